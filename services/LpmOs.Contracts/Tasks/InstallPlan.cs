@@ -1,0 +1,75 @@
+namespace LpmOs.Contracts.Tasks;
+
+/// <summary>What will be done to a machine, complete and in order; computed, never typed. Holds no secret.</summary>
+public sealed record InstallPlan
+{
+    /// <summary>SHA-256 over all the rest, lower-case hexadecimal.</summary>
+    public string? PlanHash { get; init; }
+    public required string TaskId { get; init; }
+    public required int Attempt { get; init; }
+    public required string Sn { get; init; }
+    /// <summary>See <see cref="OperationNames"/>; operations with nothing to do are left out.</summary>
+    public required IReadOnlyList<string> Operations { get; init; }
+    public required OsPlan Os { get; init; }
+    public required DiskPlan Disk { get; init; }
+    public required ImagePlan Image { get; init; }
+    public required IReadOnlyList<PartitionPlan> Partitions { get; init; }
+    /// <summary>GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again.</summary>
+    public required string DiskGuid { get; init; }
+    public required string Hostname { get; init; }
+    public IReadOnlyList<UserPlan> Users { get; init; } = [];
+    public required NetworkSpec Network { get; init; }
+    /// <summary>Added to the installed kernel's command line, for example <c>console=ttyS0,115200</c>.</summary>
+    public IReadOnlyList<string> KernelArguments { get; init; } = [];
+}
+
+public sealed record OsPlan
+{
+    public required string Id { get; init; }
+    public required string Version { get; init; }
+    public required string Name { get; init; }
+    public required string InstallMethod { get; init; }
+}
+
+/// <summary>The one disk that may be written, and how to know it again.</summary>
+public sealed record DiskPlan
+{
+    public required string Device { get; init; }
+    public string? Serial { get; init; }
+    public string? Wwn { get; init; }
+    public string? Model { get; init; }
+    public required long SizeBytes { get; init; }
+    /// <summary><see cref="Hardware.DiskContent.Digest"/> when the plan was made; null where it was not reported.</summary>
+    public string? ContentDigest { get; init; }
+}
+
+public sealed record ImagePlan
+{
+    /// <summary>Path below the boot service's URL, for example <c>/files/images/debian-12.tar.zst</c>, or an absolute URL.</summary>
+    public required string Url { get; init; }
+    /// <summary>Of the bytes as transferred, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+    public required long SizeBytes { get; init; }
+    /// <summary><c>tar.zst</c> or <c>tar.gz</c>.</summary>
+    public required string Format { get; init; }
+}
+
+public sealed record PartitionPlan
+{
+    /// <summary>GPT partition name.</summary>
+    public required string Name { get; init; }
+    /// <summary><c>bios_boot</c>, <c>esp</c>, <c>root</c>.</summary>
+    public required string Role { get; init; }
+    /// <summary>Null: the rest of the disk.</summary>
+    public long? SizeBytes { get; init; }
+    /// <summary><c>vfat</c>, <c>ext4</c>, or null for none.</summary>
+    public string? FileSystem { get; init; }
+    public string? MountPoint { get; init; }
+}
+
+public sealed record UserPlan
+{
+    public required string Name { get; init; }
+    public bool Sudo { get; init; }
+    public IReadOnlyList<string> SshKeys { get; init; } = [];
+}

@@ -1,0 +1,62 @@
+namespace LpmOs.Contracts.Tasks;
+
+/// <summary>What an operator asks for; the body of <c>POST /api/v1/tasks</c>.</summary>
+public record TaskSpec
+{
+    public required string Idc { get; init; }
+    public required string Sn { get; init; }
+    public required string Mac { get; init; }
+    /// <summary>Display name ("Ubuntu 22.04", "Ubuntu 22.04 LTS") or catalogue id ("ubuntu").</summary>
+    public required string OsType { get; init; }
+    public string? OsVersion { get; init; }
+    public string? Profile { get; init; }
+    public string? Hostname { get; init; }
+    public NetworkSpec? Network { get; init; }
+    public DiskLayoutSpec? DiskLayout { get; init; }
+    public IReadOnlyList<string>? Packages { get; init; }
+    public IReadOnlyList<string>? SshKeys { get; init; }
+    public IReadOnlyList<string>? Tags { get; init; }
+    public string? Notes { get; init; }
+    public DateTimeOffset? NotBefore { get; init; }
+    public DateTimeOffset? Deadline { get; init; }
+    /// <summary><c>image</c> (default); installers join it with the boot layer.</summary>
+    public string? InstallMethod { get; init; }
+}
+
+/// <summary>Network of the installed system. Without interfaces: DHCP on the boot interface.</summary>
+public sealed record NetworkSpec
+{
+    public IReadOnlyList<InterfaceSpec> Interfaces { get; init; } = [];
+}
+
+public sealed record InterfaceSpec
+{
+    /// <summary>MAC of the interface; null stands for the boot interface.</summary>
+    public string? Mac { get; init; }
+    public bool Dhcp4 { get; init; } = true;
+    /// <summary>Static addresses in CIDR form, for example <c>10.0.0.5/24</c>.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+    public string? Gateway { get; init; }
+    public IReadOnlyList<string> Dns { get; init; } = [];
+}
+
+public sealed record DiskLayoutSpec
+{
+    /// <summary>Which disk; without it the machine must have exactly one that fits.</summary>
+    public DiskSelector? Disk { get; init; }
+    /// <summary><c>ext4</c> (default).</summary>
+    public string? RootFileSystem { get; init; }
+}
+
+/// <summary>All that is given must match, and exactly one disk may.</summary>
+public sealed record DiskSelector
+{
+    public string? Serial { get; init; }
+    public string? Wwn { get; init; }
+    /// <summary>Kernel path; the weakest choice, since names move between boots.</summary>
+    public string? Device { get; init; }
+    /// <summary>Model, with <c>*</c> as wildcard.</summary>
+    public string? Model { get; init; }
+    /// <summary><c>smallest</c> or <c>largest</c> of those that match the rest.</summary>
+    public string? Prefer { get; init; }
+}

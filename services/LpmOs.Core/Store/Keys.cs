@@ -1,0 +1,36 @@
+namespace LpmOs.Core.Store;
+
+/// <summary>
+/// The key layout, all of it.
+/// <code>
+/// /os/{idc}/servers/{sn}                        registered server, one key each
+/// /os/{idc}/machines/{sn}/meta                  hardware as reported
+/// /os/{idc}/machines/{sn}/task                  the machine's task; changed only by compare-and-swap
+/// /os/{idc}/machines/{sn}/lease                 bound to a store lease: alive while the machine is in contact
+/// /os/{idc}/machines/{sn}/history/{task_id}     archived tasks, the last few
+/// /os/{idc}/machines/{sn}/logs/{task_id}/{n}    log chunks, a ring
+/// /os/{idc}/images/{image_id}                   images that the site's boot services hold
+/// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
+/// /os/global/stats/{idc}                        derived counts
+/// /os/global/secrets/machine-token              key that signs machines' tokens
+/// </code>
+/// </summary>
+public static class Keys
+{
+    public const string Root = "/os/";
+    public const string Global = "/os/global/";
+    public const string MachineTokenSecret = "/os/global/secrets/machine-token";
+
+    public static string Site(string idc) => $"/os/{idc}/";
+    public static string Server(string idc, string sn) => $"/os/{idc}/servers/{sn}";
+    public static string Machine(string idc, string sn) => $"/os/{idc}/machines/{sn}/";
+    public static string Meta(string idc, string sn) => $"/os/{idc}/machines/{sn}/meta";
+    public static string Task(string idc, string sn) => $"/os/{idc}/machines/{sn}/task";
+    public static string Lease(string idc, string sn) => $"/os/{idc}/machines/{sn}/lease";
+    public static string History(string idc, string sn) => $"/os/{idc}/machines/{sn}/history/";
+    public static string History(string idc, string sn, string taskId) => $"/os/{idc}/machines/{sn}/history/{taskId}";
+    public static string Logs(string idc, string sn, string taskId) => $"/os/{idc}/machines/{sn}/logs/{taskId}/";
+    public static string Image(string idc, string imageId) => $"/os/{idc}/images/{imageId}";
+    public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";
+    public static string Stats(string idc) => $"/os/global/stats/{idc}";
+}

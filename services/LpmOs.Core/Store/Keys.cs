@@ -7,8 +7,8 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/machines/{sn}/meta                  hardware as reported
 /// /os/{idc}/machines/{sn}/task                  the machine's task; changed only by compare-and-swap
 /// /os/{idc}/machines/{sn}/lease                 bound to a store lease: alive while the machine is in contact
-/// /os/{idc}/machines/{sn}/history/{task_id}     archived tasks, the last few
-/// /os/{idc}/machines/{sn}/logs/{task_id}/{n}    log chunks, a ring
+/// /os/{idc}/history/{sn}/{task_id}              archived tasks, the last few
+/// /os/{idc}/logs/{sn}/{task_id}/{n}             log chunks, a ring; apart from machines/, so that boot and regional services need not follow them
 /// /os/{idc}/images/{image_id}                   images that the site's boot services hold
 /// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
 /// /os/global/stats/{idc}                        derived counts
@@ -23,13 +23,15 @@ public static class Keys
 
     public static string Site(string idc) => $"/os/{idc}/";
     public static string Server(string idc, string sn) => $"/os/{idc}/servers/{sn}";
+    public static string Machines(string idc) => $"/os/{idc}/machines/";
+    public static string Images(string idc) => $"/os/{idc}/images/";
     public static string Machine(string idc, string sn) => $"/os/{idc}/machines/{sn}/";
     public static string Meta(string idc, string sn) => $"/os/{idc}/machines/{sn}/meta";
     public static string Task(string idc, string sn) => $"/os/{idc}/machines/{sn}/task";
     public static string Lease(string idc, string sn) => $"/os/{idc}/machines/{sn}/lease";
-    public static string History(string idc, string sn) => $"/os/{idc}/machines/{sn}/history/";
-    public static string History(string idc, string sn, string taskId) => $"/os/{idc}/machines/{sn}/history/{taskId}";
-    public static string Logs(string idc, string sn, string taskId) => $"/os/{idc}/machines/{sn}/logs/{taskId}/";
+    public static string History(string idc, string sn) => $"/os/{idc}/history/{sn}/";
+    public static string History(string idc, string sn, string taskId) => $"/os/{idc}/history/{sn}/{taskId}";
+    public static string Logs(string idc, string sn, string taskId) => $"/os/{idc}/logs/{sn}/{taskId}/";
     public static string Image(string idc, string imageId) => $"/os/{idc}/images/{imageId}";
     public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";
     public static string Stats(string idc) => $"/os/global/stats/{idc}";

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Security;
+
+namespace LpmOs.Core;
+
+/// <summary>Store values that are not wire types of the agent; the same dialect as <see cref="Contracts.ContractsJson"/>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(RegisteredServer))]
+[JsonSerializable(typeof(SiteImage))]
+[JsonSerializable(typeof(SiteStats))]
+[JsonSerializable(typeof(TokenClaims))]
+public sealed partial class CoreJson : JsonSerializerContext;

@@ -1,0 +1,20 @@
+namespace LpmOs.Core.Domain;
+
+/// <summary>An image that a site's boot services hold: the value of <c>/os/{idc}/images/{id}</c>, and of the manifest beside the file.</summary>
+public sealed record SiteImage
+{
+    public required string Id { get; init; }
+    /// <summary>Catalogue id, for example <c>debian</c>.</summary>
+    public required string OsId { get; init; }
+    public required string OsVersion { get; init; }
+    public string? Name { get; init; }
+    /// <summary>File name below the images folder.</summary>
+    public required string File { get; init; }
+    /// <summary><c>tar.zst</c> or <c>tar.gz</c>.</summary>
+    public required string Format { get; init; }
+    /// <summary>Lower-case hexadecimal, of the file as it is transferred.</summary>
+    public required string Sha256 { get; init; }
+    public required long SizeBytes { get; init; }
+    /// <summary>User that the installation creates for the task's keys.</summary>
+    public string DefaultUser { get; init; } = "admin";
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using LpmOs.Contracts;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+
+namespace LpmOs.Core.Domain;
+
+/// <summary>A decision about a task: what to write (null: nothing), and what to answer.</summary>
+public readonly record struct TaskDecision<T>(InstallTask? Changed, T Answer);
+
+/// <summary>
+/// The one way to change a task: read, decide, compare-and-swap, and again when another was faster. The decision is a pure function and may run more than once.
+/// </summary>
+public sealed class TaskStore(IStateStore store, WatchedState state)
+{
+    private const int MostRounds = 50;
+
+    /// <param name="decide">Gets the task as it is, or null where there is none.</param>
+    /// <exception cref="StoreUnavailableException">Nothing was changed as far as is known.</exception>
+    public async Task<T> ChangeAsync<T>(string idc, string sn, Func<InstallTask?, TaskDecision<T>> decide, CancellationToken cancellationToken)
+    {
+        var key = Keys.Task(idc, sn);
+        var view = state.Current.Machine(idc, sn);
+        var (task, revision) = (view?.Task, view?.TaskRevision ?? 0);
+        var fresh = false;
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var decision = decide(task);
+            if (decision.Changed is null)
+            {
+                // "There is no such task" and other refusals are only said of what the store itself holds, not of a copy that may lag.
+                if (fresh)
+                    return decision.Answer;
+                (task, revision) = await ReadAsync(key, cancellationToken).ConfigureAwait(false);
+                fresh = true;
+                continue;
+            }
+            try
+            {
+                var result = await store.CommitAsync(StoreTransaction.PutIf(key, revision, Serialize(decision.Changed)), cancellationToken).ConfigureAwait(false);
+                if (result.Applied)
+                {
+                    await state.CatchUpAsync(result.Revision, cancellationToken).ConfigureAwait(false);
+                    return decision.Answer;
+                }
+            }
+            catch (StoreUnavailableException e) when (e.OutcomeUnknown && round < MostRounds - 1)
+            {
+                // Perhaps written, perhaps not: the next round decides again on what is there. Decisions are such that doing one twice changes nothing.
+            }
+            (task, revision) = await ReadAsync(key, cancellationToken).ConfigureAwait(false);
+            fresh = true;
+        }
+        throw new StoreUnavailableException($"The task of {sn} in {idc} is being changed by too many others at once.", outcomeUnknown: false);
+    }
+
+    public static byte[] Serialize(InstallTask task) => JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask);
+
+    private async Task<(InstallTask?, long)> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        var entry = await store.GetAsync(key, cancellationToken).ConfigureAwait(false);
+        return entry is null ? (null, 0) : (JsonSerializer.Deserialize(entry.Value.Span, ContractsJson.Default.InstallTask), entry.ModRevision);
+    }
+}

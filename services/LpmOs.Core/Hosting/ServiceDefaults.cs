@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LpmOs.Contracts;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Identity;
+using LpmOs.Core.Metrics;
+using LpmOs.Core.Security;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LpmOs.Core.Hosting;
+
+/// <summary>What the three services have in common: configuration, store, watched copy, problems, health, metrics.</summary>
+public static class ServiceDefaults
+{
+    /// <summary>Longest request body in bytes, unless an endpoint says otherwise: a hardware report of a large machine has about 200 kB.</summary>
+    public const long MaxRequestBodyBytes = 2 * 1024 * 1024;
+
+    /// <summary>A builder with the configuration rules of LpmOs; listens on the setting <paramref name="urlsKey"/>.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args, string urlsKey, string defaultUrls)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables("LPMOS_").AddCommandLine(args);
+        builder.WebHost.UseUrls(Urls(builder.Configuration, urlsKey, defaultUrls));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+        });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        return builder;
+    }
+
+    /// <summary>Adds store and watched copy, unless a host shares its own store with several services.</summary>
+    public static void AddServiceDefaults(this WebApplicationBuilder builder, Func<string, IReadOnlyList<string>> prefixes)
+    {
+        var idc = builder.Configuration["Idc"] ?? "dc1";
+        if (!Names.IsIdc(idc))
+            throw new SettingException("Idc", idc, Names.IdcAllowed);
+
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new Site(idc));
+        services.AddSingleton(new WatchedPrefixes(prefixes(idc)));
+        services.AddSingleton<WatchedState>();
+        services.AddHostedService(provider => provider.GetRequiredService<WatchedState>());
+        services.AddHostedService<MachineTokenKeyMaker>();
+        services.AddSingleton<TaskStore>();
+        services.AddSingleton<MetricsPage>();
+        services.AddProblems();
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.MaxDepth = 32;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, CoreJson.Default);
+        });
+    }
+
+    /// <summary>Error pages, <c>/healthz</c> (the process lives), <c>/readyz</c> (its copy of the store is up to date), <c>/metrics</c>.</summary>
+    public static void UseServiceDefaults(this WebApplication app)
+    {
+        app.UseProblems();
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.MapGet("/metrics", (MetricsPage metrics) => Results.Text(metrics.Render(), MetricsPage.ContentType)).ExcludeFromDescription();
+        app.Services.GetRequiredService<MetricsPage>();
+    }
+
+    private static string[] Urls(ConfigurationManager configuration, string key, string fallback)
+    {
+        var urls = (configuration[key] ?? fallback).Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (var url in urls)
+        {
+            // Kestrel's wildcards are no host names of RFC 3986.
+            if (!Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var parsed)
+                || parsed.Scheme is not ("http" or "https"))
+                throw new SettingException(key, url, "http://address:port, several separated by ';'");
+        }
+        return urls.Length > 0 ? urls : throw new SettingException(key, "", "http://address:port, several separated by ';'");
+    }
+
+    private sealed class StoreHealthCheck(WatchedState state) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(state.Ready.IsCompleted && state.Connected
+                ? HealthCheckResult.Healthy()
+                : new HealthCheckResult(context.Registration.FailureStatus, "The watched copy of the store is not connected."));
+    }
+
+    private sealed class MachineTokenKeyMaker(IStateStore store, WatchedState state) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await state.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
+            while (state.Current.MachineTokenKey.IsEmpty)
+            {
+                try
+                {
+                    await MachineTokenKey.EnsureAsync(store, stoppingToken).ConfigureAwait(false);
+                    return;
+                }
+                catch (StoreUnavailableException)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace LpmOs.Core.Security;
+
+/// <summary>What a machine's token speaks for.</summary>
+public sealed record TokenClaims
+{
+    /// <summary><c>agent</c>: the boot script gave it; <c>first_boot</c>: the installation left it on the disk.</summary>
+    public required string Purpose { get; init; }
+    public required string Idc { get; init; }
+    public string? Sn { get; init; }
+    public string? Mac { get; init; }
+    public string? TaskId { get; init; }
+    public int? Attempt { get; init; }
+    /// <summary>Seconds since 1970, UTC.</summary>
+    public required long Expires { get; init; }
+}
+
+/// <summary>
+/// Signed tokens of machines: claims as JSON and their HMAC-SHA-256 (RFC 2104), both base64url, joined by a dot.
+/// Any service that has the key checks any token; nothing is stored for it.
+/// </summary>
+public static class MachineTokens
+{
+    public const string AgentPurpose = "agent";
+    public const string FirstBootPurpose = "first_boot";
+    private const int LongestToken = 2048;
+
+    public static string Issue(TokenClaims claims, ReadOnlySpan<byte> key)
+    {
+        var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims, CoreJson.Default.TokenClaims));
+        return payload + "." + Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(payload)));
+    }
+
+    /// <summary>The claims of a token that we signed and that has not expired; null for any other text.</summary>
+    public static TokenClaims? Verify(string? token, ReadOnlySpan<byte> key, DateTimeOffset now)
+    {
+        if (token is null || token.Length > LongestToken || token.IndexOf('.') is not (> 0 and var dot))
+            return null;
+        try
+        {
+            var expected = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(token[..dot]));
+            if (!CryptographicOperations.FixedTimeEquals(expected, Base64Url.DecodeFromChars(token.AsSpan(dot + 1))))
+                return null;
+            var claims = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(token.AsSpan(0, dot)), CoreJson.Default.TokenClaims);
+            return claims is not null && claims.Expires > now.ToUnixTimeSeconds() ? claims : null;
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
+
+namespace LpmOs.Core.Snapshot;
+
+/// <summary>All that the store says of one machine, with the revision of the task for compare-and-swap.</summary>
+public sealed record MachineView(MachineKey Key)
+{
+    public RegisteredServer? Server { get; init; }
+    public Inventory? Inventory { get; init; }
+    public long InventoryRevision { get; init; }
+    public InstallTask? Task { get; init; }
+    /// <summary>ModRevision of the task's key; 0 where there is no task.</summary>
+    public long TaskRevision { get; init; }
+    /// <summary>The machine's lease is alive: it was in contact within the lease's time.</summary>
+    public bool Online { get; init; }
+    /// <summary>Last change of any of these keys.</summary>
+    public long Revision { get; init; }
+
+    public bool IsEmpty => Server is null && Inventory is null && Task is null && !Online;
+
+    /// <summary>Every MAC that this machine is known by.</summary>
+    public IEnumerable<string> Macs()
+    {
+        if (Task is not null)
+            yield return Task.Mac;
+        if (Server is not null)
+            yield return Server.Mac;
+        if (Inventory is null)
+            yield break;
+        yield return Inventory.MacAddress;
+        foreach (var nic in Inventory.Nics)
+            yield return nic.Mac;
+    }
+}

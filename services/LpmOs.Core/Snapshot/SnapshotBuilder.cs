@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using LpmOs.Contracts;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Store;
+using Microsoft.Extensions.Logging;
+
+namespace LpmOs.Core.Snapshot;
+
+/// <summary>Applies store events to a snapshot. A value that is not ours to read is logged and left out; it never stops the copy.</summary>
+internal sealed class SnapshotBuilder(ILogger logger)
+{
+    private readonly Dictionary<string, long> _revisions = new(StringComparer.Ordinal);
+    private StateSnapshot _snapshot = StateSnapshot.Empty;
+
+    public StateSnapshot Snapshot => _snapshot;
+
+    /// <summary>Applies one change; a change that is not newer than what the copy has is skipped. Returns the machine that it touched, if any.</summary>
+    public MachineKey? Apply(StoreEvent change)
+    {
+        if (_revisions.TryGetValue(change.Key, out var known) && known >= change.ModRevision)
+            return null;
+        if (change.Value is null)
+            _revisions.Remove(change.Key);
+        else
+            _revisions[change.Key] = change.ModRevision;
+
+        var parts = change.Key.Split('/');
+        switch (parts)
+        {
+            case ["", "os", "global", "secrets", "machine-token"]:
+                _snapshot = _snapshot with { MachineTokenKey = change.Value?.ToArray() ?? ReadOnlyMemory<byte>.Empty };
+                return null;
+            case ["", "os", "global", ..]:
+                return null;
+            case ["", "os", var idc, "images", var id]:
+                var image = Read(change, CoreJson.Default.SiteImage);
+                _snapshot = _snapshot with { Images = image is null ? _snapshot.Images.Remove((idc, id)) : _snapshot.Images.SetItem((idc, id), image) };
+                return null;
+            case ["", "os", var idc, "servers", var sn]:
+                return Update(new MachineKey(idc, sn), change, view => view with { Server = Read(change, CoreJson.Default.RegisteredServer) });
+            case ["", "os", var idc, "machines", var sn, var leaf]:
+                return Update(new MachineKey(idc, sn), change, leaf switch
+                {
+                    "meta" => view => view with { Inventory = Read(change, ContractsJson.Default.Inventory), InventoryRevision = change.ModRevision },
+                    "task" => view => view with { Task = Read(change, ContractsJson.Default.InstallTask), TaskRevision = change.Value is null ? 0 : change.ModRevision },
+                    "lease" => view => view with { Online = change.Value is not null },
+                    _ => view => view,
+                });
+            default:
+                return null;
+        }
+    }
+
+    public void Advance(long revision)
+    {
+        if (revision > _snapshot.Revision)
+            _snapshot = _snapshot with { Revision = revision };
+    }
+
+    /// <summary>After a fresh listing: what was under the prefix and is no longer listed has been deleted while nobody watched.</summary>
+    public IReadOnlyList<StoreEvent> Vanished(string prefix, IReadOnlySet<string> listed, long revision) =>
+        [.. _revisions.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && !listed.Contains(key)).Select(key => new StoreEvent(key, null, revision))];
+
+    private MachineKey Update(MachineKey key, StoreEvent change, Func<MachineView, MachineView> edit)
+    {
+        var before = _snapshot.Machines.GetValueOrDefault(key) ?? new MachineView(key);
+        var after = edit(before) with { Revision = change.ModRevision };
+        var machines = after.IsEmpty ? _snapshot.Machines.Remove(key) : _snapshot.Machines.SetItem(key, after);
+        var tasks = _snapshot.TasksById;
+        if (before.Task?.TaskId != after.Task?.TaskId)
+        {
+            if (before.Task is not null)
+                tasks = tasks.Remove(before.Task.TaskId);
+            if (after.Task is not null)
+                tasks = tasks.SetItem(after.Task.TaskId, key);
+        }
+        _snapshot = _snapshot with { Machines = machines, TasksById = tasks, ByMac = IndexMacs(_snapshot.ByMac, before, after) };
+        return key;
+    }
+
+    private static ImmutableDictionary<(string, string), ImmutableArray<MachineKey>> IndexMacs(
+        ImmutableDictionary<(string Idc, string Mac), ImmutableArray<MachineKey>> index, MachineView before, MachineView after)
+    {
+        var old = before.Macs().ToHashSet();
+        var now = after.Macs().ToHashSet();
+        foreach (var mac in old.Where(mac => !now.Contains(mac)))
+        {
+            var key = (before.Key.Idc, mac);
+            var left = index.GetValueOrDefault(key, []).Remove(before.Key);
+            index = left.IsEmpty ? index.Remove(key) : index.SetItem(key, left);
+        }
+        foreach (var mac in now.Where(mac => !old.Contains(mac)))
+        {
+            var key = (after.Key.Idc, mac);
+            index = index.SetItem(key, index.GetValueOrDefault(key, []).Add(after.Key));
+        }
+        return index;
+    }
+
+    private T? Read<T>(StoreEvent change, JsonTypeInfo<T> type) where T : class
+    {
+        if (change.Value is not { } value)
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(value.Span, type);
+        }
+        catch (JsonException e)
+        {
+            Log.UnreadableValue(logger, change.Key, e.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Lifecycle;
+
+namespace LpmOs.Core.Snapshot;
+
+/// <summary>The watched copy as of one revision; immutable, so that a request sees one consistent state without a lock.</summary>
+public sealed record StateSnapshot
+{
+    public static StateSnapshot Empty { get; } = new();
+
+    public long Revision { get; init; }
+    public ImmutableDictionary<MachineKey, MachineView> Machines { get; init; } = ImmutableDictionary<MachineKey, MachineView>.Empty;
+    public ImmutableDictionary<string, MachineKey> TasksById { get; init; } = ImmutableDictionary<string, MachineKey>.Empty;
+    public ImmutableDictionary<(string Idc, string Mac), ImmutableArray<MachineKey>> ByMac { get; init; } =
+        ImmutableDictionary<(string, string), ImmutableArray<MachineKey>>.Empty;
+    public ImmutableDictionary<(string Idc, string ImageId), SiteImage> Images { get; init; } = ImmutableDictionary<(string, string), SiteImage>.Empty;
+    /// <summary>Key that signs machines' tokens; empty until a service has made one.</summary>
+    public ReadOnlyMemory<byte> MachineTokenKey { get; init; }
+
+    public MachineView? Machine(string idc, string sn) => Machines.GetValueOrDefault(new MachineKey(idc, sn));
+
+    public IEnumerable<MachineView> WithMac(string idc, string mac) =>
+        ByMac.TryGetValue((idc, mac), out var keys) ? keys.Select(key => Machines[key]) : [];
+
+    public MachineView? WithTask(string taskId) => TasksById.TryGetValue(taskId, out var key) ? Machines[key] : null;
+
+    /// <summary>
+    /// The machine whose task is for the hardware known by this serial number and these MACs. The serial number wins over the MAC,
+    /// and a task that still has something to do over one that is over.
+    /// </summary>
+    public MachineView? FindTask(string idc, string? sn, IEnumerable<string> macs)
+    {
+        var bySn = sn is null ? null : Machine(idc, sn);
+        if (bySn?.Task is { } own && !TaskLifecycle.IsOver(own.Status))
+            return bySn;
+        MachineView? over = bySn?.Task is null ? null : bySn;
+        foreach (var mac in macs)
+        {
+            foreach (var machine in WithMac(idc, mac))
+            {
+                if (machine.Task is not { } task || task.Mac != mac)
+                    continue;
+                if (!TaskLifecycle.IsOver(task.Status))
+                    return machine;
+                over ??= machine;
+            }
+        }
+        return over;
+    }
+
+    /// <summary>The hardware that a task's machine reported: under its own serial number, or else under another one with its MAC.</summary>
+    public MachineView? FindHardware(InstallTask task)
+    {
+        if (Machine(task.Idc, task.Sn) is { Inventory: not null } same)
+            return same;
+        return WithMac(task.Idc, task.Mac).FirstOrDefault(machine => machine.Inventory is not null);
+    }
+}

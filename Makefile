@@ -1,0 +1,59 @@
+# LpmOs. `make help` lists what there is. Settings: LPMOS_* in the environment, as in the services' configuration.
+IDC ?= dc1
+export LPMOS_Idc ?= $(IDC)
+SERVICE = build/run-service.sh
+
+.PHONY: help build demo test e2e run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
+	boot-image sample-image openapi prerequisites clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## a virtual server that network-boots and waits for its task; AUTO=1 installs it and ends
+	@build/demo.sh
+
+test: ## every unit test and the end-to-end cases (a) and (b)
+	@build/test.sh
+
+e2e: ## the end-to-end tests in virtual machines, all of them
+	@build/e2e.sh
+
+build: ## the whole solution
+	dotnet build LpmOs.sln --nologo -v q
+
+run: ## the tasks service, against etcd
+	@$(SERVICE) Tasks
+
+run-regional: ## the regional service of IDC=dc1, against etcd
+	@$(SERVICE) Regional
+
+run-boot: ## the boot service of IDC=dc1, against etcd
+	@$(SERVICE) Boot
+
+run-agent: ## the agent on this host, without touching a disk (ARGS=--dry-run)
+	@$(SERVICE) Agent $(or $(ARGS),--dry-run)
+
+run-standalone: ## the three services in one process, with a store of its own
+	@$(SERVICE) Standalone
+
+start-etcd: ## an etcd on 127.0.0.1:2379, data in data/etcd
+	@build/etcd.sh start
+
+stop-etcd: ## ends it
+	@build/etcd.sh stop
+
+boot-image: ## kernel, initramfs with the agent, iPXE: what servers boot over the network
+	@boot/build-boot-image.sh
+
+sample-image: ## a small bootable Debian 12 to install (needs root)
+	@boot/build-sample-image.sh
+
+openapi: ## writes the OpenAPI documents again
+	@build/openapi.sh
+
+prerequisites: ## installs the Debian packages that tests, images and the demo need
+	@build/install-prerequisites.sh
+
+clean: ## removes what was built; data/ with tasks and images stays
+	dotnet clean LpmOs.sln --nologo -v q
+	rm -rf .cache

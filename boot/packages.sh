@@ -1,0 +1,57 @@
+# Sourced: Debian packages by way of an apt state of our own, so that neither root nor a change to the machine is needed.
+# The mirror is the one in the machine's own apt sources; MIRROR=http://… overrides it.
+cache=${CACHE:-$PWD/.cache}
+apt_options() {
+  printf -- '-o\nDir::State::Lists=%s\n-o\nDir::Cache=%s\n-o\nDebug::NoLocking=true\n-o\nAPT::Sandbox::User=\n-qq\n' "$cache/apt/lists" "$cache/apt"
+}
+
+# The machine's Debian mirror of bookworm, for example http://deb.debian.org/debian
+debian_mirror() {
+  if [ -n "${MIRROR:-}" ]; then echo "$MIRROR"; return; fi
+  apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
+    awk '$2 == "bookworm" && $3 == "main" { sub("/$", "", $1); print $1; exit }' | grep . || echo http://deb.debian.org/debian
+}
+debian_security_mirror() {
+  apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
+    awk '$2 == "bookworm-security" && $3 == "main" { sub("/$", "", $1); print $1; exit }'
+}
+
+apt_update() {
+  mkdir -p "$cache/apt/lists/partial" "$cache/apt/archives/partial" "$cache/apt/sources.d"
+  mirror=$(debian_mirror)
+  keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  {
+    echo "deb [signed-by=$keyring] $mirror bookworm main"
+    security=$(debian_security_mirror)
+    [ -z "$security" ] || echo "deb [signed-by=$keyring] $security bookworm-security main"
+  } > "$cache/apt/sources.d/main.list"
+  echo "deb [signed-by=$keyring] $mirror bookworm non-free-firmware" > "$cache/apt/sources.d/firmware.list"
+  apt_own apt-get update 2> "$cache/apt/update.log" && return
+  rm "$cache/apt/sources.d/firmware.list"
+  apt_own apt-get update
+}
+
+# apt-get or apt-cache with our own lists and sources.
+apt_own() {
+  local program=$1
+  shift
+  "$program" $(apt_options) -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$cache/apt/sources.d" "$@"
+}
+
+# Downloads and unpacks a package once; prints the directory. A meta package (linux-image-amd64) stands for what it depends on.
+unpack_package() {
+  local package=$1 real directory
+  directory=$cache/packages/$package
+  if [ -z "${REFRESH:-}" ] && [ -f "$directory/.complete" ]; then echo "$directory"; return; fi
+  [ -n "${apt_updated:-}" ] || { apt_update >&2; }
+  real=$package
+  case $package in linux-image-amd64) real=$(apt_own apt-cache depends "$package" | awk '/Depends: linux-image-/ { print $2; exit }') ;; esac
+  [ -n "$real" ] || return 1
+  rm -rf "$directory" "$directory.deb"
+  mkdir -p "$directory" "$directory.deb"
+  (cd "$directory.deb" && apt_own apt-get download "$real" > /dev/null 2>&1) || { rm -rf "$directory" "$directory.deb"; return 1; }
+  dpkg-deb -x "$directory.deb"/*.deb "$directory"
+  basename "$directory.deb"/*.deb > "$directory/.complete"
+  rm -rf "$directory.deb"
+  echo "$directory"
+}

@@ -130,7 +130,7 @@ grub-mkstandalone -d "$packages/grub-efi-amd64-bin/usr/lib/grub/x86_64-efi" -O x
   --modules="part_gpt part_msdos fat" boot/grub/grub.cfg=$here/local.grub.cfg
 
 inputs | sha256sum > "$stamp"
-bytes=$(stat -c %s "$files/boot/vmlinuz" "$files/boot/initramfs" | paste -sd+ | bc)
+bytes=$(($(stat -c %s "$files/boot/vmlinuz") + $(stat -c %s "$files/boot/initramfs")))
 echo "boot image: kernel $version, $(wc -l < "$work/modules") modules," \
   "vmlinuz $(stat -c %s "$files/boot/vmlinuz") + initramfs $(stat -c %s "$files/boot/initramfs") bytes" \
   "(unpacked $(stat -c %s "$work/cpio")), in $((SECONDS - started)) s"

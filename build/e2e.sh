@@ -1,0 +1,6 @@
+#!/bin/bash
+# The end-to-end cases, all or those of CASE (for example CASE=b).
+cd "$(dirname "$0")/.."
+rm -rf data/e2e
+if [ -n "${CASE:-}" ]; then filter="case=$CASE"; else filter="case=a|case=b|case=c"; fi
+ONLY=e2e FILTER=$filter exec build/test.sh

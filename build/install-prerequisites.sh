@@ -1,0 +1,37 @@
+#!/bin/bash
+# Installs what tests, images and the demo need from Debian. Quick when all is there. No service is started by it.
+set -euo pipefail
+packages=(
+  # virtual machines and what stands around them
+  qemu-system-x86 ovmf ipxe-qemu iproute2 dnsmasq-base etcd-server etcd-client
+  # evidence: packets, disks, files
+  tcpdump tshark mtools fdisk e2fsprogs jq curl tftp-hpa openssl
+  # boot image and sample image
+  mmdebstrap debian-archive-keyring ca-certificates cpio zstd xz-utils kmod util-linux dosfstools grub-common git libssl3 libstdc++6
+)
+command -v dotnet > /dev/null || {
+  echo "The .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$(dirname "$0")/../global.json") or later in its feature band is needed: https://dot.net" >&2
+  exit 1
+}
+command -v dpkg-query > /dev/null || { echo "This is no Debian: install by hand what corresponds to: ${packages[*]}" >&2; exit 1; }
+
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" != 0 ]; then
+  echo "Packages are missing, and installing them needs root. Run:" >&2
+  echo "  sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+echo "prerequisites: ${missing[*]}"
+# A package's daemon (etcd) must not start by itself on this machine.
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+  printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
+  chmod 755 /usr/sbin/policy-rc.d
+  trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq -o DPkg::Lock::Timeout=300 update
+apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends "${missing[@]}" > /dev/null

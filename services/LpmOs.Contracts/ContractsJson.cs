@@ -10,6 +10,7 @@ namespace LpmOs.Contracts;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
     MaxDepth = 32)]
 [JsonSerializable(typeof(HardwareReport))]
 [JsonSerializable(typeof(HardwareReportAnswer))]

@@ -9,9 +9,11 @@ namespace LpmOs.Core;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
     MaxDepth = 32)]
 [JsonSerializable(typeof(RegisteredServer))]
 [JsonSerializable(typeof(SiteImage))]
 [JsonSerializable(typeof(SiteStats))]
 [JsonSerializable(typeof(TokenClaims))]
+[JsonSerializable(typeof(LogChunk))]
 public sealed partial class CoreJson : JsonSerializerContext;

@@ -1,1 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using LpmOs.Core.Hosting;
+using LpmOs.Regional;
+
+return await ServiceRunner.RunAsync(() => [RegionalService.Build(args)]);

@@ -29,6 +29,8 @@ public sealed record AssignedTask
     public required string Mac { get; init; }
     public required TaskState Status { get; init; }
     public required int Attempt { get; init; }
+    /// <summary>Highest <see cref="ProgressReport.Sequence"/> accepted in this attempt: an agent that was restarted goes on from there.</summary>
+    public long LastSequence { get; init; }
     public required string OsType { get; init; }
     public string? OsVersion { get; init; }
     public string? Hostname { get; init; }
@@ -87,7 +89,7 @@ public sealed record NextOperation
     public string? Message { get; init; }
     /// <summary>With <c>wait</c>: ask again after so many seconds.</summary>
     public int? RetryAfterSeconds { get; init; }
-    /// <summary>With <c>os_install</c> and the other operations that need it.</summary>
+    /// <summary>With <c>os_install</c> and the other operations that need it; null in a dry run for which no plan could be made (no image, no disk that fits).</summary>
     public InstallPlan? Plan { get; init; }
     /// <summary>With <c>os_install</c>: what the installed system's first-boot unit calls. A secret; only ever on this answer.</summary>
     public FirstBootCall? FirstBoot { get; init; }

@@ -14,8 +14,6 @@ public static class Problems
     public static ProblemHttpResult Of(int status, string code, string title, string? detail = null) =>
         TypedResults.Problem(Details(status, code, title, detail));
 
-    public static ProblemHttpResult TaskNotFound(string detail) => Of(StatusCodes.Status404NotFound, "task_not_found", "Task not found", detail);
-
     public static ProblemDetails Details(int status, string code, string title, string? detail) =>
         new() { Status = status, Title = title, Detail = detail, Extensions = { ["code"] = code } };
 
@@ -31,6 +29,11 @@ public static class Problems
                     details.Detail = string.Join(" ", invalid.Errors.Select(error => $"{error.Key}: {string.Join(" ", error.Value)}"));
                     details.Extensions["code"] = "invalid_request";
                     details.Extensions["errors"] = invalid.Errors;
+                    break;
+                case RefusedRequestException refused:
+                    details.Title = refused.Message;
+                    details.Detail = refused.Detail;
+                    details.Extensions["code"] = refused.Code;
                     break;
                 case BadHttpRequestException bad:
                     details.Title = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The body is too large" : "The request cannot be read";
@@ -54,12 +57,13 @@ public static class Problems
             StatusCodeSelector = exception => exception switch
             {
                 InvalidRequestException => StatusCodes.Status400BadRequest,
+                RefusedRequestException refused => refused.Status,
                 BadHttpRequestException bad => bad.StatusCode,
                 StoreUnavailableException => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status500InternalServerError,
             },
             // Faults of the client and of the store are answers, not stack traces.
-            SuppressDiagnosticsCallback = context => context.Exception is InvalidRequestException or BadHttpRequestException or StoreUnavailableException or OperationCanceledException,
+            SuppressDiagnosticsCallback = context => context.Exception is InvalidRequestException or RefusedRequestException or BadHttpRequestException or StoreUnavailableException or OperationCanceledException,
         });
         app.UseStatusCodePages();
     }

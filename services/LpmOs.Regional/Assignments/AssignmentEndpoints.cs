@@ -1,0 +1,60 @@
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LpmOs.Regional.Assignments;
+
+/// <summary><c>GET /api/v1/task/{sn}</c>: stage 3. With <c>?wait=30</c> the call stays open until there is a task or the time is over.</summary>
+internal static class AssignmentEndpoints
+{
+    /// <summary>Seconds; longer ones are cut by proxies on the way.</summary>
+    private const int LongestWait = 60;
+
+    public static void MapAssignments(this RouteGroupBuilder api) =>
+        api.MapGet("/task/{sn}", GetAsync).WithName("getAssignedTask").WithTags("agents").WithSummary("The approved task of a machine; waits for it with ?wait=seconds")
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+
+    private static async Task<Results<Ok<AssignedTask>, ProblemHttpResult>> GetAsync(string sn, [AsParameters] AgentCall call, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, int? wait = null)
+    {
+        var errors = new FieldErrors();
+        errors.Sn(sn);
+        errors.Check("wait", wait is null or (>= 0 and <= LongestWait), wait?.ToString(System.Globalization.CultureInfo.InvariantCulture), $"0 to {LongestWait} seconds");
+        errors.ThrowIfAny();
+        call.Enter(sn);
+        using var presence = call.Presence.Hold(sn);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        limit.CancelAfter(TimeSpan.FromSeconds(wait ?? 0));
+        while (true)
+        {
+            // Registered before the look, so that an approval in between is not missed.
+            using var change = call.State.Signals.Register(call.Site.Idc, [sn, .. call.Snapshot.Machine(call.Site.Idc, sn)?.Macs() ?? []]);
+            var machine = call.FindTask(sn);
+            if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task)
+                return TypedResults.Ok(Assigned(task));
+            if (wait is null or 0 || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
+                return Problems.Of(StatusCodes.Status404NotFound, "no_task_assigned", "No task assigned yet", WhyNone(machine, sn));
+        }
+    }
+
+    private static async Task<bool> ChangedAsync(MachineSignals.Waiter change, CancellationToken cancellationToken)
+    {
+        await change.Changed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return change.Changed.IsCompleted;
+    }
+
+    private static AssignedTask Assigned(InstallTask task) => new()
+    {
+        TaskId = task.TaskId, Sn = task.Sn, Mac = task.Mac, Status = task.Status, Attempt = task.Attempt, LastSequence = task.LastSequence,
+        OsType = task.OsType, OsVersion = task.OsVersion, Hostname = task.Hostname,
+    };
+
+    private static string WhyNone(MachineView? machine, string sn) => machine?.Task switch
+    {
+        null => $"No task asks for {sn} yet.",
+        { Status: TaskState.Pending } task => $"Task {task.TaskId} waits for its approval.",
+        { AwaitingFirstBoot: true } task => $"Task {task.TaskId} is installed; the machine is to boot its disk now.",
+        var task => $"The last task of this machine, {task.TaskId}, is {task.Status.ToString().ToLowerInvariant()}.",
+    };
+}

@@ -1,0 +1,40 @@
+using LpmOs.Contracts;
+using LpmOs.Contracts.Agents;
+using LpmOs.Core.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LpmOs.Regional.Logs;
+
+/// <summary><c>POST /api/v1/logs</c>: batches of a machine's log lines.</summary>
+internal static class LogEndpoints
+{
+    private const int MostLines = 1000;
+    private const int LongestLine = 4096;
+
+    public static void MapLogs(this RouteGroupBuilder api) =>
+        api.MapPost("/logs", AppendAsync).WithName("appendLogs").WithTags("agents").WithSummary("A batch of log lines of a machine's task")
+            .Accepts<LogBatch>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(503);
+
+    private static async Task<Ok<Acknowledgement>> AppendAsync([AsParameters] AgentCall call, LogStore logs, CancellationToken cancellationToken)
+    {
+        var batch = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.LogBatch, cancellationToken);
+        Validate(batch);
+        call.Enter(batch.Sn);
+        var machine = call.RequireTask(batch.Sn, batch.TaskId);
+        var written = await logs.AppendAsync(machine.Task!, batch, cancellationToken);
+        return TypedResults.Ok(new Acknowledgement { Message = $"{written} of {batch.Lines.Count} lines recorded" });
+    }
+
+    private static void Validate(LogBatch batch)
+    {
+        var errors = new FieldErrors();
+        errors.Sn(batch.Sn);
+        errors.TaskId(batch.TaskId);
+        if (batch.Lines is null || batch.Lines.Count > MostLines)
+            errors.Add("lines", $"Must be a list of at most {MostLines} lines.");
+        else if (batch.Lines.Any(line => line is null || line.Length > LongestLine))
+            errors.Add("lines", $"Each line is a text of at most {LongestLine} characters.");
+        errors.Check("first_line", batch.FirstLine is null or >= 0, batch.FirstLine?.ToString(System.Globalization.CultureInfo.InvariantCulture), "0 or more");
+        errors.ThrowIfAny();
+    }
+}

@@ -1,0 +1,70 @@
+using LpmOs.Contracts;
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LpmOs.Regional.Operations;
+
+/// <summary><c>POST /api/v1/operations/next</c>: stage 4, the servant's loop. One call reports the last operation and fetches the next.</summary>
+internal static class OperationEndpoints
+{
+    private const int LongestMessage = 8000;
+    private static readonly TimeSpan FirstBootTokenLife = TimeSpan.FromDays(7);
+
+    public static void MapOperations(this RouteGroupBuilder api) =>
+        api.MapPost("/operations/next", NextAsync).WithName("nextOperation").WithTags("agents").WithSummary("Reports the last operation and fetches the next")
+            .Accepts<NextOperationRequest>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
+
+    private static async Task<Ok<NextOperation>> NextAsync(
+        [AsParameters] AgentCall call, TaskStore tasks, OsCatalog catalog, RegionalOptions options, CancellationToken cancellationToken)
+    {
+        var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.NextOperationRequest, cancellationToken);
+        Validate(request);
+        call.Enter(request.Sn);
+        var machine = call.RequireTask(request.Sn, request.TaskId);
+        var snapshot = call.Snapshot;
+        var images = snapshot.Images.Where(image => image.Key.Idc == call.Site.Idc).Select(image => image.Value);
+        var hardware = snapshot.Machine(call.Site.Idc, request.Sn)?.Inventory;
+        var before = machine.Task!;
+        var (after, answer) = await tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
+        {
+            var decision = Workflow.Next(task, request, new WorkflowInput(hardware, images, catalog, call.Time.GetUtcNow()));
+            return new TaskDecision<(InstallTask?, NextOperation)>(decision.Changed, (decision.Changed ?? task, decision.Answer));
+        }, cancellationToken);
+
+        if (after is { Status: TaskState.Failed, Failure: { } failure } && before.Status != TaskState.Failed)
+            Log.TaskFailed(call.Logger, call.Site.Idc, after.TaskId, after.Sn, failure.Code, failure.Message);
+        Log.OperationGiven(call.Logger, call.Site.Idc, request.Sn, answer.Operation, answer.TaskId, answer.Attempt);
+        return TypedResults.Ok(answer.Operation == OperationNames.OsInstall ? answer with { FirstBoot = FirstBoot(call, options, answer, after!) } : answer);
+    }
+
+    /// <summary>The token that proves the first boot: signed, bound to task and attempt, on no disk but the machine's.</summary>
+    private static FirstBootCall FirstBoot(AgentCall call, RegionalOptions options, NextOperation answer, InstallTask task)
+    {
+        var claims = new TokenClaims
+        {
+            Purpose = MachineTokens.FirstBootPurpose, Idc = call.Site.Idc, Sn = task.Sn, TaskId = answer.TaskId, Attempt = answer.Attempt,
+            Expires = (call.Time.GetUtcNow() + FirstBootTokenLife).ToUnixTimeSeconds(),
+        };
+        return new FirstBootCall { Url = options.PublicUrl + "/api/v1/installed", Token = MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span) };
+    }
+
+    private static void Validate(NextOperationRequest request)
+    {
+        var errors = new FieldErrors();
+        errors.Sn(request.Sn);
+        errors.TaskId(request.TaskId);
+        if (request.Completed is { } completed)
+        {
+            errors.Check("completed.operation", Workflow.Known.Contains(completed.Operation), completed.Operation, string.Join(", ", Workflow.Known));
+            errors.Length("completed.message", completed.Message, LongestMessage);
+            errors.Length("completed.code", completed.Code, 64);
+            errors.Length("completed.advice", completed.Advice, LongestMessage);
+        }
+        errors.ThrowIfAny();
+    }
+}

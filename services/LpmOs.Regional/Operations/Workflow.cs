@@ -1,0 +1,109 @@
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Domain.Planning;
+using LpmOs.Core.Hosting;
+
+namespace LpmOs.Regional.Operations;
+
+/// <summary>What the workflow looks at beside the task and the request.</summary>
+internal sealed record WorkflowInput(Inventory? Hardware, IEnumerable<SiteImage> Images, OsCatalog Catalog, DateTimeOffset Now);
+
+/// <summary>
+/// The order of an installation, as a pure function. The agent only asks and obeys; asking twice gives the same operation again,
+/// and reporting one twice changes nothing.
+/// </summary>
+internal static class Workflow
+{
+    private const int WaitSeconds = 10;
+
+    public static IReadOnlyList<string> Known { get; } =
+        [OperationNames.HardwareConfig, OperationNames.NetworkConfig, OperationNames.OsInstall, OperationNames.Reboot, OperationNames.Complete, OperationNames.Wait];
+
+    public static TaskDecision<NextOperation> Next(InstallTask? task, NextOperationRequest request, WorkflowInput input)
+    {
+        if (task is null || task.TaskId != request.TaskId)
+            throw RefusedRequestException.TaskNotFound($"There is no task {request.TaskId} for {request.Sn}; a newer one may have taken its place.");
+        if (request.Attempt is { } attempt && attempt != task.Attempt)
+            throw new RefusedRequestException(StatusCodes.Status409Conflict, "old_attempt", "This attempt is over", $"The task is at attempt {task.Attempt}, not {attempt}. Ask for the task again.");
+        return task.Status switch
+        {
+            TaskState.Approved => Begin(task, request, input),
+            TaskState.Installing => Advance(task, request, input),
+            TaskState.Pending => new(null, Wait(task, "The task waits for its approval.")),
+            _ => new(null, Answer(task, OperationNames.Complete, $"The task is {task.Status.ToString().ToLowerInvariant()}; there is nothing more to do.")),
+        };
+    }
+
+    private static TaskDecision<NextOperation> Begin(InstallTask task, NextOperationRequest request, WorkflowInput input)
+    {
+        if (task.NotBefore is { } notBefore && notBefore > input.Now)
+            return new(null, Wait(task, $"The task is not to begin before {notBefore:u}."));
+        var plan = task.Plan;
+        if (plan is null)
+        {
+            var outcome = Planner.Plan(task, input.Hardware, input.Images, input.Catalog);
+            plan = outcome.Plan;
+            if (plan is null && !request.DryRun)
+                return Failed(task, outcome.Problems[0], input.Now);
+        }
+        var started = TaskTransitions.Start(task, input.Now)!;
+        started = TaskProgress.Record(started, ProgressSteps.InstallStart, ProgressSteps.Percent[ProgressSteps.InstallStart], "The installation begins", input.Now);
+        return Hand(started with { Plan = plan, DryRun = request.DryRun, MachineSn = request.Sn == task.Sn ? null : request.Sn }, OperationsOf(plan)[0], input.Now);
+    }
+
+    private static TaskDecision<NextOperation> Advance(InstallTask task, NextOperationRequest request, WorkflowInput input)
+    {
+        var operations = OperationsOf(task.Plan);
+        var present = task.Operations.Count > 0 ? task.Operations[^1] : null;
+        if (present is null)
+            return Hand(task, operations[0], input.Now);
+        if (request.Completed is not { } completed || completed.Operation != present.Operation || present.FinishedAt is not null)
+            return present.FinishedAt is null
+                ? new(null, Answer(task, present.Operation, "Go on"))
+                : new(null, Answer(task, OperationNames.Complete, "The machine is to boot its new system."));
+
+        var done = task with
+        {
+            Operations = [.. task.Operations.SkipLast(1), present with { FinishedAt = input.Now, Success = completed.Success, Message = completed.Message }],
+            UpdatedAt = input.Now,
+        };
+        if (!completed.Success)
+            return Failed(done, new TaskFailure { Code = completed.Code ?? "operation_failed", Message = completed.Message ?? $"{completed.Operation} failed without a message.", Advice = completed.Advice }, input.Now);
+        if (completed.Operation == OperationNames.OsInstall)
+        {
+            done = TaskProgress.Record(done, ProgressSteps.Finalizing, ProgressSteps.Percent[ProgressSteps.Finalizing], "Installed; waiting for the new system's first call", input.Now)
+                with { AwaitingFirstBoot = true };
+        }
+        var next = operations.SkipWhile(operation => operation != completed.Operation).Skip(1).FirstOrDefault();
+        return next is null
+            ? new(done, Answer(done, OperationNames.Complete, "The machine is to boot its new system."))
+            : Hand(done, next, input.Now);
+    }
+
+    private static TaskDecision<NextOperation> Hand(InstallTask task, string operation, DateTimeOffset now)
+    {
+        var handed = task with { Operations = [.. task.Operations, new OperationRecord { Operation = operation, StartedAt = now }], UpdatedAt = now };
+        return new(handed, Answer(handed, operation, null));
+    }
+
+    private static TaskDecision<NextOperation> Failed(InstallTask task, TaskFailure failure, DateTimeOffset now)
+    {
+        var failed = TaskTransitions.Fail(task, failure, "agent", now)!;
+        return new(failed, Answer(failed, OperationNames.Complete, $"The task failed: {failure.Message}"));
+    }
+
+    /// <summary>A dry run may have no plan (no image, no disk that fits): it then walks through the operations that every plan has.</summary>
+    private static IReadOnlyList<string> OperationsOf(InstallPlan? plan) => plan?.Operations ?? [OperationNames.OsInstall, OperationNames.Reboot];
+
+    private static NextOperation Wait(InstallTask task, string message) => Answer(task, OperationNames.Wait, message) with { RetryAfterSeconds = WaitSeconds };
+
+    private static NextOperation Answer(InstallTask task, string operation, string? message) => new()
+    {
+        Operation = operation, TaskId = task.TaskId, Attempt = task.Attempt, Message = message,
+        Plan = operation is OperationNames.OsInstall or OperationNames.HardwareConfig or OperationNames.NetworkConfig ? task.Plan : null,
+    };
+}

@@ -1,0 +1,42 @@
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Hosting;
+
+namespace LpmOs.Regional.Progress;
+
+/// <summary>What a progress report does to a task: it moves percent and step, never the state, and never backwards.</summary>
+internal static class ProgressRules
+{
+    /// <summary>Until the first operation is asked for, a report speaks of discovery and waiting only.</summary>
+    private static readonly int MostBeforeInstalling = ProgressSteps.Percent[ProgressSteps.TaskReceived];
+
+    /// <summary>The last percent belongs to the installed system's own call.</summary>
+    private const int MostFromAgent = 99;
+
+    public static TaskDecision<ProgressAnswer> Decide(InstallTask? task, ProgressReport report, IReadOnlyList<string> recentLines, DateTimeOffset now)
+    {
+        if (task is null || (report.TaskId is not null && report.TaskId != task.TaskId))
+            throw RefusedRequestException.TaskNotFound($"There is no task {report.TaskId} for {report.Sn}.");
+        if (report.Attempt is { } attempt && attempt != task.Attempt)
+            return new(null, Abort($"Attempt {attempt} is over; the task is at attempt {task.Attempt}"));
+        if (TaskLifecycle.IsOver(task.Status))
+            return new(null, Abort($"The task is {task.Status.ToString().ToLowerInvariant()}"));
+        if (report.Sequence is { } sequence && sequence <= task.LastSequence)
+            return new(null, Continue("Received before"));
+        if (report.Sequence is null && report.Percent < task.Percent)
+            return new(null, Continue("Received late"));
+        var most = task.Status == TaskState.Installing ? MostFromAgent : MostBeforeInstalling;
+        var changed = TaskProgress.Record(task, report.Step, Math.Min(report.Percent, most), report.Message, now) with
+        {
+            LastSequence = report.Sequence ?? task.LastSequence,
+            Logs = recentLines.Count > 0 ? recentLines : task.Logs,
+        };
+        return new(changed, Continue("Progress recorded"));
+    }
+
+    private static ProgressAnswer Continue(string message) => new() { Message = message, Directive = Directives.Continue };
+
+    private static ProgressAnswer Abort(string message) => new() { Message = message, Directive = Directives.Abort };
+}

@@ -1,0 +1,58 @@
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Store;
+using LpmOs.Regional.Assignments;
+using LpmOs.Regional.Installed;
+using LpmOs.Regional.Logs;
+using LpmOs.Regional.Operations;
+using LpmOs.Regional.Presence;
+using LpmOs.Regional.Progress;
+using LpmOs.Regional.Reports;
+
+namespace LpmOs.Regional;
+
+/// <summary>The agents' API of one IDC.</summary>
+public static class RegionalService
+{
+    public const string DefaultUrls = "http://0.0.0.0:8081";
+
+    /// <param name="configure">Lets a host that runs several services share its store.</param>
+    /// <exception cref="SettingException">A setting is not allowed.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = ServiceDefaults.CreateBuilder(args, "Regional:Urls", DefaultUrls);
+        configure?.Invoke(builder);
+        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Global]);
+        var options = RegionalOptions.Read(builder.Configuration);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(OsCatalog.Load(options.TemplatesPath));
+        builder.Services.AddSingleton<MachinePresence>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());
+        builder.Services.AddSingleton<LogStore>();
+        builder.Services.AddHostedService<StartupMessage>();
+        builder.Services.AddOpenApi("v1");
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        var api = app.MapGroup("/api/v1").AddEndpointFilter<MachineTokenFilter>();
+        api.MapReports();
+        api.MapAssignments();
+        api.MapProgress();
+        api.MapOperations();
+        api.MapLogs();
+        api.MapInstalled();
+        return app;
+    }
+
+    private sealed class StartupMessage(Site site, RegionalOptions options, ILogger<StartupMessage> logger) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Log.Starting(logger, options.PublicUrl, site.Idc);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

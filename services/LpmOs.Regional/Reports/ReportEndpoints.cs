@@ -1,0 +1,32 @@
+using LpmOs.Contracts;
+using LpmOs.Contracts.Agents;
+using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LpmOs.Regional.Reports;
+
+/// <summary><c>POST /api/v1/report</c>: stage 2, the hardware of a machine.</summary>
+internal static class ReportEndpoints
+{
+    public static void MapReports(this RouteGroupBuilder api) =>
+        api.MapPost("/report", ReportAsync).WithName("reportHardware").WithTags("agents").WithSummary("A machine's hardware, as its agent found it")
+            .Accepts<HardwareReport>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(503);
+
+    private static async Task<Ok<HardwareReportAnswer>> ReportAsync([AsParameters] AgentCall call, InventoryStore inventories, CancellationToken cancellationToken)
+    {
+        var report = ReportValidation.Check(await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.HardwareReport, cancellationToken));
+        call.Enter(report.Sn);
+        var idc = call.Site.Idc;
+        Log.HardwareReport(call.Logger, idc, report.Sn, report.MacAddress);
+        await inventories.PutAsync(idc, report, cancellationToken);
+
+        var task = call.FindTask(report.Sn)?.Task;
+        if (task is null || TaskLifecycle.IsOver(task.Status))
+        {
+            Log.HardwareUnmatched(call.Logger, idc, report.MacAddress);
+            return TypedResults.Ok(new HardwareReportAnswer { Message = "Hardware report stored; no task asks for this machine yet", Matched = false });
+        }
+        return TypedResults.Ok(new HardwareReportAnswer { Message = "Hardware report received", Matched = true, TaskId = task.TaskId });
+    }
+}

@@ -84,12 +84,12 @@ public sealed class CatalogSystem
     public string Name { get; set; } = "";
     /// <summary><c>debian</c> or <c>rhel</c>: which tools the installed system has.</summary>
     public string Family { get; set; } = "";
-    public IReadOnlyList<CatalogVersion> Versions { get; set; } = [];
+    public IList<CatalogVersion> Versions { get; set; } = [];
 }
 
 public sealed class CatalogVersion
 {
     public string Version { get; set; } = "";
     public string Name { get; set; } = "";
-    public IReadOnlyList<string> Aliases { get; set; } = [];
+    public IList<string> Aliases { get; set; } = [];
 }

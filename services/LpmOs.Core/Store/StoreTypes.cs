@@ -48,3 +48,7 @@ public sealed class StoreCompactedException(long compactedRevision) : Exception(
 {
     public long CompactedRevision { get; } = compactedRevision;
 }
+
+/// <summary>A put names a lease that has ended or never was; nothing was written. Grant a new one.</summary>
+public sealed class StoreLeaseNotFoundException(Exception? inner = null)
+    : Exception("The store knows no such lease (it ended, or was never granted); nothing was written.", inner);

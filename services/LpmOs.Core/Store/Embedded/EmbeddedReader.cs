@@ -79,7 +79,7 @@ internal sealed class EmbeddedReader : IDisposable
         using var rows = _changes.Read(from, to, start, end);
         var events = new List<StoreEvent>();
         while (rows.Read())
-            events.Add(new(StoreArguments.Decode(rows.GetFieldValue<byte[]>(0)), rows.IsDBNull(1) ? null : rows.GetFieldValue<byte[]>(1), rows.GetInt64(3)));
+            events.Add(new(StoreArguments.Decode(rows.GetFieldValue<byte[]>(0)), rows.IsDBNull(1) ? default(ReadOnlyMemory<byte>?) : rows.GetFieldValue<byte[]>(1), rows.GetInt64(3)));
         return new WatchBatch(to, events);
     });
 

@@ -33,4 +33,7 @@ public sealed record EtcdOptions
 
     /// <summary>Largest message accepted, in bytes: a page of 10,000 entries must fit.</summary>
     public int MaxReceiveBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Without the password: options get into logs.</summary>
+    public override string ToString() => $"etcd at {string.Join(',', Endpoints)}{(Username is null ? "" : $" as {Username}")}";
 }

@@ -124,7 +124,7 @@ internal sealed class EtcdWatch(
         foreach (var change in response.Events)
         {
             var kv = change.Kv;
-            _fragments.Add(new(StoreArguments.Decode(kv.Key.Span), change.Type == Event.Types.EventType.Delete ? null : kv.Value.Memory, kv.ModRevision));
+            _fragments.Add(new(StoreArguments.Decode(kv.Key.Span), change.Type == Event.Types.EventType.Delete ? default(ReadOnlyMemory<byte>?) : kv.Value.Memory, kv.ModRevision));
         }
 
         if (response.Fragment)

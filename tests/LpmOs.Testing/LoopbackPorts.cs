@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace LpmOs.Testing;
+
+/// <summary>
+/// Ports to listen on, below the range from which the system takes ports for outgoing connections:
+/// a server that is killed and restarted finds its port free.
+/// </summary>
+public static class LoopbackPorts
+{
+    private const int First = 23000, Last = 23999;
+
+    private static readonly Lock Gate = new();
+    private static readonly HashSet<int> Given = [];
+
+    public static int Next()
+    {
+        lock (Gate)
+        {
+            while (true)
+            {
+                if (Given.Count > Last - First)
+                    throw new InvalidOperationException($"All ports from {First} to {Last} were given to tests.");
+                var port = Random.Shared.Next(First, Last + 1);
+                if (Given.Add(port) && IsFree(port))
+                    return port;
+            }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

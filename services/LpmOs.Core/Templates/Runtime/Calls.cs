@@ -1,0 +1,73 @@
+using LpmOs.Core.Templates.Syntax;
+
+namespace LpmOs.Core.Templates.Runtime;
+
+/// <summary>Calls of functions: the piped value first, then the arguments in order, then those by name.</summary>
+internal static class Calls
+{
+    public static object? Invoke(RenderContext context, Expression caller, Function function, List<Expression> arguments, bool takesPipe)
+    {
+        List<object?> values = [];
+        var wrapped = context.Wrapped;
+        context.Wrapped = null;
+        if (takesPipe && context.TryTakePipe(out var from))
+            values.Add(from.Evaluate(context));
+        List<(string Name, object? Value)>? named = null;
+        foreach (var argument in arguments)
+        {
+            if (argument is NamedArgument byName)
+                (named ??= []).Add((byName.Name, byName.Evaluate(context)));
+            else if (argument is Unary { Operator: "^" } && argument.Evaluate(context) is { } spread)
+                values.AddRange(Members.AsList(context, argument, spread) ?? [spread]);
+            else
+                values.Add(argument.Evaluate(context));
+        }
+        context.Step(caller);
+        context.Wrapped = wrapped;
+        return function.Invoke(context, caller, Arrange(context, caller, function, values, named));
+    }
+
+    /// <summary>Calls a function with values, as <c>array.each</c> does.</summary>
+    public static object? Invoke(RenderContext context, Node caller, Function function, params List<object?> values)
+    {
+        context.Step(caller);
+        return function.Invoke(context, caller, Arrange(context, caller, function, values, null));
+    }
+
+    private static ScriptArray Arrange(RenderContext context, Node caller, Function function, List<object?> values, List<(string Name, object? Value)>? named)
+    {
+        if (function.Parameters is not { } parameters)
+        {
+            var all = ScriptArray.From(values);
+            foreach (var (name, value) in named ?? [])
+                all.TrySetMember(name, value);
+            return all;
+        }
+        var takesRest = parameters.Count > 0 && parameters[^1].TakesRest;
+        if (values.Count > parameters.Count && !takesRest)
+            throw context.Problem(caller, $"'{function.Name}' takes {Count(parameters.Count)}, got {values.Count}");
+        var result = new ScriptArray(parameters.Count);
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var parameter = parameters[i];
+            var index = named?.FindIndex(n => n.Name == parameter.Name) ?? -1;
+            if (parameter.TakesRest)
+                result.Add(ScriptArray.From(values.Skip(i)));
+            else if (i < values.Count)
+                result.Add(values[i]);
+            else if (index >= 0)
+                result.Add(named![index].Value);
+            else if (parameter.IsOptional)
+                result.Add(parameter.Default);
+            else
+                throw context.Problem(caller, $"'{function.Name}' needs an argument '{parameter.Name}'");
+            if (index >= 0 && i >= values.Count)
+                named!.RemoveAt(index);
+        }
+        return named is { Count: > 0 }
+            ? throw context.Problem(caller, $"'{function.Name}' has no parameter '{named[0].Name}', or got it twice")
+            : result;
+    }
+
+    private static string Count(int count) => count == 1 ? "1 argument" : $"{count} arguments";
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using LpmOs.Core.Templates.Syntax;
+
+namespace LpmOs.Core.Templates.Runtime;
+
+/// <summary>What a rendering has written, with Scriban's automatic indentation (language reference, 1.5).</summary>
+internal sealed class RenderOutput(RenderContext context)
+{
+    private readonly Stack<StringBuilder> _outer = new();
+    private StringBuilder _text = new();
+    private bool _afterLineEnd;
+    private long _outerLength;
+
+    /// <summary>Put before every line that begins while it is set; null: none.</summary>
+    public string? Indent { get; set; }
+
+    public void Push()
+    {
+        _outerLength += _text.Length;
+        _outer.Push(_text);
+        _text = new StringBuilder();
+    }
+
+    public string Pop()
+    {
+        var text = _text.ToString();
+        _text = _outer.Pop();
+        _outerLength -= _text.Length;
+        return text;
+    }
+
+    /// <summary>Output of its own for an include: no indentation from outside. <see cref="PopInclude"/> ends it.</summary>
+    public (string? Indent, bool AfterLineEnd) PushInclude()
+    {
+        var state = (Indent, _afterLineEnd);
+        if (Indent is not null)
+            _afterLineEnd = false;
+        Indent = null;
+        Push();
+        return state;
+    }
+
+    public string PopInclude((string? Indent, bool AfterLineEnd) state)
+    {
+        (Indent, _afterLineEnd) = state;
+        return Pop();
+    }
+
+    public void Write(Node node, ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty)
+            return;
+        if (Indent is null)
+        {
+            _afterLineEnd = text[^1] == '\n';
+            Append(node, text);
+            return;
+        }
+        while (!text.IsEmpty)
+        {
+            if (_afterLineEnd)
+                Append(node, Indent);
+            var lineEnd = text.IndexOf('\n');
+            _afterLineEnd = lineEnd >= 0;
+            Append(node, lineEnd < 0 ? text : text[..(lineEnd + 1)]);
+            text = lineEnd < 0 ? default : text[(lineEnd + 1)..];
+        }
+    }
+
+    public override string ToString() => _text.ToString();
+
+    private void Append(Node node, ReadOnlySpan<char> text)
+    {
+        if (_outerLength + _text.Length + text.Length > context.Limits.MaxOutputLength)
+            throw context.Problem(node, $"the output is longer than {context.Limits.MaxOutputLength} characters");
+        _text.Append(text);
+    }
+}

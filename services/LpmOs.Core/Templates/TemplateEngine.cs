@@ -1,0 +1,94 @@
+using LpmOs.Core.Templates.Runtime;
+
+namespace LpmOs.Core.Templates;
+
+/// <summary>
+/// Renders Scriban templates: strict (an unknown variable or member is an error with its place), hermetic (nothing is read
+/// but the templates folder, no clock, no chance) and bounded (<see cref="TemplateLimits"/>). What it writes is, byte for byte,
+/// what Scriban writes with StrictVariables on and EnableRelaxedMemberAccess off.
+/// Thread-safe; compiled templates are cached until their file changes.
+/// </summary>
+public sealed class TemplateEngine
+{
+    private readonly TemplateSource _source;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Entry> _cache = new(StringComparer.Ordinal);
+    private long _uses;
+
+    public TemplateEngine(TemplateSource source, TemplateLimits? limits = null)
+    {
+        _source = source;
+        Limits = limits ?? new TemplateLimits();
+    }
+
+    public TemplateLimits Limits { get; }
+
+    /// <param name="name">Path relative to the templates folder, for example <c>ipxe/boot.ipxe</c>.</param>
+    /// <param name="variables">snake_case names; see <see cref="TemplateValue"/> for what values may be.</param>
+    /// <exception cref="TemplateException">There is no such template, it has an error, or exceeds a limit.</exception>
+    public string Render(string name, IReadOnlyDictionary<string, object?> variables) =>
+        Render(TryLoad(name, out var problem) ?? throw new TemplateException(name, 1, 1, problem), variables);
+
+    /// <exception cref="TemplateException">The text is no valid template.</exception>
+    public CompiledTemplate Parse(string text, string name) => CompiledTemplate.Parse(text, name, Limits);
+
+    /// <exception cref="TemplateException">The template has an error that shows only with these variables, or exceeds a limit.</exception>
+    public string Render(CompiledTemplate template, IReadOnlyDictionary<string, object?> variables)
+    {
+        var context = new RenderContext(this, template, variables);
+        template.Root.Run(context);
+        return context.Output.ToString();
+    }
+
+    /// <returns>Null where it cannot be had; <paramref name="problem"/> says why.</returns>
+    internal CompiledTemplate? TryLoad(string name, out string problem)
+    {
+        problem = TemplateSource.Check(name) ?? "";
+        if (problem.Length > 0)
+            return null;
+        if (_source.Stamp(name) is not { } stamp)
+        {
+            problem = $"there is no template '{name}' in the templates folder";
+            return null;
+        }
+        lock (_lock)
+        {
+            if (_cache.TryGetValue(name, out var entry) && entry.Stamp == stamp)
+            {
+                entry.LastUse = ++_uses;
+                return entry.Template;
+            }
+        }
+        try
+        {
+            var template = CompiledTemplate.Parse(_source.Read(name, Limits.MaxSourceLength), name, Limits);
+            Keep(name, new Entry(template, stamp));
+            return template;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = $"the template '{name}' cannot be read: {e.Message}";
+            return null;
+        }
+    }
+
+    private void Keep(string name, Entry entry)
+    {
+        lock (_lock)
+        {
+            entry.LastUse = ++_uses;
+            if (_cache.Count >= Limits.MaxCachedTemplates && !_cache.ContainsKey(name))
+                _cache.Remove(_cache.MinBy(e => e.Value.LastUse).Key);
+            _cache[name] = entry;
+        }
+    }
+
+    private sealed class Entry(CompiledTemplate template, TemplateStamp stamp)
+    {
+        public CompiledTemplate Template { get; } = template;
+
+        public TemplateStamp Stamp { get; } = stamp;
+
+        public long LastUse { get; set; }
+    }
+}

@@ -1,0 +1,74 @@
+namespace LpmOs.Core.Templates;
+
+/// <summary>Reads template files below one folder; no name leads out of it. Thread-safe.</summary>
+public sealed class TemplateSource
+{
+    private const int MaxNameLength = 200;
+    private readonly string _root;
+
+    /// <param name="rootFolder">The templates folder, setting <c>Templates:Path</c>.</param>
+    public TemplateSource(string rootFolder) => _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(rootFolder));
+
+    public string RootFolder => _root;
+
+    /// <summary>Names of all templates, sorted; folders with /.</summary>
+    public IReadOnlyList<string> List()
+    {
+        if (!Directory.Exists(_root))
+            return [];
+        return [.. Directory.EnumerateFiles(_root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden })
+            .Select(path => Path.GetRelativePath(_root, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)];
+    }
+
+    /// <returns>What is wrong with the name, or null.</returns>
+    internal static string? Check(string name)
+    {
+        if (name.Length is 0 or > MaxNameLength)
+            return $"a template name has 1 to {MaxNameLength} characters";
+        if (name.AsSpan().ContainsAny('\\', ':') || name.Any(char.IsControl))
+            return "a template name has no \\, : or control characters";
+        foreach (var segment in name.Split('/'))
+        {
+            if (segment.Length == 0 || segment[0] == '.')
+                return "a template name is relative to the templates folder; none of its parts is empty or begins with '.'";
+        }
+        return null;
+    }
+
+    /// <summary>Changes whenever the file changes; null where there is no such file.</summary>
+    internal TemplateStamp? Stamp(string name)
+    {
+        var file = new FileInfo(Path.Combine(_root, name));
+        return file.Exists ? new TemplateStamp(file.LastWriteTimeUtc.Ticks, file.Length) : null;
+    }
+
+    /// <exception cref="IOException">It cannot be read, or leads out of the folder through a link.</exception>
+    internal string Read(string name, long maxLength)
+    {
+        RefuseLinksOut(name);
+        using var stream = new FileStream(Path.Combine(_root, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (stream.Length > maxLength * 4)
+            throw new IOException($"the file is longer than {maxLength} characters");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private void RefuseLinksOut(string name)
+    {
+        var path = _root;
+        foreach (var segment in name.Split('/'))
+        {
+            path = Path.Combine(path, segment);
+            FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+            if (info.LinkTarget is null)
+                continue;
+            var target = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? "";
+            if (!target.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                throw new IOException("it is a link that leads out of the templates folder");
+        }
+    }
+}
+
+/// <summary>Tells one version of a template file from another.</summary>
+internal readonly record struct TemplateStamp(long WrittenTicks, long Length);

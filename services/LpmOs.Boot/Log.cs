@@ -1,0 +1,52 @@
+using System.Net;
+using LpmOs.Boot.Dhcp;
+
+namespace LpmOs.Boot;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "DHCP {Mode} on {Interface} ({Address}), boot URL {Url}")]
+    public static partial void DhcpStarted(this ILogger logger, string mode, string @interface, IPAddress address, string url);
+
+    [LoggerMessage(2, LogLevel.Information, "DHCP {Request} of {Client}: {Answer} {Address} {File}")]
+    public static partial void DhcpAnswered(this ILogger logger, DhcpMessageType request, string client, DhcpMessageType answer, IPAddress address, string file);
+
+    [LoggerMessage(3, LogLevel.Debug, "DHCP {Request} of {Client} on port {Port}: not answered")]
+    public static partial void DhcpSilent(this ILogger logger, DhcpMessageType request, string client, int port);
+
+    [LoggerMessage(4, LogLevel.Debug, "DHCP message from {From} dropped: {Reason}")]
+    public static partial void DhcpMalformed(this ILogger logger, IPEndPoint from, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "DHCP socket on port {Port}: {Reason}")]
+    public static partial void DhcpSocketError(this ILogger logger, int port, string reason);
+
+    [LoggerMessage(6, LogLevel.Error, "DHCP {Request} of {Client} could not be answered; the client will ask again")]
+    public static partial void DhcpFailed(this ILogger logger, Exception exception, DhcpMessageType request, string client);
+
+    [LoggerMessage(7, LogLevel.Warning, "DHCP leases cannot be read from the store ({Reason}); known clients keep theirs, trying again in {Delay}")]
+    public static partial void DhcpLeasesUnavailable(this ILogger logger, string reason, TimeSpan delay);
+
+    [LoggerMessage(20, LogLevel.Information, "TFTP on {EndPoint}")]
+    public static partial void TftpStarted(this ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(21, LogLevel.Information, "TFTP {Client} reads {File}: {Bytes} bytes, blksize {BlockSize}, windowsize {WindowSize}, {Retransmissions} retransmissions")]
+    public static partial void TftpSent(this ILogger logger, IPEndPoint client, string file, long bytes, int blockSize, int windowSize, int retransmissions);
+
+    [LoggerMessage(22, LogLevel.Debug, "TFTP {Client} ended its transfer of {File}: error {Code} {Message}")]
+    public static partial void TftpAborted(this ILogger logger, IPEndPoint client, string file, int code, string message);
+
+    [LoggerMessage(23, LogLevel.Warning, "TFTP {Client} went silent at byte {Position} of {File}; given up after {Retransmissions} retransmissions")]
+    public static partial void TftpSilent(this ILogger logger, IPEndPoint client, string file, long position, int retransmissions);
+
+    [LoggerMessage(24, LogLevel.Information, "TFTP {Client} asks for {File}: {Reason}")]
+    public static partial void TftpRefused(this ILogger logger, IPEndPoint client, string file, string reason);
+
+    [LoggerMessage(25, LogLevel.Warning, "TFTP {Client} is not served now: {Reason}; it will ask again")]
+    public static partial void TftpBusy(this ILogger logger, IPEndPoint client, string reason);
+
+    [LoggerMessage(26, LogLevel.Error, "TFTP transfer of {File} to {Client} failed")]
+    public static partial void TftpFailed(this ILogger logger, Exception exception, IPEndPoint client, string file);
+
+    [LoggerMessage(27, LogLevel.Warning, "TFTP socket: {Reason}")]
+    public static partial void TftpSocketError(this ILogger logger, string reason);
+}

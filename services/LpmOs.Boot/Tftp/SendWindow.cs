@@ -1,0 +1,88 @@
+namespace LpmOs.Boot.Tftp;
+
+/// <summary>What an acknowledgement asks the sender to do.</summary>
+internal enum WindowStep
+{
+    /// <summary>A stale or foreign number: nothing.</summary>
+    Ignore,
+    /// <summary>Fill up and send what is new, from <see cref="SendWindow.Next"/> on.</summary>
+    Advance,
+    /// <summary>The client misses what follows the acknowledged block: send the window again.</summary>
+    Resend,
+    Finished,
+}
+
+/// <summary>
+/// The sender's arithmetic of RFC 1350 and RFC 7440. Blocks are counted from 1 without end here; on the wire they are
+/// 16 bits wide, and 0 follows 65535. Holds the datagrams in flight, so that each byte is read from the file once.
+/// </summary>
+internal sealed class SendWindow(BlockSource source, TftpTerms terms)
+{
+    private readonly byte[][] _buffers = Enumerable.Range(0, terms.WindowSize).Select(_ => new byte[4 + terms.BlockSize]).ToArray();
+    private readonly int[] _lengths = new int[terms.WindowSize];
+    private long _read;
+    private long _last = long.MaxValue;
+    private bool _resentSinceProgress;
+
+    /// <summary>Highest block that the client has, all before it included.</summary>
+    public long Acknowledged { get; private set; }
+    /// <summary>The next block to put on the wire.</summary>
+    public long Next { get; private set; } = 1;
+    public long BytesAcknowledged => Math.Min(Acknowledged * terms.BlockSize, BytesRead);
+    public long BytesRead { get; private set; }
+
+    /// <summary>Datagrams to send now, from <see cref="Next"/> to the window's or the file's end.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> TakeUnsent()
+    {
+        while (Next <= Math.Min(Acknowledged + terms.WindowSize, _last))
+        {
+            if (Next > _read)
+                ReadBlock();
+            var slot = (int)(Next % terms.WindowSize);
+            Next++;
+            yield return _buffers[slot].AsMemory(0, _lengths[slot]);
+        }
+    }
+
+    public WindowStep Acknowledge(ushort wireBlock)
+    {
+        var ahead = (ushort)(wireBlock - (ushort)Acknowledged);
+        var inFlight = Next - 1 - Acknowledged;
+        if (ahead == 0)
+        {
+            // With a window, this is how a client says that the window's first block was lost (RFC 7440 section 4). Without one it is a
+            // duplicate, and to answer it would double every following packet: the sorcerer's apprentice (RFC 1123 section 4.2.3.1).
+            // Once for each progress, so that late duplicates cannot feed a storm either.
+            if (terms.WindowSize == 1 || inFlight == 0 || _resentSinceProgress)
+                return WindowStep.Ignore;
+            _resentSinceProgress = true;
+            Rewind();
+            return WindowStep.Resend;
+        }
+        if (ahead > inFlight)
+            return WindowStep.Ignore;
+        Acknowledged += ahead;
+        _resentSinceProgress = false;
+        if (Acknowledged == _last)
+            return WindowStep.Finished;
+        if (Acknowledged == Next - 1)
+            return WindowStep.Advance;
+        Rewind(); // Acknowledged in the middle: what follows did not arrive in order.
+        return WindowStep.Resend;
+    }
+
+    /// <summary>Everything in flight goes again.</summary>
+    public void Rewind() => Next = Acknowledged + 1;
+
+    private void ReadBlock()
+    {
+        var slot = (int)(Next % terms.WindowSize);
+        var length = source.Read(_buffers[slot].AsSpan(4));
+        TftpWriter.DataHeader(_buffers[slot], (ushort)Next);
+        _lengths[slot] = 4 + length;
+        _read = Next;
+        BytesRead += length;
+        if (length < terms.BlockSize)
+            _last = Next;
+    }
+}

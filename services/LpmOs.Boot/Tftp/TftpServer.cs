@@ -1,0 +1,187 @@
+using System.Net;
+using System.Net.Sockets;
+using LpmOs.Boot.Files;
+
+namespace LpmOs.Boot.Tftp;
+
+/// <summary>
+/// A read-only TFTP server: RFC 1350 with options (RFC 2347, 2348, 2349) and windows (RFC 7440), over IPv4 and IPv6.
+/// Each answer comes from the address that was asked: firmware drops what comes from another one of ours.
+/// </summary>
+internal sealed class TftpServer : IAsyncDisposable
+{
+    public const int MostTransfers = 512, MostTransfersPerClient = 16;
+    private const int ReceiveBuffer = 512 * 1024;
+
+    private readonly FileResolver _files;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TftpServer> _logger;
+    private readonly List<Socket> _sockets = [];
+    private readonly TftpSessions _sessions = new(MostTransfers, MostTransfersPerClient);
+    private readonly LinkSizes _links;
+    private readonly HashSet<Task> _running = [];
+    private readonly Lock _gate = new();
+
+    /// <param name="addresses">To listen on, each with the port; port 0 for any (tests).</param>
+    /// <exception cref="InvalidOperationException">A port cannot be had; the message says why and what to do.</exception>
+    public TftpServer(IEnumerable<IPEndPoint> addresses, FileResolver files, TimeProvider time, ILogger<TftpServer> logger)
+    {
+        (_files, _time, _logger, _links) = (files, time, logger, new LinkSizes(time));
+        foreach (var address in addresses)
+            _sockets.Add(Listen(address));
+    }
+
+    public IReadOnlyList<IPEndPoint> EndPoints => _sockets.ConvertAll(s => (IPEndPoint)s.LocalEndPoint!);
+    public int ActiveTransfers => _sessions.Count;
+
+    /// <summary>Runs until cancelled, then ends every transfer.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var endPoint in EndPoints)
+            _logger.TftpStarted(endPoint);
+        await Task.WhenAll(_sockets.Select(s => ReceiveAsync(s, cancellationToken)));
+        Task[] rest;
+        lock (_gate)
+            rest = [.. _running];
+        await Task.WhenAll(rest);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _sockets.ForEach(s => s.Dispose());
+        return ValueTask.CompletedTask;
+    }
+
+    private static Socket Listen(IPEndPoint address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.ReceiveBufferSize = ReceiveBuffer; // A rack that is switched on asks within one second.
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+                socket.DualMode = false;
+            socket.SetSocketOption(Level(address.AddressFamily), SocketOptionName.PacketInformation, true);
+            socket.Bind(address);
+            return socket;
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            var advice = e.SocketErrorCode switch
+            {
+                SocketError.AccessDenied => "not permitted. Run as root or with CAP_NET_BIND_SERVICE, choose a port above 1023 in Boot:Tftp:Port, or set Boot:Tftp:Enabled to false.",
+                SocketError.AddressAlreadyInUse => "another TFTP server has it. Stop that one, or set Boot:Tftp:Address to an address of its own, or Boot:Tftp:Enabled to false.",
+                SocketError.AddressNotAvailable => "this machine does not have that address. Correct Boot:Tftp:Address.",
+                _ => e.Message,
+            };
+            throw new InvalidOperationException($"TFTP cannot listen on UDP {address}: {advice}", e);
+        }
+    }
+
+    private static SocketOptionLevel Level(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;
+
+    private async Task ReceiveAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[TftpRequest.MaximumLength + 1];
+        var any = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var result = await socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, any, cancellationToken);
+                Accept(buffer.AsSpan(0, result.ReceivedBytes), (IPEndPoint)result.RemoteEndPoint, result.PacketInformation, cancellationToken);
+            }
+            catch (SocketException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                _logger.TftpSocketError(e.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Accept(ReadOnlySpan<byte> datagram, IPEndPoint client, IPPacketInformation arrival, CancellationToken cancellationToken)
+    {
+        // Port 0 cannot be answered. What is not a request has lost its way: silence, for an error would answer forged senders.
+        if (client.Port == 0 || !TftpRequest.TryParse(datagram, out var request))
+            return;
+        switch (_sessions.TryEnter(client))
+        {
+            case null:
+                break;
+            case "":
+                return;
+            case var busy:
+                _logger.TftpBusy(client, busy);
+                return;
+        }
+        var session = Open(request, client, arrival);
+        if (session is null)
+        {
+            _sessions.Leave(client);
+            return;
+        }
+        var running = RunAsync(session, client, cancellationToken);
+        lock (_gate)
+            _running.Add(running);
+        _ = running.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void Forget(Task ended)
+    {
+        lock (_gate)
+            _running.Remove(ended);
+    }
+
+    private async Task RunAsync(TftpSession session, IPEndPoint client, CancellationToken cancellationToken)
+    {
+        await Task.Yield(); // The receive loop goes on at once.
+        try
+        {
+            using (session)
+                await session.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            _sessions.Leave(client);
+        }
+    }
+
+    /// <summary>A session ready to run, or null where the request was refused.</summary>
+    private TftpSession? Open(TftpRequest request, IPEndPoint client, IPPacketInformation arrival)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = new Socket(client.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(SourceAddress(client, arrival.Address), 0));
+            socket.Connect(client);
+            if (request.Operation == TftpOperation.WriteRequest)
+                return Refuse(socket, request, client, TftpErrorCode.AccessViolation, "this server only reads");
+            if (_files.ResolveForFirmware(request.FileName, arrival.Address) is not { } file)
+                return Refuse(socket, request, client, TftpErrorCode.FileNotFound, "no such file");
+            var terms = TftpTerms.Negotiate(request, request.NetAscii ? null : file.Length, _links.LargestDatagram(arrival.Interface, client.AddressFamily));
+            return new TftpSession(socket, request, file, terms, _time, _logger);
+        }
+        catch (Exception e)
+        {
+            // No route back, a broadcast address, no handle left: this client is not served, the others are.
+            socket?.Dispose();
+            _logger.TftpBusy(client, e.Message);
+            return null;
+        }
+    }
+
+    private static IPAddress SourceAddress(IPEndPoint client, IPAddress asked) =>
+        asked.IsIPv6LinkLocal ? new IPAddress(asked.GetAddressBytes(), client.Address.ScopeId) : asked;
+
+    private TftpSession? Refuse(Socket socket, TftpRequest request, IPEndPoint client, TftpErrorCode code, string why)
+    {
+        using (socket)
+            socket.Send(TftpWriter.Error(code, why));
+        _logger.TftpRefused(client, request.FileName, why);
+        return null;
+    }
+}

@@ -4,7 +4,7 @@ namespace LpmOs.Boot.Files;
 
 /// <summary>Renders the scripts that stand at fixed paths.</summary>
 /// <param name="localAddress">The address of ours that was asked: what the script refers to where no public URL is set.</param>
-internal delegate ReadOnlyMemory<byte>? ScriptSource(string path, IPAddress? localAddress);
+internal delegate byte[]? ScriptSource(string path, IPAddress? localAddress);
 
 /// <summary>
 /// The one place where a path that came over the network becomes a file: TFTP and HTTP both ask here.

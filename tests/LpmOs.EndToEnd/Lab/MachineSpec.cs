@@ -1,0 +1,26 @@
+namespace LpmOs.EndToEnd.Lab;
+
+internal enum FirmwareKind
+{
+    Bios,
+    Uefi,
+}
+
+/// <summary>What a virtual server is made of; the inventory that the agent reports is compared with it.</summary>
+internal sealed record MachineSpec
+{
+    public required FirmwareKind Firmware { get; init; }
+    /// <summary>QEMU device: virtio-net-pci or e1000e.</summary>
+    public required string NicDevice { get; init; }
+    /// <summary>QEMU device: virtio-blk-pci or nvme.</summary>
+    public required string DiskDevice { get; init; }
+    public required string SerialNumber { get; init; }
+    public required string Mac { get; init; }
+    public required string DiskSerial { get; init; }
+    public string Manufacturer { get; init; } = "Acme Servers";
+    public string Product { get; init; } = "PizzaBox 2000";
+    public string Uuid { get; init; } = "564d7777-0000-4000-8000-000000000001";
+    public int Processors { get; init; } = 2;
+    public int MemoryMiB { get; init; } = 1024;
+    public long DiskBytes { get; init; } = 4L << 30;
+}

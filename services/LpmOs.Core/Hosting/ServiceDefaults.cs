@@ -56,6 +56,8 @@ public static class ServiceDefaults
 
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
+        if (!services.Any(service => service.ServiceType == typeof(IStateStore)))
+            services.AddStateStore(builder.Configuration, StoreProvider.Etcd);
         services.AddSingleton(new Site(idc));
         services.AddSingleton(new WatchedPrefixes(prefixes(idc)));
         services.AddSingleton<WatchedState>();

@@ -1,5 +1,6 @@
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
+using LpmOs.Testing;
 
 namespace LpmOs.Core.Tests.Domain.Catalog;
 

@@ -1,6 +1,7 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Planning;
+using LpmOs.Testing;
 
 namespace LpmOs.Core.Tests.Domain.Planning;
 

@@ -1,7 +1,7 @@
-namespace LpmOs.Core.Tests;
+namespace LpmOs.Testing;
 
 /// <summary>Files of the repository that tests read.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find(AppContext.BaseDirectory);
     public static string Templates => Path.Combine(Root, "templates");

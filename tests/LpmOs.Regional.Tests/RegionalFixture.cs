@@ -1,0 +1,84 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using LpmOs.Contracts;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+using LpmOs.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LpmOs.Regional.Tests;
+
+/// <summary>A real regional service on loopback over a real embedded store, and the store beside it to look into.</summary>
+public sealed class RegionalFixture : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private WebApplication? _app;
+    private ServiceProvider? _store;
+
+    public IStateStore Store { get; private set; } = null!;
+    public HttpClient Http { get; private set; } = null!;
+    internal StateSnapshot Snapshot => _app!.Services.GetRequiredService<WatchedState>().Current;
+
+    public async ValueTask InitializeAsync()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Store:Embedded:Path", Path.Combine(_folder.Path, "lpmos.db"))]).Build();
+        _store = new ServiceCollection().AddLogging().AddStateStore(settings, StoreProvider.Embedded).BuildServiceProvider();
+        Store = _store.GetRequiredService<IStateStore>();
+        await StartAsync();
+    }
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _store!.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>Puts a task as the tasks service would, straight into the store, and waits until the service has seen it.</summary>
+    public async Task PutTaskAsync(InstallTask task)
+    {
+        var result = await Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(Keys.Task(task.Idc, task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask))] }, CancellationToken.None);
+        await _app!.Services.GetRequiredService<WatchedState>().CatchUpAsync(result.Revision, CancellationToken.None);
+    }
+
+    /// <summary>The task as the store has it, not as the service says.</summary>
+    public async Task<InstallTask> TaskAsync(string sn) =>
+        JsonSerializer.Deserialize((await Store.GetAsync(Keys.Task("dc1", sn), CancellationToken.None))!.Value.Span, ContractsJson.Default.InstallTask)!;
+
+    public Task<HttpResponseMessage> PostAsync(string path, object body) => Http.PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
+
+    public Task<HttpResponseMessage> PostTextAsync(string path, string body) =>
+        Http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded"), TestContext.Current.CancellationToken);
+
+    public static async Task<JsonElement> JsonAsync(HttpResponseMessage response) =>
+        await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+
+    private async Task StartAsync()
+    {
+        _app = RegionalService.Build(
+            ["--Regional:Urls=http://127.0.0.1:0", "--Regional:PublicUrl=http://regional.test:8081", $"--Templates:Path={Repository.Templates}"],
+            builder => builder.Services.AddSingleton(Store));
+        await _app.StartAsync();
+        await _app.Services.GetRequiredService<WatchedState>().Ready;
+        Http = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+    }
+
+    private async Task StopAsync()
+    {
+        Http.Dispose();
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using LpmOs.Agent.Discovery;
+using LpmOs.Agent.Install;
+using LpmOs.Agent.Reporting;
+using LpmOs.Agent.Settings;
+using LpmOs.Agent.Workflow;
+
+namespace LpmOs.Agent;
+
+/// <summary>Puts the agent's parts together for a real machine.</summary>
+internal static class Composition
+{
+    public static async Task<int> RunAsync(AgentSettings settings)
+    {
+        using var stop = new CancellationTokenSource();
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+
+        await using var console = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
+        var log = new AgentLog(console, settings.DryRun);
+        log.Hide(settings.Token);
+        try
+        {
+            var (exitCode, outcome) = await RunAsync(settings, log, stop.Token).ConfigureAwait(false);
+            if (outcome == AttemptOutcome.Reboot && settings.InBootImage)
+            {
+                log.Line("Restarting.");
+                Kernel.Restart();
+            }
+            return exitCode;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            log.Line("Stopped on request.");
+            return 130;
+        }
+    }
+
+    private static async Task<(int ExitCode, AttemptOutcome? Outcome)> RunAsync(AgentSettings settings, AgentLog log, CancellationToken cancellationToken)
+    {
+        var time = TimeProvider.System;
+        using var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20) };
+        using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        var regional = new RegionalClient(http, settings, log, time);
+        using var progress = new ProgressReporter(regional, log, time, settings.DryRun);
+        var logs = new LogStreamer(regional, log, time);
+        var programs = new ProgramRunner(log.Line);
+        var tree = new SystemTree("/");
+        var disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(programs)), time);
+        var discovery = new HardwareDiscovery(tree, disks, Virtualization.ReadSignature);
+        IInstallation installation = settings.DryRun
+            ? new DryRunInstallation(progress, log)
+            : throw new NotSupportedException();
+        var operations = new OperationLoop(regional, progress, logs, log, installation, time, settings.DryRun);
+        var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time);
+        return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

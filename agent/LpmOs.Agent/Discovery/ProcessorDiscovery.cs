@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using LpmOs.Contracts.Hardware;
+
+namespace LpmOs.Agent.Discovery;
+
+/// <summary>Processors and memory as the kernel counts them.</summary>
+internal static class ProcessorDiscovery
+{
+    private const long GiB = 1L << 30;
+
+    /// <summary>From <c>/proc/cpuinfo</c>; arm64 has no sockets and cores there, each thread then counts as a core.</summary>
+    public static Cpu Cpu(SystemTree tree)
+    {
+        var (threads, model) = (0, (string?)null);
+        string? socket = null;
+        var sockets = new HashSet<string>();
+        var cores = new HashSet<(string, string)>();
+        foreach (var (name, value) in Fields(tree.Bytes("proc/cpuinfo")))
+        {
+            switch (name)
+            {
+                case "processor": threads++; break;
+                case "model name": model ??= Printable.Clean(value); break;
+                case "physical id": socket = value; sockets.Add(value); break;
+                case "core id" when socket is not null: cores.Add((socket, value)); break;
+            }
+        }
+        // The file is read to a bound; a machine with very many threads is counted from sysfs.
+        var online = tree.Names("sys/devices/system/cpu").Count(cpu => cpu.Length > 3 && cpu.StartsWith("cpu", StringComparison.Ordinal) && cpu.AsSpan(3).IndexOfAnyExceptInRange('0', '9') < 0);
+        if (online > threads)
+        {
+            threads = online;
+            sockets.Clear();
+            cores.Clear();
+            for (var i = 0; i < online; i++)
+            {
+                var topology = $"sys/devices/system/cpu/cpu{i}/topology/";
+                if (tree.Line(topology + "physical_package_id") is not { } package || tree.Line(topology + "core_id") is not { } core)
+                    continue;
+                sockets.Add(package);
+                cores.Add((package, core));
+            }
+        }
+        return new()
+        {
+            Model = model,
+            Threads = threads,
+            Cores = cores.Count > 0 ? cores.Count : threads,
+            Sockets = Math.Max(sockets.Count, threads > 0 ? 1 : 0),
+            Architecture = RuntimeInformation.ProcessArchitecture switch { Architecture.X64 => "x86_64", Architecture.Arm64 => "aarch64", var other => other.ToString().ToLowerInvariant() },
+        };
+    }
+
+    public static Memory Memory(SystemTree tree, Smbios smbios)
+    {
+        var usable = Fields(tree.Bytes("proc/meminfo")).Where(field => field.Name == "MemTotal").Select(field => Kilobytes(field.Value) * 1024).FirstOrDefault();
+        var installed = smbios.InstalledMemoryBytes() is { } modules && modules >= usable ? modules : usable;
+        return new() { TotalBytes = usable, TotalGb = (int)Math.Round((double)installed / GiB, MidpointRounding.AwayFromZero) };
+    }
+
+    public static bool HasHypervisorFlag(SystemTree tree) =>
+        Fields(tree.Bytes("proc/cpuinfo", 8192)).Any(field => field.Name == "flags" && field.Value.Split(' ').Contains("hypervisor"));
+
+    private static long Kilobytes(string text) => text.Split(' ') is [var number, ..] && long.TryParse(number, out var kilobytes) && kilobytes is >= 0 and < long.MaxValue / 1024 ? kilobytes : 0;
+
+    private static IEnumerable<(string Name, string Value)> Fields(byte[] bytes)
+    {
+        foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n'))
+        {
+            if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
+                yield return (line[..colon].Trim(), line[(colon + 1)..].Trim());
+        }
+    }
+}

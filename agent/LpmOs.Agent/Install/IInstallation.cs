@@ -1,0 +1,12 @@
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Agent.Install;
+
+/// <summary>Puts the planned system on the planned disk, or (dry run) tells how it would.</summary>
+internal interface IInstallation
+{
+    /// <exception cref="InstallException">It failed; nothing that could boot is left on the disk.</exception>
+    /// <exception cref="OperationCanceledException">Aborted, with the same care.</exception>
+    Task RunAsync(InstallPlan plan, FirstBootCall? firstBoot, CancellationToken cancellationToken);
+}

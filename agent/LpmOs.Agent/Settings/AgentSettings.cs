@@ -1,0 +1,30 @@
+namespace LpmOs.Agent.Settings;
+
+/// <summary>What the agent was told to do: command line, then environment, then (in the boot image) kernel command line.</summary>
+internal sealed record AgentSettings
+{
+    public const string DefaultRegionalUrl = "http://localhost:8081";
+    private const int BootServicePort = 8082;
+
+    public Uri RegionalUrl { get; init; } = new(DefaultRegionalUrl);
+    /// <summary>Base of image URLs that are given as a path.</summary>
+    public Uri? BootUrl { get; init; }
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>0: for ever.</summary>
+    public int MaxPolls { get; init; } = 60;
+    public bool DryRun { get; init; }
+    /// <summary>The operator of a host said that its disks may be written.</summary>
+    public bool WipesDisksKnowingly { get; init; }
+    /// <summary>Started by our boot image, where installing is the purpose.</summary>
+    public bool InBootImage { get; init; }
+    /// <summary>Bearer token that the boot script carried. A secret.</summary>
+    public string? Token { get; init; }
+    public string? Idc { get; init; }
+    /// <summary>MAC of the interface that the firmware booted from.</summary>
+    public string? BootMac { get; init; }
+
+    public bool MayWriteDisks => !DryRun && (InBootImage || WipesDisksKnowingly);
+
+    /// <summary>The boot service: as told, else on the regional service's host at its default port.</summary>
+    public Uri BootBase => BootUrl ?? new UriBuilder(RegionalUrl) { Port = BootServicePort, Path = "/", Query = "" }.Uri;
+}

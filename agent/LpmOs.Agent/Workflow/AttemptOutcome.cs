@@ -1,0 +1,12 @@
+namespace LpmOs.Agent.Workflow;
+
+/// <summary>How an attempt ended for the agent.</summary>
+internal enum AttemptOutcome
+{
+    /// <summary>All operations done; in a dry run the task is completed.</summary>
+    Completed,
+    /// <summary>The machine is to start its new system now.</summary>
+    Reboot,
+    /// <summary>Failed, aborted or taken back: wait for the next task or attempt.</summary>
+    Over,
+}

@@ -1,0 +1,145 @@
+using LpmOs.Agent.Install;
+using LpmOs.Agent.Reporting;
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Agent.Workflow;
+
+/// <summary>Stage 4: asks what to do next, does it, reports it with the next question, until told that it is complete.</summary>
+internal sealed class OperationLoop(RegionalClient regional, ProgressReporter progress, LogStreamer logs, AgentLog log, IInstallation installation, TimeProvider time, bool dryRun)
+{
+    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(30);
+    private const int DefaultWaitSeconds = 5;
+    private const int LongestWaitSeconds = 300;
+
+    /// <param name="abort">The regional service's directive to stop.</param>
+    public async Task<AttemptOutcome> RunAsync(TaskIdentity task, CancellationToken abort, CancellationToken cancellationToken)
+    {
+        CompletedOperation? completed = null;
+        var installedSaid = false;
+        while (true)
+        {
+            var next = await AskAsync(task, completed, cancellationToken).ConfigureAwait(false);
+            if (next is null || completed is { Success: false })
+                return AttemptOutcome.Over;
+            log.Line($"Next operation: {Printable.Clean(next.Operation, 40)}{(next.Message is { Length: > 0 } message ? " - " + message : "")}");
+            completed = null;
+            switch (next.Operation)
+            {
+                case OperationNames.Wait:
+                    await WaitAsync(next, abort, cancellationToken).ConfigureAwait(false);
+                    break;
+                case OperationNames.Reboot:
+                    completed = new() { Operation = next.Operation, Success = true, Message = dryRun ? "Would restart now" : "Restarting into the new system" };
+                    log.Line("=== OS Installation Completed Successfully ===");
+                    if (!dryRun)
+                    {
+                        await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
+                        await AskAsync(task, completed, cancellationToken).ConfigureAwait(false);
+                        return AttemptOutcome.Reboot;
+                    }
+                    installedSaid = await SayInstalledAsync(task, cancellationToken).ConfigureAwait(false);
+                    break;
+                case OperationNames.Complete:
+                    if (!installedSaid)
+                        log.Line("=== OS Installation Completed Successfully ===");
+                    if (dryRun && !installedSaid)
+                        await SayInstalledAsync(task, cancellationToken).ConfigureAwait(false);
+                    await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
+                    return AttemptOutcome.Completed;
+                default:
+                    completed = await ExecuteAsync(next, abort, cancellationToken).ConfigureAwait(false);
+                    break;
+            }
+        }
+    }
+
+    private async Task<CompletedOperation> ExecuteAsync(NextOperation next, CancellationToken abort, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(abort, cancellationToken);
+        try
+        {
+            switch (next.Operation)
+            {
+                case OperationNames.HardwareConfig or OperationNames.NetworkConfig:
+                    log.Line($"  {next.Operation}: nothing to do");
+                    return Success(next, "Nothing to do");
+                case OperationNames.OsInstall:
+                    if (next.Plan is null)
+                        throw new InstallException(FailureCodes.PlanInvalid, "The operation os_install came without a plan.", "Look at the regional service's log, then retry the task.");
+                    await installation.RunAsync(next.Plan, next.FirstBoot, stop.Token).ConfigureAwait(false);
+                    return Success(next, $"{next.Plan.Os.Name} is on {next.Plan.Disk.Device}");
+                default:
+                    throw new InstallException(FailureCodes.UnsupportedOperation, $"This agent does not know the operation '{Printable.Clean(next.Operation, 40)}'.", "Rebuild the boot image, so that agent and services have the same version.");
+            }
+        }
+        catch (InstallException e)
+        {
+            return Failure(next, e.Code, e.Message, e.Advice);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return Failure(next, FailureCodes.Aborted, "Aborted on request; the disk was left without anything that boots.", null);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return Failure(next, FailureCodes.Internal, $"The agent met an unexpected error: {e.GetType().Name}: {e.Message}", "Read the task's log for the last step, then retry the task.");
+        }
+    }
+
+    private static CompletedOperation Success(NextOperation next, string message) => new() { Operation = next.Operation, Success = true, Message = Printable.Clean(message, 500) };
+
+    private CompletedOperation Failure(NextOperation next, string code, string message, string? advice)
+    {
+        log.Line($"Operation {Printable.Clean(next.Operation, 40)} failed [{code}]: {message}");
+        if (advice is not null)
+            log.Line($"  What to do: {advice}");
+        return new() { Operation = next.Operation, Success = false, Code = code, Message = Printable.Clean(message, 1500), Advice = advice };
+    }
+
+    /// <summary>The next operation; null where the service has no business with us in this attempt any more.</summary>
+    private async Task<NextOperation?> AskAsync(TaskIdentity task, CompletedOperation? completed, CancellationToken cancellationToken)
+    {
+        await progress.DrainAsync(cancellationToken).ConfigureAwait(false);
+        var request = new NextOperationRequest { Sn = task.Sn, TaskId = task.TaskId, Attempt = task.Attempt, DryRun = dryRun, Completed = completed };
+        var answer = await regional.NextOperationAsync(request, cancellationToken).ConfigureAwait(false);
+        if (answer.Value is null)
+            log.Line($"The regional service has no operation for us: {answer.Refusal}");
+        log.Hide(answer.Value?.FirstBoot?.Token);
+        return answer.Value;
+    }
+
+    private async Task WaitAsync(NextOperation next, CancellationToken abort, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(abort, cancellationToken);
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(Math.Clamp(next.RetryAfterSeconds ?? DefaultWaitSeconds, 1, LongestWaitSeconds)), time, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The next question will tell what became of the task.
+        }
+    }
+
+    // A dry run leaves no system that could call home: the agent stands in for it.
+    private async Task<bool> SayInstalledAsync(TaskIdentity task, CancellationToken cancellationToken)
+    {
+        await progress.DrainAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await regional.InstalledAsync(new() { Sn = task.Sn, TaskId = task.TaskId, DryRun = true }, cancellationToken).ConfigureAwait(false);
+        log.Line(answer.Value is not null ? "The call of the installed system was made in its place." : $"The call in place of the installed system was refused: {answer.Refusal}");
+        return answer.Value is not null;
+    }
+
+    private async Task FlushLogsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await logs.FlushAsync(cancellationToken).WaitAsync(LongestFlush, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The log is worth a while, not a machine that never restarts.
+        }
+    }
+}

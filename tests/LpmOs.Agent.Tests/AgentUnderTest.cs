@@ -1,0 +1,38 @@
+using LpmOs.Agent.Discovery;
+using LpmOs.Agent.Install;
+using LpmOs.Agent.Reporting;
+using LpmOs.Agent.Settings;
+using LpmOs.Agent.Workflow;
+
+namespace LpmOs.Agent.Tests;
+
+/// <summary>The whole agent against a fake regional service, with the machine read from a recorded tree.</summary>
+internal sealed class AgentUnderTest : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly StringWriter _console = new();
+    private readonly ProgressReporter _progress;
+
+    public AgentUnderTest(AgentSettings settings, string root, Func<ProgressReporter, AgentLog, IInstallation>? installation = null)
+    {
+        var time = TimeProvider.System;
+        Log = new AgentLog(TextWriter.Synchronized(_console), settings.DryRun);
+        var regional = new RegionalClient(_http, settings, Log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromMilliseconds(100) } };
+        _progress = new ProgressReporter(regional, Log, time, settings.DryRun);
+        var logs = new LogStreamer(regional, Log, time);
+        var tree = new SystemTree(root);
+        var disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(new ProgramRunner(Log.Line))), time);
+        var operations = new OperationLoop(regional, _progress, logs, Log, installation?.Invoke(_progress, Log) ?? new DryRunInstallation(_progress, Log), time, settings.DryRun);
+        Run = new AgentRun(settings, new HardwareDiscovery(tree, disks, () => null), regional, _progress, logs, new TaskPoller(regional, Log, settings, time), operations, Log, time);
+    }
+
+    public AgentLog Log { get; }
+    public AgentRun Run { get; }
+    public string[] Console => _console.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public void Dispose()
+    {
+        _progress.Dispose();
+        _http.Dispose();
+    }
+}

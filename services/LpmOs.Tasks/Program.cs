@@ -1,1 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using LpmOs.Core.Hosting;
+using LpmOs.Tasks;
+
+return await ServiceRunner.RunAsync(() => [TasksService.Build(args)]);

@@ -1,7 +1,7 @@
 namespace LpmOs.Core.Domain;
 
 /// <summary>Counts of one site, always derived from the tasks themselves: the value of <c>/os/global/stats/{idc}</c>.</summary>
-public sealed record SiteStats
+public record SiteStats
 {
     public int TotalMachines { get; init; }
     public int OnlineMachines { get; init; }

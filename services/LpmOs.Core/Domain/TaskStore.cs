@@ -7,7 +7,11 @@ using LpmOs.Core.Store;
 namespace LpmOs.Core.Domain;
 
 /// <summary>A decision about a task: what to write (null: nothing), and what to answer.</summary>
-public readonly record struct TaskDecision<T>(InstallTask? Changed, T Answer);
+public readonly record struct TaskDecision<T>(InstallTask? Changed, T Answer)
+{
+    /// <summary>Other keys that are written in the same transaction, or not at all.</summary>
+    public IReadOnlyList<StoreWrite>? Also { get; init; }
+}
 
 /// <summary>
 /// The one way to change a task: read, decide, compare-and-swap, and again when another was faster. The decision is a pure function and may run more than once.
@@ -38,7 +42,10 @@ public sealed class TaskStore(IStateStore store, WatchedState state)
             }
             try
             {
-                var result = await store.CommitAsync(StoreTransaction.PutIf(key, revision, Serialize(decision.Changed)), cancellationToken).ConfigureAwait(false);
+                var transaction = StoreTransaction.PutIf(key, revision, Serialize(decision.Changed));
+                if (decision.Also is { Count: > 0 } also)
+                    transaction = transaction with { Writes = [.. transaction.Writes, .. also] };
+                var result = await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
                 if (result.Applied)
                 {
                     await state.CatchUpAsync(result.Revision, cancellationToken).ConfigureAwait(false);

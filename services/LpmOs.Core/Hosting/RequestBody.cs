@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LpmOs.Core.Hosting;
 
@@ -31,6 +33,17 @@ public static class RequestBody
     /// <summary>The body; its absence is an error too.</summary>
     public static async ValueTask<T> RequireAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class =>
         await ReadAsync(request, type, cancellationToken).ConfigureAwait(false) ?? throw new InvalidRequestException("body", "A JSON object is required as the body.");
+
+    /// <summary>
+    /// Endpoints say with <c>Accepts</c> what their body is, for the OpenAPI document. Routing would refuse every other Content-Type for it (415),
+    /// and <c>curl -d</c> sends application/x-www-form-urlencoded: so the policy that does that is taken out.
+    /// </summary>
+    internal static void ReadBodiesOfAnyContentType(this IServiceCollection services)
+    {
+        services.AddRouting();
+        var policy = services.Single(service => service.ServiceType == typeof(MatcherPolicy) && service.ImplementationType?.Name == "AcceptsMatcherPolicy");
+        services.Remove(policy);
+    }
 
     private static string Field(JsonException e) => e.Path is null or "$" ? "body" : e.Path.TrimStart('$', '.');
 

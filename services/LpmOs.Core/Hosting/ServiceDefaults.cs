@@ -66,6 +66,7 @@ public static class ServiceDefaults
         services.AddSingleton<TaskStore>();
         services.AddSingleton<MetricsPage>();
         services.AddProblems();
+        services.ReadBodiesOfAnyContentType();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -1,0 +1,20 @@
+using LpmOs.Core.Domain.Identity;
+using LpmOs.Tasks.Validation;
+
+namespace LpmOs.Tasks.Documents;
+
+/// <summary>What the document says of the whole.</summary>
+internal static class ApiText
+{
+    public static string Description { get; } = $"""
+        The operators' API of LpmOs: create installation tasks, approve them, follow them.
+
+        Bodies are read as JSON in UTF-8 whatever `Content-Type` says; names are snake_case; times are ISO 8601 in UTC.
+        Errors are problem details (RFC 9457) with a stable `code`; an invalid request lists every field that is wrong in `errors`.
+
+        Limits of a task: `idc` {Names.IdcAllowed}; `sn` {Names.SnAllowed}; `mac` {MacAddress.Allowed}; `hostname` {Names.HostnameAllowed};
+        `notes` {TaskRules.LongestNotes} characters; `packages` {TaskDraft.MostPackages}; `ssh_keys` {TaskDraft.MostKeys} of {SshPublicKey.Longest} characters, OpenSSH public keys without options;
+        `tags` {TaskDraft.MostTags} of 63 characters; `network.interfaces` {TaskDraft.MostInterfaces} with {TaskDraft.MostAddresses} addresses and {TaskDraft.MostDns} name servers each;
+        `not_before` before `deadline`, `deadline` in the future. A body may have 2 MiB.
+        """;
+}

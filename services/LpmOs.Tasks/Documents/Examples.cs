@@ -1,0 +1,22 @@
+using LpmOs.Core.Hosting;
+
+namespace LpmOs.Tasks.Documents;
+
+/// <summary>Bodies that work as they stand, in the order in which a person would try them.</summary>
+internal static class Examples
+{
+    public static BodyExample[] CreateTask { get; } =
+    [
+        new("minimal", "What is needed", """{"idc":"dc1","sn":"sn-001","mac":"00:1a:2b:3c:4d:5e","os_type":"Ubuntu 22.04","os_version":"22.04"}"""),
+        new("static_network", "Hostname, address, disk and tags", """
+            {"idc":"dc1","sn":"sn-002","mac":"00:1a:2b:3c:4d:5f","os_type":"debian","os_version":"12","hostname":"web-01",
+             "network":{"interfaces":[{"addresses":["10.0.0.21/24"],"gateway":"10.0.0.1","dns":["10.0.0.53"]}]},
+             "disk_layout":{"disk":{"prefer":"smallest"}},"tags":["rack-a12"],"notes":"新机上架"}
+            """),
+    ];
+
+    public static BodyExample[] Approve { get; } = [new("approve", "With a note", """{"notes":"审批通过"}""")];
+    public static BodyExample[] Reject { get; } = [new("reject", "With the reason", """{"reason":"机柜位置不对"}""")];
+    public static BodyExample[] Cancel { get; } = [new("cancel", "With the reason", """{"reason":"计划变更"}""")];
+    public static BodyExample[] Retry { get; } = [new("retry", "With the reason", """{"reason":"已更换硬盘"}""")];
+}

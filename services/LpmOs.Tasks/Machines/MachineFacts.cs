@@ -1,0 +1,43 @@
+using LpmOs.Core.Snapshot;
+
+namespace LpmOs.Tasks.Machines;
+
+/// <summary>What follows from the watched copy about one machine.</summary>
+internal static class MachineFacts
+{
+    /// <summary>Reported hardware for which there is no task, under its serial number or any of its MACs.</summary>
+    public static bool IsUnmatched(StateSnapshot snapshot, MachineView machine) =>
+        machine is { Inventory: not null, Task: null } && snapshot.FindTask(machine.Key.Idc, machine.Key.Sn, machine.Macs()) is null;
+
+    /// <summary>The same machine is counted under the serial number of its task, to which a MAC linked it.</summary>
+    public static bool IsLinkedToAnother(StateSnapshot snapshot, MachineView machine) =>
+        machine is { Inventory: not null, Task: null, Server: null } && snapshot.FindTask(machine.Key.Idc, machine.Key.Sn, machine.Macs()) is not null;
+
+    public static MachineSummary Summary(StateSnapshot snapshot, MachineView machine) => Fill(snapshot, machine, new MachineSummary { Idc = "", Sn = "", Online = false, Matched = false });
+
+    public static MachineDetail Detail(StateSnapshot snapshot, MachineView machine) =>
+        Fill(snapshot, machine, new MachineDetail { Idc = "", Sn = "", Online = false, Matched = false, Server = machine.Server, Hardware = machine.Inventory });
+
+    private static T Fill<T>(StateSnapshot snapshot, MachineView machine, T empty) where T : MachineSummary
+    {
+        var hardware = machine.Inventory;
+        var withTask = machine.Task is not null ? machine : snapshot.FindTask(machine.Key.Idc, machine.Key.Sn, machine.Macs());
+        var task = withTask?.Task;
+        return (T)(empty with
+        {
+            Idc = machine.Key.Idc, Sn = machine.Key.Sn, Mac = hardware?.MacAddress ?? task?.Mac ?? machine.Server?.Mac,
+            Online = machine.Online, LastSeen = LastSeen(machine), Matched = !IsUnmatched(snapshot, machine),
+            TaskId = task?.TaskId, TaskStatus = task?.Status, TaskSn = task is not null && task.Sn != machine.Key.Sn ? task.Sn : null,
+            Company = hardware?.Company, Product = hardware?.Product, ModelName = hardware?.ModelName, IsVm = hardware?.IsVm,
+            CpuModel = hardware?.Cpu?.Model, CpuCores = hardware?.Cpu?.Cores, MemoryGb = hardware?.Memory?.TotalGb,
+            Disks = hardware?.Disks.Count, DiskGb = hardware?.Disks.Sum(disk => (long)disk.SizeGb),
+        });
+    }
+
+    private static DateTimeOffset? LastSeen(MachineView machine)
+    {
+        var reported = machine.Inventory?.ReportedAt;
+        var progress = machine.Task?.Progress is { Count: > 0 } entries ? entries[^1].Timestamp : (DateTimeOffset?)null;
+        return reported > progress || progress is null ? reported : progress;
+    }
+}

@@ -1,0 +1,27 @@
+using LpmOs.Core.Domain;
+using LpmOs.Core.Hosting;
+using LpmOs.Tasks.Documents;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LpmOs.Tasks.Stats;
+
+/// <summary>Live counts.</summary>
+internal static class StatsEndpoints
+{
+    public static void MapStats(this RouteGroupBuilder api)
+    {
+        var stats = api.MapGroup("/stats").WithTags(ApiTags.Overview);
+        stats.MapGet("", All).WithName("getStats").WithSummary("Counts of all IDCs together, and of each");
+        stats.MapGet("/{idc}", OfSite).WithName("getIdcStats").WithSummary("Counts of one IDC").ProducesProblem(400);
+    }
+
+    private static Ok<FleetStats> All(SiteCounts counts) => TypedResults.Ok(counts.Fleet);
+
+    private static Ok<SiteStats> OfSite(string idc, SiteCounts counts)
+    {
+        var errors = new FieldErrors();
+        errors.Idc(idc);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(counts.Sites.GetValueOrDefault(idc) ?? new SiteStats());
+    }
+}

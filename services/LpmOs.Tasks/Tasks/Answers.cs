@@ -1,0 +1,60 @@
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Tasks.Tasks;
+
+/// <summary>Body of <c>POST …/approve</c>; every field may be left out.</summary>
+internal sealed record ApproveRequest
+{
+    /// <summary>At most 2,000 characters.</summary>
+    public string? Notes { get; init; }
+    /// <summary>Hash of the plan that was looked at; the approval is refused where the present plan is another.</summary>
+    public string? PlanHash { get; init; }
+}
+
+/// <summary>Body of <c>POST …/reject</c>, <c>…/cancel</c> and <c>…/retry</c>; may be left out.</summary>
+internal sealed record ReasonRequest
+{
+    /// <summary>At most 2,000 characters.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>One page of tasks; plans, operations and logs are left out here, see <c>GET /api/v1/tasks/{idc}/{sn}</c>.</summary>
+internal sealed record TaskPage
+{
+    public required IReadOnlyList<InstallTask> Items { get; init; }
+    /// <summary>Give it as <c>cursor</c> for the page after this one; absent on the last page.</summary>
+    public string? NextCursor { get; init; }
+    /// <summary>Tasks that match the filters, on all pages.</summary>
+    public required int Total { get; init; }
+}
+
+/// <summary>What will be, or was, done to the machine; or why that cannot be said yet.</summary>
+internal sealed record TaskPlanAnswer
+{
+    public required string TaskId { get; init; }
+    public required TaskState Status { get; init; }
+    /// <summary>True: the plan of the approval or of the running attempt. False: computed now, from present hardware and images.</summary>
+    public required bool Fixed { get; init; }
+    public string? PlanHash { get; init; }
+    public InstallPlan? Plan { get; init; }
+    public required IReadOnlyList<TaskFailure> Problems { get; init; }
+}
+
+internal sealed record TaskLogs
+{
+    public required string TaskId { get; init; }
+    /// <summary>Oldest first; the oldest of a very long log are no longer kept.</summary>
+    public required IReadOnlyList<string> Lines { get; init; }
+}
+
+internal sealed record TaskHistory
+{
+    public required string Idc { get; init; }
+    public required string Sn { get; init; }
+    /// <summary>The present task's id; absent where there is none.</summary>
+    public string? TaskId { get; init; }
+    /// <summary>Moves of the present task, oldest first.</summary>
+    public required IReadOnlyList<StatusChange> StatusHistory { get; init; }
+    /// <summary>Former tasks of this machine, the newest first; the last 20 are kept.</summary>
+    public required IReadOnlyList<InstallTask> Archived { get; init; }
+}

@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+using LpmOs.Tasks.Requests;
+
+namespace LpmOs.Tasks.Tasks;
+
+/// <summary>Makes tasks: server key, task key and the archive of the task before, in one transaction.</summary>
+internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, WatchedState state, OsCatalog catalog, TimeProvider time)
+{
+    /// <param name="spec">Already checked by <see cref="Validation.TaskRules"/>.</param>
+    /// <exception cref="RefusedRequestException">409: the machine, or its MAC, has an active task.</exception>
+    public async Task<InstallTask> CreateAsync(TaskSpec spec, Actor actor, CancellationToken cancellationToken)
+    {
+        var (idc, sn) = (spec.Idc, spec.Sn);
+        if (MacInUse(spec) is { } other)
+            throw new RefusedRequestException(StatusCodes.Status409Conflict, "mac_in_use", "Another machine's active task has this MAC",
+                $"{spec.Mac} belongs to {other.Task!.TaskId} of {other.Key}, which is {Text(other.Task.Status)}. One of the two serial numbers is wrong; cancel that task or correct this one.");
+        var task = New(spec, actor);
+        var outdated = state.Current.Machine(idc, sn)?.Task is null ? [] : await archive.OutdatedAsync(idc, sn, cancellationToken);
+        var refusal = await tasks.ChangeAsync(idc, sn, existing =>
+        {
+            // Our own, when the store did not say whether it wrote it.
+            if (existing?.TaskId == task.TaskId)
+                return new TaskDecision<RefusedRequestException?>(null, null);
+            if (existing is not null && !TaskLifecycle.IsOver(existing.Status))
+                return new TaskDecision<RefusedRequestException?>(null, Active(existing));
+            return new TaskDecision<RefusedRequestException?>(task, null)
+            {
+                Also = [StoreWrite.Put(Keys.Server(idc, sn), Server(task)), .. existing is null ? [] : TaskArchive.Writes(existing, outdated)],
+            };
+        }, cancellationToken);
+        return refusal is null ? task : throw refusal;
+    }
+
+    private InstallTask New(TaskSpec spec, Actor actor)
+    {
+        var now = time.GetUtcNow();
+        return new InstallTask
+        {
+            Idc = spec.Idc, Sn = spec.Sn, Mac = spec.Mac, OsType = spec.OsType, OsVersion = spec.OsVersion, Profile = spec.Profile, Hostname = spec.Hostname, Network = spec.Network,
+            DiskLayout = spec.DiskLayout, Packages = spec.Packages, SshKeys = spec.SshKeys, Tags = spec.Tags, Notes = spec.Notes, NotBefore = spec.NotBefore, Deadline = spec.Deadline,
+            InstallMethod = spec.InstallMethod,
+            TaskId = NewId(), Status = TaskState.Pending, OsId = catalog.Resolve(spec.OsType, spec.OsVersion)?.Id,
+            StatusHistory = [new StatusChange { To = TaskState.Pending, At = now, By = actor.Name }],
+            CreatedBy = actor.Name, CreatedAt = now, UpdatedAt = now,
+        };
+    }
+
+    private string NewId()
+    {
+        while (true)
+        {
+            var id = "task-" + RandomNumberGenerator.GetHexString(8, lowercase: true);
+            if (!state.Current.TasksById.ContainsKey(id))
+                return id;
+        }
+    }
+
+    private byte[] Server(InstallTask task) => JsonSerializer.SerializeToUtf8Bytes(new RegisteredServer
+    {
+        Sn = task.Sn, Mac = task.Mac, AddedAt = state.Current.Machine(task.Idc, task.Sn)?.Server?.AddedAt ?? task.CreatedAt,
+    }, CoreJson.Default.RegisteredServer);
+
+    private MachineView? MacInUse(TaskSpec spec) =>
+        state.Current.WithMac(spec.Idc, spec.Mac).FirstOrDefault(machine => machine.Key.Sn != spec.Sn && machine.Task is { } task && task.Mac == spec.Mac && !TaskLifecycle.IsOver(task.Status));
+
+    private static RefusedRequestException Active(InstallTask existing) => new(StatusCodes.Status409Conflict, "active_task_exists", "The machine has an active task",
+        $"{existing.TaskId} of {existing.Idc}/{existing.Sn} is {Text(existing.Status)}. Wait for its end or cancel it first (POST /api/v1/tasks/{existing.Idc}/{existing.Sn}/cancel).");
+
+    private static string Text(TaskState status) => TaskText.State(status);
+}

@@ -1,0 +1,68 @@
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
+using LpmOs.Tasks.Requests;
+
+namespace LpmOs.Tasks.Tasks;
+
+/// <summary>What operators decide about a task, each through <see cref="TaskLifecycle"/> and one compare-and-swap.</summary>
+internal sealed class TaskDecisions(TaskStore tasks, TaskPlans plans, TimeProvider time)
+{
+    /// <summary>Approving what is approved changes nothing and is no error.</summary>
+    public Task<InstallTask> ApproveAsync(MachineKey machine, ApproveRequest request, Actor actor, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return DecideAsync(machine, TaskEvent.Approve, now, task =>
+        {
+            if (task.Status == TaskState.Approved && (request.PlanHash is null || request.PlanHash == task.Approval?.PlanHash))
+                return (null, null);
+            var plan = plans.Compute(task).Plan;
+            if (task.Status == TaskState.Pending && request.PlanHash is not null && request.PlanHash != plan?.PlanHash)
+                return (null, PlanChanged(task, request.PlanHash, plan));
+            return (TaskTransitions.Approve(task, actor.Name, request.Notes, now, plan), null);
+        }, cancellationToken);
+    }
+
+    public Task<InstallTask> RejectAsync(MachineKey machine, string? reason, Actor actor, CancellationToken cancellationToken) =>
+        MoveAsync(machine, TaskEvent.Reject, (task, now) => TaskTransitions.Move(task, TaskEvent.Reject, actor.Name, reason, now), cancellationToken);
+
+    public Task<InstallTask> CancelAsync(MachineKey machine, string? reason, Actor actor, CancellationToken cancellationToken) =>
+        MoveAsync(machine, TaskEvent.Cancel, (task, now) => TaskTransitions.Move(task, TaskEvent.Cancel, actor.Name, reason, now) is { } moved ? moved with { AwaitingFirstBoot = false } : null, cancellationToken);
+
+    public Task<InstallTask> RetryAsync(MachineKey machine, string? reason, Actor actor, CancellationToken cancellationToken) =>
+        MoveAsync(machine, TaskEvent.Retry, (task, now) => TaskTransitions.Retry(task, actor.Name, reason, now), cancellationToken);
+
+    private Task<InstallTask> MoveAsync(MachineKey machine, TaskEvent happened, Func<InstallTask, DateTimeOffset, InstallTask?> move, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return DecideAsync(machine, happened, now, task => (move(task, now), null), cancellationToken);
+    }
+
+    /// <param name="decide">The task after the move, or a refusal, or neither where nothing needs to change; null from the table is refused here.</param>
+    private async Task<InstallTask> DecideAsync(
+        MachineKey machine, TaskEvent happened, DateTimeOffset now, Func<InstallTask, (InstallTask? Moved, RefusedRequestException? Refusal)> decide, CancellationToken cancellationToken)
+    {
+        var (answer, refusal) = await tasks.ChangeAsync<(InstallTask? Task, RefusedRequestException? Refusal)>(machine.Idc, machine.Sn, task =>
+        {
+            if (task is null)
+                return new(null, (null, TaskLookup.NotFound(machine)));
+            // Our own move, when the store did not say whether it wrote it.
+            if (task.StatusHistory.Count > 0 && task.StatusHistory[^1] is var last && last.At == now && last.To == TaskLifecycle.Next(last.From ?? task.Status, happened))
+                return new(null, (task, null));
+            var (moved, refused) = decide(task);
+            if (moved is not null)
+                return new(moved, (moved, null));
+            var harmless = happened == TaskEvent.Approve && task.Status == TaskState.Approved && refused is null;
+            return new(null, harmless ? (task, null) : (null, refused ?? NotAllowed(task, happened)));
+        }, cancellationToken);
+        return refusal is null ? answer! : throw refusal;
+    }
+
+    private static RefusedRequestException NotAllowed(InstallTask task, TaskEvent happened) => new(StatusCodes.Status409Conflict, "move_not_allowed", "The task's state does not allow this",
+        $"{task.TaskId} is {TaskText.State(task.Status)}: {TaskText.Event(happened)} is not allowed. Allowed now: {TaskText.Choices(task.Status)}.");
+
+    private static RefusedRequestException PlanChanged(InstallTask task, string asked, InstallPlan? plan) => new(StatusCodes.Status409Conflict, "plan_changed", "The plan is another one now",
+        $"You approve plan {asked}, but that of {task.TaskId} is now {plan?.PlanHash ?? "not known"}. Look at GET /api/v1/tasks/{task.Idc}/{task.Sn}/plan again.");
+}

@@ -1,0 +1,58 @@
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
+using LpmOs.Tasks.Documents;
+using LpmOs.Tasks.Lists;
+using LpmOs.Tasks.Requests;
+using LpmOs.Tasks.Validation;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LpmOs.Tasks.Tasks;
+
+/// <summary>Creating and reading tasks.</summary>
+internal static class TaskEndpoints
+{
+    public static void MapTasks(this RouteGroupBuilder api)
+    {
+        var tasks = api.MapGroup("/tasks").WithTags(ApiTags.Tasks);
+        tasks.MapPost("", CreateAsync).WithName("createTask").WithSummary("Create an installation task")
+            .WithDescription("The machine need not have been seen yet: hardware that reports this serial number or MAC is linked by itself. Unknown fields are refused, and every invalid field is listed.")
+            .Accepts<TaskSpec>("application/json").WithExamples(Examples.CreateTask).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
+        tasks.MapGet("", List).WithName("listTasks").WithSummary("List tasks")
+            .WithDescription("Pages stay stable while tasks change: a cursor stands for a place in the order, not for a number of rows. `total` counts all that match.").ProducesProblem(400);
+        tasks.MapGet("/{idc}/{sn}", Get).WithName("getTask").WithSummary("One machine's task").ProducesProblem(400).ProducesProblem(404);
+        tasks.MapGet("/{idc}/{sn}/plan", GetPlan).WithName("getTaskPlan").WithSummary("What will be done to the machine")
+            .WithDescription("Disk, image, partitions, network and the hash of it all; or the problems for which there is no plan yet.").ProducesProblem(400).ProducesProblem(404);
+        tasks.MapGet("/{idc}/{sn}/logs", GetLogsAsync).WithName("getTaskLogs").WithSummary("The installation's log").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
+        tasks.MapGet("/{idc}/{sn}/history", GetHistoryAsync).WithName("getTaskHistory").WithSummary("Moves of the task, and former tasks of the machine").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
+    }
+
+    private static async Task<Created<InstallTask>> CreateAsync(HttpRequest request, Actor actor, TaskRules rules, TaskCreation creation, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var spec = rules.Check(TaskDraft.Read(await JsonFields.ReadAsync(request, errors, optional: false, cancellationToken)), errors);
+        errors.ThrowIfAny();
+        var task = await creation.CreateAsync(spec, actor, cancellationToken);
+        return TypedResults.Created($"/api/v1/tasks/{task.Idc}/{Uri.EscapeDataString(task.Sn)}", task);
+    }
+
+    private static Ok<TaskPage> List([AsParameters] TaskQuery query, TaskLists lists) => TypedResults.Ok(lists.Page(query));
+
+    private static Ok<InstallTask> Get(string idc, string sn, WatchedState state) => TypedResults.Ok(TaskLookup.Task(state.Current, idc, sn));
+
+    private static Ok<TaskPlanAnswer> GetPlan(string idc, string sn, WatchedState state, TaskPlans plans) =>
+        TypedResults.Ok(plans.Answer(TaskLookup.Task(state.Current, idc, sn)));
+
+    private static async Task<Ok<TaskLogs>> GetLogsAsync(string idc, string sn, WatchedState state, TaskLogReader logs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await logs.ReadAsync(TaskLookup.Task(state.Current, idc, sn), cancellationToken));
+
+    private static async Task<Ok<TaskHistory>> GetHistoryAsync(string idc, string sn, WatchedState state, TaskArchive archive, CancellationToken cancellationToken)
+    {
+        var machine = TaskLookup.Machine(idc, sn);
+        var task = state.Current.Machine(idc, sn)?.Task;
+        var archived = await archive.ListAsync(idc, sn, cancellationToken);
+        if (task is null && archived.Count == 0)
+            throw TaskLookup.NotFound(machine);
+        return TypedResults.Ok(new TaskHistory { Idc = idc, Sn = sn, TaskId = task?.TaskId, StatusHistory = task?.StatusHistory ?? [], Archived = archived });
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LpmOs.Tasks.Idcs;
+using LpmOs.Tasks.Machines;
+using LpmOs.Tasks.Servers;
+using LpmOs.Tasks.Stats;
+using LpmOs.Tasks.Tasks;
+
+namespace LpmOs.Tasks;
+
+/// <summary>Answers of the operators' API that are not shared with the agent; the same dialect as <see cref="Contracts.ContractsJson"/>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(JsonDocument))]
+[JsonSerializable(typeof(ApproveRequest))]
+[JsonSerializable(typeof(ReasonRequest))]
+[JsonSerializable(typeof(TaskPage))]
+[JsonSerializable(typeof(TaskPlanAnswer))]
+[JsonSerializable(typeof(TaskLogs))]
+[JsonSerializable(typeof(TaskHistory))]
+[JsonSerializable(typeof(ServerList))]
+[JsonSerializable(typeof(MachinePage))]
+[JsonSerializable(typeof(MachineDetail))]
+[JsonSerializable(typeof(FleetStats))]
+[JsonSerializable(typeof(IdcList))]
+internal sealed partial class TasksJson : JsonSerializerContext;

@@ -1,0 +1,61 @@
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Store;
+using LpmOs.Tasks.Documents;
+using LpmOs.Tasks.Idcs;
+using LpmOs.Tasks.Lists;
+using LpmOs.Tasks.Machines;
+using LpmOs.Tasks.Servers;
+using LpmOs.Tasks.Stats;
+using LpmOs.Tasks.Tasks;
+using LpmOs.Tasks.Validation;
+
+namespace LpmOs.Tasks;
+
+/// <summary>The operators' API: the control plane of all IDCs.</summary>
+public static class TasksService
+{
+    public const string DefaultUrls = "http://127.0.0.1:8080";
+
+    /// <param name="configure">Lets a host that runs several services share its store.</param>
+    /// <exception cref="SettingException">A setting is not allowed.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = ServiceDefaults.CreateBuilder(args, "Tasks:Urls", DefaultUrls);
+        configure?.Invoke(builder);
+        // The control plane serves every IDC, those too that are added while it runs.
+        builder.AddServiceDefaults(_ => [Keys.Root]);
+        builder.Services.AddSingleton(OsCatalog.Load(builder.Configuration["Templates:Path"] ?? "templates"));
+        builder.Services.AddSingleton<TaskRules>();
+        builder.Services.AddSingleton<TaskArchive>();
+        builder.Services.AddSingleton<TaskCreation>();
+        builder.Services.AddSingleton<TaskDecisions>();
+        builder.Services.AddSingleton<TaskPlans>();
+        builder.Services.AddSingleton<TaskLogReader>();
+        builder.Services.AddSingleton<TaskLists>();
+        builder.Services.AddSingleton<MachineLists>();
+        builder.Services.AddSingleton<SiteCounts>();
+        builder.Services.AddHostedService<StatsPublisher>();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));
+        builder.Services.AddApiDocument("LpmOs tasks service", ApiText.Description, ApiTags.All);
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapApiDocument();
+        app.UseSwaggerUI(swagger =>
+        {
+            swagger.DocumentTitle = "LpmOs";
+            swagger.SwaggerEndpoint("/openapi/v1.json", "LpmOs tasks service");
+            swagger.EnableTryItOutByDefault();
+            swagger.DisplayRequestDuration();
+        });
+        var api = app.MapGroup("/api/v1");
+        api.MapTasks();
+        api.MapDecisions();
+        api.MapStats();
+        api.MapIdcs();
+        api.MapMachines();
+        api.MapServers();
+        return app;
+    }
+}

@@ -1,0 +1,86 @@
+using LpmOs.Contracts.Tasks;
+using LpmOs.Tasks.Requests;
+
+namespace LpmOs.Tasks.Validation;
+
+/// <summary>A <see cref="TaskSpec"/> as somebody wrote it: nothing checked, anything missing.</summary>
+internal sealed record TaskDraft
+{
+    public const int MostPackages = 200;
+    public const int MostKeys = 50;
+    public const int MostTags = 32;
+    public const int MostInterfaces = 16;
+    public const int MostAddresses = 16;
+    public const int MostDns = 8;
+
+    public string? Idc { get; init; }
+    public string? Sn { get; init; }
+    public string? Mac { get; init; }
+    public string? OsType { get; init; }
+    public string? OsVersion { get; init; }
+    public string? Profile { get; init; }
+    public string? Hostname { get; init; }
+    public NetworkSpec? Network { get; init; }
+    public DiskLayoutSpec? DiskLayout { get; init; }
+    public IReadOnlyList<string>? Packages { get; init; }
+    public IReadOnlyList<string>? SshKeys { get; init; }
+    public IReadOnlyList<string>? Tags { get; init; }
+    public string? Notes { get; init; }
+    public DateTimeOffset? NotBefore { get; init; }
+    public DateTimeOffset? Deadline { get; init; }
+    public string? InstallMethod { get; init; }
+
+    public static TaskDraft Read(JsonFields json)
+    {
+        var draft = new TaskDraft
+        {
+            Idc = json.Text("idc"), Sn = json.Text("sn"), Mac = json.Text("mac"), OsType = json.Text("os_type"), OsVersion = json.Text("os_version"),
+            Profile = json.Text("profile"), Hostname = json.Text("hostname"), Network = Network(json.Object("network")), DiskLayout = Layout(json.Object("disk_layout")),
+            Packages = json.Texts("packages", MostPackages), SshKeys = json.Texts("ssh_keys", MostKeys), Tags = json.Texts("tags", MostTags),
+            Notes = json.Text("notes"), NotBefore = json.Time("not_before"), Deadline = json.Time("deadline"), InstallMethod = json.Text("install_method"),
+        };
+        json.RefuseOthers();
+        return draft;
+    }
+
+    private static NetworkSpec? Network(JsonFields? json)
+    {
+        if (json is null)
+            return null;
+        var interfaces = json.Objects("interfaces", MostInterfaces)?.Select(Interface).ToList();
+        json.RefuseOthers();
+        return new NetworkSpec { Interfaces = interfaces ?? [] };
+    }
+
+    private static InterfaceSpec Interface(JsonFields json)
+    {
+        var addresses = json.Texts("addresses", MostAddresses) ?? [];
+        var spec = new InterfaceSpec
+        {
+            Mac = json.Text("mac"),
+            // Who gives addresses and does not speak of DHCP wants none.
+            Dhcp4 = json.Flag("dhcp4") ?? addresses.Count == 0,
+            Addresses = addresses, Gateway = json.Text("gateway"), Dns = json.Texts("dns", MostDns) ?? [],
+        };
+        json.RefuseOthers();
+        return spec;
+    }
+
+    private static DiskLayoutSpec? Layout(JsonFields? json)
+    {
+        if (json is null)
+            return null;
+        var layout = new DiskLayoutSpec { Disk = Disk(json.Object("disk")), RootFileSystem = json.Text("root_file_system") };
+        json.RefuseOthers();
+        return layout;
+    }
+
+    private static DiskSelector? Disk(JsonFields? json)
+    {
+        if (json is null)
+            return null;
+        var disk = new DiskSelector { Serial = json.Text("serial"), Wwn = json.Text("wwn"), Device = json.Text("device"), Model = json.Text("model"), Prefer = json.Text("prefer") };
+        json.RefuseOthers();
+        return disk;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.RegularExpressions;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Identity;
+using LpmOs.Core.Hosting;
+
+namespace LpmOs.Tasks.Validation;
+
+/// <summary>What a task may ask for. Every fault is noted; nothing is thrown before all are known.</summary>
+internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
+{
+    public const int LongestNotes = 2000;
+    private const int LongestName = 128;
+    private const string PackageAllowed = "1 to 128 letters, digits or any of + - . _ beginning with a letter or digit, as Debian and RPM name packages";
+    private const string TagAllowed = "1 to 63 letters (of any script), digits or any of . _ : = / - beginning with a letter or digit";
+    private const string DeviceAllowed = "a kernel path such as /dev/sda or /dev/nvme0n1";
+    private const string DiskTextAllowed = "1 to 128 printable characters";
+
+    /// <summary>The specification in its one form; only of use when nothing was noted.</summary>
+    public TaskSpec Check(TaskDraft draft, FieldErrors errors)
+    {
+        errors.Idc(draft.Idc);
+        errors.Sn(draft.Sn);
+        var mac = errors.Mac(draft.Mac);
+        var system = System(draft, errors);
+        if (draft.Hostname is not null)
+            errors.Check("hostname", Names.IsHostname(draft.Hostname), draft.Hostname, Names.HostnameAllowed);
+        if (draft.Profile is not null)
+            errors.Check("profile", Names.IsIdc(draft.Profile), draft.Profile, "1 to 63 letters, digits, '-' or '_', beginning with a letter or digit");
+        if (draft.InstallMethod is not null)
+            errors.Check("install_method", draft.InstallMethod == "image", draft.InstallMethod, "image");
+        var network = draft.Network is null ? null : NetworkRules.Check(draft.Network, errors);
+        if (draft.DiskLayout is not null)
+            Layout(draft.DiskLayout, errors);
+        Each(errors, "packages", draft.Packages, PackagePattern().IsMatch, PackageAllowed);
+        Each(errors, "tags", draft.Tags, TagPattern().IsMatch, TagAllowed);
+        for (var i = 0; i < draft.SshKeys?.Count; i++)
+        {
+            if (SshPublicKey.WhyNot(draft.SshKeys[i]) is { } fault)
+                errors.Add($"ssh_keys[{i}]", fault);
+        }
+        FreeText(errors, "notes", draft.Notes, LongestNotes);
+        Times(draft, errors);
+        return new TaskSpec
+        {
+            Idc = draft.Idc ?? "", Sn = draft.Sn ?? "", Mac = mac, OsType = draft.OsType ?? "", OsVersion = system?.Version ?? draft.OsVersion, Profile = draft.Profile,
+            Hostname = draft.Hostname, Network = network, DiskLayout = draft.DiskLayout, Packages = draft.Packages?.Distinct().ToList(),
+            SshKeys = draft.SshKeys?.Select(key => key.Trim()).Distinct().ToList(), Tags = draft.Tags?.Distinct().ToList(), Notes = draft.Notes,
+            NotBefore = draft.NotBefore, Deadline = draft.Deadline, InstallMethod = draft.InstallMethod,
+        };
+    }
+
+    /// <summary>Text for people: at most <paramref name="most"/> characters, no control characters but line breaks and tabs.</summary>
+    public static void FreeText(FieldErrors errors, string field, string? text, int most)
+    {
+        errors.Length(field, text, most);
+        if (text is not null && text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+            errors.Add(field, "Has control characters; only line breaks and tabs are allowed.");
+    }
+
+    private CatalogMatch? System(TaskDraft draft, FieldErrors errors)
+    {
+        if (draft.OsType is null)
+        {
+            errors.Check("os_type", false, null, catalog.Allowed);
+            return null;
+        }
+        if (draft.OsType.Length <= LongestName && (draft.OsVersion?.Length ?? 0) <= LongestName && catalog.Resolve(draft.OsType, draft.OsVersion) is { } match)
+            return match;
+        var type = draft.OsType.Length <= LongestName ? catalog.Resolve(draft.OsType, null) : null;
+        errors.Check(type is null ? "os_type" : "os_version", false, type is null ? draft.OsType : draft.OsVersion,
+            type is null ? catalog.Allowed : string.Join(", ", catalog.Systems.First(system => system.Id == type.Id).Versions.Select(version => version.Version)));
+        return null;
+    }
+
+    private static void Layout(DiskLayoutSpec layout, FieldErrors errors)
+    {
+        if (layout.RootFileSystem is not null)
+            errors.Check("disk_layout.root_file_system", layout.RootFileSystem == "ext4", layout.RootFileSystem, "ext4");
+        if (layout.Disk is not { } disk)
+            return;
+        if (disk is { Serial: null, Wwn: null, Device: null, Model: null, Prefer: null })
+            errors.Add("disk_layout.disk", "Names nothing; give at least one of serial, wwn, device, model, prefer.");
+        if (disk.Device is not null)
+            errors.Check("disk_layout.disk.device", DevicePattern().IsMatch(disk.Device), disk.Device, DeviceAllowed);
+        if (disk.Prefer is not null)
+            errors.Check("disk_layout.disk.prefer", disk.Prefer is "smallest" or "largest", disk.Prefer, "smallest, largest");
+        Printable(errors, "disk_layout.disk.serial", disk.Serial);
+        Printable(errors, "disk_layout.disk.wwn", disk.Wwn);
+        Printable(errors, "disk_layout.disk.model", disk.Model);
+    }
+
+    private static void Printable(FieldErrors errors, string field, string? value)
+    {
+        if (value is not null)
+            errors.Check(field, value.Trim().Length > 0 && value.Length <= LongestName && !value.Any(char.IsControl), value, DiskTextAllowed);
+    }
+
+    private void Times(TaskDraft draft, FieldErrors errors)
+    {
+        if (draft.Deadline is { } deadline && deadline <= time.GetUtcNow())
+            errors.Add("deadline", $"{deadline:O} has passed; it must lie in the future.");
+        if (draft is { NotBefore: { } from, Deadline: { } until } && from >= until)
+            errors.Add("not_before", $"{from:O} must lie before deadline {until:O}.");
+    }
+
+    private static void Each(FieldErrors errors, string field, IReadOnlyList<string>? values, Func<string, bool> valid, string allowed)
+    {
+        for (var i = 0; i < values?.Count; i++)
+            errors.Check($"{field}[{i}]", valid(values[i]), values[i], allowed);
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9+._-]{0,127}\z")]
+    private static partial Regex PackagePattern();
+
+    [GeneratedRegex(@"\A[\p{L}\p{N}][\p{L}\p{N}._:=/-]{0,62}\z")]
+    private static partial Regex TagPattern();
+
+    [GeneratedRegex(@"\A/dev/[A-Za-z0-9][A-Za-z0-9/_.:-]{0,100}\z")]
+    private static partial Regex DevicePattern();
+}

@@ -1,1 +1,5 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using LpmOs.Core.Hosting;
+using LpmOs.Standalone;
+
+await using var store = new SharedStore();
+return await ServiceRunner.RunAsync(() => StandaloneServices.Build(args, store));

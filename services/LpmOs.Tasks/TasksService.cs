@@ -37,7 +37,7 @@ public static class TasksService
         builder.Services.AddSingleton<SiteCounts>();
         builder.Services.AddHostedService<StatsPublisher>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));
-        builder.Services.AddApiDocument("LpmOs tasks service", ApiText.Description, ApiTags.All);
+        builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All));
 
         var app = builder.Build();
         app.UseServiceDefaults();

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
 namespace LpmOs.Core.Hosting;
@@ -10,31 +9,32 @@ namespace LpmOs.Core.Hosting;
 /// <summary>A body that works as it stands against a running service.</summary>
 public sealed record BodyExample(string Name, string Summary, string Json);
 
-/// <summary>The OpenAPI document of a service at <c>/openapi/v1.json</c>.</summary>
+/// <summary>
+/// The OpenAPI document of a service at <c>/openapi/v1.json</c>. The service calls <c>AddOpenApi</c> itself, since the compiler reads the docstrings of the project that does.
+/// </summary>
 public static class ApiDocument
 {
+    public const string Name = "v1";
+
     /// <param name="tags">Groups of operations in the order in which the document shows them.</param>
-    public static void AddApiDocument(this IServiceCollection services, string title, string description, IReadOnlyList<(string Name, string Description)> tags)
+    public static void Describe(this OpenApiOptions options, string title, string description, IReadOnlyList<(string Name, string Description)> tags)
     {
-        services.AddOpenApi("v1", options =>
+        // The client generators in use do not all read 3.1.
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
+        options.AddDocumentTransformer((document, _, _) =>
         {
-            // The client generators in use do not all read 3.1.
-            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
-            options.AddDocumentTransformer((document, _, _) =>
-            {
-                document.Info = new OpenApiInfo { Title = title, Description = description, Version = "v1" };
-                // Relative, so that the document is the same wherever the service listens.
-                document.Servers = [new OpenApiServer { Url = "/" }];
-                document.Tags = new HashSet<OpenApiTag>(tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
-                return Task.CompletedTask;
-            });
-            options.AddOperationTransformer((operation, context, _) =>
-            {
-                var examples = context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyExample[]>().FirstOrDefault();
-                foreach (var media in examples is null ? [] : operation.RequestBody?.Content?.Values ?? [])
-                    media.Examples = examples.ToDictionary(example => example.Name, IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = JsonNode.Parse(example.Json) });
-                return Task.CompletedTask;
-            });
+            document.Info = new OpenApiInfo { Title = title, Description = description, Version = Name };
+            // Relative, so that the document is the same wherever the service listens.
+            document.Servers = [new OpenApiServer { Url = "/" }];
+            document.Tags = new HashSet<OpenApiTag>(tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var examples = context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyExample[]>().FirstOrDefault();
+            foreach (var media in examples is null ? [] : operation.RequestBody?.Content?.Values ?? [])
+                media.Examples = examples!.ToDictionary(example => example.Name, IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = JsonNode.Parse(example.Json) });
+            return Task.CompletedTask;
         });
     }
 

@@ -15,10 +15,10 @@ public sealed class FieldErrors
         reasons.Add(reason);
     }
 
-    /// <summary>Adds "value is not allowed: allowed" unless <paramref name="valid"/>.</summary>
+    /// <summary>Adds "value is not allowed: allowed" unless <paramref name="valid"/>. A value that could not even be read is not called missing as well.</summary>
     public void Check(string field, bool valid, string? value, string allowed)
     {
-        if (!valid)
+        if (!valid && (value is not null || !_errors.ContainsKey(field)))
             Add(field, value is null ? $"Required: {allowed}." : $"'{Show(value)}' is not allowed; allowed: {allowed}.");
     }
 

@@ -38,14 +38,17 @@ public static class ServiceDefaults
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
+        builder.Logging.AddServiceConsole();
         return builder;
     }
+
+    /// <summary>One line an event, times in UTC.</summary>
+    public static void AddServiceConsole(this ILoggingBuilder logging) => logging.AddSimpleConsole(console =>
+    {
+        console.SingleLine = true;
+        console.UseUtcTimestamp = true;
+        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+    });
 
     /// <summary>Adds store and watched copy, unless a host shares its own store with several services.</summary>
     public static void AddServiceDefaults(this WebApplicationBuilder builder, Func<string, IReadOnlyList<string>> prefixes)

@@ -60,7 +60,7 @@ internal static class SshPublicKey
         return bits < ShortestRsaBits ? $"An RSA key of {bits} bits is too short; at least {ShortestRsaBits} are needed." : null;
     }
 
-    private static bool Next(ref ReadOnlySpan<byte> blob, out ReadOnlySpan<byte> value)
+    private static bool Next(scoped ref ReadOnlySpan<byte> blob, out ReadOnlySpan<byte> value)
     {
         value = default;
         if (blob.Length < 4 || BinaryPrimitives.ReadUInt32BigEndian(blob) is var length && length > blob.Length - 4)

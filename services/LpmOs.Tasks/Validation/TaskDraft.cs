@@ -35,7 +35,7 @@ internal sealed record TaskDraft
         var draft = new TaskDraft
         {
             Idc = json.Text("idc"), Sn = json.Text("sn"), Mac = json.Text("mac"), OsType = json.Text("os_type"), OsVersion = json.Text("os_version"),
-            Profile = json.Text("profile"), Hostname = json.Text("hostname"), Network = Network(json.Object("network")), DiskLayout = Layout(json.Object("disk_layout")),
+            Profile = json.Text("profile"), Hostname = json.Text("hostname"), Network = ReadNetwork(json.Object("network")), DiskLayout = ReadLayout(json.Object("disk_layout")),
             Packages = json.Texts("packages", MostPackages), SshKeys = json.Texts("ssh_keys", MostKeys), Tags = json.Texts("tags", MostTags),
             Notes = json.Text("notes"), NotBefore = json.Time("not_before"), Deadline = json.Time("deadline"), InstallMethod = json.Text("install_method"),
         };
@@ -43,16 +43,16 @@ internal sealed record TaskDraft
         return draft;
     }
 
-    private static NetworkSpec? Network(JsonFields? json)
+    private static NetworkSpec? ReadNetwork(JsonFields? json)
     {
         if (json is null)
             return null;
-        var interfaces = json.Objects("interfaces", MostInterfaces)?.Select(Interface).ToList();
+        var interfaces = json.Objects("interfaces", MostInterfaces)?.Select(ReadInterface).ToList();
         json.RefuseOthers();
         return new NetworkSpec { Interfaces = interfaces ?? [] };
     }
 
-    private static InterfaceSpec Interface(JsonFields json)
+    private static InterfaceSpec ReadInterface(JsonFields json)
     {
         var addresses = json.Texts("addresses", MostAddresses) ?? [];
         var spec = new InterfaceSpec
@@ -66,16 +66,16 @@ internal sealed record TaskDraft
         return spec;
     }
 
-    private static DiskLayoutSpec? Layout(JsonFields? json)
+    private static DiskLayoutSpec? ReadLayout(JsonFields? json)
     {
         if (json is null)
             return null;
-        var layout = new DiskLayoutSpec { Disk = Disk(json.Object("disk")), RootFileSystem = json.Text("root_file_system") };
+        var layout = new DiskLayoutSpec { Disk = ReadDisk(json.Object("disk")), RootFileSystem = json.Text("root_file_system") };
         json.RefuseOthers();
         return layout;
     }
 
-    private static DiskSelector? Disk(JsonFields? json)
+    private static DiskSelector? ReadDisk(JsonFields? json)
     {
         if (json is null)
             return null;

@@ -106,9 +106,10 @@ internal sealed class StoreSettings(IConfiguration configuration, StoreProvider 
     private string? ExistingFile(string key)
     {
         var path = Text(key);
-        if (path is not null && !File.Exists(path))
-            Fail(key, path, "the path of a PEM file that exists and that this user may read");
-        return path;
+        if (path is null || File.Exists(path))
+            return path;
+        Fail(key, path, "the path of a PEM file that exists and that this user may read");
+        return null;
     }
 
     private TimeSpan Timeout(string key, TimeSpan fallback)

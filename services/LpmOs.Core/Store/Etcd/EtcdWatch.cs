@@ -20,6 +20,9 @@ internal sealed class EtcdWatch(
     private GrpcDuplexCall<WatchRequest, WatchResponse>? _stream;
     private Task<WatchResponse>? _reading;
     private bool _askedForProgress;
+    private bool _interrupted;
+
+    // Since the last message: an open stream is not yet a success.
     private int _failures;
 
     /// <summary>The next batch, however long that takes.</summary>
@@ -30,7 +33,14 @@ internal sealed class EtcdWatch(
             var endpoint = endpoints.Current;
             try
             {
-                _stream ??= await OpenAsync(endpoint, cancellationToken);
+                if (_stream is null)
+                {
+                    _stream = await OpenAsync(endpoint, cancellationToken);
+                    if (_interrupted)
+                        Log.EtcdWatchResumed(logger, prefix, endpoint);
+                    _interrupted = false;
+                }
+
                 if (Accept(await ReadAsync(_stream, cancellationToken)) is { } batch)
                     return batch;
             }
@@ -38,7 +48,11 @@ internal sealed class EtcdWatch(
             {
                 Close();
                 endpoints.Leave(endpoint);
-                Log.EtcdWatchInterrupted(logger, prefix, endpoint, _next, e.Message);
+                if (_interrupted)
+                    Log.EtcdWatchStillInterrupted(logger, prefix, endpoint, e.Message);
+                else
+                    Log.EtcdWatchInterrupted(logger, prefix, endpoint, _next, e.Message);
+                _interrupted = true;
                 // The first reopening is immediate: a member that goes away politely should cost nothing.
                 if (++_failures > 1)
                     await Task.Delay(Pause(), time, cancellationToken);

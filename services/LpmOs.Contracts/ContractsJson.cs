@@ -6,7 +6,10 @@ using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Contracts;
 
-/// <summary>The one JSON dialect: snake_case, nulls left out, enumerations as strings. Source-generated, so the agent can be trimmed.</summary>
+/// <summary>
+/// The one JSON dialect: snake_case, nulls left out, enumerations as strings. Source-generated, so the agent can be trimmed.
+/// Generated readers set every init-only property, absent ones to null or zero: a property with another default says so in its setter.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

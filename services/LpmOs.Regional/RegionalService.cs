@@ -29,6 +29,7 @@ public static class RegionalService
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());
         builder.Services.AddSingleton<LogStore>();
+        builder.Services.AddSingleton<InventoryStore>();
         builder.Services.AddHostedService<StartupMessage>();
         builder.Services.AddOpenApi("v1");
 

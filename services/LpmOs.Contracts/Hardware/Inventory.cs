@@ -21,10 +21,10 @@ public sealed record Inventory
     public Firmware? Firmware { get; init; }
     public Cpu? Cpu { get; init; }
     public Memory? Memory { get; init; }
-    public IReadOnlyList<Disk> Disks { get; init; } = [];
-    public IReadOnlyList<Nic> Nics { get; init; } = [];
+    public IReadOnlyList<Disk> Disks { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<Nic> Nics { get; init => field = value ?? []; } = [];
     /// <summary>PCI devices for which no driver was bound in the boot image.</summary>
-    public IReadOnlyList<PciDevice> DriverlessDevices { get; init; } = [];
+    public IReadOnlyList<PciDevice> DriverlessDevices { get; init => field = value ?? []; } = [];
     public string? AgentVersion { get; init; }
     /// <summary>Set by the regional service when it stored the report.</summary>
     public DateTimeOffset? ReportedAt { get; init; }
@@ -79,7 +79,7 @@ public sealed record Disk
     public string? Transport { get; init; }
     public bool Rotational { get; init; }
     public bool Removable { get; init; }
-    public int LogicalSectorBytes { get; init; } = 512;
+    public int LogicalSectorBytes { get; init => field = value == 0 ? 512 : value; } = 512;
     public DiskContent? Content { get; init; }
 }
 
@@ -92,7 +92,7 @@ public sealed record DiskContent
     public string? DiskId { get; init; }
     /// <summary>File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…).</summary>
     public string? Signature { get; init; }
-    public IReadOnlyList<DiskPartition> Partitions { get; init; } = [];
+    public IReadOnlyList<DiskPartition> Partitions { get; init => field = value ?? []; } = [];
     /// <summary>
     /// SHA-256 over table, ids, partitions and signatures. An empty disk has the digest of the empty description;
     /// two disks with the same digest look the same to a person reading the plan.

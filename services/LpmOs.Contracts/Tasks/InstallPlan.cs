@@ -17,10 +17,10 @@ public sealed record InstallPlan
     /// <summary>GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again.</summary>
     public required string DiskGuid { get; init; }
     public required string Hostname { get; init; }
-    public IReadOnlyList<UserPlan> Users { get; init; } = [];
+    public IReadOnlyList<UserPlan> Users { get; init => field = value ?? []; } = [];
     public required NetworkSpec Network { get; init; }
     /// <summary>Added to the installed kernel's command line, for example <c>console=ttyS0,115200</c>.</summary>
-    public IReadOnlyList<string> KernelArguments { get; init; } = [];
+    public IReadOnlyList<string> KernelArguments { get; init => field = value ?? []; } = [];
 }
 
 public sealed record OsPlan
@@ -71,5 +71,5 @@ public sealed record UserPlan
 {
     public required string Name { get; init; }
     public bool Sudo { get; init; }
-    public IReadOnlyList<string> SshKeys { get; init; } = [];
+    public IReadOnlyList<string> SshKeys { get; init => field = value ?? []; } = [];
 }

@@ -12,7 +12,7 @@ public sealed record InstallTask : TaskSpec
     /// <summary>Catalogue id that <see cref="TaskSpec.OsType"/> resolved to.</summary>
     public string? OsId { get; init; }
     /// <summary>1 for the first try; a retry makes a new one. Reports of an older attempt are refused.</summary>
-    public int Attempt { get; init; } = 1;
+    public int Attempt { get; init => field = Math.Max(1, value); } = 1;
     /// <summary>Last progress step, see <see cref="ProgressSteps"/>.</summary>
     public string? Step { get; init; }
     /// <summary>0 to 100, never falling within an attempt.</summary>
@@ -30,12 +30,12 @@ public sealed record InstallTask : TaskSpec
     /// <summary>What will be, or is being done; set when it is first handed to the agent, or at approval when the hardware is known.</summary>
     public InstallPlan? Plan { get; init; }
     /// <summary>Operations handed out in this attempt, in order.</summary>
-    public IReadOnlyList<OperationRecord> Operations { get; init; } = [];
+    public IReadOnlyList<OperationRecord> Operations { get; init => field = value ?? []; } = [];
     /// <summary>One entry a step, bounded.</summary>
-    public IReadOnlyList<ProgressEntry> Progress { get; init; } = [];
+    public IReadOnlyList<ProgressEntry> Progress { get; init => field = value ?? []; } = [];
     /// <summary>The last few log lines only; all of them: <c>GET …/logs</c>.</summary>
-    public IReadOnlyList<string> Logs { get; init; } = [];
-    public IReadOnlyList<StatusChange> StatusHistory { get; init; } = [];
+    public IReadOnlyList<string> Logs { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<StatusChange> StatusHistory { get; init => field = value ?? []; } = [];
     /// <summary>Why it failed, and what to do, for a person.</summary>
     public TaskFailure? Failure { get; init; }
     public string? CreatedBy { get; init; }

@@ -26,7 +26,7 @@ public record TaskSpec
 /// <summary>Network of the installed system. Without interfaces: DHCP on the boot interface.</summary>
 public sealed record NetworkSpec
 {
-    public IReadOnlyList<InterfaceSpec> Interfaces { get; init; } = [];
+    public IReadOnlyList<InterfaceSpec> Interfaces { get; init => field = value ?? []; } = [];
 }
 
 public sealed record InterfaceSpec
@@ -35,9 +35,9 @@ public sealed record InterfaceSpec
     public string? Mac { get; init; }
     public bool Dhcp4 { get; init; } = true;
     /// <summary>Static addresses in CIDR form, for example <c>10.0.0.5/24</c>.</summary>
-    public IReadOnlyList<string> Addresses { get; init; } = [];
+    public IReadOnlyList<string> Addresses { get; init => field = value ?? []; } = [];
     public string? Gateway { get; init; }
-    public IReadOnlyList<string> Dns { get; init; } = [];
+    public IReadOnlyList<string> Dns { get; init => field = value ?? []; } = [];
 }
 
 public sealed record DiskLayoutSpec

@@ -5,6 +5,6 @@ public sealed record RegisteredServer
 {
     public required string Sn { get; init; }
     public required string Mac { get; init; }
-    public string Status { get; init; } = "registered";
+    public string Status { get; init => field = value ?? "registered"; } = "registered";
     public required DateTimeOffset AddedAt { get; init; }
 }

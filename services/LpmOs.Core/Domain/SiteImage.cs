@@ -16,5 +16,5 @@ public sealed record SiteImage
     public required string Sha256 { get; init; }
     public required long SizeBytes { get; init; }
     /// <summary>User that the installation creates for the task's keys.</summary>
-    public string DefaultUser { get; init; } = "admin";
+    public string DefaultUser { get; init => field = value ?? "admin"; } = "admin";
 }

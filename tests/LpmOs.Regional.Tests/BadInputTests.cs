@@ -10,7 +10,7 @@ public sealed class BadInputTests(RegionalFixture regional) : IClassFixture<Regi
         "", " ", "null", "[]", "{}", "{", "\"text\"", "42", "{\"sn\":1}", "{\"sn\":null}", "{\"sn\":{\"a\":[]}}", "sn=1&b=2", "\0\0\0", "{\"sn\":\"a\",\"sn\"",
         "{\"sn\":\"a/../b\",\"task_id\":\"task-1\",\"step\":\"x\",\"percent\":1,\"lines\":[],\"mac_address\":\"nonsense\",\"hardware\":null}",
         "{\"sn\":\"s\",\"mac_address\":\"00:1a:2b:3c:4d:5e\",\"hardware\":{\"serial_number\":\"s\",\"mac_address\":\"m\",\"disks\":null}}",
-        "{\"sn\":\"s\",\"task_id\":\"task-00000001\",\"step\":\"a\\nb\",\"percent\":-1,\"lines\":[null],\"completed\":{\"operation\":\"rm -rf\",\"success\":true}}");
+        "{\"sn\":\"s\\u0007\",\"task_id\":\"task-00000001\",\"step\":\"a\\nb\",\"percent\":-1,\"lines\":[null],\"completed\":{\"operation\":\"rm -rf\",\"success\":true}}");
 
     [Theory]
     [MemberData(nameof(Bodies))]

@@ -86,7 +86,7 @@ public static class TemplateValue
                 return null;
             result.Set(name, Normalized(member.Value));
         }
-        return result;
+        return result.Freeze();
     }
 
     private static ScriptObject FromObject(JsonElement json)
@@ -94,7 +94,7 @@ public static class TemplateValue
         var result = new ScriptObject();
         foreach (var member in json.EnumerateObject())
             result.Set(member.Name, FromJson(member.Value));
-        return result;
+        return result.Freeze();
     }
 
     private static ScriptArray ReadOnly(IEnumerable<object?> items)
@@ -123,7 +123,7 @@ public static class TemplateValue
                     if (property.Get is { } get)
                         result.Set(property.Name, FromTyped(get(value), type.Options.GetTypeInfo(property.PropertyType)));
                 }
-                return result;
+                return result.Freeze();
             case JsonTypeInfoKind.Enumerable when type.ElementType is { } element:
                 var elementType = type.Options.GetTypeInfo(element);
                 return ReadOnly(((IEnumerable)value).Cast<object?>().Select(item => FromTyped(item, elementType)));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LpmOs.Core.Templates.Runtime;
 using LpmOs.Core.Templates.Syntax;
 
@@ -31,6 +32,18 @@ internal readonly record struct BuiltinCall(RenderContext Context, Node Caller, 
     public string? TextOrNull(int index) => ValueText.Of(Context, Caller, Arguments[index]);
 
     public int Int(int index) => Operators.ToInt(Context, Caller, Arguments[index]);
+
+    public double Double(int index) => Double(Arguments[index]);
+
+    public double Double(object? value) => value switch
+    {
+        null => 0,
+        long number => number,
+        double number => number,
+        decimal number => (double)number,
+        string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        _ => throw Problem($"needs a number, got {ValueText.TypeName(value)}"),
+    };
 
     public bool Flag(int index) => Operators.IsTrue(Arguments[index]);
 

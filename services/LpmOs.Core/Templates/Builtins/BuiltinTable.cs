@@ -13,6 +13,14 @@ internal static class BuiltinTable
         ["include"] = Include.Function,
         ["include_join"] = Include.Join,
         ["string"] = Module("string", StringBuiltins.All),
+        ["array"] = Module("array", ArrayBuiltins.All),
+        ["math"] = Module("math", MathBuiltins.All),
+        ["date"] = Module("date", DateBuiltins.Date),
+        ["timespan"] = Module("timespan", DateBuiltins.Span),
+        ["object"] = Module("object", ObjectBuiltins.All),
+        ["regex"] = Module("regex", RegexBuiltins.All),
+        ["quote"] = Module("quote", QuoteBuiltins.All),
+        ["html"] = Module("html", HtmlBuiltins.All),
     }.ToFrozenDictionary();
 
     private static FrozenDictionary<string, object?> Module(string module, IEnumerable<(string Name, FunctionParameter[]? Parameters, Func<BuiltinCall, object?> Body)> functions) =>

@@ -44,7 +44,7 @@ internal static class StringBuiltins
         ("handleize", [Subject], c => Handleize(c.Text(0))),
         ("pluralize", [new("number"), new("singular"), new("plural")], c => c.Int(0) == 1 ? c.Text(1) : c.Text(2)),
         ("truncate", [Subject, new("length"), new("ellipsis", true)], c => Truncate(c.Text(0), c.Int(1), c.TextOrNull(2) ?? "...")),
-        ("truncatewords", [Subject, new("count"), new("ellipsis", true)], c => TruncateWords(c.Text(0), c.Int(1), c.TextOrNull(2) ?? "...")),
+        ("truncatewords", [Subject, new("count"), new("ellipsis", true)], c => TruncateWords(c.Text(0), c.Int(1))),
         ("pad_left", [Subject, new("width"), new("padding", true, " ")], c => Pad(c, left: true)),
         ("pad_right", [Subject, new("width"), new("padding", true, " ")], c => Pad(c, left: false)),
         ("to_int", [Subject], c => int.TryParse(c.Text(0), NumberStyles.Integer, CultureInfo.InvariantCulture, out var n) ? (long)n : null),
@@ -66,11 +66,12 @@ internal static class StringBuiltins
     private static string CapitalizeWords(string text)
     {
         var result = new StringBuilder(text.Length);
-        var first = true;
+        var afterSpace = true;
         foreach (var c in text)
         {
-            result.Append(first && char.IsLetter(c) ? char.ToUpperInvariant(c) : c);
-            first = char.IsWhiteSpace(c) || (first && !char.IsLetter(c));
+            var capitalize = afterSpace && char.IsLetter(c);
+            result.Append(capitalize ? char.ToUpperInvariant(c) : c);
+            afterSpace = char.IsWhiteSpace(c) || (afterSpace && !capitalize);
         }
         return result.ToString();
     }
@@ -95,8 +96,9 @@ internal static class StringBuiltins
         return at < 0 ? text : string.Concat(text.AsSpan(0, at), with, text.AsSpan(at + match.Length));
     }
 
-    private static string Slice(string text, int start, int? length)
+    private static string Slice(string text, int start, int? count)
     {
+        long length = count ?? text.Length;
         if (start < 0)
             start += text.Length;
         if (start < 0)
@@ -104,8 +106,8 @@ internal static class StringBuiltins
             length += start;
             start = 0;
         }
-        var count = Math.Min(length ?? text.Length, text.Length - start);
-        return start >= text.Length || count <= 0 ? "" : text.Substring(start, count);
+        length = Math.Min(length, text.Length - start);
+        return length <= 0 ? "" : text.Substring(start, (int)length);
     }
 
     private static int IndexOf(BuiltinCall c)
@@ -125,24 +127,27 @@ internal static class StringBuiltins
         {
             if (char.IsLetterOrDigit(c))
                 result.Append(char.ToLowerInvariant(c));
-            else if (result.Length > 0 && result[^1] != '-')
+            else if (result.Length == 0 || result[^1] != '-')
                 result.Append('-');
         }
-        return result.ToString().TrimEnd('-');
+        return result is [.., '-'] ? result.ToString(0, result.Length - 1) : result.ToString();
     }
 
-    private static string Truncate(string text, int length, string ellipsis)
-    {
-        if (text.Length <= length || length < 0)
-            return length < 0 ? ellipsis : text;
-        var kept = Math.Max(0, length - ellipsis.Length);
-        return string.Concat(text.AsSpan(0, Math.Min(kept, text.Length)), ellipsis);
-    }
+    private static string Truncate(string text, int length, string ellipsis) => text.Length <= length || text.Length == 0
+        ? text
+        : string.Concat(text.AsSpan(0, Math.Clamp(length - ellipsis.Length, 0, text.Length)), ellipsis);
 
-    private static string TruncateWords(string text, int count, string ellipsis)
+    /// <summary>Ends in "..." always and whatever the ellipsis asked for, because Scriban's does.</summary>
+    private static string TruncateWords(string text, int count)
     {
-        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return string.Join(' ', words.Take(count)) + (words.Length > count ? ellipsis : "");
+        if (text.Length == 0)
+            return "";
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).AsEnumerable();
+        if (char.IsWhiteSpace(text[0]))
+            words = words.Prepend("");
+        if (char.IsWhiteSpace(text[^1]))
+            words = words.Append("");
+        return string.Join(' ', words.Take(count)) + "...";
     }
 
     private static string Pad(BuiltinCall c, bool left)

@@ -8,16 +8,24 @@ internal sealed class ScriptObject(IReadOnlyDictionary<string, object?>? behind 
 {
     private OrderedDictionary<string, object?>? _own;
     private HashSet<string>? _readOnly;
+    private bool _isFrozen;
 
     public bool TrySet(string name, object? value)
     {
-        if (_readOnly?.Contains(name) == true)
+        if (_isFrozen || _readOnly?.Contains(name) == true)
             return false;
         Set(name, value);
         return true;
     }
 
     public void Set(string name, object? value) => (_own ??= [])[name] = value;
+
+    /// <summary>A value from outside, shared between renderings: templates do not change it.</summary>
+    public ScriptObject Freeze()
+    {
+        _isFrozen = true;
+        return this;
+    }
 
     public void Protect(string name) => (_readOnly ??= []).Add(name);
 

@@ -88,11 +88,18 @@ internal static class ValueText
             if (!first)
                 result.Append(", ");
             first = false;
-            result.Append(name).Append(": ");
+            if (IsSimpleName(name))
+                result.Append(name);
+            else
+                result.Append('"').Append(Escape(name)).Append('"');
+            result.Append(": ");
             Append(context, node, result, member, depth + 1);
         }
         result.Append('}');
     }
+
+    private static bool IsSimpleName(string name) =>
+        name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_') && name.All(c => char.IsLetterOrDigit(c) || c == '_');
 
     /// <summary>Escapes as <c>string.escape</c> does.</summary>
     public static string Escape(string text)
@@ -100,9 +107,9 @@ internal static class ValueText
         var result = new StringBuilder(text.Length);
         foreach (var c in text)
         {
-            var known = "\\\"\0\a\b\f\n\r\t\v".IndexOf(c, StringComparison.Ordinal);
+            var known = "\\\"\a\b\f\n\r\t\v".IndexOf(c, StringComparison.Ordinal);
             if (known >= 0)
-                result.Append('\\').Append("\\\"0abfnrtv"[known]);
+                result.Append('\\').Append("\\\"abfnrtv"[known]);
             else if (c < ' ')
                 result.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
             else

@@ -10,6 +10,7 @@ namespace LpmOs.Tasks.Requests;
 /// </summary>
 internal sealed class JsonFields(JsonElement json, string path, FieldErrors errors)
 {
+    private readonly Dictionary<string, JsonElement> _fields = ByName(json, path, errors);
     private readonly List<string> _known = [];
 
     public FieldErrors Errors => errors;
@@ -73,11 +74,8 @@ internal sealed class JsonFields(JsonElement json, string path, FieldErrors erro
     /// <summary>Notes the fields that nobody asked for.</summary>
     public void RefuseOthers()
     {
-        foreach (var property in json.EnumerateObject())
-        {
-            if (!_known.Exists(property.NameEquals))
-                errors.Add(Name(Printable(property)), $"There is no such field; known here: {string.Join(", ", _known)}.");
-        }
+        foreach (var name in _fields.Keys.Except(_known))
+            errors.Add(Name(Printable(name)), $"There is no such field; known here: {string.Join(", ", _known)}.");
     }
 
     private static JsonElement EmptyObject { get; } = JsonDocument.Parse("{}").RootElement;
@@ -85,7 +83,7 @@ internal sealed class JsonFields(JsonElement json, string path, FieldErrors erro
     private JsonElement? Find(string field)
     {
         _known.Add(field);
-        return json.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        return _fields.TryGetValue(field, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
     private List<JsonElement>? Items(string field, int most, string expected)
@@ -142,16 +140,24 @@ internal sealed class JsonFields(JsonElement json, string path, FieldErrors erro
         _ => "an object",
     };
 
-    private static string Printable(JsonProperty property)
+    private static string Printable(string name) =>
+        string.Concat((name.Length > 60 ? name[..60] + "…" : name).Select(c => char.IsControl(c) ? '?' : c));
+
+    private static Dictionary<string, JsonElement> ByName(JsonElement json, string path, FieldErrors errors)
     {
-        try
+        var fields = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var property in json.EnumerateObject())
         {
-            var name = property.Name;
-            return string.Concat((name.Length > 60 ? name[..60] + "…" : name).Select(c => char.IsControl(c) ? '?' : c));
+            try
+            {
+                if (!fields.TryAdd(property.Name, property.Value))
+                    errors.Add(path.Length == 0 ? Printable(property.Name) : $"{path}.{Printable(property.Name)}", "Is given twice.");
+            }
+            catch (InvalidOperationException)
+            {
+                errors.Add(path.Length == 0 ? "body" : path, "A field's name is not valid Unicode text.");
+            }
         }
-        catch (InvalidOperationException)
-        {
-            return "?";
-        }
+        return fields;
     }
 }

@@ -1,12 +1,13 @@
 using System.Net;
 using LpmOs.Boot.Dhcp;
+using LpmOs.Boot.Scripts;
 
 namespace LpmOs.Boot;
 
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "DHCP {Mode} on {Interface} ({Address}), boot URL {Url}")]
-    public static partial void DhcpStarted(this ILogger logger, string mode, string @interface, IPAddress address, string url);
+    public static partial void DhcpStarted(this ILogger logger, DhcpMode mode, string @interface, IPAddress address, string url);
 
     [LoggerMessage(2, LogLevel.Information, "DHCP {Request} of {Client}: {Answer} {Address} {File}")]
     public static partial void DhcpAnswered(this ILogger logger, DhcpMessageType request, string client, DhcpMessageType answer, IPAddress address, string file);
@@ -49,4 +50,22 @@ internal static partial class Log
 
     [LoggerMessage(27, LogLevel.Warning, "TFTP socket: {Reason}")]
     public static partial void TftpSocketError(this ILogger logger, string reason);
+
+    [LoggerMessage(40, LogLevel.Information, "[{Idc}] Boot script for MAC {Mac}, SN {Serial} ({Platform}): {Kind}, {Reason} {TaskId}")]
+    public static partial void ScriptDecided(this ILogger logger, string idc, string? mac, string? serial, string? platform, BootKind kind, string reason, string? taskId);
+
+    [LoggerMessage(60, LogLevel.Information, "[{Idc}] Image {Id} published: {Bytes} bytes")]
+    public static partial void ImagePublished(this ILogger logger, string idc, string id, long bytes);
+
+    [LoggerMessage(61, LogLevel.Information, "[{Idc}] Image {Id} withdrawn: it is no longer here")]
+    public static partial void ImageWithdrawn(this ILogger logger, string idc, string id);
+
+    [LoggerMessage(62, LogLevel.Warning, "Image manifest {File} does not count: {Problem}")]
+    public static partial void ManifestRefused(this ILogger logger, string file, string problem);
+
+    [LoggerMessage(63, LogLevel.Warning, "Images are not published while the store does not answer: {Reason}")]
+    public static partial void ImagesNotPublished(this ILogger logger, string reason);
+
+    [LoggerMessage(64, LogLevel.Warning, "The images in {Folder} cannot be read: {Reason}")]
+    public static partial void ImagesUnreadable(this ILogger logger, string folder, string reason);
 }

@@ -1,1 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using LpmOs.Boot;
+using LpmOs.Core.Hosting;
+
+return await ServiceRunner.RunAsync(() => [BootService.Build(args)]);

@@ -37,6 +37,8 @@ internal readonly record struct AddressRange(uint First, uint Last)
     public static bool TryParseAddress(string? text, [NotNullWhen(true)] out IPAddress? address) =>
         IPAddress.TryParse(text, out address) && address.AddressFamily == AddressFamily.InterNetwork && address.ToString() == text;
 
+    public override string ToString() => $"{ToAddress(First)}-{ToAddress(Last)}";
+
     public static uint ToNumber(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[4];

@@ -8,7 +8,7 @@ namespace LpmOs.Boot.Dhcp;
 /// Moves datagrams between the sockets and the responder. What waits is bounded, and what is too much is dropped:
 /// every client asks again.
 /// </summary>
-internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSocket> sockets, ILogger<DhcpServer> logger) : IAsyncDisposable
+internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSocket> sockets, ILogger<DhcpServer> logger)
 {
     private const int Waiting = 256, Workers = 4;
 
@@ -19,13 +19,6 @@ internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSoc
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(sockets.Select(s => ReceiveAsync(s, cancellationToken)).Concat(Enumerable.Range(0, Workers).Select(_ => WorkAsync(cancellationToken))));
-
-    public ValueTask DisposeAsync()
-    {
-        foreach (var socket in sockets)
-            socket.Dispose();
-        return ValueTask.CompletedTask;
-    }
 
     private async Task ReceiveAsync(DhcpSocket socket, CancellationToken cancellationToken)
     {

@@ -1,0 +1,63 @@
+using System.Text;
+using LpmOs.Boot.Dhcp;
+using LpmOs.Boot.Files;
+using LpmOs.Boot.Http;
+using LpmOs.Boot.Images;
+using LpmOs.Boot.Scripts;
+using LpmOs.Boot.Tftp;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Store;
+using LpmOs.Core.Templates;
+
+namespace LpmOs.Boot;
+
+/// <summary>What servers of one IDC boot from: DHCP or proxyDHCP, TFTP, and HTTP with scripts and files.</summary>
+public static class BootService
+{
+    public const string DefaultUrls = "http://0.0.0.0:8082";
+
+    /// <param name="configure">Lets a host that runs several services share its store; without one, the settings <c>Store:*</c> decide, etcd by default.</param>
+    /// <exception cref="SettingException">A setting is not allowed.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = ServiceDefaults.CreateBuilder(args, "Boot:Urls", DefaultUrls);
+        configure?.Invoke(builder);
+        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Global]);
+        builder.AddBootService();
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.UseRateLimiter();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapBootEndpoints();
+        return app;
+    }
+
+    public static void AddBootService(this WebApplicationBuilder builder)
+    {
+        var options = BootOptions.Read(builder.Configuration);
+        var services = builder.Services;
+        if (services.All(service => service.ServiceType != typeof(IStateStore)))
+            services.AddStateStore(builder.Configuration, StoreProvider.Etcd);
+        services.AddSingleton(options);
+        services.AddSingleton(new TemplateEngine(new TemplateSource(options.TemplatesPath)));
+        services.AddSingleton<BootScripts>();
+        services.AddSingleton(provider => Resolver(options, provider.GetRequiredService<BootScripts>()));
+        services.AddSingleton<ScriptCall>();
+        services.AddHostedService<TftpService>();
+        services.AddHostedService<DhcpService>();
+        services.AddHostedService<ImagePublisher>();
+        services.AddInFlightLimits();
+        services.AddOpenApi("v1");
+    }
+
+    public static void MapBootEndpoints(this IEndpointRouteBuilder routes)
+    {
+        routes.MapScripts();
+        routes.MapFiles();
+    }
+
+    private static FileResolver Resolver(BootOptions options, BootScripts scripts) => new(
+        options.FilesPath,
+        (path, address) => path is "boot.ipxe" or "autoexec.ipxe" ? Encoding.ASCII.GetBytes(scripts.Entry(scripts.BaseUrl(address))) : null);
+}

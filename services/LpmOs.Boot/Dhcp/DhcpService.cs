@@ -1,0 +1,85 @@
+using System.Net;
+using LpmOs.Boot.Files;
+using LpmOs.Boot.Scripts;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Store;
+
+namespace LpmOs.Boot.Dhcp;
+
+/// <summary>Starts DHCP as the settings say; a port or interface that cannot be had stops the service at start.</summary>
+internal sealed class DhcpService(
+    BootOptions options, BootScripts scripts, FileResolver files, IStateStore store, Site site, TimeProvider time, ILoggerFactory loggers) : BackgroundService
+{
+    private readonly List<DhcpSocket> _sockets = [];
+    private readonly List<Func<CancellationToken, Task>> _parts = [];
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Dhcp.Mode == DhcpMode.Off)
+            return Task.CompletedTask;
+        var link = Interface(options.Dhcp.Interface);
+        var url = scripts.BaseUrl(link.Address);
+        var identity = new DhcpIdentity { Address = link.Address, Targets = new BootTargets(url, files.Exists) };
+        IDhcpResponder responder = options.Dhcp.Mode == DhcpMode.Full ? Full(identity, link) : new ProxyResponder(identity);
+        Open(link.Name, DhcpArrival.ServerPort);
+        if (options.Dhcp.Mode == DhcpMode.Proxy)
+            Open(link.Name, DhcpArrival.BootServerPort);
+        _parts.Add(new DhcpServer(responder, _sockets, loggers.CreateLogger<DhcpServer>()).RunAsync);
+        loggers.CreateLogger<DhcpService>().DhcpStarted(options.Dhcp.Mode, link.Name, link.Address, url);
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _sockets.ForEach(s => s.Dispose());
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_parts.Select(part => part(stoppingToken)));
+
+    private static DhcpInterface Interface(string? name)
+    {
+        try
+        {
+            return DhcpInterface.Find(name);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingException("Boot:Dhcp:Interface", name, e.Message);
+        }
+    }
+
+    private void Open(string interfaceName, int port)
+    {
+        try
+        {
+            _sockets.Add(new DhcpSocket(interfaceName, port, shared: options.Dhcp.Mode == DhcpMode.Proxy));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingException("Boot:Dhcp:Mode", options.Dhcp.Mode.ToString().ToLowerInvariant(), e.Message);
+        }
+    }
+
+    private FullResponder Full(DhcpIdentity identity, DhcpInterface link)
+    {
+        var network = new DhcpNetwork
+        {
+            Range = options.Dhcp.Range,
+            Netmask = options.Dhcp.Netmask ?? link.Netmask,
+            Routers = options.Dhcp.Routers,
+            DnsServers = options.Dhcp.DnsServers,
+            LeaseTime = options.Dhcp.LeaseTime,
+        };
+        // With a netmask of its own the range may belong to a network behind a relay.
+        if (options.Dhcp.Netmask is null && !network.IsLocal(link.Address))
+            throw new SettingException("Boot:Dhcp:Range", options.Dhcp.Range.ToString(), $"addresses in the network of {link.Name} ({link.Address}, netmask {link.Netmask}), or set Boot:Dhcp:Netmask where the range is behind a relay");
+        if (!network.IsLocal(AddressRange.ToAddress(network.Range.Last)))
+            throw new SettingException("Boot:Dhcp:Range", options.Dhcp.Range.ToString(), $"addresses of one network; with netmask {network.Netmask} its ends are in two");
+        var networkAddress = AddressRange.ToAddress(AddressRange.ToNumber(network.Broadcast) & AddressRange.ToNumber(network.Netmask));
+        IPAddress[] reserved = [link.Address, network.Broadcast, networkAddress, .. network.Routers, .. network.DnsServers];
+        var pool = new LeasePool(store, site.Idc, network.Range, reserved, time);
+        _parts.Add(new LeaseFollower(store, site.Idc, pool.Table, time, loggers.CreateLogger<LeaseFollower>()).RunAsync);
+        return new FullResponder(identity, network, pool);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace LpmOs.Boot.Http;
+
+/// <summary>How many answers are under way at once: scripts are made at once or not at all, files may wait their turn.</summary>
+internal static class InFlightLimits
+{
+    private const int Files = 256, WaitingFiles = 2048, Scripts = 64, WaitingScripts = 2048;
+
+    public static void AddInFlightLimits(this IServiceCollection services) => services.AddRateLimiter(limits =>
+    {
+        limits.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
+        limits.OnRejected = (context, _) =>
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "5"; // iPXE's scripts come again by themselves.
+            return ValueTask.CompletedTask;
+        };
+        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
+            http.Request.Path.StartsWithSegments("/files") ? Concurrent("files", Files, WaitingFiles)
+            : http.Request.Path.StartsWithSegments("/ipxe") || http.Request.Path.StartsWithSegments("/boot.ipxe") ? Concurrent("scripts", Scripts, WaitingScripts)
+            : RateLimitPartition.GetNoLimiter("other"));
+    });
+
+    private static RateLimitPartition<string> Concurrent(string name, int permits, int waiting) => RateLimitPartition.GetConcurrencyLimiter(
+        name, _ => new ConcurrencyLimiterOptions { PermitLimit = permits, QueueLimit = waiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+}

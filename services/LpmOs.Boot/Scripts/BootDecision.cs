@@ -1,0 +1,54 @@
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Snapshot;
+
+namespace LpmOs.Boot.Scripts;
+
+/// <summary>What a machine boots.</summary>
+internal enum BootKind
+{
+    /// <summary>The agent's image: discovers, reports and waits. It touches no disk.</summary>
+    Agent,
+    /// <summary>The agent's image, for the approved task.</summary>
+    AgentWithTask,
+    LocalDisk,
+}
+
+/// <summary>What a machine boots and why, for the script, the log and the person at the console.</summary>
+internal sealed record BootDecision(BootKind Kind, string Reason, InstallTask? Task)
+{
+    /// <summary>
+    /// A pure function of the watched copy and the request. The serial number wins; without one, or where nothing is known of it,
+    /// the MAC decides, be it the task's own or that of any interface of hardware that was reported.
+    /// </summary>
+    public static BootDecision Of(StateSnapshot snapshot, string idc, BootRequest request) => FindTask(snapshot, idc, request) switch
+    {
+        null => new(BootKind.Agent, "no task asks for this machine", null),
+        { Status: TaskState.Pending } task => new(BootKind.Agent, "the task waits for its approval", task),
+        { Status: TaskState.Failed } task => new(BootKind.Agent, "the task failed and waits for a retry", task),
+        { Status: TaskState.Approved } task => new(BootKind.AgentWithTask, "the task is approved", task),
+        { Status: TaskState.Installing, AwaitingFirstBoot: false } task => new(BootKind.AgentWithTask, "the installation goes on", task),
+        { Status: TaskState.Installing } task => new(BootKind.LocalDisk, "installed, first start of the new system", task),
+        { Status: TaskState.Completed } task => new(BootKind.LocalDisk, "installed", task),
+        { Status: TaskState.Rejected } task => new(BootKind.LocalDisk, "the task was rejected", task),
+        { Status: TaskState.Cancelled } task => new(BootKind.LocalDisk, "the task was cancelled", task),
+        var task => throw new InvalidOperationException($"Task state {task.Status} has no boot decision."),
+    };
+
+    private static InstallTask? FindTask(StateSnapshot snapshot, string idc, BootRequest request)
+    {
+        var macs = request.Mac is { } mac ? new[] { mac } : [];
+        var direct = snapshot.FindTask(idc, request.Serial, macs)?.Task;
+        if (direct is not null && !TaskLifecycle.IsOver(direct.Status))
+            return direct;
+        // Booted from another interface than the task names: by way of the hardware that was reported with both.
+        var viaHardware = macs.SelectMany(m => snapshot.WithMac(idc, m))
+            .Where(machine => request.Serial is null || machine.Key.Sn == request.Serial)
+            .Concat(request.Serial is { } serial && snapshot.Machine(idc, serial) is { } own ? [own] : [])
+            .Select(machine => snapshot.FindTask(idc, machine.Key.Sn, machine.Macs())?.Task)
+            .OfType<InstallTask>()
+            .OrderBy(task => TaskLifecycle.IsOver(task.Status))
+            .FirstOrDefault();
+        return viaHardware is not null && (direct is null || !TaskLifecycle.IsOver(viaHardware.Status)) ? viaHardware : direct;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net;
+using LpmOs.Boot.Dhcp;
+using LpmOs.Core.Hosting;
+
+namespace LpmOs.Boot;
+
+/// <summary>Reads single settings; what is not allowed becomes a <see cref="SettingException"/> that names key, value and what is.</summary>
+internal sealed class SettingReader(IConfiguration configuration)
+{
+    public string? Text(string key) => configuration[key]?.Trim() is { Length: > 0 } text ? text : null;
+
+    public bool Bool(string key, bool fallback) =>
+        Text(key) is not { } text ? fallback : bool.TryParse(text, out var value) ? value : throw new SettingException(key, text, "true or false");
+
+    public int Port(string key, int fallback) =>
+        Text(key) is not { } text ? fallback
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port
+        : throw new SettingException(key, text, "a port from 1 to 65535");
+
+    /// <summary>An http URL that firmware can use, without the slash at its end.</summary>
+    public string? Url(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        // Old iPXE and most firmware speak no TLS; a path in front is fine.
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" } && url.AbsoluteUri.All(c => c is > ' ' and <= '~' and not ('$' or '"' or '\\')))
+            return text.TrimEnd('/');
+        throw new SettingException(key, text, "http://address:port as machines reach it, without user, query or spaces");
+    }
+
+    public int FirstPort(string key, string fallback)
+    {
+        var first = (Text(key) ?? fallback).Split([';', ','])[0].Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
+        return Uri.TryCreate(first, UriKind.Absolute, out var url) && url.Port > 0 ? url.Port : throw new SettingException(key, first, "http://address:port, several separated by ';'");
+    }
+
+    public IPAddress? AnyAddress(string key) =>
+        Text(key) is not { } text ? null
+        : IPAddress.TryParse(text, out var address) && (text.Contains(':') || address.ToString() == text) ? address
+        : throw new SettingException(key, text, "an IPv4 or IPv6 address of this machine");
+
+    public IReadOnlyList<IPAddress> Addresses(string key) =>
+        Text(key) is not { } text ? []
+        : [.. text.Split(',', StringSplitOptions.TrimEntries).Select(part => AddressRange.TryParseAddress(part, out var address) ? address
+            : throw new SettingException(key, text, "IPv4 addresses separated by commas"))];
+
+    public IPAddress? Netmask(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        var inverse = AddressRange.TryParseAddress(text, out var mask) ? ~AddressRange.ToNumber(mask) : uint.MaxValue - 1;
+        return (inverse & (inverse + 1)) == 0 ? mask : throw new SettingException(key, text, "a netmask such as 255.255.255.0");
+    }
+
+    public DhcpMode Mode(string key) => Text(key)?.ToLowerInvariant() switch
+    {
+        null or "off" => DhcpMode.Off,
+        "proxy" => DhcpMode.Proxy,
+        "full" => DhcpMode.Full,
+        _ => throw new SettingException(key, Text(key), "off, proxy (beside the network's own DHCP server) or full (gives addresses)"),
+    };
+
+    /// <summary>Seconds, or a number with s, m, h or d, or hh:mm:ss.</summary>
+    public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan least, TimeSpan most)
+    {
+        if (Text(key) is not { } text)
+            return fallback;
+        var time = Parse(text);
+        return time >= least && time <= most ? time.Value : throw new SettingException(key, text, $"a time from {least:c} to {most:c}, as 3600, 90m, 12h, 7d or 01:00:00");
+    }
+
+    /// <summary>Words for a kernel command line; nothing that an iPXE script would expand or end at.</summary>
+    public string KernelArguments(string key, string fallback)
+    {
+        var text = Text(key) ?? fallback;
+        return text.All(c => char.IsAsciiLetterOrDigit(c) || " ._,:=/@+-".Contains(c, StringComparison.Ordinal)) ? text
+            : throw new SettingException(key, text, "words of letters, digits and . _ , : = / @ + - separated by spaces");
+    }
+
+    private static TimeSpan? Parse(string text)
+    {
+        var unit = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
+        if (int.TryParse(unit == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            return TimeSpan.FromSeconds((long)count * Math.Max(unit, 1));
+        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null;
+    }
+}

@@ -49,6 +49,8 @@ internal sealed record BootOptions
         public IReadOnlyList<IPAddress> Routers { get; init; } = [];
         public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
         public TimeSpan LeaseTime { get; init; }
+        /// <summary><c>Boot:Dhcp:RouterAdvertisements</c>, see <see cref="RouterAdvertiser"/>.</summary>
+        public bool RouterAdvertisements { get; init; }
     }
 
     /// <exception cref="SettingException">A setting is not allowed; the message names it.</exception>
@@ -78,6 +80,7 @@ internal sealed record BootOptions
             Mode = mode,
             Interface = settings.Text("Boot:Dhcp:Interface"),
             Netmask = settings.Netmask("Boot:Dhcp:Netmask"),
+            RouterAdvertisements = settings.Bool("Boot:Dhcp:RouterAdvertisements", true),
             Routers = settings.Addresses("Boot:Dhcp:Router"),
             DnsServers = settings.Addresses("Boot:Dhcp:Dns"),
             LeaseTime = settings.Duration("Boot:Dhcp:LeaseTime", TimeSpan.FromHours(1), TimeSpan.FromMinutes(2), TimeSpan.FromDays(365)),

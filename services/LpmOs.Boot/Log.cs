@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "DHCP leases cannot be read from the store ({Reason}); known clients keep theirs, trying again in {Delay}")]
     public static partial void DhcpLeasesUnavailable(this ILogger logger, string reason, TimeSpan delay);
 
+    [LoggerMessage(8, LogLevel.Information, "Router solicitations of iPXE on {Interface} cannot be answered ({Reason}); each boot waits some 12 seconds longer for IPv6")]
+    public static partial void NoRouterAdvertisements(this ILogger logger, string @interface, string reason);
+
     [LoggerMessage(20, LogLevel.Information, "TFTP on {EndPoint}")]
     public static partial void TftpStarted(this ILogger logger, EndPoint endPoint);
 

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace LpmOs.Boot.Dhcp;
 
 /// <summary>The one network interface that DHCP is answered on, with its first IPv4 address.</summary>
-internal sealed record DhcpInterface(string Name, IPAddress Address, IPAddress Netmask)
+internal sealed record DhcpInterface(string Name, int Index, IPAddress Address, IPAddress Netmask)
 {
     /// <summary>The interface of that name, or with null the only one that could be meant.</summary>
     /// <exception cref="InvalidOperationException">There is none, or more than one; the message says what to set.</exception>
@@ -13,7 +13,7 @@ internal sealed record DhcpInterface(string Name, IPAddress Address, IPAddress N
     {
         var all = NetworkInterface.GetAllNetworkInterfaces()
             .Where(i => i.NetworkInterfaceType != NetworkInterfaceType.Loopback)
-            .Select(i => (i.Name, Ipv4: i.GetIPProperties().UnicastAddresses.FirstOrDefault(a => a.Address.AddressFamily == AddressFamily.InterNetwork)))
+            .Select(i => (i.Name, Index: IndexOf(i), Ipv4: i.GetIPProperties().UnicastAddresses.FirstOrDefault(a => a.Address.AddressFamily == AddressFamily.InterNetwork)))
             .ToList();
         var usable = all.Where(i => i.Ipv4 is not null).ToList();
         var names = usable.Count == 0 ? "none" : string.Join(", ", usable.Select(i => i.Name));
@@ -30,5 +30,17 @@ internal sealed record DhcpInterface(string Name, IPAddress Address, IPAddress N
         return Of(found);
     }
 
-    private static DhcpInterface Of((string Name, UnicastIPAddressInformation? Ipv4) found) => new(found.Name, found.Ipv4!.Address, found.Ipv4.IPv4Mask);
+    private static DhcpInterface Of((string Name, int Index, UnicastIPAddressInformation? Ipv4) found) => new(found.Name, found.Index, found.Ipv4!.Address, found.Ipv4.IPv4Mask);
+
+    private static int IndexOf(NetworkInterface link)
+    {
+        try
+        {
+            return link.GetIPProperties().GetIPv4Properties().Index;
+        }
+        catch (NetworkInformationException)
+        {
+            return 0; // No IPv4 there: never chosen.
+        }
+    }
 }

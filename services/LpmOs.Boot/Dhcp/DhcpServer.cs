@@ -8,7 +8,7 @@ namespace LpmOs.Boot.Dhcp;
 /// Moves datagrams between the sockets and the responder. What waits is bounded, and what is too much is dropped:
 /// every client asks again.
 /// </summary>
-internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSocket> sockets, ILogger<DhcpServer> logger)
+internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSocket> sockets, IpxeClients ipxeClients, ILogger<DhcpServer> logger)
 {
     private const int Waiting = 256, Workers = 4;
 
@@ -47,7 +47,11 @@ internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSoc
         if (!DhcpParser.TryParse(datagram, out var packet, out var error))
             logger.DhcpMalformed(from, error);
         else if (packet.Operation == DhcpPacket.BootRequest && from.Port != 0)
+        {
+            if (packet.Mac is { } mac && BootClient.Of(packet).Program == BootProgram.Ipxe)
+                ipxeClients.Seen(mac);
             _queue.Writer.TryWrite(new Datagram(socket, packet, new DhcpArrival(from, socket.Port)));
+        }
     }
 
     private async Task WorkAsync(CancellationToken cancellationToken)

@@ -24,7 +24,10 @@ internal sealed class DhcpService(
         Open(link.Name, DhcpArrival.ServerPort);
         if (options.Dhcp.Mode == DhcpMode.Proxy)
             Open(link.Name, DhcpArrival.BootServerPort);
-        _parts.Add(new DhcpServer(responder, _sockets, loggers.CreateLogger<DhcpServer>()).RunAsync);
+        var ipxeClients = new IpxeClients(time);
+        if (options.Dhcp.RouterAdvertisements)
+            _parts.Add(new RouterAdvertiser(link, ipxeClients, loggers.CreateLogger<RouterAdvertiser>()).RunAsync);
+        _parts.Add(new DhcpServer(responder, _sockets, ipxeClients, loggers.CreateLogger<DhcpServer>()).RunAsync);
         loggers.CreateLogger<DhcpService>().DhcpStarted(options.Dhcp.Mode, link.Name, link.Address, url);
         return base.StartAsync(cancellationToken);
     }
@@ -35,7 +38,16 @@ internal sealed class DhcpService(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_parts.Select(part => part(stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var running = _parts.ConvertAll(part => part(stoppingToken));
+        while (running.Count > 0)
+        {
+            var ended = await Task.WhenAny(running);
+            running.Remove(ended);
+            await ended; // A part that fails must not go unnoticed while the others go on.
+        }
+    }
 
     private static DhcpInterface Interface(string? name)
     {

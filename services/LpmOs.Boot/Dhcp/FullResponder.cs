@@ -5,6 +5,9 @@ namespace LpmOs.Boot.Dhcp;
 /// <summary>A DHCP server (RFC 2131 section 4.3) that gives addresses and tells boot programs what to load.</summary>
 internal sealed class FullResponder(DhcpIdentity identity, DhcpNetwork network, LeasePool pool) : IDhcpResponder
 {
+    /// <summary>iPXE's encapsulated option "no-pxedhcp": it need not wait two seconds for a proxyDHCP server that does not exist.</summary>
+    private static readonly byte[] NoProxyDhcp = [176, 1, 1];
+
     public async ValueTask<DhcpReply?> AnswerAsync(DhcpPacket request, DhcpArrival arrival, CancellationToken cancellationToken)
     {
         // Relayed from a network that our range is not in: its addresses would not work there.
@@ -81,8 +84,11 @@ internal sealed class FullResponder(DhcpIdentity identity, DhcpNetwork network, 
             .Add(DhcpOptionCode.Router, network.Routers)
             .Add(DhcpOptionCode.DomainNameServer, network.DnsServers)
             .Add(DhcpOptionCode.BroadcastAddress, network.Broadcast);
-        if (identity.Targets.For(BootClient.Of(request)) is not { } target)
+        var client = BootClient.Of(request);
+        if (identity.Targets.For(client) is not { } target)
             return reply;
+        if (client.Program == BootProgram.Ipxe)
+            reply.Add(DhcpOptionCode.IpxeEncapsulated, NoProxyDhcp);
         // PXEClient is not echoed here: a ROM that sees it in an offer with an address goes looking for PXE boot servers.
         if (target.VendorClass is { } vendorClass)
             reply.Add(DhcpOptionCode.VendorClass, vendorClass);

@@ -1,6 +1,7 @@
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
+using LpmOs.Tasks.Approvals;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Lists;
@@ -36,6 +37,7 @@ public static class TasksService
         builder.Services.AddSingleton<MachineLists>();
         builder.Services.AddSingleton<SiteCounts>();
         builder.Services.AddHostedService<StatsPublisher>();
+        builder.Services.AddHostedService<ApprovalWatcher>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));
         builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All));
 

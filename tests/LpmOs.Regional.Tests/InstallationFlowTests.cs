@@ -1,6 +1,7 @@
 using System.Net;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Store;
+using LpmOs.Testing;
 
 namespace LpmOs.Regional.Tests;
 
@@ -121,6 +122,27 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
         var progress = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/progress", new { sn, task_id = id, attempt = 1, step = "downloading", percent = 60 }));
         Assert.Equal("abort", progress.GetProperty("directive").GetString());
         Assert.Equal(0, (await regional.TaskAsync(sn)).Percent);
+    }
+
+    [Fact]
+    public async Task An_approval_is_void_when_the_disk_is_not_the_one_that_was_shown()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        var catalog = LpmOs.Core.Domain.Catalog.OsCatalog.Load(Repository.Templates);
+        var pending = Samples.Task(sn, mac, id, TaskState.Pending);
+        var plan = LpmOs.Core.Domain.Planning.Planner.Plan(pending, regional.Snapshot.Machine("dc1", sn)!.Inventory, regional.Snapshot.Images.Values, catalog).Plan!;
+        await regional.PutTaskAsync(LpmOs.Core.Domain.Lifecycle.TaskTransitions.Approve(pending, "a", null, DateTimeOffset.UnixEpoch, plan)!);
+
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "ANOTHER")));
+        var next = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id }));
+        Assert.Equal("wait", next.GetProperty("operation").GetString());
+        var task = await regional.TaskAsync(sn);
+        Assert.Equal(TaskState.Pending, task.Status);
+        Assert.Null(task.Approval);
+        Assert.Contains("VD0", task.Message, StringComparison.Ordinal);
+        Assert.Contains("ANOTHER", task.Message, StringComparison.Ordinal);
     }
 
     private Task PutImageAsync() => regional.Store.CommitAsync(new StoreTransaction

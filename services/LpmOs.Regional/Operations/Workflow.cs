@@ -42,14 +42,15 @@ internal static class Workflow
     {
         if (task.NotBefore is { } notBefore && notBefore > input.Now)
             return new(null, Wait(task, $"The task is not to begin before {notBefore:u}."));
-        var plan = task.Plan;
-        if (plan is null)
+        var outcome = Planner.Plan(task, input.Hardware, input.Images, input.Catalog);
+        if (PlanDrift.Since(task, outcome) is { } drift)
         {
-            var outcome = Planner.Plan(task, input.Hardware, input.Images, input.Catalog);
-            plan = outcome.Plan;
-            if (plan is null && !request.DryRun)
-                return Failed(task, outcome.Problems[0], input.Now);
+            var pending = TaskTransitions.VoidApproval(task, drift, input.Now)!;
+            return new(pending, Wait(pending, drift));
         }
+        var plan = outcome.Plan;
+        if (plan is null && !request.DryRun)
+            return Failed(task, outcome.Problems[0], input.Now);
         var started = TaskTransitions.Start(task, input.Now)!;
         started = TaskProgress.Record(started, ProgressSteps.InstallStart, ProgressSteps.Percent[ProgressSteps.InstallStart], "The installation begins", input.Now);
         return Hand(started with { Plan = plan, DryRun = request.DryRun, MachineSn = request.Sn == task.Sn ? null : request.Sn }, OperationsOf(plan)[0], input.Now);

@@ -34,6 +34,7 @@ internal static class TaskText
         TaskEvent.Approve => "approve",
         TaskEvent.Reject => "reject",
         TaskEvent.Cancel => "cancel",
+        TaskEvent.VoidApproval => "void the approval",
         TaskEvent.Start => "start",
         TaskEvent.Complete => "complete",
         TaskEvent.Fail => "fail",

@@ -8,6 +8,8 @@ public enum TaskEvent
 {
     Approve,
     Reject,
+    /// <summary>What was approved is not what would be done any more.</summary>
+    VoidApproval,
     Cancel,
     /// <summary>The agent asked for its first operation.</summary>
     Start,
@@ -27,6 +29,7 @@ public static class TaskLifecycle
         [(TaskState.Pending, TaskEvent.Reject)] = TaskState.Rejected,
         [(TaskState.Pending, TaskEvent.Cancel)] = TaskState.Cancelled,
         [(TaskState.Approved, TaskEvent.Start)] = TaskState.Installing,
+        [(TaskState.Approved, TaskEvent.VoidApproval)] = TaskState.Pending,
         [(TaskState.Approved, TaskEvent.Cancel)] = TaskState.Cancelled,
         [(TaskState.Approved, TaskEvent.Fail)] = TaskState.Failed,
         [(TaskState.Installing, TaskEvent.Complete)] = TaskState.Completed,

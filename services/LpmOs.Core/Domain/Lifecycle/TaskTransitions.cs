@@ -27,6 +27,10 @@ public static class TaskTransitions
             ? moved with { Approval = new Approval { By = by, At = now, Notes = notes, PlanHash = plan?.PlanHash }, Plan = plan }
             : null;
 
+    /// <summary>Pending again, and it says why; the approval stays in the history.</summary>
+    public static InstallTask? VoidApproval(InstallTask task, string why, DateTimeOffset now) =>
+        Move(task, TaskEvent.VoidApproval, "lpmos", why, now) is { } moved ? moved with { Approval = null, Plan = null, Message = why } : null;
+
     public static InstallTask? Start(InstallTask task, DateTimeOffset now) =>
         Move(task, TaskEvent.Start, "agent", null, now) is { } moved ? moved with { StartedAt = now } : null;
 

@@ -12,6 +12,8 @@ public sealed class TaskLifecycleTests
         (TaskState.Pending, TaskEvent.Reject, TaskState.Rejected),
         (TaskState.Pending, TaskEvent.Cancel, TaskState.Cancelled),
         (TaskState.Approved, TaskEvent.Start, TaskState.Installing),
+        // Not a person's move: an approval is void when the plan is another one.
+        (TaskState.Approved, TaskEvent.VoidApproval, TaskState.Pending),
         (TaskState.Approved, TaskEvent.Cancel, TaskState.Cancelled),
         (TaskState.Approved, TaskEvent.Fail, TaskState.Failed),
         (TaskState.Installing, TaskEvent.Complete, TaskState.Completed),

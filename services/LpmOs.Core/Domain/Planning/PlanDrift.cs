@@ -1,0 +1,33 @@
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Core.Domain.Planning;
+
+/// <summary>Whether what was approved is still what would be done.</summary>
+public static class PlanDrift
+{
+    /// <summary>
+    /// What changed since the approval, for the person who is asked again; null where nothing did, or where the approval was given
+    /// before the hardware was known and so is bound to no plan.
+    /// </summary>
+    public static string? Since(InstallTask task, PlanOutcome now)
+    {
+        if (task is not { Status: TaskState.Approved, Approval.PlanHash: { } approved, Plan: { } plan } || now.Plan?.PlanHash == approved)
+            return null;
+        var what = now.Plan is { } other ? string.Join(", ", Differences(plan, other)) : string.Join(" ", now.Problems.Select(problem => problem.Message));
+        return $"The approval is void, because the plan has changed since: {(what.Length > 0 ? what : "other details")}. Look at the plan and approve again.";
+    }
+
+    private static IEnumerable<string> Differences(InstallPlan before, InstallPlan now)
+    {
+        if (before.Disk with { ContentDigest = null } != now.Disk with { ContentDigest = null })
+            yield return $"the disk was {Name(before.Disk)}, now it is {Name(now.Disk)}";
+        else if (before.Disk.ContentDigest != now.Disk.ContentDigest)
+            yield return $"what is on {now.Disk.Device} (serial {now.Disk.Serial ?? "-"}) is not what was shown";
+        if (before.Image != now.Image)
+            yield return $"the image of {now.Os.Name} was sha256 {before.Image.Sha256}, now it is {now.Image.Sha256}";
+        if (before.Hostname != now.Hostname)
+            yield return $"the host name was {before.Hostname}, now it is {now.Hostname}";
+    }
+
+    private static string Name(DiskPlan disk) => $"{disk.Model ?? "a disk"} serial {disk.Serial ?? "-"} of {disk.SizeBytes} bytes at {disk.Device}";
+}

@@ -1,0 +1,159 @@
+using System.Net;
+using LpmOs.Boot.Scripts;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Security;
+using LpmOs.Core.Templates;
+using Microsoft.Extensions.Configuration;
+
+namespace LpmOs.Boot.Tests.Scripts;
+
+/// <summary>The shipped templates against exact text.</summary>
+public sealed class BootScriptsTests
+{
+    private static readonly string Templates = FindTemplates();
+    private readonly ManualTime _time = new();
+
+    private static string FindTemplates()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "LpmOs.sln")))
+            folder = folder.Parent!;
+        return Path.Combine(folder.FullName, "templates");
+    }
+
+    private BootScripts Scripts(params (string Key, string? Value)[] settings) => new(
+        new TemplateEngine(new TemplateSource(Templates)),
+        BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, s.Value))).Build()),
+        new Site("dc1"),
+        _time);
+
+    private async Task<(string Script, string Token)> Render(TaskState? state, bool awaiting = false, string? arch = "x86_64", string? mac = Snapshots.Mac, BootScripts? scripts = null)
+    {
+        var snapshot = await Snapshots.Of(state is { } s ? Snapshots.Task(s, awaiting) : null);
+        var request = BootRequest.Create(mac, Snapshots.Sn, null, "efi", arch, "Acme", "Box", out _)!;
+        var text = (scripts ?? Scripts()).For(BootDecision.Of(snapshot, "dc1", request), request, snapshot, "http://10.77.0.1:8082");
+        var at = text.IndexOf("lpmos.token=", StringComparison.Ordinal);
+        return (text, at < 0 ? "" : text[(at + 12)..text.IndexOf(' ', at)]);
+    }
+
+    private static string Agent(string title, string token, string rest = " BOOTIF=01-52-54-00-77-00-01") => $$"""
+        #!ipxe
+        # LpmOs: the agent's image, in memory. It discovers and reports the hardware; a disk is written only for an approved task.
+        echo LpmOs dc1: {{title}}
+        set lpmos-try:int32 0
+        :load
+        imgfree ||
+        kernel http://10.77.0.1:8082/files/boot/vmlinuz initrd=initramfs quiet mitigations=off panic=-1 console=tty0 console=ttyS0,115200 lpmos.regional=http://10.77.0.1:8081 lpmos.boot=http://10.77.0.1:8082 lpmos.idc=dc1 lpmos.token={{token}}{{rest}} || goto failed
+        initrd --name initramfs http://10.77.0.1:8082/files/boot/initramfs || goto failed
+        boot ||
+        :failed
+        inc lpmos-try
+        echo
+        echo LpmOs: the boot image could not be loaded from http://10.77.0.1:8082/files/boot/ (attempt ${lpmos-try} of 20).
+        echo LpmOs: has it been built (make boot-image)? Trying again in 5 seconds; nothing has been changed on this machine.
+        iseq ${lpmos-try} 20 && goto restart ||
+        sleep 5
+        goto load
+        :restart
+        echo LpmOs: starting this machine again in 10 seconds.
+        sleep 10
+        reboot
+
+        """;
+
+    private static string Local(string title) => $$"""
+        #!ipxe
+        # LpmOs: the system on the local disk.
+        echo LpmOs dc1: {{title}}; starting the system on the local disk
+        iseq ${platform} efi && goto efi ||
+        # BIOS: with an error code the firmware goes on to its next boot device.
+        exit 1
+        :efi
+        # UEFI: many firmwares answer a plain exit with their setup page. This small program starts the disk's own loader.
+        chain --autofree http://10.77.0.1:8082/files/ipxe/local.efi ||
+        echo LpmOs: no loader was started; the firmware goes on to its next boot entry
+        exit 1
+
+        """;
+
+    [Theory]
+    [InlineData(null, "no task asks for this machine")]
+    [InlineData(TaskState.Pending, "the task waits for its approval (task-0a1b2c3d, Debian 12 x net0ip shell)")]
+    [InlineData(TaskState.Failed, "the task failed and waits for a retry (task-0a1b2c3d, Debian 12 x net0ip shell)")]
+    [InlineData(TaskState.Approved, "the task is approved (task-0a1b2c3d, Debian 12 x net0ip shell)")]
+    [InlineData(TaskState.Installing, "the installation goes on (task-0a1b2c3d, Debian 12 x net0ip shell)")]
+    public async Task The_agents_script(TaskState? state, string title)
+    {
+        var (script, token) = await Render(state);
+        Assert.Equal(Agent(title, token), script);
+    }
+
+    [Theory]
+    [InlineData(TaskState.Installing, true, "installed, first start of the new system (task-0a1b2c3d)")]
+    [InlineData(TaskState.Completed, false, "installed (task-0a1b2c3d)")]
+    [InlineData(TaskState.Rejected, false, "the task was rejected (task-0a1b2c3d)")]
+    [InlineData(TaskState.Cancelled, false, "the task was cancelled (task-0a1b2c3d)")]
+    public async Task The_local_script_has_neither_token_nor_kernel(TaskState state, bool awaiting, string title) => Assert.Equal(Local(title), (await Render(state, awaiting)).Script);
+
+    [Fact]
+    public async Task The_token_speaks_for_the_machine_and_its_approved_task_alone()
+    {
+        var key = new byte[32];
+        var approved = MachineTokens.Verify((await Render(TaskState.Approved)).Token, key, _time.GetUtcNow())!;
+        Assert.Equal(("agent", "dc1", Snapshots.Sn, Snapshots.Mac, Snapshots.TaskId, (int?)2), (approved.Purpose, approved.Idc, approved.Sn, approved.Mac, approved.TaskId, approved.Attempt));
+        var waiting = MachineTokens.Verify((await Render(TaskState.Pending)).Token, key, _time.GetUtcNow())!;
+        Assert.Equal((null, (int?)null), (waiting.TaskId, waiting.Attempt));
+        Assert.Null(MachineTokens.Verify((await Render(TaskState.Pending)).Token, key, _time.GetUtcNow() + TimeSpan.FromDays(31)));
+    }
+
+    [Fact]
+    public async Task Without_a_mac_there_is_no_bootif()
+    {
+        var (script, token) = await Render(null, mac: null);
+        Assert.Equal(Agent("no task asks for this machine", token, ""), script);
+    }
+
+    [Fact]
+    public async Task Settings_reach_the_kernel()
+    {
+        var (script, _) = await Render(null, scripts: Scripts(("Regional:PublicUrl", "https://regional.example/dc1/"), ("Boot:KernelArguments", "console=hvc0")));
+        Assert.Contains(" console=hvc0 lpmos.regional=https://regional.example/dc1 lpmos.boot=", script);
+    }
+
+    [Fact]
+    public async Task A_processor_without_a_boot_image_goes_on_to_its_disk() =>
+        Assert.Equal("#!ipxe\n# LpmOs: there is no boot image for this kind of processor.\necho LpmOs dc1: there is no boot image for arm64; going on to the next boot device\nsleep 5\nexit 1\n", (await Render(null, arch: "arm64")).Script);
+
+    [Fact]
+    public void The_entry_script() => Assert.Equal("""
+        #!ipxe
+        # LpmOs: the first script of every machine. It tells the boot service who asks and goes on with the answer.
+        # --replace: what the answer returns (exit 1: boot the disk) reaches the firmware, not this script.
+        set lpmos-ask http://10.77.0.1:8082/ipxe?mac=${netX/mac:hexhyp}&serial=${serial:uristring}&uuid=${uuid}&platform=${platform:uristring}&arch=${buildarch:uristring}&manufacturer=${manufacturer:uristring}&product=${product:uristring}
+        set lpmos-try:int32 0
+        :ask
+        echo LpmOs: asking http://10.77.0.1:8082 for ${netX/mac} (${manufacturer} ${product} ${serial})
+        chain --autofree --replace ${lpmos-ask} ||
+        inc lpmos-try
+        echo
+        echo LpmOs: the boot service at http://10.77.0.1:8082 did not answer (attempt ${lpmos-try} of 20).
+        echo LpmOs: is it running, and does it reach its store? Trying again in 5 seconds; nothing has been changed on this machine.
+        iseq ${lpmos-try} 20 && goto restart ||
+        sleep 5
+        goto ask
+        :restart
+        echo LpmOs: starting this machine again in 10 seconds.
+        sleep 10
+        reboot
+
+        """, Scripts().Entry("http://10.77.0.1:8082"));
+
+    [Fact]
+    public void The_url_is_the_configured_one_or_the_address_that_was_asked()
+    {
+        Assert.Equal("http://boot.example", Scripts(("Boot:PublicUrl", "http://boot.example/")).BaseUrl(IPAddress.Loopback));
+        Assert.Equal("http://10.0.0.5:9082", Scripts(("Boot:Urls", "http://*:9082")).BaseUrl(IPAddress.Parse("::ffff:10.0.0.5")));
+        Assert.Equal("http://[fd77::1]:8082", Scripts().BaseUrl(IPAddress.Parse("fd77::1%3")));
+    }
+}

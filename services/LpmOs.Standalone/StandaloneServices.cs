@@ -1,3 +1,4 @@
+using LpmOs.Boot;
 using LpmOs.Regional;
 using LpmOs.Tasks;
 
@@ -8,5 +9,5 @@ public static class StandaloneServices
 {
     /// <exception cref="Core.Hosting.SettingException">A setting is not allowed.</exception>
     public static IReadOnlyList<WebApplication> Build(string[] args, SharedStore store) =>
-        [TasksService.Build(args, store.ShareWith), RegionalService.Build(args, store.ShareWith)];
+        [TasksService.Build(args, store.ShareWith), RegionalService.Build(args, store.ShareWith), BootService.Build(args, store.ShareWith)];
 }

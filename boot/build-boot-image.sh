@@ -117,7 +117,7 @@ done < "$work/firmware" > "$files/boot/firmware-missing.txt"
 
 find "$root" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
 (cd "$root" && find . | sort | cpio -o -H newc -R 0:0 --reproducible --quiet) > "$work/cpio"
-zstd -q -f "${ZSTD_LEVEL:--19}" -T"${ZSTD_THREADS:-0}" "$work/cpio" -o "$files/boot/initramfs.new"
+zstd -q -f -9 -T0 "$work/cpio" -o "$files/boot/initramfs.new"
 cp "$kernel/boot/vmlinuz-$version" "$files/boot/vmlinuz.new"
 mv "$files/boot/initramfs.new" "$files/boot/initramfs"
 mv "$files/boot/vmlinuz.new" "$files/boot/vmlinuz"

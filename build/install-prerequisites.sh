@@ -7,7 +7,7 @@ packages=(
   # evidence: packets, disks, files
   tcpdump tshark mtools fdisk e2fsprogs jq curl tftp-hpa openssl
   # boot image and sample image
-  mmdebstrap debian-archive-keyring ca-certificates cpio zstd xz-utils kmod util-linux dosfstools grub-common git libssl3 libstdc++6
+  mmdebstrap debian-archive-keyring ca-certificates cpio zstd xz-utils kmod util-linux dosfstools xfsprogs grub-common git libssl3 libstdc++6
 )
 command -v dotnet > /dev/null || {
   echo "The .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$(dirname "$0")/../global.json") or later in its feature band is needed: https://dot.net" >&2

@@ -3,15 +3,13 @@ using System.Globalization;
 namespace LpmOs.EndToEnd.Lab;
 
 /// <summary>
-/// A network namespace with one bridge, 10.77.0.1/24, and one tap per machine. It has no way out, and no one outside is reached.
-/// Router advertisements are sent on it, as on a real site: without any, iPXE waits 12 s for them at each start.
+/// A network namespace with one bridge, 10.77.0.1/24, and a tap for the machine. It has no way out, and no one outside is reached.
 /// </summary>
 internal sealed class LabNetwork : IAsyncDisposable
 {
     public const string Address = "10.77.0.1";
     public const string Bridge = "br0";
 
-    private BackgroundProcess? _advertiser;
     private BackgroundProcess? _dhcp;
 
     private LabNetwork(string name, string folder)
@@ -38,8 +36,6 @@ internal sealed class LabNetwork : IAsyncDisposable
         await network.RunAsync($"ip link set {Bridge} up", cancellationToken);
         await network.RunAsync("ip tuntap add dev tap0 mode tap", cancellationToken);
         await network.RunAsync($"ip link set tap0 master {Bridge} up", cancellationToken);
-        network._advertiser = network.Start(
-            "dnsmasq", ["--keep-in-foreground", "--conf-file=/dev/null", "--port=0", $"--interface={Bridge}", "--bind-interfaces", "--enable-ra", "--dhcp-range=fd77::,ra-only", "--user=root", "--log-facility=-", $"--pid-file={folder}/ra.pid"], "router-advertisements.log");
         return network;
     }
 
@@ -76,16 +72,9 @@ internal sealed class LabNetwork : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in new[] { _dhcp, _advertiser })
-        {
-            if (process is not null)
-            {
-                await process.DisposeAsync();
-            }
-        }
-
         if (_dhcp is not null)
         {
+            await _dhcp.DisposeAsync();
             await Command.TryAsync("ip", ["netns", "del", DhcpName], CancellationToken.None);
         }
 

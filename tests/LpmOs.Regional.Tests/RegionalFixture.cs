@@ -50,7 +50,7 @@ public sealed class RegionalFixture : IAsyncLifetime
     public async Task PutTaskAsync(InstallTask task)
     {
         var result = await Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(Keys.Task(task.Idc, task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask))] }, CancellationToken.None);
-        await _app!.Services.GetRequiredService<WatchedState>().CatchUpAsync(result.Revision, CancellationToken.None);
+        await _app!.Services.GetRequiredService<WatchedState>().CatchUpAsync(Keys.Task(task.Idc, task.Sn), result.Revision, CancellationToken.None);
     }
 
     /// <summary>The task as the store has it, not as the service says.</summary>

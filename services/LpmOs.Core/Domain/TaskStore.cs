@@ -48,7 +48,7 @@ public sealed class TaskStore(IStateStore store, WatchedState state)
                 var result = await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
                 if (result.Applied)
                 {
-                    await state.CatchUpAsync(result.Revision, cancellationToken).ConfigureAwait(false);
+                    await state.CatchUpAsync(key, result.Revision, cancellationToken).ConfigureAwait(false);
                     return decision.Answer;
                 }
             }

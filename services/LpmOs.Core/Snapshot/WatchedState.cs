@@ -43,9 +43,15 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
     /// <summary>Every watch is connected: what is read is up to date within the network's delay.</summary>
     public bool Connected => Volatile.Read(ref _connected) == prefixes.Prefixes.Count;
 
-    /// <summary>Waits until the copy holds everything up to <paramref name="revision"/>, so that who wrote something reads it; gives up quietly after a second.</summary>
-    public async Task CatchUpAsync(long revision, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits until the copy holds the change of <paramref name="key"/> at <paramref name="revision"/>, so that who wrote something reads it; gives up quietly
+    /// after a second. Only the watch that follows the key is waited for: a prefix where nothing changes is not told of revisions for minutes.
+    /// </summary>
+    public async Task CatchUpAsync(string key, long revision, CancellationToken cancellationToken)
     {
+        var index = prefixes.Prefixes.Index().FirstOrDefault(p => key.StartsWith(p.Item, StringComparison.Ordinal), (Index: -1, Item: "")).Index;
+        if (index < 0)
+            return;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(1));
         try
@@ -53,8 +59,12 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
             while (true)
             {
                 var changed = Volatile.Read(ref _changed).Task;
-                if (Current.Revision >= revision)
-                    return;
+                lock (_gate)
+                {
+                    if (_seen[index] >= revision)
+                        return;
+                }
+
                 await changed.WaitAsync(limit.Token).ConfigureAwait(false);
             }
         }

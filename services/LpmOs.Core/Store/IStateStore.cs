@@ -21,17 +21,21 @@ public interface IStateStore
     ValueTask<StorePage> ListAsync(string prefix, string? after, int limit, long revision, CancellationToken cancellationToken);
 
     /// <summary>Applies all writes in one revision if every comparison holds, else nothing.</summary>
+    /// <exception cref="ArgumentException">More than 128 comparisons or writes, more than 1.25 MiB in all, a key written twice.</exception>
+    /// <exception cref="StoreLeaseNotFoundException">A put names a lease that has ended.</exception>
     /// <exception cref="StoreUnavailableException"><see cref="StoreUnavailableException.OutcomeUnknown"/> tells whether it may have been applied.</exception>
     ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken);
 
     /// <summary>
     /// Every change under <paramref name="prefix"/> from <paramref name="fromRevision"/> on, in order, each exactly once, across reconnections.
-    /// A batch holds all changes of one or more whole revisions. An empty batch says that the watch has seen everything up to its revision.
+    /// A batch holds all changes of one or more whole revisions. An empty batch says that the watch has seen everything up to its revision;
+    /// it may come minutes later (etcd sends one each 10 minutes), so nobody can wait for it.
+    /// While etcd is away the enumeration waits; it ends with an exception only, <see cref="OperationCanceledException"/> when cancelled.
     /// </summary>
     /// <exception cref="StoreCompactedException">Thrown from the enumeration: list again and watch from there.</exception>
     IAsyncEnumerable<WatchBatch> WatchAsync(string prefix, long fromRevision, CancellationToken cancellationToken);
 
-    /// <summary>A new lease; keys put with its id vanish when it ends.</summary>
+    /// <summary>A new lease; keys put with its id vanish, in one revision, when it ends. Whole seconds, rounded up; etcd makes them at least 2.</summary>
     ValueTask<long> GrantLeaseAsync(TimeSpan timeToLive, CancellationToken cancellationToken);
 
     /// <summary>Extends the lease to its full time. False: it has ended already.</summary>

@@ -87,9 +87,7 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
         if (_lease != 0 && !await store.KeepLeaseAliveAsync(_lease, cancellationToken))
         {
             // It ran out while the store was away, and its keys with it: everyone who is still here is put again below.
-            _lease = 0;
-            foreach (var machine in _machines.Values)
-                machine.KeyRevision = 0;
+            ForgetLease();
         }
         foreach (var (sn, machine) in _machines)
         {
@@ -107,6 +105,13 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
         }
         foreach (var missing in _machines.Where(pair => pair.Value.KeyRevision == 0).Select(pair => pair.Key).Chunk(MostWritesTogether))
             await PutAsync(missing, cancellationToken);
+    }
+
+    private void ForgetLease()
+    {
+        _lease = 0;
+        foreach (var machine in _machines.Values)
+            machine.KeyRevision = 0;
     }
 
     private async Task PutAsync(IReadOnlyCollection<string> serials, CancellationToken cancellationToken)
@@ -135,6 +140,12 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
         try
         {
             await work();
+        }
+        catch (StoreLeaseNotFoundException e)
+        {
+            // It ran out between two beats; the next one puts everyone who is still here under a new one.
+            ForgetLease();
+            Log.PresenceFailed(logger, e.Message);
         }
         catch (StoreUnavailableException e) when (!cancellationToken.IsCancellationRequested)
         {

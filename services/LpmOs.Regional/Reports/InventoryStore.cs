@@ -22,8 +22,9 @@ internal sealed class InventoryStore(IStateStore store, WatchedState state, Time
         var value = Json(report.Hardware with { ReportedAt = time.GetUtcNow() });
         if (value.Length > LongestBytes)
             throw new InvalidRequestException("hardware", $"Takes {value.Length} bytes; at most {LongestBytes} are kept.");
-        var result = await store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(Keys.Meta(idc, report.Sn), value)] }, cancellationToken);
-        await state.CatchUpAsync(result.Revision, cancellationToken);
+        var key = Keys.Meta(idc, report.Sn);
+        var result = await store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(key, value)] }, cancellationToken);
+        await state.CatchUpAsync(key, result.Revision, cancellationToken);
     }
 
     private static byte[] Json(Inventory inventory) => JsonSerializer.SerializeToUtf8Bytes(inventory, ContractsJson.Default.Inventory);

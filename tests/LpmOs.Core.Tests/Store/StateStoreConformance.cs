@@ -384,6 +384,17 @@ public abstract class StateStoreConformance
     }
 
     [Fact]
+    public async Task A_cancelled_caller_is_not_kept_waiting()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.GetAsync(Prefix + "a", cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.ListAsync(Prefix, null, 10, 0, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.CommitAsync(StoreTransaction.PutIf(Prefix + "a", 0, Bytes("1")), cancelled.Token));
+        Assert.Null(await GetAsync("a"));
+    }
+
+    [Fact]
     public async Task Nonsense_is_refused()
     {
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Store.GetAsync("", Cancellation));

@@ -64,7 +64,11 @@ internal sealed class EmbeddedChanges : IDisposable
 
     private long Pruned { get; set; }
 
-    public void Begin() => _begin.Execute();
+    public void Begin()
+    {
+        _begin.Execute();
+        ReadState();
+    }
 
     public void Commit()
     {
@@ -72,7 +76,7 @@ internal sealed class EmbeddedChanges : IDisposable
         _commit.Execute();
     }
 
-    /// <summary>Back to what is on the disk.</summary>
+    /// <summary>Back to what is on the disk; the next <see cref="Begin"/> reads it.</summary>
     public void Rollback()
     {
         try
@@ -83,8 +87,6 @@ internal sealed class EmbeddedChanges : IDisposable
         {
             // SQLite has rolled back by itself, as it does when the disk is full.
         }
-
-        ReadState();
     }
 
     public CommitResult Apply(StoreTransaction transaction)

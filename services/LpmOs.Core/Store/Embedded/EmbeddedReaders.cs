@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace LpmOs.Core.Store.Embedded;
 
 /// <summary>A few readers, shared. SQLite's WAL lets them read while the writer writes.</summary>
-internal sealed class EmbeddedReaders(EmbeddedDatabase database) : IDisposable
+internal sealed class EmbeddedReaders(EmbeddedDatabase database) : IAsyncDisposable
 {
     private const int Limit = 8;
 
@@ -35,8 +35,11 @@ internal sealed class EmbeddedReaders(EmbeddedDatabase database) : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Waits for those who are reading.</summary>
+    public async ValueTask DisposeAsync()
     {
+        for (var i = 0; i < Limit; i++)
+            await _free.WaitAsync();
         while (_idle.TryTake(out var reader))
             reader.Dispose();
         _free.Dispose();

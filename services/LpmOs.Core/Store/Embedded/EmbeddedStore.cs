@@ -86,7 +86,7 @@ internal sealed class EmbeddedStore : IStateStore, IAsyncDisposable
         await _closing.CancelAsync();
         _leases.Dispose();
         await _writer.DisposeAsync();
-        _readers.Dispose();
+        await _readers.DisposeAsync();
         _database.Dispose();
         _closing.Dispose();
     }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace LpmOs.Core.Store.Embedded;
@@ -92,11 +91,12 @@ internal sealed class EmbeddedWriter : IAsyncDisposable
 
     private void Write(List<EmbeddedJob> group)
     {
-        var before = _changes.Revision;
+        var before = 0L;
         var committing = false;
         try
         {
             _changes.Begin();
+            before = _changes.Revision;
             foreach (var job in group)
                 job.Apply(_changes);
             _changes.Compact(_options.KeepRevisions, PruneSlice);
@@ -106,7 +106,11 @@ internal sealed class EmbeddedWriter : IAsyncDisposable
         catch (Exception e)
         {
             Log.EmbeddedWriteFailed(_logger, e, _options.Path, e.Message);
-            Recover(group, e, committing);
+            _changes.Rollback();
+            var told = new StoreUnavailableException(
+                $"The store {_options.Path} could not write: {e.Message}. Check the disk's space and health.", outcomeUnknown: committing, e);
+            foreach (var job in group)
+                job.Fail(told);
             return;
         }
 
@@ -114,23 +118,5 @@ internal sealed class EmbeddedWriter : IAsyncDisposable
             job.Complete();
         if (_changes.Revision != before)
             Interlocked.Exchange(ref _published, NewSignal()).SetResult();
-    }
-
-    private void Recover(List<EmbeddedJob> group, Exception failure, bool committing)
-    {
-        try
-        {
-            _changes.Rollback();
-        }
-        catch (SqliteException e)
-        {
-            // The next group begins with the same state and fails in the same way if the disk is still bad.
-            Log.EmbeddedWriteFailed(_logger, e, _options.Path, e.Message);
-        }
-
-        var told = new StoreUnavailableException(
-            $"The store {_options.Path} could not write: {failure.Message}. Check the disk's space and health.", outcomeUnknown: committing, failure);
-        foreach (var job in group)
-            job.Fail(told);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class EtcdWatch(
     private readonly List<StoreEvent> _fragments = [];
     private long _next = fromRevision;
     private ulong _clusterId;
+    private Uri _endpoint = endpoints.Current;
     private GrpcDuplexCall<WatchRequest, WatchResponse>? _stream;
     private Task<WatchResponse>? _reading;
     private bool _askedForProgress;
@@ -30,14 +31,16 @@ internal sealed class EtcdWatch(
     {
         while (true)
         {
-            var endpoint = endpoints.Current;
+            // The member of the open stream, which the calls may have left meanwhile.
+            if (_stream is null)
+                _endpoint = endpoints.Current;
             try
             {
                 if (_stream is null)
                 {
-                    _stream = await OpenAsync(endpoint, cancellationToken);
+                    _stream = await OpenAsync(_endpoint, cancellationToken);
                     if (_interrupted)
-                        Log.EtcdWatchResumed(logger, prefix, endpoint);
+                        Log.EtcdWatchResumed(logger, prefix, _endpoint);
                     _interrupted = false;
                 }
 
@@ -47,11 +50,13 @@ internal sealed class EtcdWatch(
             catch (Exception e) when (e is not StoreCompactedException && !cancellationToken.IsCancellationRequested)
             {
                 Close();
-                endpoints.Leave(endpoint);
+                // What etcd refuses to us it refuses on every member.
+                if (EtcdFailure.Classify(e) is EtcdFailureKind.Unknown or EtcdFailureKind.NotApplied)
+                    endpoints.Leave(_endpoint);
                 if (_interrupted)
-                    Log.EtcdWatchStillInterrupted(logger, prefix, endpoint, e.Message);
+                    Log.EtcdWatchStillInterrupted(logger, prefix, _endpoint, e.Message);
                 else
-                    Log.EtcdWatchInterrupted(logger, prefix, endpoint, _next, e.Message);
+                    Log.EtcdWatchInterrupted(logger, prefix, _endpoint, _next, e.Message);
                 _interrupted = true;
                 // The first reopening is immediate: a member that goes away politely should cost nothing.
                 if (++_failures > 1)

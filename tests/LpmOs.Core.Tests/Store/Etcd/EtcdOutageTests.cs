@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using LpmOs.Core.Store;
 using LpmOs.Core.Store.Etcd;
@@ -68,6 +71,81 @@ public sealed class EtcdOutageTests
 
         await counter.WriteAllAsync([store], 20, Cancellation);
         Assert.Equal(40, (await watch).Count);
+    }
+
+    [Fact]
+    public async Task No_write_is_ever_sent_twice()
+    {
+        // Without comparisons: etcd itself would not notice a second time.
+        await using var etcd = await EtcdProcess.StartAsync();
+        using var store = EtcdStores.Open(etcd.Endpoint);
+        var acknowledged = new ConcurrentBag<string>();
+        var outages = Task.Run(async () =>
+        {
+            for (var kills = 1; kills <= 4; kills++)
+            {
+                while (acknowledged.Count < kills * 200)
+                    await Task.Delay(5, Cancellation);
+                await etcd.KillAsync();
+                await etcd.StartAsync();
+            }
+        }, Cancellation);
+        var unknown = 0;
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async writer =>
+        {
+            for (var n = 0; n < 100 || !outages.IsCompleted; n++)
+            {
+                var name = $"{writer}-{n}";
+                try
+                {
+                    await store.CommitAsync(new() { Writes = [StoreWrite.Put($"/test/{name}", Encoding.UTF8.GetBytes(name))] }, Cancellation);
+                    acknowledged.Add(name);
+                }
+                catch (StoreUnavailableException e)
+                {
+                    if (e.OutcomeUnknown)
+                        Interlocked.Increment(ref unknown);
+                }
+            }
+        }));
+        await outages;
+        var last = await PutAsync(store, "end");
+        var written = new List<string>();
+        await foreach (var batch in store.WatchAsync("/test/", 1, Cancellation))
+        {
+            written.AddRange(batch.Events.Select(e => e.Key["/test/".Length..]));
+            if (batch.Revision >= last)
+                break;
+        }
+
+        Assert.Equal(written.Count, written.Distinct().Count());
+        Assert.Empty(acknowledged.Except(written));
+        Assert.InRange(written.Count, acknowledged.Count, acknowledged.Count + unknown + 1);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{acknowledged.Count} acknowledged, {unknown} unknown, {written.Count - 1} written");
+    }
+
+    [Fact]
+    public async Task A_write_goes_to_the_next_member_if_the_first_does_not_even_connect()
+    {
+        await using var etcd = await EtcdProcess.StartAsync();
+        // A listener whose queue is full leaves connection attempts without any answer, as a cut cable does.
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, LoopbackPorts.Next()));
+        deaf.Listen(0);
+        var full = Enumerable.Range(0, 2).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var connecting = new List<Task>();
+        foreach (var socket in full)
+            connecting.Add(socket.ConnectAsync(deaf.LocalEndPoint!, ending.Token).AsTask());
+        Uri[] endpoints = [new($"http://{deaf.LocalEndPoint}"), new($"http://127.0.0.1:{LoopbackPorts.Next()}"), etcd.Endpoint];
+        // Each store begins with a member of its own choice.
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(async i =>
+        {
+            using var store = EtcdStores.Open(endpoints);
+            Assert.True((await store.CommitAsync(StoreTransaction.PutIf($"/test/{i}", 0, new byte[] { 1 }), Cancellation)).Applied);
+        }));
+        await ending.CancelAsync();
+        await Task.WhenAll(connecting).ContinueWith(_ => full.ForEach(s => s.Dispose()), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class TasksFixture : IAsyncLifetime
     public async Task PutAsync(params StoreWrite[] writes)
     {
         var result = await Store.CommitAsync(new StoreTransaction { Writes = writes }, CancellationToken.None);
-        await State.CatchUpAsync(result.Revision, CancellationToken.None);
+        await State.CatchUpAsync(writes[0].Key, result.Revision, CancellationToken.None);
     }
 
     public Task PutTaskAsync(InstallTask task) => PutAsync(StoreWrite.Put(Keys.Task(task.Idc, task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask)));

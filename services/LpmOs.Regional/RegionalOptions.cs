@@ -5,20 +5,23 @@ namespace LpmOs.Regional;
 /// <summary>Settings of the regional service.</summary>
 internal sealed record RegionalOptions
 {
-    /// <summary>What agents and installed systems are told to call (setting <c>Regional:PublicUrl</c>), without a slash at the end.</summary>
-    public required string PublicUrl { get; init; }
+    /// <summary>
+    /// What installed systems are told to call (setting <c>Regional:PublicUrl</c>), without a slash at the end.
+    /// Null: the address at which the machine's agent reached this service.
+    /// </summary>
+    public string? PublicUrl { get; init; }
     public required string TemplatesPath { get; init; }
     /// <summary>Refuse agents that show no token (setting <c>Regional:RequireToken</c>); a wrong token is refused in any case.</summary>
     public required bool RequireToken { get; init; }
 
     public static RegionalOptions Read(IConfiguration configuration)
     {
-        var url = configuration["Regional:PublicUrl"] ?? "http://localhost:8081";
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
+        var url = configuration["Regional:PublicUrl"];
+        if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https")))
             throw new SettingException("Regional:PublicUrl", url, "http://address:port that machines can reach");
         var require = configuration["Regional:RequireToken"] ?? "false";
         if (!bool.TryParse(require, out var required))
             throw new SettingException("Regional:RequireToken", require, "true or false");
-        return new RegionalOptions { PublicUrl = url.TrimEnd('/'), TemplatesPath = configuration["Templates:Path"] ?? "templates", RequireToken = required };
+        return new RegionalOptions { PublicUrl = url?.TrimEnd('/'), TemplatesPath = configuration["Templates:Path"] ?? "templates", RequireToken = required };
     }
 }

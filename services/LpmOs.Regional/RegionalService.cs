@@ -46,11 +46,11 @@ public static class RegionalService
         return app;
     }
 
-    private sealed class StartupMessage(Site site, RegionalOptions options, ILogger<StartupMessage> logger) : IHostedService
+    private sealed class StartupMessage(Site site, RegionalOptions options, IConfiguration configuration, ILogger<StartupMessage> logger) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            Log.Starting(logger, options.PublicUrl, site.Idc);
+            Log.Starting(logger, options.PublicUrl ?? configuration["Regional:Urls"] ?? DefaultUrls, site.Idc);
             return Task.CompletedTask;
         }
 

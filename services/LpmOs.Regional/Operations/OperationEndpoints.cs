@@ -50,7 +50,7 @@ internal static class OperationEndpoints
             Purpose = MachineTokens.FirstBootPurpose, Idc = call.Site.Idc, Sn = task.Sn, TaskId = answer.TaskId, Attempt = answer.Attempt,
             Expires = (call.Time.GetUtcNow() + FirstBootTokenLife).ToUnixTimeSeconds(),
         };
-        return new FirstBootCall { Url = options.PublicUrl + "/api/v1/installed", Token = MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span) };
+        return new FirstBootCall { Url = (options.PublicUrl ?? $"{call.Http.Request.Scheme}://{call.Http.Request.Host}") + "/api/v1/installed", Token = MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span) };
     }
 
     private static void Validate(NextOperationRequest request)

@@ -19,9 +19,9 @@ internal static class StringBuiltins
         ("downcase", [Subject], c => c.Text(0).ToLowerInvariant()),
         ("capitalize", [Subject], c => Capitalize(c.Text(0))),
         ("capitalizewords", [Subject], c => CapitalizeWords(c.Text(0))),
-        ("contains", [Subject, new("value")], c => c.Text(0).Contains(c.Text(1), StringComparison.Ordinal)),
-        ("starts_with", [Subject, new("value")], c => c.Text(0).StartsWith(c.Text(1), StringComparison.Ordinal)),
-        ("ends_with", [Subject, new("value")], c => c.Text(0).EndsWith(c.Text(1), StringComparison.Ordinal)),
+        ("contains", [Subject, new("value")], c => c[1] is not null && c.Text(0).Contains(c.Text(1), StringComparison.Ordinal)),
+        ("starts_with", [Subject, new("value")], c => c[1] is not null && c.Text(0).StartsWith(c.Text(1), StringComparison.Ordinal)),
+        ("ends_with", [Subject, new("value")], c => c[1] is not null && c.Text(0).EndsWith(c.Text(1), StringComparison.Ordinal)),
         ("equals_ignore_case", [Subject, new("value")], c => c.Text(0).Equals(c.Text(1), StringComparison.OrdinalIgnoreCase)),
         ("empty", [Subject], c => c.Text(0).Length == 0),
         ("whitespace", [Subject], c => string.IsNullOrWhiteSpace(c.TextOrNull(0))),
@@ -55,6 +55,7 @@ internal static class StringBuiltins
         ("sha1", [Subject], c => Hex(SHA1Of(c.Text(0)))),
         ("sha256", [Subject], c => Hex(SHA256.HashData(Encoding.UTF8.GetBytes(c.Text(0))))),
         ("sha512", [Subject], c => Hex(SHA512.HashData(Encoding.UTF8.GetBytes(c.Text(0))))),
+        ("hmac_sha1", [Subject, new("secret_key")], c => Hex(HmacSha1Of(c.Text(1), c.Text(0)))),
         ("hmac_sha256", [Subject, new("secret_key")], c => Hex(HMACSHA256.HashData(Encoding.UTF8.GetBytes(c.Text(1)), Encoding.UTF8.GetBytes(c.Text(0))))),
         ("hmac_sha512", [Subject, new("secret_key")], c => Hex(HMACSHA512.HashData(Encoding.UTF8.GetBytes(c.Text(1)), Encoding.UTF8.GetBytes(c.Text(0))))),
         ("base64_encode", [Subject], c => Convert.ToBase64String(Encoding.UTF8.GetBytes(c.Text(0)))),
@@ -166,6 +167,8 @@ internal static class StringBuiltins
     private static byte[] MD5Of(string text) => MD5.HashData(Encoding.UTF8.GetBytes(text));
 
     private static byte[] SHA1Of(string text) => SHA1.HashData(Encoding.UTF8.GetBytes(text));
+
+    private static byte[] HmacSha1Of(string key, string text) => HMACSHA1.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text));
 #pragma warning restore CA5350, CA5351
 
     private static string Hex(byte[] digest) => Convert.ToHexStringLower(digest);

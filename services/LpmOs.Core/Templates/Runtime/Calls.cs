@@ -11,20 +11,28 @@ internal static class Calls
         var wrapped = context.Wrapped;
         context.Wrapped = null;
         if (takesPipe && context.TryTakePipe(out var from))
-            values.Add(from.Evaluate(context));
+            AddValue(context, from, values);
         List<(string Name, object? Value)>? named = null;
         foreach (var argument in arguments)
         {
             if (argument is NamedArgument byName)
                 (named ??= []).Add((byName.Name, byName.Evaluate(context)));
-            else if (argument is Unary { Operator: "^" } && argument.Evaluate(context) is { } spread)
-                values.AddRange(Members.AsList(context, argument, spread) ?? [spread]);
             else
-                values.Add(argument.Evaluate(context));
+                AddValue(context, argument, values);
         }
         context.Step(caller);
         context.Wrapped = wrapped;
         return function.Invoke(context, caller, Arrange(context, caller, function, values, named));
+    }
+
+    /// <summary>One argument; with <c>^</c> all items of a list.</summary>
+    private static void AddValue(RenderContext context, Expression argument, List<object?> values)
+    {
+        var value = argument.Evaluate(context);
+        if (argument is Unary { Operator: "^" } && value is not null)
+            values.AddRange(Members.AsList(context, argument, value) ?? [value]);
+        else
+            values.Add(value);
     }
 
     /// <summary>Calls a function with values, as <c>array.each</c> does.</summary>

@@ -37,7 +37,9 @@ internal sealed class ScriptFunction(FunctionBody body, CompiledTemplate home) :
         if (wrapped is not null)
             context.Scopes.TryWriteLocal("$", wrapped);
         context.Template = home;
+        context.EnterPipeGroup();
         var result = body.Inline is not null ? body.Inline.Evaluate(context) : body.Statements!.Run(context);
+        context.LeavePipeGroup();
         context.Template = template;
         context.Scopes.PopFunction();
         context.Flow = Flow.None;

@@ -70,6 +70,8 @@ internal static class Operators
             return OnNull(op, left is null && right is null);
         if (left is Empty || right is Empty)
             return OnEmpty(context, node, op, left, right);
+        if ((left is ScriptArray || right is ScriptArray) && ArrayOperators.TryApply(context, node, op, left, right, out var result))
+            return result;
         return (left, right) switch
         {
             (decimal l, _) when TryDecimal(right, out var r) => OnDecimals(context, node, op, l, r),
@@ -80,9 +82,9 @@ internal static class Operators
             (_, long r) when TryLong(left, out var l) => OnIntegers(context, node, op, l, r),
             (bool l, bool r) when op is "==" or "!=" => op == "==" ? l == r : l != r,
             (DateTimeOffset l, DateTimeOffset r) when op == "-" => l - r,
-            (DateTimeOffset l, DateTimeOffset r) when Compare(op, l.CompareTo(r)) is { } result => result,
+            (DateTimeOffset l, DateTimeOffset r) when Compare(op, l.CompareTo(r)) is { } ordered => ordered,
             (DateTimeOffset l, TimeSpan r) when op is "+" or "-" => op == "+" ? l + r : l - r,
-            (TimeSpan l, TimeSpan r) when Compare(op, l.CompareTo(r)) is { } result => result,
+            (TimeSpan l, TimeSpan r) when Compare(op, l.CompareTo(r)) is { } ordered => ordered,
             _ when op is "==" => left.Equals(right),
             _ when op is "!=" => !left.Equals(right),
             _ => throw Unsupported(context, node, op, left, right),
@@ -141,7 +143,7 @@ internal static class Operators
         };
     }
 
-    private static object? Compare(string op, int order) => op switch
+    public static object? Compare(string op, int order) => op switch
     {
         "==" => order == 0,
         "!=" => order != 0,

@@ -8,7 +8,8 @@ namespace LpmOs.Core.Templates.Runtime;
 internal sealed class RenderContext
 {
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly Stack<Expression> _pipes = new();
+    /// <summary>Piped expressions that no function has taken yet; null begins a group of its own.</summary>
+    private readonly Stack<Expression?> _pipes = new();
     private int _depth;
     private int _steps;
     private int _ticks;
@@ -93,7 +94,16 @@ internal sealed class RenderContext
 
     public void PushPipe(Expression from) => _pipes.Push(from);
 
-    public bool TryTakePipe(out Expression from) => _pipes.TryPop(out from!);
+    public bool TryTakePipe(out Expression from)
+    {
+        from = _pipes.TryPeek(out var top) && top is not null ? _pipes.Pop()! : null!;
+        return from is not null;
+    }
+
+    /// <summary>What runs from here on does not take what was piped outside. <see cref="LeavePipeGroup"/> ends it.</summary>
+    public void EnterPipeGroup() => _pipes.Push(null);
+
+    public void LeavePipeGroup() => _pipes.Pop();
 
     public bool PipeIs(Expression from) => _pipes.TryPeek(out var top) && ReferenceEquals(top, from);
 

@@ -71,9 +71,13 @@ internal sealed class Nested(int position, Expression inner) : PathExpression(po
 {
     public Expression Inner { get; } = inner;
 
-    public override object? Read(RenderContext context) => Inner.Evaluate(context);
-
-    public override object? EvaluateAlias(RenderContext context) => Inner.EvaluateAlias(context);
+    public override object? Read(RenderContext context)
+    {
+        context.EnterPipeGroup();
+        var value = Inner.Evaluate(context);
+        context.LeavePipeGroup();
+        return value;
+    }
 
     public override void Assign(RenderContext context, object? value) =>
         throw context.Problem(this, "an expression in parentheses cannot be assigned to");

@@ -4,7 +4,7 @@ using LpmOs.Tasks;
 
 namespace LpmOs.Standalone;
 
-/// <summary>The services of a first run or a small site, in one process.</summary>
+/// <summary>The three services of a first run or a small site, in one process.</summary>
 public static class StandaloneServices
 {
     /// <exception cref="Core.Hosting.SettingException">A setting is not allowed.</exception>

@@ -33,6 +33,7 @@ public static class TasksService
         builder.Services.AddSingleton<TaskDecisions>();
         builder.Services.AddSingleton<TaskPlans>();
         builder.Services.AddSingleton<TaskLogReader>();
+        builder.Services.AddSingleton<FleetIndex>();
         builder.Services.AddSingleton<TaskLists>();
         builder.Services.AddSingleton<MachineLists>();
         builder.Services.AddSingleton<SiteCounts>();
@@ -42,6 +43,8 @@ public static class TasksService
         builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All));
 
         var app = builder.Build();
+        // It is kept up from the first listing on, not from the first question.
+        app.Services.GetRequiredService<FleetIndex>();
         app.UseServiceDefaults();
         app.MapApiDocument();
         app.UseSwaggerUI(swagger =>

@@ -13,6 +13,9 @@ public sealed record WatchedPrefixes(IReadOnlyList<string> Prefixes);
 /// <summary>One applied change, for those who follow the copy.</summary>
 public sealed record SnapshotChange(StateSnapshot Snapshot, IReadOnlyList<StoreEvent> Events, IReadOnlySet<MachineKey> Machines);
 
+/// <summary>Told of one change of the copy: the state before and after, and the machines whose keys changed.</summary>
+public delegate void SnapshotObserver(StateSnapshot before, StateSnapshot after, IReadOnlySet<MachineKey> touched);
+
 /// <summary>
 /// The service's watched copy: lists its prefixes once, then follows the watches from there. Readers take <see cref="Current"/> and never wait for the store;
 /// when the store is away they go on with the last copy.
@@ -28,6 +31,7 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
     private readonly ConcurrentDictionary<ChannelWriter<SnapshotChange>, bool> _followers = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long[] _seen = new long[prefixes.Prefixes.Count];
+    private readonly List<SnapshotObserver> _observers = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _prefixesListed;
     private int _connected;
@@ -88,6 +92,19 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
         finally
         {
             _followers.TryRemove(channel.Writer, out _);
+        }
+    }
+
+    /// <summary>
+    /// Calls <paramref name="observer"/> with all that is there, and then with every change before <see cref="Current"/> shows it; so what it derives is never older than the copy.
+    /// It runs under the copy's lock: it must be quick and must not call back.
+    /// </summary>
+    public void Observe(SnapshotObserver observer)
+    {
+        lock (_gate)
+        {
+            observer(StateSnapshot.Empty, Current, Current.Machines.Keys.ToHashSet());
+            _observers.Add(observer);
         }
     }
 
@@ -185,6 +202,8 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
             // The copy is as new as its slowest prefix.
             _seen[index] = Math.Max(_seen[index], revision);
             _builder.Advance(_seen.Min());
+            foreach (var observer in _observers)
+                observer(before, _builder.Snapshot, touched);
             Current = _builder.Snapshot;
             change = new SnapshotChange(Current, events, touched);
             changed = Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

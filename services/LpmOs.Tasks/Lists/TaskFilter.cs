@@ -4,13 +4,14 @@ using LpmOs.Tasks.Tasks;
 
 namespace LpmOs.Tasks.Lists;
 
-/// <summary>Which tasks of all.</summary>
+/// <summary>Which tasks of all; compared by value.</summary>
 internal sealed record TaskFilter
 {
     private const int LongestText = 100;
 
     public string? Idc { get; init; }
-    public IReadOnlySet<TaskState>? States { get; init; }
+    /// <summary>One bit a state; 0 for all.</summary>
+    public int States { get; init; }
     public string? Text { get; init; }
     public string? Tag { get; init; }
 
@@ -20,20 +21,20 @@ internal sealed record TaskFilter
             errors.Idc(query.Idc);
         errors.Length("q", query.Q, LongestText);
         errors.Length("tag", query.Tag, LongestText);
-        HashSet<TaskState>? states = null;
+        var states = 0;
         foreach (var name in query.Status?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
         {
             var known = TaskText.State(name);
             errors.Check("status", known is not null, name, TaskText.States);
             if (known is { } state)
-                (states ??= []).Add(state);
+                states |= 1 << (int)state;
         }
         return new TaskFilter { Idc = query.Idc, States = states, Text = string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim(), Tag = query.Tag };
     }
 
     public bool Matches(InstallTask task) =>
         (Idc is null || task.Idc == Idc)
-        && (States is null || States.Contains(task.Status))
+        && (States == 0 || (States & (1 << (int)task.Status)) != 0)
         && (Tag is null || task.Tags?.Contains(Tag) == true)
         && (Text is null || MatchesText(task));
 

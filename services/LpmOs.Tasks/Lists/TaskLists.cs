@@ -1,17 +1,16 @@
-using System.Globalization;
 using LpmOs.Contracts.Tasks;
-using LpmOs.Core.Domain.Identity;
 using LpmOs.Core.Hosting;
-using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Tasks;
 
 namespace LpmOs.Tasks.Lists;
 
 /// <summary>Pages of tasks from the watched copy.</summary>
-internal sealed class TaskLists(WatchedState state)
+internal sealed class TaskLists(FleetIndex index)
 {
     public const string DefaultSort = "-created_at";
-    private static readonly string[] Sorts = ["created_at", "-created_at", "updated_at", "-updated_at", "sn", "-sn"];
+    private const string Sorts = "created_at, -created_at, updated_at, -updated_at, sn, -sn";
+
+    private readonly LiveLists<(TaskFilter Filter, RowOrder Order)> _lists = new(key => new LiveList(key.Order, row => row.View.Task is { } task && key.Filter.Matches(task)));
 
     /// <exception cref="InvalidRequestException">Every parameter that is wrong.</exception>
     public TaskPage Page(TaskQuery query)
@@ -19,33 +18,34 @@ internal sealed class TaskLists(WatchedState state)
         var errors = new FieldErrors();
         var limit = PageLimit.Parse(query.Limit, errors);
         var sort = query.Sort ?? DefaultSort;
-        errors.Check("sort", Sorts.Contains(sort), query.Sort, string.Join(", ", Sorts));
+        var order = Order(sort);
+        errors.Check("sort", order is not null, query.Sort, Sorts);
         var filter = TaskFilter.Parse(query, errors);
-        var cursor = PageCursor.Parse(query.Cursor, sort, errors);
+        var after = order is null ? null : PageCursor.Read(query.Cursor, sort, order, errors);
         errors.ThrowIfAny();
 
-        var descending = sort[0] == '-';
-        var matching = state.Current.Machines.Values.Where(machine => machine.Task is not null && filter.Matches(machine.Task)).Select(machine => (Key: SortKey(machine.Task!, sort), Task: machine.Task!)).ToList();
-        matching.Sort((a, b) => Compare(a.Key, a.Task.TaskId, b.Key, b.Task.TaskId) * (descending ? -1 : 1));
-        var start = cursor is null ? 0 : matching.FindIndex(row => Compare(row.Key, row.Task.TaskId, cursor.Key, cursor.Id) * (descending ? -1 : 1) > 0);
-        var page = start < 0 ? [] : matching.Skip(start).Take(limit).ToList();
+        var (rows, revision) = _lists.Get((filter, order!)).Read(index);
+        var page = RowPage.Take(rows, after, descending: sort[0] == '-', limit);
         return new TaskPage
         {
-            Items = [.. page.Select(row => Brief(row.Task))],
-            NextCursor = start >= 0 && start + page.Count < matching.Count ? new PageCursor(sort, page[^1].Key, page[^1].Task.TaskId).ToString() : null,
-            Total = matching.Count,
+            Items = [.. page.Rows.Select(row => Brief(row.View.Task!))],
+            NextCursor = page.More ? PageCursor.Write(sort, order!, page.Rows[^1]) : null,
+            Total = rows.Count,
+            Revision = revision,
         };
     }
 
-    private static InstallTask Brief(InstallTask task) => task with { Plan = null, Logs = [], Operations = [] };
+    /// <summary>Every task that matches, the oldest first.</summary>
+    public IReadOnlyList<InstallTask> All(TaskFilter filter) => [.. _lists.Get((filter, RowOrder.ByCreation)).Read(index).Rows.Select(row => row.View.Task!)];
 
-    private static string SortKey(InstallTask task, string sort) => sort.TrimStart('-') switch
+    /// <summary>A task as lists and events show it: what takes space and is seldom looked at is left out.</summary>
+    public static InstallTask Brief(InstallTask task) => task with { Plan = null, Logs = [], Operations = [] };
+
+    private static RowOrder? Order(string sort) => sort switch
     {
-        "created_at" => task.CreatedAt.UtcTicks.ToString("d19", CultureInfo.InvariantCulture),
-        "updated_at" => task.UpdatedAt.UtcTicks.ToString("d19", CultureInfo.InvariantCulture),
-        _ => task.Sn,
+        "created_at" or "-created_at" => RowOrder.ByCreation,
+        "updated_at" or "-updated_at" => RowOrder.ByUpdate,
+        "sn" or "-sn" => RowOrder.BySerial,
+        _ => null,
     };
-
-    private static int Compare(string key, string id, string otherKey, string otherId) =>
-        string.CompareOrdinal(key, otherKey) is var order and not 0 ? order : string.CompareOrdinal(id, otherId);
 }

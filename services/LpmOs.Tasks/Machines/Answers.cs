@@ -38,6 +38,8 @@ internal sealed record MachinePage
     public required IReadOnlyList<MachineSummary> Items { get; init; }
     public string? NextCursor { get; init; }
     public required int Total { get; init; }
+    /// <summary>Revision of the store that this page is of; events after it are those with <c>since</c> set to it.</summary>
+    public required long Revision { get; init; }
 }
 
 /// <summary>All that is known of one machine.</summary>

@@ -5,14 +5,6 @@ namespace LpmOs.Tasks.Machines;
 /// <summary>What follows from the watched copy about one machine.</summary>
 internal static class MachineFacts
 {
-    /// <summary>Reported hardware for which there is no task, under its serial number or any of its MACs.</summary>
-    public static bool IsUnmatched(StateSnapshot snapshot, MachineView machine) =>
-        machine is { Inventory: not null, Task: null } && snapshot.FindTask(machine.Key.Idc, machine.Key.Sn, machine.Macs()) is null;
-
-    /// <summary>The same machine is counted under the serial number of its task, to which a MAC linked it.</summary>
-    public static bool IsLinkedToAnother(StateSnapshot snapshot, MachineView machine) =>
-        machine is { Inventory: not null, Task: null, Server: null } && snapshot.FindTask(machine.Key.Idc, machine.Key.Sn, machine.Macs()) is not null;
-
     public static MachineSummary Summary(StateSnapshot snapshot, MachineView machine) => Fill(snapshot, machine, new MachineSummary { Idc = "", Sn = "", Online = false, Matched = false });
 
     public static MachineDetail Detail(StateSnapshot snapshot, MachineView machine) =>
@@ -26,7 +18,7 @@ internal static class MachineFacts
         return (T)(empty with
         {
             Idc = machine.Key.Idc, Sn = machine.Key.Sn, Mac = hardware?.MacAddress ?? task?.Mac ?? machine.Server?.Mac,
-            Online = machine.Online, LastSeen = LastSeen(machine), Matched = !IsUnmatched(snapshot, machine),
+            Online = machine.Online, LastSeen = LastSeen(machine), Matched = task is not null,
             TaskId = task?.TaskId, TaskStatus = task?.Status, TaskSn = task is not null && task.Sn != machine.Key.Sn ? task.Sn : null,
             Company = hardware?.Company, Product = hardware?.Product, ModelName = hardware?.ModelName, IsVm = hardware?.IsVm,
             CpuModel = hardware?.Cpu?.Model, CpuCores = hardware?.Cpu?.Cores, MemoryGb = hardware?.Memory?.TotalGb,

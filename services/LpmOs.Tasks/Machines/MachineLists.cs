@@ -5,11 +5,20 @@ using LpmOs.Tasks.Lists;
 
 namespace LpmOs.Tasks.Machines;
 
-/// <summary>Machines from the watched copy.</summary>
-internal sealed class MachineLists(WatchedState state)
+/// <summary>Machines from the watched copy, by serial number.</summary>
+internal sealed class MachineLists(FleetIndex index, WatchedState state)
 {
     private const string Sort = "sn";
     private const int LongestText = 100;
+
+    private readonly LiveLists<Filter> _lists = new(filter => new LiveList(RowOrder.BySerial, filter.Matches));
+
+    private sealed record Filter(string? Idc, bool? Unmatched, bool? Online, string? Text)
+    {
+        public bool Matches(MachineRow row) =>
+            (Idc is null || row.View.Key.Idc == Idc) && (Online is null || row.View.Online == Online) && (Unmatched is null || row.Unmatched == Unmatched)
+            && (Text is null || MatchesText(row.View, Text));
+    }
 
     /// <exception cref="InvalidRequestException">Every parameter that is wrong.</exception>
     public MachinePage Page(MachineQuery query)
@@ -21,28 +30,20 @@ internal sealed class MachineLists(WatchedState state)
         var online = Flag("online", query.Online, errors);
         errors.Length("q", query.Q, LongestText);
         var limit = PageLimit.Parse(query.Limit, errors);
-        var cursor = PageCursor.Parse(query.Cursor, Sort, errors);
+        var after = PageCursor.Read(query.Cursor, Sort, RowOrder.BySerial, errors);
         errors.ThrowIfAny();
 
+        var (rows, revision) = _lists.Get(new Filter(query.Idc, unmatched, online, string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim())).Read(index);
+        var page = RowPage.Take(rows, after, descending: false, limit);
         var snapshot = state.Current;
-        var rows = snapshot.Machines.Values
-            .Where(machine => (query.Idc is null || machine.Key.Idc == query.Idc)
-                && (online is null || machine.Online == online)
-                && (unmatched is null || MachineFacts.IsUnmatched(snapshot, machine) == unmatched)
-                && (string.IsNullOrWhiteSpace(query.Q) || MatchesText(machine, query.Q.Trim())))
-            .OrderBy(machine => machine.Key.Sn, StringComparer.Ordinal).ThenBy(machine => machine.Key.Idc, StringComparer.Ordinal).ToList();
-        var start = cursor is null ? 0 : rows.FindIndex(machine => After(machine, cursor));
-        var page = start < 0 ? [] : rows.Skip(start).Take(limit).ToList();
         return new MachinePage
         {
-            Items = [.. page.Select(machine => MachineFacts.Summary(snapshot, machine))],
-            NextCursor = start >= 0 && start + page.Count < rows.Count ? new PageCursor(Sort, page[^1].Key.Sn, page[^1].Key.Idc).ToString() : null,
+            Items = [.. page.Rows.Select(row => MachineFacts.Summary(snapshot, row.View))],
+            NextCursor = page.More ? PageCursor.Write(Sort, RowOrder.BySerial, page.Rows[^1]) : null,
             Total = rows.Count,
+            Revision = revision,
         };
     }
-
-    private static bool After(MachineView machine, PageCursor cursor) =>
-        (string.CompareOrdinal(machine.Key.Sn, cursor.Key) is var order and not 0 ? order : string.CompareOrdinal(machine.Key.Idc, cursor.Id)) > 0;
 
     private static bool? Flag(string field, string? text, FieldErrors errors)
     {

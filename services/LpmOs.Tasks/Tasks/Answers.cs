@@ -26,6 +26,8 @@ internal sealed record TaskPage
     public string? NextCursor { get; init; }
     /// <summary>Tasks that match the filters, on all pages.</summary>
     public required int Total { get; init; }
+    /// <summary>Revision of the store that this page is of; events after it are those with <c>since</c> set to it.</summary>
+    public required long Revision { get; init; }
 }
 
 /// <summary>What will be, or was, done to the machine; or why that cannot be said yet.</summary>

@@ -64,7 +64,7 @@ internal sealed record BootOptions
             RegionalUrl = settings.Url("Regional:PublicUrl"),
             RegionalPort = settings.FirstPort("Regional:Urls", string.Create(CultureInfo.InvariantCulture, $"http://0.0.0.0:{DefaultRegionalPort}")),
             FilesPath = settings.Text("Boot:FilesPath") ?? "data/files",
-            TemplatesPath = settings.Text("Templates:Path") ?? "templates",
+            TemplatesPath = settings.FolderWith("Templates:Path", "templates", "ipxe/entry.ipxe"),
             KernelArguments = settings.KernelArguments("Boot:KernelArguments", "console=tty0 console=ttyS0,115200"),
             TokenLifetime = settings.Duration("Boot:TokenLifetime", TimeSpan.FromDays(30), TimeSpan.FromMinutes(10), TimeSpan.FromDays(365)),
             Tftp = new TftpOptions(settings.Bool("Boot:Tftp:Enabled", true), settings.Port("Boot:Tftp:Port", 69), settings.AnyAddress("Boot:Tftp:Address")),

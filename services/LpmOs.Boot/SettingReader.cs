@@ -10,6 +10,14 @@ internal sealed class SettingReader(IConfiguration configuration)
 {
     public string? Text(string key) => configuration[key]?.Trim() is { Length: > 0 } text ? text : null;
 
+    /// <summary>A folder that holds that file: what is missing shows at start, not at the first machine.</summary>
+    public string FolderWith(string key, string fallback, string file)
+    {
+        var folder = Text(key) ?? fallback;
+        return File.Exists(Path.Combine(folder, file)) ? folder
+            : throw new SettingException(key, folder, $"a folder that holds {file}; this one, {Path.GetFullPath(folder)}, does not");
+    }
+
     public bool Bool(string key, bool fallback) =>
         Text(key) is not { } text ? fallback : bool.TryParse(text, out var value) ? value : throw new SettingException(key, text, "true or false");
 
@@ -32,7 +40,7 @@ internal sealed class SettingReader(IConfiguration configuration)
     public int FirstPort(string key, string fallback)
     {
         var first = (Text(key) ?? fallback).Split([';', ','])[0].Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
-        return Uri.TryCreate(first, UriKind.Absolute, out var url) && url.Port > 0 ? url.Port : throw new SettingException(key, first, "http://address:port, several separated by ';'");
+        return Uri.TryCreate(first, UriKind.Absolute, out var url) && url.Port >= 0 ? url.Port : throw new SettingException(key, first, "http://address:port, several separated by ';'");
     }
 
     public IPAddress? AnyAddress(string key) =>

@@ -6,13 +6,14 @@ namespace LpmOs.Boot.Tests;
 public sealed class BootOptionsTests
 {
     private static BootOptions Read(params (string Key, string Value)[] settings) =>
-        BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))).Build());
+        BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Prepend(("Templates:Path", Repository.Templates)).DistinctBy(s => s.Item1).Select(s => KeyValuePair.Create<string, string?>(s.Item1, s.Item2))).Build());
 
     [Fact]
     public void Defaults_are_those_of_the_contract()
     {
         var options = Read();
-        Assert.Equal((true, 69, "data/files", "templates", DhcpMode.Off), (options.Tftp.Enabled, options.Tftp.Port, options.FilesPath, options.TemplatesPath, options.Dhcp.Mode));
+        Assert.Equal((true, 69, "data/files", DhcpMode.Off), (options.Tftp.Enabled, options.Tftp.Port, options.FilesPath, options.Dhcp.Mode));
     }
 
     [Fact]
@@ -44,6 +45,10 @@ public sealed class BootOptionsTests
         Assert.Contains($"'{value}'", message);
         Assert.Contains(allowed, message);
     }
+
+    [Fact]
+    public void A_templates_folder_without_our_scripts_is_refused_at_start() =>
+        Assert.Contains("ipxe/entry.ipxe", Assert.Throws<SettingException>(() => BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Templates:Path", "/nowhere")]).Build())).Message);
 
     [Theory]
     [InlineData("10.0.0.9-10.0.0.1", "above")]

@@ -31,7 +31,7 @@ internal sealed class DhcpSocket : IDisposable
         catch (SocketException e)
         {
             _socket.Dispose();
-            throw new InvalidOperationException($"DHCP cannot listen on UDP port {port} of {interfaceName}: {Advice(e)}", e);
+            throw new InvalidOperationException($"a mode whose port can be listened on. UDP port {port} of {interfaceName} cannot: {Advice(e)}", e);
         }
     }
 
@@ -47,8 +47,8 @@ internal sealed class DhcpSocket : IDisposable
 
     private static string Advice(SocketException e) => e.SocketErrorCode switch
     {
-        SocketError.AccessDenied => "not permitted. Run as root or with CAP_NET_BIND_SERVICE and CAP_NET_RAW, or set Boot:Dhcp:Mode to off.",
-        SocketError.AddressAlreadyInUse => "another program has it, perhaps dnsmasq, libvirt or another DHCP server. Stop that one, or set Boot:Dhcp:Mode to proxy to work beside a server elsewhere, or to off.",
+        SocketError.AccessDenied => "not permitted. Run as root or with CAP_NET_BIND_SERVICE and CAP_NET_RAW, or set Boot:Dhcp:Mode to off",
+        SocketError.AddressAlreadyInUse => "another program has it, perhaps dnsmasq, libvirt or another DHCP server. Stop that one, or set Boot:Dhcp:Mode to proxy to work beside a server elsewhere, or to off",
         _ => e.Message,
     };
 }

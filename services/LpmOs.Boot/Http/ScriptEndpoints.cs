@@ -20,7 +20,7 @@ internal static class ScriptEndpoints
         routes.MapMethods("/ipxe/{mac}", Reading, ForMac).WithName("GetMachineScriptByMac").WithSummary("The machine's own script, by MAC alone");
     }
 
-    private static ContentHttpResult Entry(BootScripts scripts, HttpContext http) => Script(scripts.Entry(scripts.BaseUrl(http.Connection.LocalIpAddress)));
+    private static ContentHttpResult Entry(BootScripts scripts, HttpContext http) => Script(scripts.Entry(scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
 
     private static Results<ContentHttpResult, ProblemHttpResult> ForMac(string mac, ScriptCall call, HttpContext http) =>
         Answer(BootRequest.Create(mac, null, null, null, null, null, null, out var error), error, call, http);
@@ -43,7 +43,7 @@ internal static class ScriptEndpoints
         }
         var decision = BootDecision.Of(snapshot, call.Site.Idc, request);
         call.Logger.ScriptDecided(call.Site.Idc, request.Mac, request.Serial, request.Platform, decision.Kind, decision.Reason, decision.Task?.TaskId);
-        return Script(call.Scripts.For(decision, request, snapshot, call.Scripts.BaseUrl(http.Connection.LocalIpAddress)));
+        return Script(call.Scripts.For(decision, request, snapshot, call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
     }
 
     private static ContentHttpResult Script(string text) => TypedResults.Text(text, "text/plain", Encoding.ASCII);

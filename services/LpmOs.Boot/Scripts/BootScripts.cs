@@ -13,7 +13,8 @@ namespace LpmOs.Boot.Scripts;
 internal sealed class BootScripts(TemplateEngine templates, BootOptions options, Site site, TimeProvider time)
 {
     /// <summary>Our URL as the machine reaches it: the configured one, else the address of ours that it asked.</summary>
-    public string BaseUrl(IPAddress? localAddress) => options.PublicUrl ?? string.Create(CultureInfo.InvariantCulture, $"http://{Host(localAddress)}:{options.HttpPort}");
+    public string BaseUrl(IPAddress? localAddress, int? localPort = null) =>
+        options.PublicUrl ?? string.Create(CultureInfo.InvariantCulture, $"http://{Host(localAddress)}:{localPort ?? options.HttpPort}");
 
     /// <summary>The first script of every machine: it says who it is and goes on with the answer.</summary>
     public string Entry(string baseUrl) => templates.Render("ipxe/entry.ipxe", new Dictionary<string, object?> { ["boot_url"] = baseUrl });

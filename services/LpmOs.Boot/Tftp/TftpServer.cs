@@ -69,12 +69,12 @@ internal sealed class TftpServer : IAsyncDisposable
             socket.Dispose();
             var advice = e.SocketErrorCode switch
             {
-                SocketError.AccessDenied => "not permitted. Run as root or with CAP_NET_BIND_SERVICE, choose a port above 1023 in Boot:Tftp:Port, or set Boot:Tftp:Enabled to false.",
-                SocketError.AddressAlreadyInUse => "another TFTP server has it. Stop that one, or set Boot:Tftp:Address to an address of its own, or Boot:Tftp:Enabled to false.",
-                SocketError.AddressNotAvailable => "this machine does not have that address. Correct Boot:Tftp:Address.",
+                SocketError.AccessDenied => "not permitted. Run as root or with CAP_NET_BIND_SERVICE, choose a port above 1023 in Boot:Tftp:Port, or set Boot:Tftp:Enabled to false",
+                SocketError.AddressAlreadyInUse => "another TFTP server has it. Stop that one, or set Boot:Tftp:Address to an address of its own, or Boot:Tftp:Enabled to false",
+                SocketError.AddressNotAvailable => "this machine does not have that address. Correct Boot:Tftp:Address",
                 _ => e.Message,
             };
-            throw new InvalidOperationException($"TFTP cannot listen on UDP {address}: {advice}", e);
+            throw new InvalidOperationException($"one that can be listened on. UDP {address} cannot: {advice}", e);
         }
     }
 

@@ -11,20 +11,11 @@ namespace LpmOs.Boot.Tests.Scripts;
 /// <summary>The shipped templates against exact text.</summary>
 public sealed class BootScriptsTests
 {
-    private static readonly string Templates = FindTemplates();
     private readonly ManualTime _time = new();
 
-    private static string FindTemplates()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "LpmOs.sln")))
-            folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "templates");
-    }
-
-    private BootScripts Scripts(params (string Key, string? Value)[] settings) => new(
-        new TemplateEngine(new TemplateSource(Templates)),
-        BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, s.Value))).Build()),
+    private BootScripts Scripts(params IEnumerable<(string Key, string? Value)> settings) => new(
+        new TemplateEngine(new TemplateSource(Repository.Templates)),
+        BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Append((Key: "Templates:Path", Value: Repository.Templates)).Select(s => KeyValuePair.Create(s.Key, s.Value))).Build()),
         new Site("dc1"),
         _time);
 

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace LpmOs.Boot.Tests.Http;
+
+public sealed class EndpointTests(HttpFixture boot) : IClassFixture<HttpFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private async Task<HttpResponseMessage> Send(HttpMethod method, string path, RangeHeaderValue? range = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.Range = range;
+        return await boot.Client.SendAsync(request, Cancellation);
+    }
+
+    [Theory]
+    [InlineData("/boot.ipxe")]
+    [InlineData("/autoexec.ipxe")]
+    public async Task The_entry_script_has_its_length_for_get_and_head(string path)
+    {
+        var get = await Send(HttpMethod.Get, path);
+        var text = await get.Content.ReadAsStringAsync(Cancellation);
+        Assert.StartsWith("#!ipxe\n", text);
+        Assert.Contains("set lpmos-ask http://boot.test:8082/ipxe?mac=", text);
+        var head = await Send(HttpMethod.Head, path);
+        Assert.Equal(text.Length, head.Content.Headers.ContentLength);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData("/ipxe?mac=52-54-00-77-00-01&serial=SN%2D1&uuid=564d&platform=efi&arch=x86_64&manufacturer=A%20B&product=")]
+    [InlineData("/ipxe?serial=SN-1")]
+    [InlineData("/ipxe/52:54:00:77:00:01")]
+    public async Task A_machine_gets_its_script_and_the_store_stays_as_it_is(string path)
+    {
+        var before = (await boot.Store.ListAsync("/os/", null, 100, 0, Cancellation)).Revision;
+        var answer = await Send(HttpMethod.Get, path);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("kernel http://boot.test:8082/files/boot/vmlinuz ", await answer.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(before, (await boot.Store.ListAsync("/os/", null, 100, 0, Cancellation)).Revision);
+    }
+
+    [Theory]
+    [InlineData("/ipxe")]
+    [InlineData("/ipxe?mac=52-54-00-77-00")]
+    [InlineData("/ipxe?mac=%00")]
+    [InlineData("/ipxe?serial=..%2F..%2Fetc")]
+    [InlineData("/ipxe/not-a-mac")]
+    public async Task A_machine_that_cannot_be_known_is_told_why(string path)
+    {
+        var answer = await Send(HttpMethod.Get, path);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal("invalid_request", problem.RootElement.GetProperty("code").GetString());
+        Assert.Contains("mac", problem.RootElement.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task A_file_comes_whole_in_part_and_not_again_when_it_is_the_same()
+    {
+        var whole = await Send(HttpMethod.Get, "/files/boot/initramfs");
+        Assert.Equal(boot.Content, await whole.Content.ReadAsByteArrayAsync(Cancellation));
+        Assert.Equal(boot.Content.Length, whole.Content.Headers.ContentLength);
+
+        var part = await Send(HttpMethod.Get, "/files/boot/initramfs", new RangeHeaderValue(500_000, null));
+        Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Equal("bytes 500000-1000002/1000003", part.Content.Headers.ContentRange!.ToString());
+        Assert.Equal(boot.Content[500_000..], await part.Content.ReadAsByteArrayAsync(Cancellation));
+
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, (await Send(HttpMethod.Get, "/files/boot/initramfs", new RangeHeaderValue(2_000_000, null))).StatusCode);
+
+        var again = new HttpRequestMessage(HttpMethod.Get, "/files/boot/initramfs");
+        again.Headers.IfNoneMatch.Add(whole.Headers.ETag!);
+        Assert.Equal(HttpStatusCode.NotModified, (await boot.Client.SendAsync(again, Cancellation)).StatusCode);
+
+        var head = await Send(HttpMethod.Head, "/files/boot/initramfs");
+        Assert.Equal((boot.Content.Length, "bytes"), (head.Content.Headers.ContentLength, head.Headers.AcceptRanges.Single()));
+    }
+
+    [Fact]
+    public async Task A_boot_program_is_typed_as_such() => Assert.Equal("application/efi", (await Send(HttpMethod.Get, "/files/boot/x.efi")).Content.Headers.ContentType!.MediaType);
+
+    [Theory]
+    [InlineData("/files/")]
+    [InlineData("/files/boot")]
+    [InlineData("/files/nothing")]
+    [InlineData("/files/%2e%2e/secret")]
+    [InlineData("/files/..%2fsecret")]
+    [InlineData("/files/boot/..%5c..%5csecret")]
+    [InlineData("/files/boot.ipxe")]
+    public async Task Anything_else_is_not_found(string path) => Assert.Equal(HttpStatusCode.NotFound, (await Send(HttpMethod.Get, path)).StatusCode);
+
+    [Fact]
+    public async Task Writing_is_not_allowed() => Assert.Equal(HttpStatusCode.MethodNotAllowed, (await Send(HttpMethod.Put, "/files/boot/initramfs")).StatusCode);
+
+    [Fact]
+    public async Task Health_and_document_are_there()
+    {
+        Assert.Equal("Healthy", await boot.Client.GetStringAsync("/healthz", Cancellation));
+        Assert.Contains("\"/boot.ipxe\"", await boot.Client.GetStringAsync("/openapi/v1.json", Cancellation));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using LpmOs.Boot.Images;
+using LpmOs.Boot.Tests.Http;
+
+namespace LpmOs.Boot.Tests.Images;
+
+public sealed class ImagePublisherTests(HttpFixture boot) : IClassFixture<HttpFixture>
+{
+    private string Images => Path.Combine(boot.Folder, "files", "images");
+
+    private async Task<string?> Published(string id)
+    {
+        await boot.Publisher.PublishAsync(TestContext.Current.CancellationToken);
+        var entry = await boot.Store.GetAsync($"/os/dc1/images/{id}", TestContext.Current.CancellationToken);
+        return entry is null ? null : Encoding.UTF8.GetString(entry.Value.Span);
+    }
+
+    private void Write(string id, string file, long size, string sha = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", string format = "tar.zst") =>
+        File.WriteAllText(Path.Combine(Images, id + ".json"),
+            $$"""{"id":"{{id}}","os_id":"debian","os_version":"12","name":"Debian 12","file":"{{file}}","format":"{{format}}","sha256":"{{sha}}","size_bytes":{{size}},"default_user":"debian"}""");
+
+    [Fact]
+    public async Task An_image_is_published_changed_and_withdrawn()
+    {
+        File.WriteAllBytes(Path.Combine(Images, "a.tar.zst"), new byte[100]);
+        Write("a", "a.tar.zst", 100);
+        Assert.Contains("\"size_bytes\":100", await Published("a"));
+        File.WriteAllBytes(Path.Combine(Images, "a.tar.zst"), new byte[101]);
+        Write("a", "a.tar.zst", 101);
+        Assert.Contains("\"size_bytes\":101", await Published("a"));
+        File.Delete(Path.Combine(Images, "a.json"));
+        var revision = (await boot.Store.ListAsync("/os/", null, 1, 0, TestContext.Current.CancellationToken)).Revision;
+        await boot.State.CatchUpAsync(revision, TestContext.Current.CancellationToken);
+        Assert.Null(await Published("a"));
+    }
+
+    [Theory]
+    [InlineData("half", "half.tar.zst", 200, "still being copied")]
+    [InlineData("gone", "gone.tar.zst", 100, "not there")]
+    [InlineData("out", "../secret", 1, "plain file name")]
+    public async Task What_is_not_whole_is_not_published(string id, string file, long size, string problem)
+    {
+        if (id == "half")
+            File.WriteAllBytes(Path.Combine(Images, file), new byte[100]);
+        Write(id, file, size);
+        Assert.Null(await Published(id));
+        Assert.Contains(problem, ImageManifests.Read(Path.Combine(boot.Folder, "files")).Single(r => r.File == id + ".json").Problem);
+    }
+
+    [Fact]
+    public async Task A_broken_manifest_does_not_hide_the_others()
+    {
+        File.WriteAllText(Path.Combine(Images, "0.json"), "{\"id\":");
+        File.WriteAllText(Path.Combine(Images, "1.json"), "{}");
+        File.WriteAllBytes(Path.Combine(Images, "z.tar.zst"), new byte[3]);
+        Write("z", "z.tar.zst", 3);
+        Write("bad-sha", "z.tar.zst", 3, sha: "abc");
+        Write("bad-format", "z.tar.zst", 3, format: "iso");
+        Assert.NotNull(await Published("z"));
+        Assert.Null(await Published("bad-sha"));
+        Assert.Null(await Published("bad-format"));
+    }
+}

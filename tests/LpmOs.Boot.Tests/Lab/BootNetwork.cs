@@ -1,0 +1,98 @@
+using System.Diagnostics;
+
+namespace LpmOs.Boot.Tests.Lab;
+
+/// <summary>
+/// Two network namespaces with a cable between them: the real service on one end (10.88.0.1), a client on the other.
+/// Needs root; without it, tests that ask for this are skipped.
+/// </summary>
+public sealed class BootNetwork : IAsyncLifetime
+{
+    private static int _count;
+
+    private readonly string _server = $"boot-s{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+    private Process? _service;
+
+    public string Client { get; private set; } = "";
+    public string Folder { get; } = Directory.CreateTempSubdirectory("lpmos-boot-").FullName;
+    public int ServicePid => _service!.Id;
+
+    public static bool Possible => Environment.UserName == "root" && File.Exists("/usr/bin/busybox") && (File.Exists("/sbin/ip") || File.Exists("/usr/sbin/ip"));
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!Possible)
+            return;
+        Client = _server.Replace("-s", "-c", StringComparison.Ordinal);
+        await Command.Run("ip", "netns", "add", _server);
+        await Command.Run("ip", "netns", "add", Client);
+        await Command.Run("ip", "-n", _server, "link", "add", "s0", "type", "veth", "peer", "name", "c0", "netns", Client);
+        await Command.Run("ip", "-n", _server, "addr", "add", "10.88.0.1/24", "dev", "s0");
+        foreach (var (space, link) in new[] { (_server, "s0"), (_server, "lo"), (Client, "c0"), (Client, "lo") })
+            await Command.Run("ip", "-n", space, "link", "set", link, "up");
+        Directory.CreateDirectory(Path.Combine(Folder, "files", "ipxe"));
+        await File.WriteAllBytesAsync(Path.Combine(Folder, "files", "ipxe", "undionly.kpxe"), new byte[200_000]);
+    }
+
+    public static void SkipUnlessPossible() => Assert.SkipUnless(Possible, "needs root, iproute2 and busybox for network namespaces");
+
+    /// <summary>Starts the service with these settings and waits until it answers.</summary>
+    public async Task StartServiceAsync(string mode, params string[] settings)
+    {
+        await StopServiceAsync();
+        string[] arguments =
+        [
+            "netns", "exec", _server, "dotnet", Path.Combine(AppContext.BaseDirectory, "LpmOs.Boot.dll"),
+            "--Store:Provider=embedded", $"--Store:Embedded:Path={Folder}/store.db", $"--Boot:FilesPath={Folder}/files", $"--Templates:Path={Repository.Templates}", "--Boot:Urls=http://0.0.0.0:8082",
+            $"--Boot:Dhcp:Mode={mode}", "--Boot:Dhcp:Interface=s0", .. settings,
+        ];
+        _service = Command.Start("ip", arguments);
+        var log = new List<string>();
+        while (await _service.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            log.Add(line);
+            if (!line.Contains($"DHCP {mode}", StringComparison.OrdinalIgnoreCase))
+                continue;
+            _ = _service.StandardOutput.ReadToEndAsync(CancellationToken.None); // Else its pipe fills and it stops.
+            return;
+        }
+        Assert.Fail(string.Join('\n', log) + await _service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
+    public Task<(int Code, string Output)> AtClient(params string[] command) => Command.Try("ip", ["netns", "exec", Client, .. command]);
+
+    /// <summary>What busybox's client learns, by the names it gives its script; empty where it gets no lease.</summary>
+    public async Task<Dictionary<string, string>> UdhcpcAsync(params string[] more)
+    {
+        var script = Path.Combine(Folder, "udhcpc");
+        var learnt = Path.Combine(Folder, "learnt");
+        File.Delete(learnt);
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\n[ $1 != bound ] || env > {learnt}\n");
+        await Command.Run("chmod", "755", script);
+        await AtClient(["busybox", "udhcpc", "-f", "-n", "-q", "-t", "3", "-T", "2", "-i", "c0", "-s", script, .. more]);
+        return File.Exists(learnt)
+            ? (await File.ReadAllLinesAsync(learnt)).Select(l => l.Split('=', 2)).Where(p => p.Length == 2).DistinctBy(p => p[0]).ToDictionary(p => p[0], p => p[1])
+            : [];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopServiceAsync();
+        if (Possible)
+        {
+            await Command.Try("ip", "netns", "del", _server);
+            await Command.Try("ip", "netns", "del", Client);
+        }
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task StopServiceAsync()
+    {
+        if (_service is null)
+            return;
+        _service.Kill(entireProcessTree: true);
+        await _service.WaitForExitAsync(CancellationToken.None);
+        _service.Dispose();
+        _service = null;
+    }
+}

@@ -1,0 +1,15 @@
+namespace LpmOs.Boot.Tests;
+
+/// <summary>Where the tests find what is shipped.</summary>
+internal static class Repository
+{
+    public static string Templates { get; } = Path.Combine(Root(), "templates");
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "LpmOs.sln")))
+            folder = folder.Parent!;
+        return folder.FullName;
+    }
+}

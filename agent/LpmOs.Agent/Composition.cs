@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Install;
+using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Reporting;
 using LpmOs.Agent.Settings;
 using LpmOs.Agent.Workflow;
@@ -56,7 +58,9 @@ internal static class Composition
         var discovery = new HardwareDiscovery(tree, disks, Virtualization.ReadSignature);
         IInstallation installation = settings.DryRun
             ? new DryRunInstallation(progress, log)
-            : throw new NotSupportedException();
+            : new ImageInstallation(
+                new DiskFinder(disks), new DiskPreparation(programs, log, time), new DiskEdges(log, time),
+                new ImageStep(new ImageSource(http, settings, log, time), progress, log, tree, time), programs, progress, log, tree, settings.BootMac);
         var operations = new OperationLoop(regional, progress, logs, log, installation, time, settings.DryRun);
         var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time);
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);

@@ -1,26 +1,84 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace LpmOs.Agent;
 
-/// <summary>The few system calls that .NET has no method for.</summary>
+/// <summary>The few Linux system calls that .NET has no method for. Constants are those of the kernel's user API on x86-64 and arm64.</summary>
 internal static partial class Kernel
 {
     // reboot(2): LINUX_REBOOT_CMD_RESTART, as glibc's reboot() takes it.
     private const int RestartCommand = 0x01234567;
+    private const int OpenReadWrite = 0x2;
+    private const int OpenExclusive = 0x80;
+    private const int OpenCloseOnExec = 0x80000;
+    private const int Detach = 0x2;
+    private const int NoAccessTimes = 0x400;
+    private const int BindMount = 0x1000;
+    private const int ReadOnlyMount = 0x1;
 
     /// <summary>Writes out all file systems and restarts the machine at once, as <c>reboot -f</c> does.</summary>
     /// <exception cref="IOException">The kernel refused: not root.</exception>
     public static void Restart()
     {
         Sync();
-        if (RebootCall(RestartCommand) != 0)
-            throw new IOException($"reboot(2) failed: {Marshal.GetLastPInvokeErrorMessage()}");
+        Check(RebootCall(RestartCommand), "reboot");
     }
 
     /// <summary>Writes out all file systems.</summary>
     [LibraryImport("libc", EntryPoint = "sync")]
     public static partial void Sync();
 
+    /// <summary>Mounts a file system without access times.</summary>
+    /// <exception cref="IOException">The kernel refused; the message says what.</exception>
+    public static void Mount(string source, string target, string type, string? options = null) =>
+        Check(MountCall(source, target, type, NoAccessTimes, options), $"mount of {source} ({type}) on {target}");
+
+    /// <summary>Mounts read-only.</summary>
+    /// <exception cref="IOException">The kernel refused; the message says what.</exception>
+    public static void MountReadOnly(string source, string target, string type) =>
+        Check(MountCall(source, target, type, ReadOnlyMount, null), $"mount of {source} ({type}) on {target}");
+
+    /// <summary>Makes a folder visible at a second place.</summary>
+    /// <exception cref="IOException">The kernel refused; the message says what.</exception>
+    public static void Bind(string source, string target) => Check(MountCall(source, target, "none", BindMount, null), $"bind mount of {source} on {target}");
+
+    /// <summary>Takes a mount away: when it is no longer used (<paramref name="lazily"/>), or else at once or not at all.</summary>
+    /// <exception cref="IOException">It is in use, or not mounted.</exception>
+    public static void Unmount(string target, bool lazily) => Check(UnmountCall(target, lazily ? Detach : 0), $"unmount of {target}");
+
+    /// <summary>Sets owner and group of a file, not following a symbolic link.</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public static void ChangeOwner(string path, int user, int group) => Check(ChangeOwnerCall(path, user, group), $"change of the owner of {path}");
+
+    /// <summary>Opens a block device that nobody else has mounted or holds; null while somebody does.</summary>
+    /// <exception cref="IOException">It cannot be opened for another reason.</exception>
+    public static SafeFileHandle? OpenExclusively(string device)
+    {
+        const int busy = 16; // EBUSY
+        var handle = OpenCall(device, OpenReadWrite | OpenExclusive | OpenCloseOnExec);
+        if (handle >= 0)
+            return new SafeFileHandle(handle, ownsHandle: true);
+        return Marshal.GetLastPInvokeError() == busy ? null : throw new IOException($"open of {device} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    private static void Check(int result, string what)
+    {
+        if (result != 0)
+            throw new IOException($"{what} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     [LibraryImport("libc", EntryPoint = "reboot", SetLastError = true)]
     private static partial int RebootCall(int command);
+
+    [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MountCall(string source, string target, string type, nuint flags, string? data);
+
+    [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnmountCall(string target, int flags);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwnerCall(string path, int user, int group);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenCall(string path, int flags);
 }

@@ -7,20 +7,22 @@ namespace LpmOs.Agent.Install;
 /// <summary>Says what an installation would do, step by step, and does none of it.</summary>
 internal sealed class DryRunInstallation(ProgressReporter progress, AgentLog log) : IInstallation
 {
-    public async Task RunAsync(InstallPlan plan, FirstBootCall? firstBoot, CancellationToken cancellationToken)
+    public async Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken)
     {
-        progress.Step(ProgressSteps.InstallStart, $"Would install {plan.Os.Name} on {plan.Disk.Device}");
-        Would($"check that disk {plan.Disk.Device} (serial {plan.Disk.Serial ?? "-"}, {plan.Disk.SizeBytes} bytes) is what was planned");
-        await StepAsync(ProgressSteps.Partitioning, $"Would partition {plan.Disk.Device}", cancellationToken).ConfigureAwait(false);
-        foreach (var partition in plan.Partitions)
-            Would($"make partition {partition.Name} ({partition.Role}), {(partition.SizeBytes is { } bytes ? $"{bytes >> 20} MiB" : "the rest")}, {partition.FileSystem ?? "no file system"}");
-        await StepAsync(ProgressSteps.Downloading, $"Would fetch {plan.Image.Url} ({plan.Image.SizeBytes} bytes)", cancellationToken).ConfigureAwait(false);
-        Would($"verify SHA-256 {plan.Image.Sha256}");
+        if (plan is null)
+            log.Line("  No plan could be made for this machine (no image, or no disk that fits); going through the steps without one");
+        progress.Step(ProgressSteps.InstallStart, plan is null ? "Would install" : $"Would install {plan.Os.Name} on {plan.Disk.Device}");
+        Would(plan, known => $"check that disk {known.Disk.Device} (serial {known.Disk.Serial ?? "-"}, {known.Disk.SizeBytes} bytes) is what was planned");
+        await StepAsync(ProgressSteps.Partitioning, "Would partition the disk", cancellationToken).ConfigureAwait(false);
+        foreach (var partition in plan?.Partitions ?? [])
+            Would(plan, _ => $"make partition {partition.Name} ({partition.Role}), {(partition.SizeBytes is { } bytes ? $"{bytes >> 20} MiB" : "the rest")}, {partition.FileSystem ?? "no file system"}");
+        await StepAsync(ProgressSteps.Downloading, "Would fetch the image", cancellationToken).ConfigureAwait(false);
+        Would(plan, known => $"fetch {known.Image.Url} ({known.Image.SizeBytes} bytes) and verify SHA-256 {known.Image.Sha256}");
         await StepAsync(ProgressSteps.Installing, "Would unpack the image", cancellationToken).ConfigureAwait(false);
         await StepAsync(ProgressSteps.Configuring, "Would configure the system", cancellationToken).ConfigureAwait(false);
-        Would($"set the hostname {plan.Hostname} and create {plan.Users.Count} user(s)");
+        Would(plan, known => $"set the hostname {known.Hostname} and create {known.Users.Count} user(s)");
         await StepAsync(ProgressSteps.Finalizing, "Would install the boot loader", cancellationToken).ConfigureAwait(false);
-        Would(firstBoot is null ? "leave no first-boot call" : "leave a first-boot unit that calls home");
+        Would(plan, _ => firstBoot is null ? "leave no first-boot call" : "leave a first-boot unit that calls home");
     }
 
     // Each step is delivered before the next, so that watchers see a dry run pass as they would an installation.
@@ -31,5 +33,9 @@ internal sealed class DryRunInstallation(ProgressReporter progress, AgentLog log
         progress.Step(step, message);
     }
 
-    private void Would(string what) => log.Line($"  Would {Printable.Clean(what, 500)}");
+    private void Would(InstallPlan? plan, Func<InstallPlan, string> what)
+    {
+        if (plan is not null)
+            log.Line($"  Would {Printable.Clean(what(plan), 500)}");
+    }
 }

@@ -38,8 +38,8 @@ internal sealed class ProgressReporter(RegionalClient regional, AgentLog log, Ti
             _step = "";
             _percent = 0;
             _last = null;
-            // Above whatever an agent before a restart may have sent in this attempt, so that the service takes ours for new.
-            _sequence = Math.Max(_sequence, time.GetUtcNow().ToUnixTimeMilliseconds());
+            // Above whatever an agent before a restart sent in this attempt, or the service would take ours for replays.
+            _sequence = Math.Max(_sequence, task.LastSequence);
             _abort?.Dispose();
             _abort = new CancellationTokenSource();
             return _abort.Token;

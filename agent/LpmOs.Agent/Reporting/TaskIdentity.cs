@@ -1,4 +1,8 @@
 namespace LpmOs.Agent.Reporting;
 
 /// <summary>The attempt that reports belong to.</summary>
-internal sealed record TaskIdentity(string Sn, string TaskId, int Attempt);
+/// <param name="Sn">Of this machine, which a task may know by its MAC only.</param>
+/// <param name="TaskId">The task.</param>
+/// <param name="Attempt">1 for the first try.</param>
+/// <param name="LastSequence">Highest number that the service has accepted in this attempt, from an agent before a restart.</param>
+internal sealed record TaskIdentity(string Sn, string TaskId, int Attempt, long LastSequence);

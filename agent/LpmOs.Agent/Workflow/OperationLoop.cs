@@ -16,7 +16,8 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
     public async Task<AttemptOutcome> RunAsync(TaskIdentity task, CancellationToken abort, CancellationToken cancellationToken)
     {
         CompletedOperation? completed = null;
-        var installedSaid = false;
+        FirstBootCall? firstBoot = null;
+        var (installed, stoodIn) = (false, false);
         while (true)
         {
             var next = await AskAsync(task, completed, cancellationToken).ConfigureAwait(false);
@@ -24,12 +25,14 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                 return AttemptOutcome.Over;
             log.Line($"Next operation: {Printable.Clean(next.Operation, 40)}{(next.Message is { Length: > 0 } message ? " - " + message : "")}");
             completed = null;
+            firstBoot = next.FirstBoot ?? firstBoot;
             switch (next.Operation)
             {
                 case OperationNames.Wait:
                     await WaitAsync(next, abort, cancellationToken).ConfigureAwait(false);
                     break;
                 case OperationNames.Reboot:
+                    installed = true;
                     completed = new() { Operation = next.Operation, Success = true, Message = dryRun ? "Would restart now" : "Restarting into the new system" };
                     log.Line("=== OS Installation Completed Successfully ===");
                     if (!dryRun)
@@ -38,17 +41,19 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                         await AskAsync(task, completed, cancellationToken).ConfigureAwait(false);
                         return AttemptOutcome.Reboot;
                     }
-                    installedSaid = await SayInstalledAsync(task, cancellationToken).ConfigureAwait(false);
+                    stoodIn = await StandInAsync(task, firstBoot, cancellationToken).ConfigureAwait(false);
                     break;
+                case OperationNames.Complete when !installed:
+                    // Cancelled or failed meanwhile, or done by an agent before this one: nothing here was completed by us.
+                    return AttemptOutcome.Over;
                 case OperationNames.Complete:
-                    if (!installedSaid)
-                        log.Line("=== OS Installation Completed Successfully ===");
-                    if (dryRun && !installedSaid)
-                        await SayInstalledAsync(task, cancellationToken).ConfigureAwait(false);
+                    if (dryRun && !stoodIn)
+                        await StandInAsync(task, firstBoot, cancellationToken).ConfigureAwait(false);
                     await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
                     return AttemptOutcome.Completed;
                 default:
                     completed = await ExecuteAsync(next, abort, cancellationToken).ConfigureAwait(false);
+                    installed |= completed is { Success: true, Operation: OperationNames.OsInstall };
                     break;
             }
         }
@@ -65,10 +70,10 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                     log.Line($"  {next.Operation}: nothing to do");
                     return Success(next, "Nothing to do");
                 case OperationNames.OsInstall:
-                    if (next.Plan is null)
+                    if (next.Plan is null && !dryRun)
                         throw new InstallException(FailureCodes.PlanInvalid, "The operation os_install came without a plan.", "Look at the regional service's log, then retry the task.");
                     await installation.RunAsync(next.Plan, next.FirstBoot, stop.Token).ConfigureAwait(false);
-                    return Success(next, $"{next.Plan.Os.Name} is on {next.Plan.Disk.Device}");
+                    return Success(next, dryRun ? "Dry run: nothing was written" : $"{next.Plan!.Os.Name} is on {next.Plan.Disk.Device}");
                 default:
                     throw new InstallException(FailureCodes.UnsupportedOperation, $"This agent does not know the operation '{Printable.Clean(next.Operation, 40)}'.", "Rebuild the boot image, so that agent and services have the same version.");
             }
@@ -122,12 +127,12 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
         }
     }
 
-    // A dry run leaves no system that could call home: the agent stands in for it.
-    private async Task<bool> SayInstalledAsync(TaskIdentity task, CancellationToken cancellationToken)
+    // A dry run leaves no system that could call home: the agent calls in its place, with the token that it would have left.
+    private async Task<bool> StandInAsync(TaskIdentity task, FirstBootCall? firstBoot, CancellationToken cancellationToken)
     {
         await progress.DrainAsync(cancellationToken).ConfigureAwait(false);
-        var answer = await regional.InstalledAsync(new() { Sn = task.Sn, TaskId = task.TaskId, DryRun = true }, cancellationToken).ConfigureAwait(false);
-        log.Line(answer.Value is not null ? "The call of the installed system was made in its place." : $"The call in place of the installed system was refused: {answer.Refusal}");
+        var answer = await regional.InstalledAsync(new() { Sn = task.Sn, TaskId = task.TaskId, Token = firstBoot?.Token, DryRun = true }, cancellationToken).ConfigureAwait(false);
+        log.Line(answer.Value is not null ? "The first call of the new system was made in its place." : $"The call in place of the new system was refused: {answer.Refusal}");
         return answer.Value is not null;
     }
 

@@ -41,6 +41,7 @@ public sealed class DryRunTests
         await using var regional = await FakeRegional.StartAsync();
         var polls = 0;
         regional.Assigned = () => ++polls > 2 ? Plans.Task : null; // the report looks first, then the first poll
+        regional.Next = Plans.InOrder(Plans.Operation(OperationNames.Reboot), Plans.Operation(OperationNames.Complete));
         using var machine = RecordedMachine.Qemu();
         using var agent = new AgentUnderTest(new AgentSettings { RegionalUrl = regional.Url, PollInterval = TimeSpan.FromMilliseconds(100), InBootImage = true }, machine.Root);
 

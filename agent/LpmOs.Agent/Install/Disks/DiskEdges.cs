@@ -1,0 +1,71 @@
+using LpmOs.Agent.Reporting;
+using Microsoft.Win32.SafeHandles;
+
+namespace LpmOs.Agent.Install.Disks;
+
+/// <summary>Clears the first and last MiB of the planned disk: partition tables, boot code, old RAID and volume labels.</summary>
+internal sealed class DiskEdges(AgentLog log, TimeProvider time)
+{
+    private const int EdgeBytes = 1 << 20;
+    private static readonly TimeSpan LongestBusy = TimeSpan.FromSeconds(60);
+
+    /// <summary>Before the first write: nobody may be using the disk. After it nothing on the disk boots.</summary>
+    /// <exception cref="InstallException">The disk is in use, or cannot be written.</exception>
+    public async Task ClearAsync(string device, long sizeBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Write(await OpenAsync(device, cancellationToken).ConfigureAwait(false), sizeBytes);
+        }
+        catch (IOException e)
+        {
+            throw Unwritable(device, e);
+        }
+    }
+
+    /// <summary>After a failure: whatever is there already must not boot, though its file systems may still be on their way out.</summary>
+    /// <exception cref="InstallException">The disk cannot be written.</exception>
+    public static void Seal(string device, long sizeBytes)
+    {
+        try
+        {
+            Write(File.OpenHandle(device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite), sizeBytes);
+        }
+        catch (IOException e)
+        {
+            throw Unwritable(device, e);
+        }
+    }
+
+    // The size is the kernel's: .NET takes every block device for empty (fstat gives no length).
+    private static void Write(SafeFileHandle handle, long sizeBytes)
+    {
+        using var disk = new FileStream(handle, FileAccess.ReadWrite, 0);
+        var zeros = new byte[EdgeBytes];
+        foreach (var start in (long[])[0, Math.Max(0, sizeBytes - EdgeBytes)])
+        {
+            disk.Position = start;
+            disk.Write(zeros.AsSpan(0, (int)Math.Min(EdgeBytes, sizeBytes - start)));
+        }
+        disk.Flush(flushToDisk: true);
+    }
+
+    private static InstallException Unwritable(string device, IOException e) =>
+        new(FailureCodes.DiskFailed, $"{device} cannot be written: {e.Message}", "Check the disk, its cabling and its controller; replace it where its own log shows errors.", e);
+
+    // An unmount that was let go lazily, after an abort, may still write for a while.
+    private async Task<SafeFileHandle> OpenAsync(string device, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            if (Kernel.OpenExclusively(device) is { } handle)
+                return handle;
+            if (time.GetElapsedTime(began) > LongestBusy)
+                throw new InstallException(FailureCodes.DiskFailed, $"{device} is in use by this system: a partition is mounted, or it is part of a RAID or a volume group.", "Boot the machine from the network, where nothing uses its disks.");
+            if (tries == 1)
+                log.Line($"  {device} is in use; waiting until it is not");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

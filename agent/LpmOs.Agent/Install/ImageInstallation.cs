@@ -1,0 +1,102 @@
+using LpmOs.Agent.Discovery;
+using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Install.Image;
+using LpmOs.Agent.Install.Target;
+using LpmOs.Agent.Install.Target.Network;
+using LpmOs.Agent.Reporting;
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Agent.Install;
+
+/// <summary>
+/// Installation by image: disk, partitions, archive, configuration, boot loader, in this order, so that nothing on the disk boots before
+/// the digest is verified and the system is configured. Whatever stops it, the disk is left without anything that boots.
+/// </summary>
+internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation preparation, DiskEdges edges, ImageStep image, ProgramRunner programs, ProgressReporter progress, AgentLog log, SystemTree machine, string? bootMac) : IInstallation
+{
+    private const string ResolverFile = "etc/resolv.conf";
+
+    public async Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        progress.Step(ProgressSteps.InstallStart, $"Installing {plan.Os.Name} on {plan.Disk.Device}");
+        PlanCheck.Require(plan);
+        var mac = bootMac ?? NicDiscovery.BootMac(NicDiscovery.Nics(machine), null);
+        var network = NetworkPlan.From(plan.Network, mac);
+        var disk = await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false);
+        log.Line($"  Disk {disk.Device}, serial {disk.Serial ?? "-"}, is the planned one{(DiskFinder.IsOurs(plan, disk) ? ", begun by an earlier run of this attempt" : " and unchanged")}");
+        progress.Step(ProgressSteps.Partitioning, $"Partitioning {disk.Device}");
+        await edges.ClearAsync(disk.Device, disk.SizeBytes, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await InstallAsync(plan, disk, network, firstBoot, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            Seal(disk);
+            throw;
+        }
+    }
+
+    private async Task InstallAsync(InstallPlan plan, Disk disk, IReadOnlyList<NetworkPlan> network, FirstBootCall? firstBoot, CancellationToken cancellationToken)
+    {
+        var prepared = await preparation.PrepareAsync(plan, disk, cancellationToken).ConfigureAwait(false);
+        using var mounts = new TargetMounts(log);
+        mounts.Mount(prepared);
+        await image.RunAsync(plan.Image, mounts.Root, cancellationToken).ConfigureAwait(false);
+
+        progress.Step(ProgressSteps.Configuring, "Configuring the new system");
+        var tree = new TargetTree(mounts.Root);
+        var target = new TargetPrograms(programs, tree);
+        mounts.MountSystem();
+        await ConfigureAsync(plan, prepared, network, firstBoot, tree, target, cancellationToken).ConfigureAwait(false);
+
+        progress.Step(ProgressSteps.Finalizing, "Installing the boot loader");
+        await new BootLoader(tree, target, log, machine.Exists("sys/firmware/efi")).InstallAsync(plan, prepared, cancellationToken).ConfigureAwait(false);
+        progress.Report(ProgressSteps.Finalizing, 95, "Writing out");
+        await Task.Run(mounts.Unmount, cancellationToken).ConfigureAwait(false);
+        FlushDisk(disk.Device);
+        progress.Report(ProgressSteps.Finalizing, 98, "Installed; the machine is to start its new system");
+    }
+
+    private async Task ConfigureAsync(InstallPlan plan, PreparedDisk disk, IReadOnlyList<NetworkPlan> network, FirstBootCall? firstBoot, TargetTree tree, TargetPrograms target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new SystemIdentity(tree, target).WriteAsync(plan, disk, cancellationToken).ConfigureAwait(false);
+            await new Users(tree, target).CreateAsync(plan.Users, cancellationToken).ConfigureAwait(false);
+            var resolver = machine.Exists(ResolverFile) ? System.Text.Encoding.UTF8.GetString(machine.Bytes(ResolverFile, 4096)) : null;
+            log.Line($"  Hostname {plan.Hostname}, {plan.Users.Count} user(s), network for {new NetworkConfiguration(tree).Write(network, resolver)}");
+            if (new CloudInitSeed(tree).Write(plan))
+                log.Line("  cloud-init seed written");
+            if (firstBoot is not null)
+                new FirstBootUnit(tree).Write(plan, firstBoot);
+        }
+        catch (Exception e) when (e is ProgramException or IOException or UnauthorizedAccessException)
+        {
+            throw new InstallException(FailureCodes.Configuration, $"The new system could not be configured: {e.Message}", "The task's log shows the last step. Check the image, then retry the task.", e);
+        }
+    }
+
+    // Barriers were off while unpacking: this makes the disk write out its own cache.
+    private static void FlushDisk(string device)
+    {
+        using var stream = new FileStream(device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+        stream.Flush(flushToDisk: true);
+    }
+
+    private void Seal(Disk disk)
+    {
+        try
+        {
+            DiskEdges.Seal(disk.Device, disk.SizeBytes);
+            log.Line($"  {disk.Device} was left without a partition table: nothing on it boots");
+        }
+        catch (InstallException e)
+        {
+            log.Line($"  {e.Message}");
+        }
+    }
+}

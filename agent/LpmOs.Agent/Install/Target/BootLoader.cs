@@ -1,0 +1,69 @@
+using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Reporting;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Agent.Install.Target;
+
+/// <summary>Installs the image's own GRUB for BIOS and for UEFI on the same disk; the firmware that runs now must be able to start it.</summary>
+internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, AgentLog log, bool uefi)
+{
+    private const string Advice = "The task's log shows what GRUB said. The image needs grub-pc-bin for BIOS and grub-efi-amd64-bin for UEFI.";
+    private const string RemovableLoader = "/EFI/BOOT/BOOTX64.EFI";
+
+    /// <exception cref="InstallException">The machine could not boot from this disk.</exception>
+    public async Task InstallAsync(InstallPlan plan, PreparedDisk disk, CancellationToken cancellationToken)
+    {
+        var (kernel, initrd) = GrubConfig.FindKernel(tree);
+        var program = tree.HasProgram("grub-install") ? "grub-install" : tree.HasProgram("grub2-install") ? "grub2-install"
+            : throw new InstallException(FailureCodes.BootLoader, "The image has no grub-install.", Advice);
+        var config = new GrubConfig { Title = plan.Os.Name, RootUuid = disk.Root.Uuid!, Kernel = kernel, Initrd = initrd, KernelArguments = plan.KernelArguments };
+        tree.Write($"/boot/{(program == "grub2-install" ? "grub2" : "grub")}/grub.cfg", config.Text(), TargetTree.PrivateFile);
+        if (tree.Exists("/etc/default/grub.d") || tree.Exists("/etc/debian_version"))
+            tree.Write("/etc/default/grub.d/lpmos.cfg", config.Defaults());
+
+        await TryAsync("BIOS", needed: !uefi, "i386-pc", () => BiosAsync(program, disk, cancellationToken)).ConfigureAwait(false);
+        if (disk.Esp?.Plan.MountPoint is { } mountPoint)
+            await TryAsync("UEFI", needed: uefi, "x86_64-efi", () => UefiAsync(program, plan, mountPoint, cancellationToken)).ConfigureAwait(false);
+        else if (uefi)
+            throw new InstallException(FailureCodes.BootLoader, "This machine started by UEFI, and the plan has no EFI system partition.", "Use a disk layout with an esp partition.");
+    }
+
+    private async Task TryAsync(string firmware, bool needed, string platform, Func<Task> install)
+    {
+        if (!tree.Exists("/usr/lib/grub/" + platform))
+        {
+            if (needed)
+                throw new InstallException(FailureCodes.BootLoader, $"This machine started by {firmware}, and the image has no GRUB for it (/usr/lib/grub/{platform}).", Advice);
+            log.Line($"  The image has no GRUB for {firmware}; this machine does not need it");
+            return;
+        }
+        try
+        {
+            await install().ConfigureAwait(false);
+            log.Line($"  GRUB for {firmware} installed");
+        }
+        catch (ProgramException e) when (!needed)
+        {
+            log.Line($"  GRUB for {firmware} could not be installed; this machine does not need it: {e.Message}");
+        }
+        catch (ProgramException e)
+        {
+            throw new InstallException(FailureCodes.BootLoader, $"GRUB for {firmware} could not be installed: {e.Message}", Advice, e);
+        }
+    }
+
+    private Task<ProgramResult> BiosAsync(string program, PreparedDisk disk, CancellationToken cancellationToken) =>
+        programs.RunAsync(program, ["--target=i386-pc", "--no-floppy", "--modules=part_gpt ext2", disk.Device], cancellationToken);
+
+    private async Task UefiAsync(string program, InstallPlan plan, string mountPoint, CancellationToken cancellationToken)
+    {
+        // The removable path is what firmware tries without an entry of its own. The boot order stays as it is: the network comes first.
+        List<string> arguments = ["--target=x86_64-efi", "--efi-directory=" + mountPoint, "--removable", "--no-nvram"];
+        if (tree.Exists("/etc/debian_version") && !tree.Exists("/usr/lib/grub/x86_64-efi-signed"))
+            arguments.Add("--no-uefi-secure-boot");
+        await programs.RunAsync(program, arguments, cancellationToken).ConfigureAwait(false);
+        var vendor = string.Concat(plan.Os.Id.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
+        if (vendor.Length > 0 && tree.Exists(mountPoint + RemovableLoader))
+            tree.Copy(mountPoint + RemovableLoader, $"{mountPoint}/EFI/{vendor}/grubx64.efi");
+    }
+}

@@ -1,0 +1,122 @@
+using LpmOs.Agent.Install;
+using LpmOs.Agent.Install.Image;
+using LpmOs.Agent.Reporting;
+using LpmOs.Agent.Settings;
+
+namespace LpmOs.Agent.Tests.Install.Image;
+
+public sealed class ImageSourceTests
+{
+    private static readonly byte[] Content = Enumerable.Range(0, 3_000_000).Select(i => (byte)(i * 31 >> 5)).ToArray();
+
+    [Fact]
+    public async Task ABrokenTransferGoesOnWhereItStopped()
+    {
+        await using var server = await FakeImageServer.StartAsync();
+        server.Content = Content;
+        server.BreakAfter = 1_000_000;
+
+        Assert.Equal(Content, await ReadAsync(server));
+        Assert.Null(server.Ranges[0]);
+        Assert.All(server.Ranges.Skip(1), range => Assert.StartsWith("bytes=", range, StringComparison.Ordinal));
+        Assert.True(server.Ranges.Count >= 3);
+    }
+
+    [Fact]
+    public async Task AServerWithoutRangesIsReadAgainAndTheKnownBytesDropped()
+    {
+        await using var server = await FakeImageServer.StartAsync();
+        server.Content = Content;
+        server.HonoursRanges = false;
+        server.BreakAfter = 1_000_000;
+        var reading = ReadAsync(server, afterBytes: 500_000, then: () => server.BreakAfter = 0);
+
+        Assert.Equal(Content, await reading);
+    }
+
+    [Fact]
+    public async Task AnImageThatWasReplacedMidwayIsRefused()
+    {
+        await using var server = await FakeImageServer.StartAsync();
+        server.Content = Content;
+        server.BreakAfter = 1_000_000;
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => ReadAsync(server, afterBytes: 500_000, then: () => server.Tag = "\"two\""));
+
+        Assert.Equal("image_digest_mismatch", failure.Code);
+    }
+
+    [Fact]
+    public async Task AnImageOfAnotherLengthIsRefusedBeforeItsFirstByte()
+    {
+        await using var server = await FakeImageServer.StartAsync();
+        server.Content = Content[..1000];
+        var taken = 0;
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => Source(server).ReadAsync("/image", Content.Length, (block, _) => { taken += block.Length; return ValueTask.CompletedTask; }, TestContext.Current.CancellationToken));
+
+        Assert.Equal("image_digest_mismatch", failure.Code);
+        Assert.Equal(0, taken);
+    }
+
+    [Fact]
+    public async Task ServerErrorsAreTriedAgainAndRefusalsAreNot()
+    {
+        await using var server = await FakeImageServer.StartAsync();
+        server.Content = Content;
+        server.Refuse = (503, 3);
+        Assert.Equal(Content, await ReadAsync(server));
+
+        server.Refuse = (404, 1);
+        var failure = await Assert.ThrowsAsync<InstallException>(() => ReadAsync(server));
+        Assert.Equal("image_download_failed", failure.Code);
+        Assert.Contains("404", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AServerThatStaysAwayIsGivenUpAfterItsTries()
+    {
+        await using var server = await FakeImageServer.StartAsync();
+        server.Content = Content;
+        server.Refuse = (500, int.MaxValue);
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => ReadAsync(server));
+
+        Assert.Equal("image_download_failed", failure.Code);
+        Assert.Equal(5, server.Ranges.Count);
+    }
+
+    [Fact]
+    public async Task TheTokenGoesToTheBootServiceOnly()
+    {
+        await using var ours = await FakeImageServer.StartAsync();
+        await using var foreign = await FakeImageServer.StartAsync();
+        ours.Content = foreign.Content = Content;
+
+        await ReadAsync(ours);
+        await Source(ours).ReadAsync(foreign.Url + "image", Content.Length, (_, _) => ValueTask.CompletedTask, TestContext.Current.CancellationToken);
+
+        Assert.Equal("Bearer the-agents-token", Assert.Single(ours.Authorizations));
+        Assert.True(string.IsNullOrEmpty(Assert.Single(foreign.Authorizations)));
+    }
+
+    private static async Task<byte[]> ReadAsync(FakeImageServer server, int afterBytes = int.MaxValue, Action? then = null)
+    {
+        var all = new MemoryStream();
+        await Source(server).ReadAsync("/image", Content.Length, (block, _) =>
+        {
+            all.Write(block.Span);
+            if (all.Length >= afterBytes)
+                then?.Invoke();
+            return ValueTask.CompletedTask;
+        }, TestContext.Current.CancellationToken);
+        return all.ToArray();
+    }
+
+    private static ImageSource Source(FakeImageServer server) =>
+        new(new HttpClient(), new AgentSettings { BootUrl = server.Url, Token = "the-agents-token" }, new AgentLog(TextWriter.Null, false), TimeProvider.System)
+        {
+            MostFruitlessTries = 5,
+            Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) },
+        };
+}

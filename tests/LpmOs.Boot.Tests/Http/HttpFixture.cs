@@ -36,7 +36,7 @@ public sealed class HttpFixture : IAsyncLifetime
         Publisher = ActivatorUtilities.CreateInstance<ImagePublisher>(_app.Services);
         // The service makes its signing key once it has read the store; without it there are no scripts.
         while (State.Current.MachineTokenKey.IsEmpty)
-            await State.CatchUpAsync(State.Current.Revision + 1, CancellationToken.None);
+            await State.CatchUpAsync(Keys.MachineTokenSecret, State.Current.Revision + 1, CancellationToken.None);
         Client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
     }
 

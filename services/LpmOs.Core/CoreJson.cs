@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Security;
 
 namespace LpmOs.Core;
@@ -14,6 +15,7 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(RegisteredServer))]
 [JsonSerializable(typeof(SiteImage))]
 [JsonSerializable(typeof(SiteStats))]
+[JsonSerializable(typeof(SiteSettings))]
 [JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(LogChunk))]
 public sealed partial class CoreJson : JsonSerializerContext;

@@ -22,13 +22,14 @@ public static class RegionalService
     {
         var builder = ServiceDefaults.CreateBuilder(args, "Regional:Urls", DefaultUrls);
         configure?.Invoke(builder);
-        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Global]);
+        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Settings(idc), Keys.Global]);
         var options = RegionalOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(OsCatalog.Load(options.TemplatesPath));
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());
         builder.Services.AddSingleton<LogStore>();
+        builder.Services.AddSingleton<Slots>();
         builder.Services.AddSingleton<InventoryStore>();
         builder.Services.AddHostedService<StartupMessage>();
         builder.Services.AddOpenApi("v1");

@@ -24,6 +24,8 @@ public sealed record InstallTask : TaskSpec
     public bool DryRun { get; init; }
     /// <summary>SN of the machine that was linked by its MAC, where it differs from <see cref="TaskSpec.Sn"/>.</summary>
     public string? MachineSn { get; init; }
+    /// <summary>Which of the IDC's places for installations it holds while it is being installed; null where there is no limit.</summary>
+    public int? Slot { get; init; }
     /// <summary>Highest report sequence number accepted in this attempt.</summary>
     public long LastSequence { get; init; }
     public Approval? Approval { get; init; }

@@ -17,6 +17,8 @@ public record TaskSpec
     public IReadOnlyList<string>? SshKeys { get; init; }
     public IReadOnlyList<string>? Tags { get; init; }
     public string? Notes { get; init; }
+    /// <summary>-100 to 100, higher ones begin first where an IDC limits installations at once; null is 0.</summary>
+    public int? Priority { get; init; }
     public DateTimeOffset? NotBefore { get; init; }
     public DateTimeOffset? Deadline { get; init; }
     /// <summary><c>image</c> (default); installers join it with the boot layer.</summary>

@@ -11,7 +11,12 @@ public readonly record struct TaskDecision<T>(InstallTask? Changed, T Answer)
 {
     /// <summary>Other keys that are written in the same transaction, or not at all.</summary>
     public IReadOnlyList<StoreWrite>? Also { get; init; }
+    /// <summary>What else must hold; if it does not, <see cref="OtherKeyChangedException"/> is thrown and the caller decides anew.</summary>
+    public IReadOnlyList<StoreCompare>? Requires { get; init; }
 }
+
+/// <summary>A key that the decision rested on beside the task is not as it was.</summary>
+public sealed class OtherKeyChangedException() : Exception("Another key of the decision has changed.");
 
 /// <summary>
 /// The one way to change a task: read, decide, compare-and-swap, and again when another was faster. The decision is a pure function and may run more than once.
@@ -42,9 +47,9 @@ public sealed class TaskStore(IStateStore store, WatchedState state)
             }
             try
             {
-                var transaction = StoreTransaction.PutIf(key, revision, Serialize(decision.Changed));
-                if (decision.Also is { Count: > 0 } also)
-                    transaction = transaction with { Writes = [.. transaction.Writes, .. also] };
+                var (changed, given) = GiveBackSlot(decision.Changed);
+                var transaction = StoreTransaction.PutIf(key, revision, Serialize(changed));
+                transaction = transaction with { Compares = [.. transaction.Compares, .. decision.Requires ?? []], Writes = [.. transaction.Writes, .. decision.Also ?? [], .. given] };
                 var result = await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
                 if (result.Applied)
                 {
@@ -56,13 +61,22 @@ public sealed class TaskStore(IStateStore store, WatchedState state)
             {
                 // Perhaps written, perhaps not: the next round decides again on what is there. Decisions are such that doing one twice changes nothing.
             }
+            var before = revision;
             (task, revision) = await ReadAsync(key, cancellationToken).ConfigureAwait(false);
             fresh = true;
+            if (before == revision && decision.Requires is { Count: > 0 })
+                throw new OtherKeyChangedException();
         }
         throw new StoreUnavailableException($"The task of {sn} in {idc} is being changed by too many others at once.", outcomeUnknown: false);
     }
 
     public static byte[] Serialize(InstallTask task) => JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask);
+
+    /// <summary>A task that is no longer being installed gives its place back, whatever ended it.</summary>
+    private static (InstallTask Changed, IReadOnlyList<StoreWrite> Writes) GiveBackSlot(InstallTask changed) =>
+        changed is { Slot: { } slot, Status: not TaskState.Installing }
+            ? (changed with { Slot = null }, [StoreWrite.Delete(Keys.Slot(changed.Idc, slot))])
+            : (changed, []);
 
     private async Task<(InstallTask?, long)> ReadAsync(string key, CancellationToken cancellationToken)
     {

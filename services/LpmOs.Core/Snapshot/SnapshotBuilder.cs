@@ -38,6 +38,10 @@ internal sealed class SnapshotBuilder(ILogger logger)
                 var image = Read(change, CoreJson.Default.SiteImage);
                 _snapshot = _snapshot with { Images = image is null ? _snapshot.Images.Remove((idc, id)) : _snapshot.Images.SetItem((idc, id), image) };
                 return null;
+            case ["", "os", var idc, "settings"]:
+                var settings = Read(change, CoreJson.Default.SiteSettings);
+                _snapshot = _snapshot with { SiteSettings = settings is null ? _snapshot.SiteSettings.Remove(idc) : _snapshot.SiteSettings.SetItem(idc, settings) };
+                return null;
             case ["", "os", var idc, "servers", var sn]:
                 return Update(new MachineKey(idc, sn), change, view => view with { Server = Read(change, CoreJson.Default.RegisteredServer) });
             case ["", "os", var idc, "machines", var sn, var leaf]:

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Domain.Sites;
 
 namespace LpmOs.Core.Snapshot;
 
@@ -16,8 +17,13 @@ public sealed record StateSnapshot
     public ImmutableDictionary<(string Idc, string Mac), ImmutableArray<MachineKey>> ByMac { get; init; } =
         ImmutableDictionary<(string, string), ImmutableArray<MachineKey>>.Empty;
     public ImmutableDictionary<(string Idc, string ImageId), SiteImage> Images { get; init; } = ImmutableDictionary<(string, string), SiteImage>.Empty;
+    public ImmutableDictionary<string, SiteSettings> SiteSettings { get; init; } = ImmutableDictionary<string, SiteSettings>.Empty;
     /// <summary>Key that signs machines' tokens; empty until a service has made one.</summary>
     public ReadOnlyMemory<byte> MachineTokenKey { get; init; }
+
+    public SiteSettings Settings(string idc) => SiteSettings.GetValueOrDefault(idc) ?? Domain.Sites.SiteSettings.Default;
+
+    public IEnumerable<SiteImage> ImagesOf(string idc) => Images.Where(image => image.Key.Idc == idc).Select(image => image.Value);
 
     public MachineView? Machine(string idc, string sn) => Machines.GetValueOrDefault(new MachineKey(idc, sn));
 

@@ -9,6 +9,8 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/machines/{sn}/lease                 bound to a store lease: alive while the machine is in contact
 /// /os/{idc}/history/{sn}/{task_id}              archived tasks, the last few
 /// /os/{idc}/logs/{sn}/{task_id}/{n}             log chunks, a ring; apart from machines/, so that boot and regional services need not follow them
+/// /os/{idc}/settings                            how the site is run: limits, windows, approval rules
+/// /os/{idc}/slots/{n}                           places for installations at once, each held by a task
 /// /os/{idc}/images/{image_id}                   images that the site's boot services hold
 /// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
 /// /os/global/stats/{idc}                        derived counts
@@ -33,6 +35,9 @@ public static class Keys
     public static string History(string idc, string sn, string taskId) => $"/os/{idc}/history/{sn}/{taskId}";
     public static string Logs(string idc, string sn, string taskId) => $"/os/{idc}/logs/{sn}/{taskId}/";
     public static string Image(string idc, string imageId) => $"/os/{idc}/images/{imageId}";
+    public static string Settings(string idc) => $"/os/{idc}/settings";
+    public static string Slots(string idc) => $"/os/{idc}/slots/";
+    public static string Slot(string idc, int slot) => $"/os/{idc}/slots/{slot}";
     public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";
     public static string Stats(string idc) => $"/os/global/stats/{idc}";
 }

@@ -20,21 +20,19 @@ internal static class OperationEndpoints
             .Accepts<NextOperationRequest>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 
     private static async Task<Ok<NextOperation>> NextAsync(
-        [AsParameters] AgentCall call, TaskStore tasks, OsCatalog catalog, RegionalOptions options, CancellationToken cancellationToken)
+        [AsParameters] AgentCall call, TaskStore tasks, Slots slots, OsCatalog catalog, RegionalOptions options, CancellationToken cancellationToken)
     {
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.NextOperationRequest, cancellationToken);
         Validate(request);
         call.Enter(request.Sn);
         var machine = call.RequireTask(request.Sn, request.TaskId);
-        var snapshot = call.Snapshot;
-        var images = snapshot.Images.Where(image => image.Key.Idc == call.Site.Idc).Select(image => image.Value);
-        var hardware = snapshot.Machine(call.Site.Idc, request.Sn)?.Inventory;
         var before = machine.Task!;
-        var (after, answer) = await tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
+        var (after, answer) = await slots.WithFreeAsync(before, call.Snapshot, (slot, full) => tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
         {
-            var decision = Workflow.Next(task, request, new WorkflowInput(hardware, images, catalog, call.Time.GetUtcNow()));
-            return new TaskDecision<(InstallTask?, NextOperation)>(decision.Changed, (decision.Changed ?? task, decision.Answer));
-        }, cancellationToken);
+            var input = new WorkflowInput(call.Snapshot, call.Snapshot.Machine(call.Site.Idc, request.Sn)?.Inventory, catalog, call.Time.GetUtcNow()) { Slot = slot, Full = full };
+            var decision = Workflow.Next(task, request, input);
+            return new TaskDecision<(InstallTask?, NextOperation)>(decision.Changed, (decision.Changed ?? task, decision.Answer)) { Also = decision.Also, Requires = decision.Requires };
+        }, cancellationToken), cancellationToken);
 
         if (after is { Status: TaskState.Failed, Failure: { } failure } && before.Status != TaskState.Failed)
             Log.TaskFailed(call.Logger, call.Site.Idc, after.TaskId, after.Sn, failure.Code, failure.Message);

@@ -1,3 +1,4 @@
+using System.Text;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
@@ -5,12 +6,21 @@ using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Domain.Planning;
+using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
 
 namespace LpmOs.Regional.Operations;
 
 /// <summary>What the workflow looks at beside the task and the request.</summary>
-internal sealed record WorkflowInput(Inventory? Hardware, IEnumerable<SiteImage> Images, OsCatalog Catalog, DateTimeOffset Now);
+internal sealed record WorkflowInput(StateSnapshot Snapshot, Inventory? Hardware, OsCatalog Catalog, DateTimeOffset Now)
+{
+    /// <summary>A free place for an installation, where the IDC limits them; null where it does not.</summary>
+    public int? Slot { get; init; }
+    /// <summary>The IDC limits installations, and every place is taken.</summary>
+    public bool Full { get; init; }
+}
 
 /// <summary>
 /// The order of an installation, as a pure function. The agent only asks and obeys; asking twice gives the same operation again,
@@ -40,9 +50,11 @@ internal static class Workflow
 
     private static TaskDecision<NextOperation> Begin(InstallTask task, NextOperationRequest request, WorkflowInput input)
     {
-        if (task.NotBefore is { } notBefore && notBefore > input.Now)
-            return new(null, Wait(task, $"The task is not to begin before {notBefore:u}."));
-        var outcome = Planner.Plan(task, input.Hardware, input.Images, input.Catalog);
+        if (Queue.WhyNot(input.Snapshot, task, input.Now) is { } why)
+            return new(null, Wait(task, why));
+        if (input.Full)
+            return new(null, Wait(task, $"Every place for installations in {task.Idc} is taken."));
+        var outcome = Planner.Plan(task, input.Hardware, input.Snapshot.ImagesOf(task.Idc), input.Catalog);
         if (PlanDrift.Since(task, outcome) is { } drift)
         {
             var pending = TaskTransitions.VoidApproval(task, drift, input.Now)!;
@@ -53,7 +65,12 @@ internal static class Workflow
             return Failed(task, outcome.Problems[0], input.Now);
         var started = TaskTransitions.Start(task, input.Now)!;
         started = TaskProgress.Record(started, ProgressSteps.InstallStart, ProgressSteps.Percent[ProgressSteps.InstallStart], "The installation begins", input.Now);
-        return Hand(started with { Plan = plan, DryRun = request.DryRun, MachineSn = request.Sn == task.Sn ? null : request.Sn }, OperationsOf(plan)[0], input.Now);
+        var handed = Hand(started with { Plan = plan, DryRun = request.DryRun, Slot = input.Slot, MachineSn = request.Sn == task.Sn ? null : request.Sn }, OperationsOf(plan)[0], input.Now);
+        return input.Slot is not { } slot ? handed : handed with
+        {
+            Requires = [new StoreCompare(Keys.Slot(task.Idc, slot), 0)],
+            Also = [StoreWrite.Put(Keys.Slot(task.Idc, slot), Encoding.UTF8.GetBytes(task.TaskId))],
+        };
     }
 
     private static TaskDecision<NextOperation> Advance(InstallTask task, NextOperationRequest request, WorkflowInput input)

@@ -46,7 +46,7 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
         return new InstallTask
         {
             Idc = spec.Idc, Sn = spec.Sn, Mac = spec.Mac, OsType = spec.OsType, OsVersion = spec.OsVersion, Profile = spec.Profile, Hostname = spec.Hostname, Network = spec.Network,
-            DiskLayout = spec.DiskLayout, Packages = spec.Packages, SshKeys = spec.SshKeys, Tags = spec.Tags, Notes = spec.Notes, NotBefore = spec.NotBefore, Deadline = spec.Deadline,
+            DiskLayout = spec.DiskLayout, Packages = spec.Packages, SshKeys = spec.SshKeys, Tags = spec.Tags, Notes = spec.Notes, Priority = spec.Priority, NotBefore = spec.NotBefore, Deadline = spec.Deadline,
             InstallMethod = spec.InstallMethod,
             TaskId = NewId(), Status = TaskState.Pending, OsId = catalog.Resolve(spec.OsType, spec.OsVersion)?.Id,
             StatusHistory = [new StatusChange { To = TaskState.Pending, At = now, By = actor.Name }],

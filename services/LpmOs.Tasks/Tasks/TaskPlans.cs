@@ -12,7 +12,7 @@ internal sealed class TaskPlans(WatchedState state, OsCatalog catalog)
     public PlanOutcome Compute(InstallTask task)
     {
         var snapshot = state.Current;
-        return Planner.Plan(task, snapshot.FindHardware(task)?.Inventory, snapshot.Images.Where(image => image.Key.Idc == task.Idc).Select(image => image.Value), catalog);
+        return Planner.Plan(task, snapshot.FindHardware(task)?.Inventory, snapshot.ImagesOf(task.Idc), catalog);
     }
 
     /// <summary>The plan that the task is bound to, or else the present one.</summary>

@@ -26,6 +26,7 @@ internal sealed record TaskDraft
     public IReadOnlyList<string>? SshKeys { get; init; }
     public IReadOnlyList<string>? Tags { get; init; }
     public string? Notes { get; init; }
+    public int? Priority { get; init; }
     public DateTimeOffset? NotBefore { get; init; }
     public DateTimeOffset? Deadline { get; init; }
     public string? InstallMethod { get; init; }
@@ -37,7 +38,7 @@ internal sealed record TaskDraft
             Idc = json.Text("idc"), Sn = json.Text("sn"), Mac = json.Text("mac"), OsType = json.Text("os_type"), OsVersion = json.Text("os_version"),
             Profile = json.Text("profile"), Hostname = json.Text("hostname"), Network = ReadNetwork(json.Object("network")), DiskLayout = ReadLayout(json.Object("disk_layout")),
             Packages = json.Texts("packages", MostPackages), SshKeys = json.Texts("ssh_keys", MostKeys), Tags = json.Texts("tags", MostTags),
-            Notes = json.Text("notes"), NotBefore = json.Time("not_before"), Deadline = json.Time("deadline"), InstallMethod = json.Text("install_method"),
+            Notes = json.Text("notes"), Priority = json.Number("priority"), NotBefore = json.Time("not_before"), Deadline = json.Time("deadline"), InstallMethod = json.Text("install_method"),
         };
         json.RefuseOthers();
         return draft;

@@ -46,7 +46,7 @@ internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
             Idc = draft.Idc ?? "", Sn = draft.Sn ?? "", Mac = mac, OsType = draft.OsType ?? "", OsVersion = system?.Version ?? draft.OsVersion, Profile = draft.Profile,
             Hostname = draft.Hostname, Network = network, DiskLayout = draft.DiskLayout, Packages = draft.Packages?.Distinct().ToList(),
             SshKeys = draft.SshKeys?.Select(key => key.Trim()).Distinct().ToList(), Tags = draft.Tags?.Distinct().ToList(), Notes = draft.Notes,
-            NotBefore = draft.NotBefore, Deadline = draft.Deadline, InstallMethod = draft.InstallMethod,
+            Priority = draft.Priority, NotBefore = draft.NotBefore, Deadline = draft.Deadline, InstallMethod = draft.InstallMethod,
         };
     }
 
@@ -98,6 +98,7 @@ internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
 
     private void Times(TaskDraft draft, FieldErrors errors)
     {
+        errors.Check("priority", draft.Priority is null or (>= -100 and <= 100), draft.Priority?.ToString(System.Globalization.CultureInfo.InvariantCulture), "-100 to 100; higher ones begin first");
         if (draft.Deadline is { } deadline && deadline <= time.GetUtcNow())
             errors.Add("deadline", $"{deadline:O} has passed; it must lie in the future.");
         if (draft is { NotBefore: { } from, Deadline: { } until } && from >= until)

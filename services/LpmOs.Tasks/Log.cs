@@ -8,9 +8,9 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "The statistics in the store are behind until it answers: {Reason}")]
     public static partial void StatsNotWritten(ILogger logger, string reason);
 
-    [LoggerMessage(20, LogLevel.Warning, "{TaskId}: {Why}")]
-    public static partial void ApprovalVoided(ILogger logger, string taskId, string why);
+    [LoggerMessage(20, LogLevel.Warning, "{TaskId} is now {State}: {Why}")]
+    public static partial void TaskMoved(ILogger logger, string taskId, string state, string why);
 
-    [LoggerMessage(21, LogLevel.Warning, "Approvals are checked against their plans when the store answers again: {Reason}")]
-    public static partial void ApprovalCheckDelayed(ILogger logger, string reason);
+    [LoggerMessage(21, LogLevel.Warning, "Tasks are checked again when the store answers: {Reason}")]
+    public static partial void TaskCheckDelayed(ILogger logger, string reason);
 }

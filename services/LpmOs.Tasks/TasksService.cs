@@ -7,6 +7,7 @@ using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Lists;
 using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Servers;
+using LpmOs.Tasks.Settings;
 using LpmOs.Tasks.Stats;
 using LpmOs.Tasks.Tasks;
 using LpmOs.Tasks.Validation;
@@ -38,7 +39,7 @@ public static class TasksService
         builder.Services.AddSingleton<MachineLists>();
         builder.Services.AddSingleton<SiteCounts>();
         builder.Services.AddHostedService<StatsPublisher>();
-        builder.Services.AddHostedService<ApprovalWatcher>();
+        builder.Services.AddHostedService<TaskWatcher>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));
         builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All));
 
@@ -59,6 +60,7 @@ public static class TasksService
         api.MapDecisions();
         api.MapStats();
         api.MapIdcs();
+        api.MapSettings();
         api.MapMachines();
         api.MapServers();
         return app;

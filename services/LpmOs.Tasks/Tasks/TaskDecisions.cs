@@ -8,7 +8,7 @@ using LpmOs.Tasks.Requests;
 namespace LpmOs.Tasks.Tasks;
 
 /// <summary>What operators decide about a task, each through <see cref="TaskLifecycle"/> and one compare-and-swap.</summary>
-internal sealed class TaskDecisions(TaskStore tasks, TaskPlans plans, TimeProvider time)
+internal sealed class TaskDecisions(TaskStore tasks, WatchedState state, TaskPlans plans, TimeProvider time)
 {
     /// <summary>Approving what is approved changes nothing and is no error.</summary>
     public Task<InstallTask> ApproveAsync(MachineKey machine, ApproveRequest request, Actor actor, CancellationToken cancellationToken)
@@ -18,6 +18,8 @@ internal sealed class TaskDecisions(TaskStore tasks, TaskPlans plans, TimeProvid
         {
             if (task.Status == TaskState.Approved && (request.PlanHash is null || request.PlanHash == task.Approval?.PlanHash))
                 return (null, null);
+            if (task.Status == TaskState.Pending && state.Current.Settings(task.Idc).FourEyes && task.CreatedBy == actor.Name)
+                return (null, FourEyes(task));
             var plan = plans.Compute(task).Plan;
             if (task.Status == TaskState.Pending && request.PlanHash is not null && request.PlanHash != plan?.PlanHash)
                 return (null, PlanChanged(task, request.PlanHash, plan));
@@ -62,6 +64,9 @@ internal sealed class TaskDecisions(TaskStore tasks, TaskPlans plans, TimeProvid
 
     private static RefusedRequestException NotAllowed(InstallTask task, TaskEvent happened) => new(StatusCodes.Status409Conflict, "move_not_allowed", "The task's state does not allow this",
         $"{task.TaskId} is {TaskText.State(task.Status)}: {TaskText.Event(happened)} is not allowed. Allowed now: {TaskText.Choices(task.Status)}.");
+
+    private static RefusedRequestException FourEyes(InstallTask task) => new(StatusCodes.Status409Conflict, "four_eyes", "A second person must approve",
+        $"{task.CreatedBy} created {task.TaskId}, and in {task.Idc} nobody approves what they created. Ask a colleague.");
 
     private static RefusedRequestException PlanChanged(InstallTask task, string asked, InstallPlan? plan) => new(StatusCodes.Status409Conflict, "plan_changed", "The plan is another one now",
         $"You approve plan {asked}, but that of {task.TaskId} is now {plan?.PlanHash ?? "not known"}. Look at GET /api/v1/tasks/{task.Idc}/{task.Sn}/plan again.");

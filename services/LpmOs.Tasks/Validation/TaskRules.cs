@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
@@ -98,7 +99,7 @@ internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
 
     private void Times(TaskDraft draft, FieldErrors errors)
     {
-        errors.Check("priority", draft.Priority is null or (>= -100 and <= 100), draft.Priority?.ToString(System.Globalization.CultureInfo.InvariantCulture), "-100 to 100; higher ones begin first");
+        errors.Check("priority", draft.Priority is null or (>= -100 and <= 100), draft.Priority?.ToString(CultureInfo.InvariantCulture), "-100 to 100; higher ones begin first");
         if (draft.Deadline is { } deadline && deadline <= time.GetUtcNow())
             errors.Add("deadline", $"{deadline:O} has passed; it must lie in the future.");
         if (draft is { NotBefore: { } from, Deadline: { } until } && from >= until)

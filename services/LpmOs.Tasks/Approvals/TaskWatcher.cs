@@ -1,0 +1,112 @@
+using System.Threading.Channels;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Domain.Planning;
+using LpmOs.Core.Domain.Sites;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+using LpmOs.Tasks.Tasks;
+
+namespace LpmOs.Tasks.Approvals;
+
+/// <summary>
+/// What happens to tasks without a person: an approval whose plan has become another one is void (the regional service checks the same before the first operation;
+/// this tells people early), a rule of the IDC approves, a time limit ends what stands still. Any number of services may watch: each change is one compare-and-swap.
+/// </summary>
+internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans plans, TimeProvider time, ILogger<TaskWatcher> logger) : BackgroundService
+{
+    private const int MostChangesBehind = 10_000;
+    private static readonly TimeSpan ClockBeat = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await state.Ready.WaitAsync(stoppingToken);
+        await Task.WhenAll(AgainAndAgainAsync(FollowAsync, stoppingToken), AgainAndAgainAsync(WatchClockAsync, stoppingToken));
+    }
+
+    private async Task AgainAndAgainAsync(Func<CancellationToken, Task> watch, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await watch(cancellationToken);
+            }
+            catch (ChannelClosedException)
+            {
+                // Too far behind: everything is looked at again.
+            }
+            catch (StoreUnavailableException e)
+            {
+                Log.TaskCheckDelayed(logger, e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(2), time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        // Followed before the look at everything, so that nothing falls in between.
+        await using var changes = state.FollowAsync(MostChangesBehind, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var next = changes.MoveNextAsync();
+        await CheckAsync(state.Current.Machines.Values, ByPlan, cancellationToken);
+        while (await next)
+        {
+            await CheckAsync(Touched(changes.Current), ByPlan, cancellationToken);
+            next = changes.MoveNextAsync();
+        }
+    }
+
+    private async Task WatchClockAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(ClockBeat, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+            await CheckAsync(state.Current.Machines.Values, ByClock, cancellationToken);
+    }
+
+    private static IEnumerable<MachineView> Touched(SnapshotChange change)
+    {
+        if (change.Events.Any(storeEvent => storeEvent.Key.Contains("/images/", StringComparison.Ordinal) || storeEvent.Key.EndsWith("/settings", StringComparison.Ordinal)))
+            return change.Snapshot.Machines.Values;
+        // Hardware may be that of a task under another serial number.
+        return change.Machines.Select(change.Snapshot.Machines.GetValueOrDefault).OfType<MachineView>()
+            .SelectMany(machine => machine.Macs().SelectMany(mac => change.Snapshot.WithMac(machine.Key.Idc, mac)).Prepend(machine)).Distinct();
+    }
+
+    private async Task CheckAsync(IEnumerable<MachineView> machines, Func<InstallTask, InstallTask?> judge, CancellationToken cancellationToken)
+    {
+        foreach (var machine in machines)
+        {
+            if (machine.Task is null || judge(machine.Task) is null)
+                continue;
+            var changed = await tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
+            {
+                var after = task is null ? null : judge(task);
+                return new TaskDecision<InstallTask?>(after, after);
+            }, cancellationToken);
+            if (changed is not null)
+                Log.TaskMoved(logger, changed.TaskId, TaskText.State(changed.Status), changed.Failure?.Message ?? changed.StatusHistory[^1].Reason ?? "");
+        }
+    }
+
+    private InstallTask? ByPlan(InstallTask task)
+    {
+        if (task is { Status: TaskState.Approved, Approval.PlanHash: not null })
+            return PlanDrift.Since(task, plans.Compute(task)) is { } drift ? TaskTransitions.VoidApproval(task, drift, time.GetUtcNow()) : null;
+        var settings = state.Current.Settings(task.Idc);
+        if (task.Status != TaskState.Pending || settings.AutoApproval.Count == 0)
+            return null;
+        return plans.Compute(task).Plan is { } plan && AutoApproval.Find(settings, task, plan, state.Current.FindHardware(task)!.Inventory!) is { } rule
+            ? TaskTransitions.Approve(task, $"rule {rule.Name}", "Approved by a rule of the IDC", time.GetUtcNow(), plan)
+            : null;
+    }
+
+    private InstallTask? ByClock(InstallTask task)
+    {
+        if (TaskLifecycle.IsOver(task.Status))
+            return null;
+        var snapshot = state.Current;
+        return TimeLimits.Enforce(task, snapshot.FindHardware(task)?.Online ?? false, snapshot.Settings(task.Idc), time.GetUtcNow());
+    }
+}

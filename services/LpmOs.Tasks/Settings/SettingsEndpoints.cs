@@ -1,0 +1,43 @@
+using System.Text.Json;
+using LpmOs.Core;
+using LpmOs.Core.Domain.Sites;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+using LpmOs.Tasks.Documents;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LpmOs.Tasks.Settings;
+
+/// <summary>How an IDC is run: limits, maintenance windows, rules of approval.</summary>
+internal static class SettingsEndpoints
+{
+    public static void MapSettings(this RouteGroupBuilder api)
+    {
+        var settings = api.MapGroup("/idcs/{idc}/settings").WithTags(ApiTags.Overview);
+        settings.MapGet("", Get).WithName("getIdcSettings").WithSummary("Limits, maintenance windows and approval rules of an IDC").ProducesProblem(400);
+        settings.MapPut("", PutAsync).WithName("putIdcSettings").WithSummary("Replace them; what is left out takes its default")
+            .Accepts<SiteSettings>("application/json").ProducesProblem(400).ProducesProblem(503);
+    }
+
+    private static Ok<SiteSettings> Get(string idc, WatchedState state) => TypedResults.Ok(state.Current.Settings(Checked(idc)));
+
+    private static async Task<Ok<SiteSettings>> PutAsync(string idc, HttpRequest request, IStateStore store, WatchedState state, CancellationToken cancellationToken)
+    {
+        Checked(idc);
+        var settings = await RequestBody.RequireAsync(request, CoreJson.Default.SiteSettings, cancellationToken);
+        SettingsRules.Check(settings);
+        var value = JsonSerializer.SerializeToUtf8Bytes(settings, CoreJson.Default.SiteSettings);
+        var result = await store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(Keys.Settings(idc), value)] }, cancellationToken);
+        await state.CatchUpAsync(Keys.Settings(idc), result.Revision, cancellationToken);
+        return TypedResults.Ok(settings);
+    }
+
+    private static string Checked(string idc)
+    {
+        var errors = new FieldErrors();
+        errors.Idc(idc);
+        errors.ThrowIfAny();
+        return idc;
+    }
+}

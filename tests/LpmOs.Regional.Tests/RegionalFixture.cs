@@ -46,12 +46,32 @@ public sealed class RegionalFixture : IAsyncLifetime
         _folder.Dispose();
     }
 
-    /// <summary>Puts a task as the tasks service would, straight into the store, and waits until the service has seen it.</summary>
-    public async Task PutTaskAsync(InstallTask task)
+    /// <summary>Puts a value straight into the store, and waits until the service has seen it.</summary>
+    public async Task PutAsync(string key, byte[] value)
     {
-        var result = await Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(Keys.Task(task.Idc, task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask))] }, CancellationToken.None);
-        await _app!.Services.GetRequiredService<WatchedState>().CatchUpAsync(Keys.Task(task.Idc, task.Sn), result.Revision, CancellationToken.None);
+        var result = await Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(key, value)] }, CancellationToken.None);
+        await _app!.Services.GetRequiredService<WatchedState>().CatchUpAsync(key, result.Revision, CancellationToken.None);
     }
+
+    /// <summary>Waits until the store says that these machines are in contact, and the service has seen it.</summary>
+    public async Task OnlineAsync(IEnumerable<string> serials)
+    {
+        var state = _app!.Services.GetRequiredService<WatchedState>();
+        foreach (var sn in serials)
+        {
+            await foreach (var batch in Store.WatchAsync(Keys.Lease("dc1", sn), 1, TestContext.Current.CancellationToken))
+            {
+                if (batch.Events.Count == 0)
+                    continue;
+                await state.CatchUpAsync(Keys.Lease("dc1", sn), batch.Revision, CancellationToken.None);
+                break;
+            }
+        }
+    }
+
+    /// <summary>Puts a task as the tasks service would, straight into the store, and waits until the service has seen it.</summary>
+    public Task PutTaskAsync(InstallTask task) =>
+        PutAsync(Keys.Task(task.Idc, task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask));
 
     /// <summary>The task as the store has it, not as the service says.</summary>
     public async Task<InstallTask> TaskAsync(string sn) =>

@@ -59,6 +59,13 @@ public sealed class EtcdProcess : IAsyncDisposable
         await _server.ReadyAsync();
     }
 
+    /// <summary>Starts it with its data lost, as after a broken disk or a careless hand.</summary>
+    public Task StartEmptyAsync()
+    {
+        Directory.Delete(_folder.File("data"), recursive: true);
+        return StartAsync();
+    }
+
     public Task KillAsync() => _server!.KillAsync();
 
     public Task TerminateAsync() => _server!.TerminateAsync();

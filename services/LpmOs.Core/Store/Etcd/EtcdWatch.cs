@@ -17,6 +17,9 @@ internal sealed class EtcdWatch(
     private readonly List<StoreEvent> _fragments = [];
     private long _next = fromRevision;
     private ulong _clusterId;
+
+    // The highest revision that the store is known to have reached.
+    private long _known;
     private Uri _endpoint = endpoints.Current;
     private GrpcDuplexCall<WatchRequest, WatchResponse>? _stream;
     private Task<WatchResponse>? _reading;
@@ -94,10 +97,10 @@ internal sealed class EtcdWatch(
             if (!created.Created)
                 throw new GrpcException(GrpcCode.Internal, "etcd did not confirm the watch");
             ThrowIfCanceled(created);
-            // Another cluster, or this one restored from a backup: its revisions are not those that we counted.
-            if (_clusterId != 0 && _clusterId != created.Header.ClusterId)
+            if (await IsAnotherHistoryAsync(endpoint, created.Header, token, either.Token))
                 throw new StoreCompactedException(created.Header.Revision);
             _clusterId = created.Header.ClusterId;
+            _known = Math.Max(_known, created.Header.Revision);
             return stream;
         }
         catch (GrpcException e)
@@ -113,6 +116,21 @@ internal sealed class EtcdWatch(
             stream?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Another cluster, or this one with its data lost or restored from a backup: its revisions are not those that we counted, and waiting for the next one
+    /// could take for ever. A member that merely lags behind is told apart by a linearizable read, which waits until it has caught up.
+    /// </summary>
+    private async Task<bool> IsAnotherHistoryAsync(Uri endpoint, ResponseHeader header, string? token, CancellationToken cancellationToken)
+    {
+        if (_clusterId != 0 && _clusterId != header.ClusterId)
+            return true;
+        if (header.Revision >= _known)
+            return false;
+        var request = new RangeRequest { Key = UnsafeByteOperations.UnsafeWrap(_prefix), Limit = 1 };
+        var now = await transport.CallAsync(endpoint, EtcdMethods.Range, request, token, options.AttemptTimeout, cancellationToken);
+        return now.Header.Revision < _known;
     }
 
     private async Task<WatchResponse> ReadAsync(GrpcDuplexCall<WatchRequest, WatchResponse> stream, CancellationToken cancellationToken)
@@ -153,6 +171,7 @@ internal sealed class EtcdWatch(
             var events = _fragments.ToArray();
             _fragments.Clear();
             _next = events[^1].ModRevision + 1;
+            _known = Math.Max(_known, _next - 1);
             return new(_next - 1, events);
         }
 

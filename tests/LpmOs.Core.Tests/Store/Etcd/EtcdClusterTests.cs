@@ -92,11 +92,27 @@ public sealed class EtcdClusterTests : IAsyncLifetime
         await others[1].KillAsync();
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await alone.GetAsync("/test/a", Cancellation));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await alone.CommitAsync(StoreTransaction.PutIf("/test/a", 0, new byte[] { 1 }), Cancellation));
+        Assert.True(await EndedAWatchAsync(others[0]), "The member without a leader must end the watch: it would hear nothing and not know it.");
 
         await leader.StartAsync();
         await WriteUntilAppliedAsync(alone);
         Assert.True(await moving);
         Assert.NotEmpty(watch.Current.Events);
+    }
+
+    /// <summary>As etcd counts it.</summary>
+    private static async Task<bool> EndedAWatchAsync(EtcdProcess member)
+    {
+        using var http = new HttpClient();
+        for (var i = 0; i < 100; i++)
+        {
+            var metrics = await http.GetStringAsync(new Uri(member.Endpoint, "/metrics"), Cancellation);
+            if (metrics.Split('\n').Any(line => line.StartsWith("grpc_server_handled_total{grpc_code=\"Unavailable\",grpc_method=\"Watch\"", StringComparison.Ordinal) && !line.EndsWith(" 0", StringComparison.Ordinal)))
+                return true;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Cancellation);
+        }
+
+        return false;
     }
 
     private static async Task WriteUntilAppliedAsync(EtcdStore store)

@@ -188,6 +188,21 @@ public sealed class EtcdOutageTests
     }
 
     [Fact]
+    public async Task A_watch_notices_that_etcd_lost_its_data()
+    {
+        await using var etcd = await EtcdProcess.StartAsync();
+        using var store = EtcdStores.Open(etcd.Endpoint);
+        for (var i = 0; i < 5; i++)
+            await PutAsync(store, $"{i}");
+        await using var watch = store.WatchAsync("/test/", 1, Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await watch.MoveNextAsync());
+        await etcd.KillAsync();
+        await etcd.StartEmptyAsync();
+        await Assert.ThrowsAsync<StoreCompactedException>(async () => await watch.MoveNextAsync());
+        Assert.Empty((await store.ListAsync("/test/", null, 10, 0, Cancellation)).Entries);
+    }
+
+    [Fact]
     public async Task A_watch_that_is_up_to_date_does_not_mind_compaction()
     {
         await using var etcd = await EtcdProcess.StartAsync();

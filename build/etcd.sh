@@ -16,6 +16,7 @@ start)
   peer=http://127.0.0.1:$((${ETCD_PORT:-2379} + 1))
   setsid etcd --data-dir data/etcd --listen-client-urls "$endpoint" --advertise-client-urls "$endpoint" \
     --listen-peer-urls "$peer" --initial-advertise-peer-urls "$peer" --initial-cluster "default=$peer" \
+    --auto-compaction-mode revision --auto-compaction-retention 100000 \
     < /dev/null > data/etcd.log 2>&1 &
   echo $! > $pid_file
   for _ in $(seq 100); do

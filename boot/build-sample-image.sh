@@ -35,6 +35,7 @@ list boot/drivers.list > "$work/drivers"
 printf '%s\n' overlay squashfs loop bonding 8021q bridge br_netfilter nf_tables nft_compat nft_ct nft_nat nft_masq nf_conntrack \
   iscsi_tcp dm-mod dm-crypt raid0 raid1 raid10 raid456 btrfs isofs nfsv4 fuse tun veth ipmi_si ipmi_devintf qemu_fw_cfg drm bochs \
   iTCO_wdt kvm_intel kvm_amd tls >> "$work/drivers"
+# In the initramfs for udev to choose from. /etc/initramfs-tools/modules would load them all at each start.
 cat > "$work/initramfs-drivers" <<'LIST'
 virtio_pci
 virtio_blk
@@ -51,7 +52,9 @@ smartpqi
 aacraid
 vmd
 ext4
+xfs
 crc32c_generic
+crc32c_intel
 LIST
 cat > "$work/prepare" <<'HOOK'
 #!/bin/sh
@@ -65,7 +68,13 @@ cat > "$work/customize" <<HOOK
 set -e
 root=\$1
 version=\$(ls "\$root/usr/lib/modules")
-cat "$work/initramfs-drivers" >> "\$root/etc/initramfs-tools/modules"
+cat > "\$root/etc/initramfs-tools/hooks/lpmos" <<'INITRAMFS'
+#!/bin/sh
+[ "\$1" != prereqs ] || exit 0
+. /usr/share/initramfs-tools/hook-functions
+manual_add_modules $(tr '\n' ' ' < "$work/initramfs-drivers")
+INITRAMFS
+chmod 755 "\$root/etc/initramfs-tools/hooks/lpmos"
 for module in \$(cat "$work/drivers"); do
   modprobe -d "\$root" -S "\$version" --show-depends "\$module" 2> /dev/null || true
 done | awk '\$1 == "insmod" { print \$2 }' | sort -u > "$work/keep"

@@ -25,11 +25,7 @@ internal static partial class ConsoleMarks
     [GeneratedRegex(@"Progress: \[\s*\d+%\] downloading")]
     public static partial Regex Downloading();
 
-    /// <summary>agetty of the installed system.</summary>
-    [GeneratedRegex(@"^\S+ login:")]
+    /// <summary>What agetty of the installed system writes above its prompt; the prompt itself does not end its line.</summary>
+    [GeneratedRegex(@"^Debian GNU/Linux 12 (?<hostname>\S+) ttyS0")]
     public static partial Regex Login();
-
-    /// <summary>Last line of firmware and iPXE before a system starts; used to see that the network was asked first.</summary>
-    [GeneratedRegex(@"iPXE|PXE over IPv4|HTTP over IPv4", RegexOptions.IgnoreCase)]
-    public static partial Regex NetworkBoot();
 }

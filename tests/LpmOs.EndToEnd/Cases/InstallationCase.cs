@@ -15,7 +15,7 @@ internal sealed class InstallationCase(string name, MachineSpec spec, LabNetwork
 
     // Two to three times what an idle machine with two cores needs in software emulation.
     private static readonly TimeSpan FirstReportTime = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan InstallTime = TimeSpan.FromSeconds(600);
+    private static readonly TimeSpan InstallTime = TimeSpan.FromSeconds(900);
     private static readonly TimeSpan LocalBootTime = TimeSpan.FromSeconds(240);
 
     private readonly OperatorApi _operator = new(network);
@@ -121,7 +121,7 @@ internal sealed class InstallationCase(string name, MachineSpec spec, LabNetwork
         await using var capture = await PacketCapture.StartAsync(network, $"cycle{cycle}", cancellationToken);
         machine.PowerOn();
         var login = await machine.Console.WaitForAsync(ConsoleMarks.Login(), LocalBootTime, cancellationToken);
-        Assert.StartsWith(Hostname, login.Text, StringComparison.Ordinal);
+        Assert.Equal(Hostname, ConsoleMarks.Login().Match(login.Text).Groups["hostname"].Value);
         Assert.DoesNotContain(machine.Console.Lines, line => ConsoleMarks.BootImage().IsMatch(line.Text));
         await capture.StopAsync();
         var requests = await capture.HttpRequestsAsync(cancellationToken);

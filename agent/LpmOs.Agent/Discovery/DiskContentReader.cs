@@ -22,13 +22,13 @@ internal sealed class DiskContentReader(SystemTree tree, SignatureProber prober)
                 return WithDigest(new DiskContent());
         }
         var partitions = table?.Partitions ?? [];
-        var devices = partitions.ToDictionary(partition => partition.Number, partition => PartitionDevice(disk.Device, partition.Number));
-        var signatures = await prober.ProbeAsync([disk.Device, .. devices.Values.Where(tree.Exists)], cancellationToken).ConfigureAwait(false);
+        var devices = partitions.ToDictionary(partition => partition.Number, partition => tree.PathOf(PartitionDevice(disk.Device, partition.Number)));
+        var signatures = await prober.ProbeAsync([tree.PathOf(disk.Device), .. devices.Values.Where(File.Exists)], cancellationToken).ConfigureAwait(false);
         return WithDigest(new DiskContent
         {
             PartitionTable = table?.Kind,
             DiskId = table?.DiskId,
-            Signature = signatures.GetValueOrDefault(disk.Device)?.Type,
+            Signature = signatures.GetValueOrDefault(tree.PathOf(disk.Device))?.Type,
             Partitions = partitions.Select(partition => signatures.GetValueOrDefault(devices[partition.Number]) is { } found
                 ? partition with { FileSystem = found.Type, Label = found.Label, Uuid = found.Uuid }
                 : partition).ToList(),

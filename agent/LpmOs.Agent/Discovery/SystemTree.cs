@@ -6,7 +6,7 @@ internal sealed class SystemTree(string root)
     private const int LongestFile = 256 * 1024;
     private const int MostEntries = 4096;
 
-    public string PathOf(string path) => Path.Join(root, path);
+    public string PathOf(string path) => $"{root.TrimEnd('/')}/{path.TrimStart('/')}";
 
     /// <summary>First bytes of a file; empty where there is none, or the kernel refuses (a NIC without link has no speed: EINVAL).</summary>
     public byte[] Bytes(string path, int longest = LongestFile)

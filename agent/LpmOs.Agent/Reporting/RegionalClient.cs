@@ -35,12 +35,12 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
         SendAsync("api/v1/operations/next", request, ContractsJson.Default.NextOperationRequest, ContractsJson.Default.NextOperation, TimeSpan.Zero, cancellationToken);
 
     public Task<ApiAnswer<Acknowledgement>> LogsAsync(LogBatch batch, CancellationToken cancellationToken) =>
-        SendAsync("api/v1/logs", batch, ContractsJson.Default.LogBatch, ContractsJson.Default.Acknowledgement, TimeSpan.Zero, cancellationToken);
+        SendAsync("api/v1/logs", batch, ContractsJson.Default.LogBatch, ContractsJson.Default.Acknowledgement, TimeSpan.Zero, cancellationToken, quiet: true);
 
     public Task<ApiAnswer<Acknowledgement>> InstalledAsync(InstalledReport report, CancellationToken cancellationToken) =>
         SendAsync("api/v1/installed", report, ContractsJson.Default.InstalledReport, ContractsJson.Default.Acknowledgement, TimeSpan.Zero, cancellationToken);
 
-    private async Task<ApiAnswer<TAnswer>> SendAsync<TBody, TAnswer>(string path, TBody? body, JsonTypeInfo<TBody>? bodyType, JsonTypeInfo<TAnswer> answerType, TimeSpan held, CancellationToken cancellationToken)
+    private async Task<ApiAnswer<TAnswer>> SendAsync<TBody, TAnswer>(string path, TBody? body, JsonTypeInfo<TBody>? bodyType, JsonTypeInfo<TAnswer> answerType, TimeSpan held, CancellationToken cancellationToken, bool quiet = false)
         where TBody : class where TAnswer : class
     {
         for (var failures = 1; ; failures++)
@@ -48,13 +48,13 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
             var (answer, trouble, asked) = await TryAsync(path, body, bodyType, answerType, held, cancellationToken).ConfigureAwait(false);
             if (answer is not null)
             {
-                if (failures > 1)
+                if (failures > 1 && !quiet)
                     log.Line($"Regional service answers again ({path.Split('?')[0]}).");
                 return answer;
             }
             var pause = Pauses.After(failures, asked);
-            // Said at first and then ever more seldom: the line itself goes to the service that is away.
-            if ((failures & (failures - 1)) == 0)
+            // Said at first and then ever more seldom; never by the sender of the log, which would feed itself.
+            if (!quiet && (failures & (failures - 1)) == 0)
                 log.Line($"Regional service at {settings.RegionalUrl} does not serve {path.Split('?')[0]}: {trouble}. Trying again (attempt {failures}).");
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
         }

@@ -24,7 +24,7 @@ internal static class SmallSystem
         printf '#!/bin/sh\nfor name; do :; done\necho "$name:x:1000:1000::/home/$name:/bin/sh" >> /etc/passwd\nmkdir -p /home/$name\n' > usr/sbin/useradd
         printf '#!/bin/sh\necho "$@" >> /usermod-calls\n' > usr/sbin/usermod
         printf '#!/bin/sh\nfor file; do :; done\necho key > $file\nchmod 600 $file\n' > usr/bin/ssh-keygen
-        printf '#!/bin/sh\necho "$@" >> /grub-calls\ncase $1 in *efi) mkdir -p /boot/efi/EFI/BOOT; echo loader > /boot/efi/EFI/BOOT/BOOTX64.EFI;; esac\n[ ! -e /grub-fails ] || { echo "grub is out of order" >&2; exit 1; }\n' > usr/sbin/grub-install
+        printf '#!/bin/sh\necho "$@" >> /grub-calls\ncase "$*" in *x86_64-efi*) mkdir -p /boot/efi/EFI/BOOT; echo loader > /boot/efi/EFI/BOOT/BOOTX64.EFI;; esac\n[ ! -e /grub-fails ] || { echo "grub is out of order" >&2; exit 1; }\n' > usr/sbin/grub-install
         chmod 755 usr/sbin/* usr/bin/*
         """;
 

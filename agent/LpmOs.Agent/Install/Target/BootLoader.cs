@@ -8,6 +8,8 @@ namespace LpmOs.Agent.Install.Target;
 internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, AgentLog log, bool uefi)
 {
     private const string Advice = "The task's log shows what GRUB said. The image needs grub-pc-bin for BIOS and grub-efi-amd64-bin for UEFI.";
+    // Translations, fonts and themes serve a menu that shows for a second on a serial line.
+    private static readonly string[] Common = ["--locales=", "--fonts=", "--themes="];
     private const string RemovableLoader = "/EFI/BOOT/BOOTX64.EFI";
 
     /// <exception cref="InstallException">The machine could not boot from this disk.</exception>
@@ -53,12 +55,12 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Agent
     }
 
     private Task<ProgramResult> BiosAsync(string program, PreparedDisk disk, CancellationToken cancellationToken) =>
-        programs.RunAsync(program, ["--target=i386-pc", "--no-floppy", "--modules=part_gpt ext2", disk.Device], cancellationToken);
+        programs.RunAsync(program, [.. Common, "--target=i386-pc", "--no-floppy", "--modules=part_gpt ext2", disk.Device], cancellationToken);
 
     private async Task UefiAsync(string program, InstallPlan plan, string mountPoint, CancellationToken cancellationToken)
     {
         // The removable path is what firmware tries without an entry of its own. The boot order stays as it is: the network comes first.
-        List<string> arguments = ["--target=x86_64-efi", "--efi-directory=" + mountPoint, "--removable", "--no-nvram"];
+        List<string> arguments = [.. Common, "--target=x86_64-efi", "--efi-directory=" + mountPoint, "--removable", "--no-nvram"];
         if (tree.Exists("/etc/debian_version") && !tree.Exists("/usr/lib/grub/x86_64-efi-signed"))
             arguments.Add("--no-uefi-secure-boot");
         await programs.RunAsync(program, arguments, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,225 @@
+using LpmOs.Agent.Install;
+using LpmOs.Agent.Reporting;
+using LpmOs.Agent.Settings;
+using LpmOs.Agent.Workflow;
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Tasks;
+using Microsoft.AspNetCore.Http;
+
+namespace LpmOs.Agent.Tests.Workflow;
+
+/// <summary>The agent against a regional service that drops, fails, answers rubbish, goes away and takes things back.</summary>
+public sealed class MisbehavingServiceTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("drop")]
+    [InlineData("500")]
+    [InlineData("503 with Retry-After")]
+    [InlineData("rubbish")]
+    [InlineData("a proxy's page")]
+    [InlineData("half an answer")]
+    [InlineData("served, then dropped")]
+    public async Task EveryThirdRequestServedWellIsEnough(string fault)
+    {
+        await using var regional = await FakeRegional.StartAsync();
+        regional.Assigned = () => Plans.Task;
+        regional.Next = InstallThenReboot();
+        var count = 0;
+        regional.Misbehave = async context =>
+        {
+            if (Interlocked.Increment(ref count) % 3 == 0)
+                return false;
+            await BreakAsync(context, fault);
+            return true;
+        };
+        using var machine = RecordedMachine.Qemu();
+        using var agent = new AgentUnderTest(Settings(regional), machine.Root, (progress, _) => new SteppingInstallation(progress));
+
+        var (exit, outcome) = await agent.Run.RunAsync(Token);
+
+        Assert.Equal((0, AttemptOutcome.Reboot), (exit, outcome));
+        Assert.Single(regional.Reports);
+        var percents = regional.Progress.Select(report => report.Percent).ToList();
+        Assert.Equal(percents.Order(), percents);
+        Assert.Equal([null, OperationNames.OsInstall, OperationNames.Reboot], regional.Asked.Select(asked => asked.Completed?.Operation));
+        var lines = regional.Logs.SelectMany(batch => batch.Lines).ToList();
+        Assert.Equal(agent.Console[..lines.Count], lines);
+        // Numbers follow on each other: nothing lost, nothing twice.
+        var expected = regional.Logs.First().FirstLine!.Value;
+        Assert.All(regional.Logs, batch => { Assert.Equal(expected, batch.FirstLine); expected += batch.Lines.Count; });
+    }
+
+    [Fact]
+    public async Task AnInstallationGoesOnWhileTheServiceIsAwayAndItsReportsFollowInOrder()
+    {
+        await using var regional = await FakeRegional.StartAsync();
+        regional.Assigned = () => Plans.Task;
+        regional.Next = InstallThenReboot();
+        using var machine = RecordedMachine.Qemu();
+        var worked = new TaskCompletionSource();
+        using var agent = new AgentUnderTest(Settings(regional), machine.Root, (progress, _) => new WorkingInstallation(async token =>
+        {
+            await regional.StopAsync();
+            foreach (var percent in Enumerable.Range(60, 10))
+            {
+                progress.Report(ProgressSteps.Downloading, percent, $"{percent}");
+                await Task.Yield();
+            }
+            progress.Step(ProgressSteps.Installing, "unpacked");
+            worked.SetResult();
+        }));
+
+        var run = agent.Run.RunAsync(Token);
+        await worked.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await regional.ListenAsync();
+        var (exit, outcome) = await run;
+
+        Assert.Equal((0, AttemptOutcome.Reboot), (exit, outcome));
+        var during = regional.Progress.Where(report => report.Percent >= 60).Select(report => (report.Step, report.Percent)).ToList();
+        Assert.Equal((ProgressSteps.Installing, 70), during[^1]);
+        Assert.Equal(during.OrderBy(report => report.Percent), during);
+        // Waiting reports of one step were collapsed.
+        Assert.True(during.Count <= 4, $"{during.Count} reports");
+        Assert.True(regional.Asked.Last().Completed is { Operation: OperationNames.Reboot, Success: true });
+    }
+
+    [Fact]
+    public async Task AnAbortStopsTheWorkAndTheAgentWaitsForTheNextAttempt()
+    {
+        await using var regional = await FakeRegional.StartAsync();
+        var attempt = 1;
+        regional.Assigned = () => Plans.Task with { Attempt = attempt, LastSequence = 100 };
+        regional.Directive = report => report is { Attempt: 1, Step: ProgressSteps.Downloading } ? Directives.Abort : Directives.Continue;
+        var second = InstallThenReboot();
+        regional.Next = request =>
+        {
+            if (request.Attempt == 2)
+                return second(request);
+            if (request.Completed is null)
+                return Plans.Operation(OperationNames.OsInstall, Plans.Plan);
+            attempt = 2;
+            return Plans.Operation(OperationNames.Complete);
+        };
+        using var machine = RecordedMachine.Qemu();
+        using var agent = new AgentUnderTest(Settings(regional), machine.Root, (progress, _) => new WorkingInstallation(async token =>
+        {
+            progress.Step(ProgressSteps.Downloading, "moving");
+            if (attempt == 1)
+                await Task.Delay(Timeout.Infinite, token);
+        }));
+
+        var (_, outcome) = await agent.Run.RunAsync(Token);
+
+        Assert.Equal(AttemptOutcome.Reboot, outcome);
+        Assert.Contains(regional.Asked, asked => asked.Completed is { Success: false, Code: "aborted" });
+        // The disks may look different now: they are discovered and reported again before the next attempt.
+        Assert.Equal(2, regional.Reports.Count);
+        Assert.All(regional.Progress.Where(report => report.Sequence is not null), report => Assert.True(report.Sequence > 100));
+    }
+
+    [Fact]
+    public async Task AFailureIsReportedWithItsCodeAndTheMachineIsNotRestarted()
+    {
+        await using var regional = await FakeRegional.StartAsync();
+        var failed = false;
+        regional.Assigned = () => failed ? null : Plans.Task;
+        regional.Next = request =>
+        {
+            failed = request.Completed is { Success: false };
+            return failed ? Plans.Operation(OperationNames.Complete) : Plans.Operation(OperationNames.OsInstall, Plans.Plan);
+        };
+        using var machine = RecordedMachine.Qemu();
+        using var agent = new AgentUnderTest(Settings(regional) with { MaxPolls = 2 }, machine.Root,
+            (_, _) => new WorkingInstallation(_ => throw new InstallException(FailureCodes.ImageDigestMismatch, "The bytes differ.", "Register it anew.")));
+
+        var (exit, outcome) = await agent.Run.RunAsync(Token);
+
+        Assert.Equal((1, null), (exit, outcome));
+        var completed = regional.Asked.Last().Completed!;
+        Assert.Equal((OperationNames.OsInstall, false, "image_digest_mismatch", "The bytes differ.", "Register it anew."), (completed.Operation, completed.Success, completed.Code, completed.Message, completed.Advice));
+        Assert.DoesNotContain(agent.Console, line => line.Contains("Completed Successfully", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void LinesBeyondTheBoundAreCountedWhereTheyAreMissing()
+    {
+        var log = new AgentLog(TextWriter.Null, false);
+        for (var i = 0; i < AgentLog.KeptLines + 25; i++)
+            log.Line($"line {i}");
+
+        var lines = log.Take(2);
+
+        Assert.Equal(["(25 lines dropped here: the regional service was away for too long)", "line 25"], lines);
+    }
+
+    [Fact]
+    public void ATokenIsNotWritten()
+    {
+        var console = new StringWriter();
+        var log = new AgentLog(console, false);
+        log.Hide("very-secret-token");
+
+        log.Line("curl: very-secret-token was refused");
+
+        Assert.Equal("curl: *** was refused\n", console.ToString());
+        Assert.DoesNotContain("very-secret-token", log.Take(1)[0], StringComparison.Ordinal);
+    }
+
+    private static AgentSettings Settings(FakeRegional regional) => new() { RegionalUrl = regional.Url, PollInterval = TimeSpan.FromMilliseconds(100), InBootImage = true };
+
+    // As the real service: asking again without a report gives the same operation again.
+    private static Func<NextOperationRequest, NextOperation> InstallThenReboot() => request => request.Completed?.Operation switch
+    {
+        null => Plans.Operation(OperationNames.OsInstall, Plans.Plan),
+        OperationNames.OsInstall => Plans.Operation(OperationNames.Reboot),
+        _ => Plans.Operation(OperationNames.Complete),
+    };
+
+    private static async Task BreakAsync(HttpContext context, string fault)
+    {
+        switch (fault)
+        {
+            case "500":
+                context.Response.StatusCode = 500;
+                break;
+            case "503 with Retry-After":
+                context.Response.StatusCode = 503;
+                context.Response.Headers.RetryAfter = "0";
+                break;
+            case "rubbish":
+                await context.Response.WriteAsync("{\"message\":");
+                break;
+            case "a proxy's page":
+                context.Response.ContentType = "text/html";
+                await context.Response.WriteAsync("<html>Welcome</html>");
+                break;
+            case "half an answer":
+                context.Response.ContentLength = 500;
+                await context.Response.WriteAsync("{");
+                context.Abort();
+                break;
+            default:
+                context.Abort();
+                break;
+        }
+    }
+
+    private sealed class WorkingInstallation(Func<CancellationToken, Task> work) : IInstallation
+    {
+        public Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken) => work(cancellationToken);
+    }
+
+    private sealed class SteppingInstallation(ProgressReporter progress) : IInstallation
+    {
+        public async Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken)
+        {
+            foreach (var step in (string[])[ProgressSteps.InstallStart, ProgressSteps.Partitioning, ProgressSteps.Downloading])
+            {
+                progress.Step(step, step);
+                await progress.DrainAsync(cancellationToken);
+            }
+        }
+    }
+}

@@ -19,7 +19,8 @@ missing=()
 for package in "${packages[@]}"; do
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")
 done
-[ ${#missing[@]} -gt 0 ] || exit 0
+tools() { "$(dirname "$0")/node-tools.sh"; }
+[ ${#missing[@]} -gt 0 ] || { tools; exit; }
 if [ "$(id -u)" != 0 ]; then
   echo "Packages are missing, and installing them needs root. Run:" >&2
   echo "  sudo apt-get install --no-install-recommends ${missing[*]}" >&2
@@ -35,3 +36,4 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq -o DPkg::Lock::Timeout=300 update
 apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends "${missing[@]}" > /dev/null
+tools

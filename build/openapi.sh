@@ -1,6 +1,9 @@
 #!/bin/bash
-# Writes openapi/*.json again: the services' build does it. CI compares them with what is committed.
+# Writes openapi/{tasks,regional,boot}.json again from the services, and what is generated from them; `make test` fails where they differ from what is committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for service in Tasks Regional Boot; do dotnet build "services/LpmOs.$service" --nologo -v q --no-incremental; done
-git status --short openapi
+dotnet build openapi/LpmOs.OpenApi --nologo -v q
+dotnet openapi/LpmOs.OpenApi/bin/Debug/net10.0/LpmOs.OpenApi.dll openapi templates
+build/clients.sh
+build/lint-openapi.sh
+git status --short openapi cli/LpmOs.Cli/Client

@@ -1,5 +1,6 @@
 using System.Text;
 using LpmOs.Boot.Dhcp;
+using LpmOs.Boot.Documents;
 using LpmOs.Boot.Files;
 using LpmOs.Boot.Http;
 using LpmOs.Boot.Images;
@@ -28,7 +29,7 @@ public static class BootService
         var app = builder.Build();
         app.UseServiceDefaults();
         app.UseRateLimiter();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapApiDocument();
         app.MapBootEndpoints();
         return app;
     }
@@ -48,7 +49,7 @@ public static class BootService
         services.AddHostedService<DhcpService>();
         services.AddHostedService<ImagePublisher>();
         services.AddInFlightLimits();
-        services.AddOpenApi("v1");
+        services.AddOpenApi(ApiDocument.Name, api => api.Describe("LpmOs boot service", ApiText.Description, ApiText.Tags));
     }
 
     public static void MapBootEndpoints(this IEndpointRouteBuilder routes)

@@ -2,6 +2,7 @@ using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
 using LpmOs.Regional.Assignments;
+using LpmOs.Regional.Documents;
 using LpmOs.Regional.Installed;
 using LpmOs.Regional.Logs;
 using LpmOs.Regional.Operations;
@@ -32,12 +33,12 @@ public static class RegionalService
         builder.Services.AddSingleton<Slots>();
         builder.Services.AddSingleton<InventoryStore>();
         builder.Services.AddHostedService<StartupMessage>();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs regional service", ApiText.Description, ApiText.Tags));
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapOpenApi("/openapi/{documentName}.json");
-        var api = app.MapGroup("/api/v1").AddEndpointFilter<MachineTokenFilter>();
+        app.MapApiDocument();
+        var api = app.MapGroup("/api/v1").AddEndpointFilter<MachineTokenFilter>().WithTags(ApiText.Agents).ProducesProblem(401);
         api.MapReports();
         api.MapAssignments();
         api.MapProgress();

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Globalization;
+using LpmOs.Boot.Documents;
 using LpmOs.Boot.Files;
 using LpmOs.Core.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,9 +12,10 @@ namespace LpmOs.Boot.Http;
 internal static class FileEndpoints
 {
     public static void MapFiles(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/files/{**path}", [HttpMethods.Get, HttpMethods.Head], Get).WithName("GetFile").WithSummary("A boot file or image");
+        routes.MapMethods("/files/{**path}", [HttpMethods.Get, HttpMethods.Head], Get).WithName("getFile").WithSummary("A boot file or image")
+            .WithTags(ApiText.Files).WithDescription("Ranges and entity tags as in RFC 9110.").Produces<byte[]>(contentType: "application/octet-stream").ProducesProblem(404).ProducesProblem(503);
 
-    private static Results<PhysicalFileHttpResult, ProblemHttpResult> Get(string? path, FileResolver files)
+    private static Results<PhysicalFileHttpResult, ProblemHttpResult> Get([Description("Path below the setting Boot:FilesPath.")] string? path, FileResolver files)
     {
         if (path is null || files.Resolve(path, null) is not AssetFile file)
             return Problems.Of(StatusCodes.Status404NotFound, "file_not_found", "There is no such file", "Files are served from the folder of the setting Boot:FilesPath; links that lead out of it are not followed.");

@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Net;
 using System.Text;
+using LpmOs.Boot.Documents;
 using LpmOs.Boot.Scripts;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
@@ -12,12 +14,17 @@ internal static class ScriptEndpoints
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
+    private const string Decision = "The agent's image for a machine that is to be installed or is not known yet; the disk for every other. Asking changes nothing, however often.";
+
     public static void MapScripts(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/boot.ipxe", Reading, Entry).WithName("GetEntryScript").WithSummary("First script of every machine");
+        routes.MapMethods("/boot.ipxe", Reading, Entry).WithName("getEntryScript").WithSummary("First script of every machine")
+            .WithTags(ApiText.Scripts).WithDescription("An iPXE script that asks for the machine's own one, with what the firmware knows of the machine.").Produces<string>(contentType: "text/plain").ProducesProblem(503);
         routes.MapMethods("/autoexec.ipxe", Reading, Entry).ExcludeFromDescription();
-        routes.MapMethods("/ipxe", Reading, ForMachine).WithName("GetMachineScript").WithSummary("The machine's own script, by MAC and serial number");
-        routes.MapMethods("/ipxe/{mac}", Reading, ForMac).WithName("GetMachineScriptByMac").WithSummary("The machine's own script, by MAC alone");
+        routes.MapMethods("/ipxe", Reading, ForMachine).WithName("getMachineScript").WithSummary("The machine's own script, by MAC and serial number")
+            .WithTags(ApiText.Scripts).WithDescription(Decision).Produces<string>(contentType: "text/plain").ProducesProblem(400).ProducesProblem(503);
+        routes.MapMethods("/ipxe/{mac}", Reading, ForMac).WithName("getMachineScriptByMac").WithSummary("The machine's own script, by MAC alone")
+            .WithTags(ApiText.Scripts).WithDescription(Decision).Produces<string>(contentType: "text/plain").ProducesProblem(400).ProducesProblem(503);
     }
 
     private static ContentHttpResult Entry(BootScripts scripts, HttpContext http) => Script(scripts.Entry(scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
@@ -26,7 +33,9 @@ internal static class ScriptEndpoints
         Answer(BootRequest.Create(mac, null, null, null, null, null, null, out var error), error, call, http);
 
     private static Results<ContentHttpResult, ProblemHttpResult> ForMachine(
-        string? mac, string? serial, string? uuid, string? platform, string? arch, string? manufacturer, string? product, ScriptCall call, HttpContext http) =>
+        string? mac, [Description("SMBIOS serial number.")] string? serial, [Description("SMBIOS UUID.")] string? uuid,
+        [Description("`pcbios` or `efi`.")] string? platform, [Description("Architecture as iPXE names it: `i386`, `x86_64`, `arm64`.")] string? arch,
+        [Description("SMBIOS manufacturer.")] string? manufacturer, [Description("SMBIOS product name.")] string? product, ScriptCall call, HttpContext http) =>
         Answer(BootRequest.Create(mac, serial, uuid, platform, arch, manufacturer, product, out var error), error, call, http);
 
     private static Results<ContentHttpResult, ProblemHttpResult> Answer(BootRequest? request, string? error, ScriptCall call, HttpContext http)

@@ -23,14 +23,22 @@ public static class ApiDocument
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.Info = new OpenApiInfo { Title = title, Description = description, Version = Name };
+            document.Info = new OpenApiInfo { Title = title, Description = description, Version = Name, Contact = new OpenApiContact { Name = "Those who run this LpmOs" } };
             // Relative, so that the document is the same wherever the service listens.
             document.Servers = [new OpenApiServer { Url = "/" }];
             document.Tags = new HashSet<OpenApiTag>(tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
+            // Every GET answers HEAD too where a route says so; as an operation of its own it would need a second name.
+            foreach (var path in document.Paths.Values.Where(path => path.Operations?.ContainsKey(HttpMethod.Get) == true))
+                path.Operations!.Remove(HttpMethod.Head);
+            document.AddComponent(ApiErrors.Schema, ApiErrors.Problem());
+            document.Components?.Schemas?.Remove("ProblemDetails");
+            ApiSchemas.Simplify(document);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
+            ApiParameters.Describe(operation);
+            ApiErrors.Describe(operation);
             var examples = context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyExample[]>().FirstOrDefault();
             foreach (var media in examples is null ? [] : operation.RequestBody?.Content?.Values ?? [])
                 media.Examples = examples!.ToDictionary(example => example.Name, IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = JsonNode.Parse(example.Json) });

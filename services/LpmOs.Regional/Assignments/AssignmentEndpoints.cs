@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Hosting;
@@ -13,10 +14,11 @@ internal static class AssignmentEndpoints
     private const int LongestWait = 60;
 
     public static void MapAssignments(this RouteGroupBuilder api) =>
-        api.MapGet("/task/{sn}", GetAsync).WithName("getAssignedTask").WithTags("agents").WithSummary("The approved task of a machine; waits for it with ?wait=seconds")
+        api.MapGet("/task/{sn}", GetAsync).WithName("getAssignedTask").WithSummary("The approved task of a machine; waits for it with ?wait=seconds")
+            .WithDescription("Stage 3. Answers with 404 `No task assigned yet` until the task is approved; a call that waits is answered at once when it is.")
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 
-    private static async Task<Results<Ok<AssignedTask>, ProblemHttpResult>> GetAsync(string sn, [AsParameters] AgentCall call, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, int? wait = null)
+    private static async Task<Results<Ok<AssignedTask>, ProblemHttpResult>> GetAsync(string sn, [AsParameters] AgentCall call, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, [Description("Seconds to stay open until there is a task, 0 to 60. Default: 0.")] int? wait = null)
     {
         var errors = new FieldErrors();
         errors.Sn(sn);

@@ -5,6 +5,7 @@ using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
+using LpmOs.Regional.Documents;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LpmOs.Regional.Installed;
@@ -13,7 +14,8 @@ namespace LpmOs.Regional.Installed;
 internal static class InstalledEndpoints
 {
     public static void MapInstalled(this RouteGroupBuilder api) =>
-        api.MapPost("/installed", InstalledAsync).WithName("reportInstalled").WithTags("agents").WithSummary("The installed system calls home at its first boot")
+        api.MapPost("/installed", InstalledAsync).WithName("reportInstalled").WithSummary("The installed system calls home at its first boot")
+            .WithDescription("Stage 5. Needs the token that the installation left on the disk. Nothing else completes a task.").WithExamples(Examples.Installed)
             .WithMetadata(new MachineTokenFilter.OwnToken()).Accepts<InstalledReport>("application/json")
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 

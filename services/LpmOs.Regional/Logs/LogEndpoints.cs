@@ -1,6 +1,7 @@
 using LpmOs.Contracts;
 using LpmOs.Contracts.Agents;
 using LpmOs.Core.Hosting;
+using LpmOs.Regional.Documents;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LpmOs.Regional.Logs;
@@ -12,7 +13,8 @@ internal static class LogEndpoints
     private const int LongestLine = 4096;
 
     public static void MapLogs(this RouteGroupBuilder api) =>
-        api.MapPost("/logs", AppendAsync).WithName("appendLogs").WithTags("agents").WithSummary("A batch of log lines of a machine's task")
+        api.MapPost("/logs", AppendAsync).WithName("appendLogs").WithSummary("A batch of log lines of a machine's task")
+            .WithDescription("At most 1,000 lines of at most 4,096 characters in one call. `first_line` numbers the lines of an attempt, so that a replayed batch is recorded once.").WithExamples(Examples.Logs)
             .Accepts<LogBatch>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(503);
 
     private static async Task<Ok<Acknowledgement>> AppendAsync([AsParameters] AgentCall call, LogStore logs, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
+using LpmOs.Regional.Documents;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LpmOs.Regional.Operations;
@@ -16,7 +17,8 @@ internal static class OperationEndpoints
     private static readonly TimeSpan FirstBootTokenLife = TimeSpan.FromDays(7);
 
     public static void MapOperations(this RouteGroupBuilder api) =>
-        api.MapPost("/operations/next", NextAsync).WithName("nextOperation").WithTags("agents").WithSummary("Reports the last operation and fetches the next")
+        api.MapPost("/operations/next", NextAsync).WithName("nextOperation").WithSummary("Reports the last operation and fetches the next")
+            .WithDescription("Stage 4. Repeating a call gives the same operation again. `wait` asks to come back after `retry_after_seconds`.").WithExamples(Examples.Next)
             .Accepts<NextOperationRequest>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 
     private static async Task<Ok<NextOperation>> NextAsync(

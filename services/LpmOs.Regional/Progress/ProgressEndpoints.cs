@@ -2,6 +2,7 @@ using LpmOs.Contracts;
 using LpmOs.Contracts.Agents;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Hosting;
+using LpmOs.Regional.Documents;
 using LpmOs.Regional.Logs;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +14,8 @@ internal static class ProgressEndpoints
     private const int LongestMessage = 2000;
 
     public static void MapProgress(this RouteGroupBuilder api) =>
-        api.MapPost("/progress", ReportAsync).WithName("reportProgress").WithTags("agents").WithSummary("Progress of a machine; the answer says whether to go on")
+        api.MapPost("/progress", ReportAsync).WithName("reportProgress").WithSummary("Progress of a machine; the answer says whether to go on")
+            .WithDescription("All stages. `percent` never goes backwards, and a replay changes nothing. Without a task the answer is 202. The directive `abort` ends the agent's work.").WithExamples(Examples.Progress)
             .Accepts<ProgressReport>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(503);
 
     private static async Task<Results<Ok<ProgressAnswer>, Accepted<ProgressAnswer>>> ReportAsync(

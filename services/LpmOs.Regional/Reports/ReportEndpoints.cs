@@ -2,6 +2,7 @@ using LpmOs.Contracts;
 using LpmOs.Contracts.Agents;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Hosting;
+using LpmOs.Regional.Documents;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LpmOs.Regional.Reports;
@@ -10,7 +11,8 @@ namespace LpmOs.Regional.Reports;
 internal static class ReportEndpoints
 {
     public static void MapReports(this RouteGroupBuilder api) =>
-        api.MapPost("/report", ReportAsync).WithName("reportHardware").WithTags("agents").WithSummary("A machine's hardware, as its agent found it")
+        api.MapPost("/report", ReportAsync).WithName("reportHardware").WithSummary("A machine's hardware, as its agent found it")
+            .WithDescription("Stage 2. Hardware that no task asks for is stored, and linked by itself when a task for its serial number or one of its MACs appears.").WithExamples(Examples.Report)
             .Accepts<HardwareReport>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(503);
 
     private static async Task<Ok<HardwareReportAnswer>> ReportAsync([AsParameters] AgentCall call, InventoryStore inventories, CancellationToken cancellationToken)

@@ -19,4 +19,12 @@ internal static class Examples
     public static BodyExample[] Reject { get; } = [new("reject", "With the reason", """{"reason":"机柜位置不对"}""")];
     public static BodyExample[] Cancel { get; } = [new("cancel", "With the reason", """{"reason":"计划变更"}""")];
     public static BodyExample[] Retry { get; } = [new("retry", "With the reason", """{"reason":"已更换硬盘"}""")];
+
+    public static BodyExample[] Settings { get; } =
+    [
+        new("careful", "Ten at once, at night, two persons", """
+            {"max_installations":10,"maintenance_windows":[{"days":["mon","tue","wed","thu","fri"],"from":"22:00","to":"06:00","time_zone":"Asia/Shanghai"}],"four_eyes":true,"install_minutes":120}
+            """),
+        new("automatic", "Test machines need no person", """{"auto_approval":[{"name":"test machines","tag":"test"}]}"""),
+    ];
 }

@@ -23,7 +23,8 @@ internal sealed record IdcList
 internal static class IdcEndpoints
 {
     public static void MapIdcs(this RouteGroupBuilder api) =>
-        api.MapGet("/idcs", List).WithTags(ApiTags.Overview).WithName("listIdcs").WithSummary("IDCs with their counts and images");
+        api.MapGet("/idcs", List).WithTags(ApiTags.Overview).WithName("listIdcs").WithSummary("IDCs with their counts and images")
+            .WithDescription("Every IDC of which the store knows a machine, a task or an image.");
 
     private static Ok<IdcList> List(SiteCounts counts, WatchedState state)
     {

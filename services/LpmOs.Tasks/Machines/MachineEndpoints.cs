@@ -14,7 +14,8 @@ internal static class MachineEndpoints
         var machines = api.MapGroup("/machines").WithTags(ApiTags.Machines);
         machines.MapGet("", List).WithName("listMachines").WithSummary("List machines")
             .WithDescription("`unmatched=true` lists reported hardware that no task asks for yet.").ProducesProblem(400);
-        machines.MapGet("/{idc}/{sn}", Get).WithName("getMachine").WithSummary("One machine with its hardware").ProducesProblem(400).ProducesProblem(404);
+        machines.MapGet("/{idc}/{sn}", Get).WithName("getMachine").WithSummary("One machine with its hardware")
+            .WithDescription("Hardware as its agent reported it last, whether it is in contact, and the task that asks for it.").ProducesProblem(400).ProducesProblem(404);
     }
 
     private static Ok<MachinePage> List([AsParameters] MachineQuery query, MachineLists lists) => TypedResults.Ok(lists.Page(query));

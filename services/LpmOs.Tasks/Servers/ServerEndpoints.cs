@@ -16,7 +16,8 @@ internal sealed record ServerList
 internal static class ServerEndpoints
 {
     public static void MapServers(this RouteGroupBuilder api) =>
-        api.MapGet("/servers/{idc}", List).WithTags(ApiTags.Machines).WithName("listServers").WithSummary("Registered servers of an IDC").ProducesProblem(400);
+        api.MapGet("/servers/{idc}", List).WithTags(ApiTags.Machines).WithName("listServers").WithSummary("Registered servers of an IDC")
+            .WithDescription("Machines that somebody made a task for, by serial number.").ProducesProblem(400);
 
     private static Ok<ServerList> List(string idc, WatchedState state)
     {

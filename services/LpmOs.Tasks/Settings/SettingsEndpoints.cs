@@ -15,9 +15,11 @@ internal static class SettingsEndpoints
     public static void MapSettings(this RouteGroupBuilder api)
     {
         var settings = api.MapGroup("/idcs/{idc}/settings").WithTags(ApiTags.Overview);
-        settings.MapGet("", Get).WithName("getIdcSettings").WithSummary("Limits, maintenance windows and approval rules of an IDC").ProducesProblem(400);
+        settings.MapGet("", Get).WithName("getIdcSettings").WithSummary("Limits, maintenance windows and approval rules of an IDC")
+            .WithDescription("Where nothing was set these are the defaults: nothing is restricted, and every task needs a person's approval.").ProducesProblem(400);
         settings.MapPut("", PutAsync).WithName("putIdcSettings").WithSummary("Replace them; what is left out takes its default")
-            .Accepts<SiteSettings>("application/json").ProducesProblem(400).ProducesProblem(503);
+            .WithDescription("They hold at once, also for tasks that wait. Automatic approval never takes a disk that holds data unless `allow_data` says so.")
+            .Accepts<SiteSettings>("application/json").WithExamples(Examples.Settings).ProducesProblem(400).ProducesProblem(503);
     }
 
     private static Ok<SiteSettings> Get(string idc, WatchedState state) => TypedResults.Ok(state.Current.Settings(Checked(idc)));

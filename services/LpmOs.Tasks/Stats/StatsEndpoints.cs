@@ -11,8 +11,10 @@ internal static class StatsEndpoints
     public static void MapStats(this RouteGroupBuilder api)
     {
         var stats = api.MapGroup("/stats").WithTags(ApiTags.Overview);
-        stats.MapGet("", All).WithName("getStats").WithSummary("Counts of all IDCs together, and of each");
-        stats.MapGet("/{idc}", OfSite).WithName("getIdcStats").WithSummary("Counts of one IDC").ProducesProblem(400);
+        stats.MapGet("", All).WithName("getStats").WithSummary("Counts of all IDCs together, and of each")
+            .WithDescription("Counted from the tasks and machines themselves, so true after any crash.");
+        stats.MapGet("/{idc}", OfSite).WithName("getIdcStats").WithSummary("Counts of one IDC")
+            .WithDescription("An IDC that nothing is known of has zero of everything.").ProducesProblem(400);
     }
 
     private static Ok<FleetStats> All(SiteCounts counts) => TypedResults.Ok(counts.Fleet);

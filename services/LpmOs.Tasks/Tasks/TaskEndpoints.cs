@@ -20,11 +20,14 @@ internal static class TaskEndpoints
             .Accepts<TaskSpec>("application/json").WithExamples(Examples.CreateTask).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         tasks.MapGet("", List).WithName("listTasks").WithSummary("List tasks")
             .WithDescription("Pages stay stable while tasks change: a cursor stands for a place in the order, not for a number of rows. `total` counts all that match.").ProducesProblem(400);
-        tasks.MapGet("/{idc}/{sn}", Get).WithName("getTask").WithSummary("One machine's task").ProducesProblem(400).ProducesProblem(404);
+        tasks.MapGet("/{idc}/{sn}", Get).WithName("getTask").WithSummary("One machine's task")
+            .WithDescription("The present task, with progress, decisions and the last few log lines.").ProducesProblem(400).ProducesProblem(404);
         tasks.MapGet("/{idc}/{sn}/plan", GetPlan).WithName("getTaskPlan").WithSummary("What will be done to the machine")
             .WithDescription("Disk, image, partitions, network and the hash of it all; or the problems for which there is no plan yet.").ProducesProblem(400).ProducesProblem(404);
-        tasks.MapGet("/{idc}/{sn}/logs", GetLogsAsync).WithName("getTaskLogs").WithSummary("The installation's log").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
-        tasks.MapGet("/{idc}/{sn}/history", GetHistoryAsync).WithName("getTaskHistory").WithSummary("Moves of the task, and former tasks of the machine").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
+        tasks.MapGet("/{idc}/{sn}/logs", GetLogsAsync).WithName("getTaskLogs").WithSummary("The installation's log")
+            .WithDescription("All lines that are kept, the oldest first.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
+        tasks.MapGet("/{idc}/{sn}/history", GetHistoryAsync).WithName("getTaskHistory").WithSummary("Moves of the task, and former tasks of the machine")
+            .WithDescription("Who moved it when and why. Of former tasks the last 20 are kept.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
     }
 
     private static async Task<Created<InstallTask>> CreateAsync(HttpRequest request, Actor actor, TaskRules rules, TaskCreation creation, CancellationToken cancellationToken)

@@ -1,0 +1,55 @@
+using Microsoft.OpenApi;
+
+namespace LpmOs.Core.Hosting;
+
+/// <summary>
+/// Schemas as the wire has them: numbers are numbers, and what is absent is left out and never null.
+/// The framework's also allow texts for numbers and null for everything, from which the generators make types that nobody can use.
+/// </summary>
+internal static class ApiSchemas
+{
+    public static void Simplify(OpenApiDocument document)
+    {
+        foreach (var schema in document.Components?.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
+            Simplify(schema);
+        var operations = document.Paths.Values.SelectMany(path => path.Operations is null ? [] : path.Operations.Values.ToArray());
+        foreach (var parameter in operations.SelectMany(operation => operation.Parameters ?? []))
+        {
+            if (parameter.Schema is OpenApiSchema schema)
+                Simplify(schema);
+        }
+    }
+
+    private static void Simplify(OpenApiSchema schema)
+    {
+        if (schema.Type is { } type)
+        {
+            type &= ~JsonSchemaType.Null;
+            if ((type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0 && type.HasFlag(JsonSchemaType.String))
+            {
+                type &= ~JsonSchemaType.String;
+                schema.Pattern = null;
+            }
+            schema.Type = type == 0 ? null : type;
+        }
+        foreach (var (name, property) in schema.Properties?.ToArray() ?? [])
+            schema.Properties![name] = Plain(property);
+        if (schema.Items is not null)
+            schema.Items = Plain(schema.Items);
+        if (schema.AdditionalProperties is not null)
+            schema.AdditionalProperties = Plain(schema.AdditionalProperties);
+    }
+
+    // "null or this" is this.
+    private static IOpenApiSchema Plain(IOpenApiSchema schema)
+    {
+        if (schema is not OpenApiSchema own)
+            return schema;
+        if (own.OneOf is { Count: 2 } choices && choices.Any(IsNull) && choices.FirstOrDefault(choice => !IsNull(choice)) is { } only)
+            return Plain(only);
+        Simplify(own);
+        return own;
+    }
+
+    private static bool IsNull(IOpenApiSchema schema) => schema is OpenApiSchema { Type: null or JsonSchemaType.Null, Properties: null, OneOf: null, AllOf: null };
+}

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Security;
 
@@ -12,6 +13,7 @@ namespace LpmOs.Core;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     MaxDepth = 32)]
+[JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(RegisteredServer))]
 [JsonSerializable(typeof(SiteImage))]
 [JsonSerializable(typeof(SiteStats))]

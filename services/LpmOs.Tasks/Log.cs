@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(21, LogLevel.Warning, "Tasks are checked again when the store answers: {Reason}")]
     public static partial void TaskCheckDelayed(ILogger logger, string reason);
+
+    [LoggerMessage(30, LogLevel.Warning, "Live events fell behind the store; clients are asked to connect again")]
+    public static partial void EventsFellBehind(ILogger logger);
+
+    [LoggerMessage(31, LogLevel.Warning, "Old audit records are taken away when the store answers again: {Reason}")]
+    public static partial void AuditNotTrimmed(ILogger logger, string reason);
 }

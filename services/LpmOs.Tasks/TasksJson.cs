@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LpmOs.Tasks.Audit;
+using LpmOs.Tasks.Batch;
+using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Servers;
@@ -21,7 +24,14 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(TaskLogs))]
 [JsonSerializable(typeof(TaskHistory))]
 [JsonSerializable(typeof(ServerList))]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(BatchDecisionBody))]
+[JsonSerializable(typeof(BatchResult))]
+[JsonSerializable(typeof(IdempotentCall))]
 [JsonSerializable(typeof(MachinePage))]
+[JsonSerializable(typeof(MachineSummary))]
+[JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(MachineDetail))]
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(IdcList))]

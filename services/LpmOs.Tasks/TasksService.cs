@@ -2,7 +2,10 @@ using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
 using LpmOs.Tasks.Approvals;
+using LpmOs.Tasks.Audit;
+using LpmOs.Tasks.Batch;
 using LpmOs.Tasks.Documents;
+using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Lists;
 using LpmOs.Tasks.Machines;
@@ -38,8 +41,16 @@ public static class TasksService
         builder.Services.AddSingleton<TaskLists>();
         builder.Services.AddSingleton<MachineLists>();
         builder.Services.AddSingleton<SiteCounts>();
+        builder.Services.AddSingleton<EventHub>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<EventHub>());
         builder.Services.AddHostedService<StatsPublisher>();
         builder.Services.AddHostedService<TaskWatcher>();
+        builder.Services.AddSingleton<TaskBatch>();
+        builder.Services.AddSingleton<BatchDecisions>();
+        builder.Services.AddSingleton<IdempotencyKeys>();
+        builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
+        builder.Services.AddSingleton<AuditReader>();
+        builder.Services.AddHostedService<AuditRetention>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));
         builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All));
 
@@ -47,6 +58,7 @@ public static class TasksService
         // It is kept up from the first listing on, not from the first question.
         app.Services.GetRequiredService<FleetIndex>();
         app.UseServiceDefaults();
+        app.UseWebSockets();
         app.MapApiDocument();
         app.UseSwaggerUI(swagger =>
         {
@@ -58,11 +70,14 @@ public static class TasksService
         var api = app.MapGroup("/api/v1");
         api.MapTasks();
         api.MapDecisions();
+        api.MapBatch();
         api.MapStats();
         api.MapIdcs();
         api.MapSettings();
         api.MapMachines();
         api.MapServers();
+        api.MapAudit();
+        app.MapEvents(api);
         return app;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 
@@ -13,13 +14,15 @@ public readonly record struct TaskDecision<T>(InstallTask? Changed, T Answer)
     public IReadOnlyList<StoreWrite>? Also { get; init; }
     /// <summary>What else must hold; if it does not, <see cref="OtherKeyChangedException"/> is thrown and the caller decides anew.</summary>
     public IReadOnlyList<StoreCompare>? Requires { get; init; }
+    /// <summary>Address of the operator who asked for it, for the audit.</summary>
+    public string? From { get; init; }
 }
 
 /// <summary>A key that the decision rested on beside the task is not as it was.</summary>
 public sealed class OtherKeyChangedException() : Exception("Another key of the decision has changed.");
 
 /// <summary>
-/// The one way to change a task: read, decide, compare-and-swap, and again when another was faster. The decision is a pure function and may run more than once.
+/// The one way to change a task: read, decide, compare-and-swap, and again when another was faster. What moves a task is recorded for the audit in the same transaction. The decision is a pure function and may run more than once.
 /// </summary>
 public sealed class TaskStore(IStateStore store, WatchedState state)
 {
@@ -48,8 +51,9 @@ public sealed class TaskStore(IStateStore store, WatchedState state)
             try
             {
                 var (changed, given) = GiveBackSlot(decision.Changed);
+                IReadOnlyList<StoreWrite> audit = AuditTrail.OfTask(task, changed, decision.From) is { } record ? [record] : [];
                 var transaction = StoreTransaction.PutIf(key, revision, Serialize(changed));
-                transaction = transaction with { Compares = [.. transaction.Compares, .. decision.Requires ?? []], Writes = [.. transaction.Writes, .. decision.Also ?? [], .. given] };
+                transaction = transaction with { Compares = [.. transaction.Compares, .. decision.Requires ?? []], Writes = [.. transaction.Writes, .. decision.Also ?? [], .. given, .. audit] };
                 var result = await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
                 if (result.Applied)
                 {

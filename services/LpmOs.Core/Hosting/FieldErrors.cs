@@ -8,6 +8,11 @@ public sealed class FieldErrors
     private const int ShownCharacters = 80;
     private readonly Dictionary<string, List<string>> _errors = [];
 
+    public bool IsEmpty => _errors.Count == 0;
+
+    /// <summary>Field name to what is wrong with it.</summary>
+    public IReadOnlyDictionary<string, string[]> All => _errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
+
     public void Add(string field, string reason)
     {
         if (!_errors.TryGetValue(field, out var reasons))
@@ -46,7 +51,7 @@ public sealed class FieldErrors
     public void ThrowIfAny()
     {
         if (_errors.Count > 0)
-            throw new InvalidRequestException(_errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));
+            throw new InvalidRequestException(All);
     }
 
     // What came from outside is shown short and without control characters, whoever prints it.

@@ -19,6 +19,10 @@ internal sealed class SnapshotBuilder(ILogger logger)
     /// <summary>Applies one change; a change that is not newer than what the copy has is skipped. Returns the machine that it touched, if any.</summary>
     public MachineKey? Apply(StoreEvent change)
     {
+        var parts = change.Key.Split('/');
+        // Read from the store when somebody asks; here they would only take space.
+        if (parts is ["", "os", _, "logs" or "history" or "audit", ..])
+            return null;
         if (_revisions.TryGetValue(change.Key, out var known) && known >= change.ModRevision)
             return null;
         if (change.Value is null)
@@ -26,7 +30,6 @@ internal sealed class SnapshotBuilder(ILogger logger)
         else
             _revisions[change.Key] = change.ModRevision;
 
-        var parts = change.Key.Split('/');
         switch (parts)
         {
             case ["", "os", "global", "secrets", "machine-token"]:

@@ -12,6 +12,7 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/settings                            how the site is run: limits, windows, approval rules
 /// /os/{idc}/slots/{n}                           places for installations at once, each held by a task
 /// /os/{idc}/images/{image_id}                   images that the site's boot services hold
+/// /os/{idc}/audit/{id}                          one record a change, the newest first; /os/global/audit/ for what belongs to no IDC
 /// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
 /// /os/global/stats/{idc}                        derived counts
 /// /os/global/secrets/machine-token              key that signs machines' tokens
@@ -38,6 +39,8 @@ public static class Keys
     public static string Settings(string idc) => $"/os/{idc}/settings";
     public static string Slots(string idc) => $"/os/{idc}/slots/";
     public static string Slot(string idc, int slot) => $"/os/{idc}/slots/{slot}";
+    public static string Audit(string idc) => $"/os/{idc}/audit/";
+    public static string Audit(string idc, string id) => $"/os/{idc}/audit/{id}";
     public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";
     public static string Stats(string idc) => $"/os/global/stats/{idc}";
 }

@@ -5,14 +5,18 @@ internal static class ApiTags
 {
     public const string Tasks = "1 tasks";
     public const string Approval = "2 approval";
-    public const string Overview = "3 overview";
-    public const string Machines = "4 machines";
+    public const string Batch = "3 many at once";
+    public const string Overview = "4 overview";
+    public const string Machines = "5 machines";
+    public const string Audit = "6 audit";
 
     public static IReadOnlyList<(string Name, string Description)> All { get; } =
     [
         (Tasks, "Say what to install on which machine, and follow it."),
         (Approval, "Decide. Only an approval opens the way to a disk."),
+        (Batch, "Hundreds of tasks in one call."),
         (Overview, "Live counts and IDCs."),
         (Machines, "Hardware as the machines reported it."),
+        (Audit, "Who did what, when and from where."),
     ];
 }

@@ -15,6 +15,16 @@ internal static class Examples
             """),
     ];
 
+    public static BodyExample[] Batch { get; } =
+    [
+        new("two", "Two machines, dry run", """
+            {"tasks":[{"idc":"dc1","sn":"sn-201","mac":"00:1a:2b:3c:4f:01","os_type":"Ubuntu 22.04"},
+                      {"idc":"dc1","sn":"sn-202","mac":"00:1a:2b:3c:4f:02","os_type":"debian","os_version":"12"}],"dry_run":true}
+            """),
+    ];
+
+    public static BodyExample[] BatchDecision { get; } = [new("preview", "Which tasks it would be", """{"idc":"dc1","tag":"rack-a12","dry_run":true}""")];
+
     public static BodyExample[] Approve { get; } = [new("approve", "With a note", """{"notes":"审批通过"}""")];
     public static BodyExample[] Reject { get; } = [new("reject", "With the reason", """{"reason":"机柜位置不对"}""")];
     public static BodyExample[] Cancel { get; } = [new("cancel", "With the reason", """{"reason":"计划变更"}""")];

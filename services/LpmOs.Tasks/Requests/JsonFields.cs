@@ -71,6 +71,17 @@ internal sealed class JsonFields(JsonElement json, string path, FieldErrors erro
     public IReadOnlyList<JsonFields>? Objects(string field, int most) =>
         Items(field, most, "a list of objects")?.Select((item, index) => Object(item, $"{Name(field)}[{index}]")).OfType<JsonFields>().ToList();
 
+    /// <summary>A list of anything, to be read item by item.</summary>
+    public JsonElement? List(string field)
+    {
+        if (Find(field) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Array)
+            return value;
+        WrongType(Name(field), value, "a list");
+        return null;
+    }
+
     /// <summary>Notes the fields that nobody asked for.</summary>
     public void RefuseOthers()
     {

@@ -34,6 +34,7 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
                 return new TaskDecision<RefusedRequestException?>(null, Active(existing));
             return new TaskDecision<RefusedRequestException?>(task, null)
             {
+                From = actor.From,
                 Also = [StoreWrite.Put(Keys.Server(idc, sn), Server(task)), .. existing is null ? [] : TaskArchive.Writes(existing, outdated)],
             };
         }, cancellationToken);

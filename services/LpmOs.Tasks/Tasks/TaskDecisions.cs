@@ -14,7 +14,7 @@ internal sealed class TaskDecisions(TaskStore tasks, WatchedState state, TaskPla
     public Task<InstallTask> ApproveAsync(MachineKey machine, ApproveRequest request, Actor actor, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return DecideAsync(machine, TaskEvent.Approve, now, task =>
+        return DecideAsync(machine, TaskEvent.Approve, actor, now, task =>
         {
             if (task.Status == TaskState.Approved && (request.PlanHash is null || request.PlanHash == task.Approval?.PlanHash))
                 return (null, null);
@@ -28,23 +28,23 @@ internal sealed class TaskDecisions(TaskStore tasks, WatchedState state, TaskPla
     }
 
     public Task<InstallTask> RejectAsync(MachineKey machine, string? reason, Actor actor, CancellationToken cancellationToken) =>
-        MoveAsync(machine, TaskEvent.Reject, (task, now) => TaskTransitions.Move(task, TaskEvent.Reject, actor.Name, reason, now), cancellationToken);
+        MoveAsync(machine, TaskEvent.Reject, actor, (task, now) => TaskTransitions.Move(task, TaskEvent.Reject, actor.Name, reason, now), cancellationToken);
 
     public Task<InstallTask> CancelAsync(MachineKey machine, string? reason, Actor actor, CancellationToken cancellationToken) =>
-        MoveAsync(machine, TaskEvent.Cancel, (task, now) => TaskTransitions.Move(task, TaskEvent.Cancel, actor.Name, reason, now) is { } moved ? moved with { AwaitingFirstBoot = false } : null, cancellationToken);
+        MoveAsync(machine, TaskEvent.Cancel, actor, (task, now) => TaskTransitions.Move(task, TaskEvent.Cancel, actor.Name, reason, now) is { } moved ? moved with { AwaitingFirstBoot = false } : null, cancellationToken);
 
     public Task<InstallTask> RetryAsync(MachineKey machine, string? reason, Actor actor, CancellationToken cancellationToken) =>
-        MoveAsync(machine, TaskEvent.Retry, (task, now) => TaskTransitions.Retry(task, actor.Name, reason, now), cancellationToken);
+        MoveAsync(machine, TaskEvent.Retry, actor, (task, now) => TaskTransitions.Retry(task, actor.Name, reason, now), cancellationToken);
 
-    private Task<InstallTask> MoveAsync(MachineKey machine, TaskEvent happened, Func<InstallTask, DateTimeOffset, InstallTask?> move, CancellationToken cancellationToken)
+    private Task<InstallTask> MoveAsync(MachineKey machine, TaskEvent happened, Actor actor, Func<InstallTask, DateTimeOffset, InstallTask?> move, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return DecideAsync(machine, happened, now, task => (move(task, now), null), cancellationToken);
+        return DecideAsync(machine, happened, actor, now, task => (move(task, now), null), cancellationToken);
     }
 
     /// <param name="decide">The task after the move, or a refusal, or neither where nothing needs to change; null from the table is refused here.</param>
     private async Task<InstallTask> DecideAsync(
-        MachineKey machine, TaskEvent happened, DateTimeOffset now, Func<InstallTask, (InstallTask? Moved, RefusedRequestException? Refusal)> decide, CancellationToken cancellationToken)
+        MachineKey machine, TaskEvent happened, Actor actor, DateTimeOffset now, Func<InstallTask, (InstallTask? Moved, RefusedRequestException? Refusal)> decide, CancellationToken cancellationToken)
     {
         var (answer, refusal) = await tasks.ChangeAsync<(InstallTask? Task, RefusedRequestException? Refusal)>(machine.Idc, machine.Sn, task =>
         {
@@ -55,7 +55,7 @@ internal sealed class TaskDecisions(TaskStore tasks, WatchedState state, TaskPla
                 return new(null, (task, null));
             var (moved, refused) = decide(task);
             if (moved is not null)
-                return new(moved, (moved, null));
+                return new(moved, (moved, null)) { From = actor.From };
             var harmless = happened == TaskEvent.Approve && task.Status == TaskState.Approved && refused is null;
             return new(null, harmless ? (task, null) : (null, refused ?? NotAllowed(task, happened)));
         }, cancellationToken);

@@ -1,0 +1,36 @@
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Core.Domain.Audit;
+
+/// <summary>One change, for good: the value of <c>/os/{idc}/audit/{id}</c>, written in the transaction of the change itself.</summary>
+public sealed record AuditRecord
+{
+    /// <summary>Sorts the newest first: the time that is left until the year 9999, and eight random hexadecimal digits.</summary>
+    public required string Id { get; init; }
+    public required DateTimeOffset At { get; init; }
+    /// <summary>An operator, or the part of the system that did it.</summary>
+    public required string By { get; init; }
+    /// <summary>Address that the request came from; absent where no operator's request was the cause.</summary>
+    public string? From { get; init; }
+    /// <summary>For example <c>task.created</c>, <c>task.approved</c>.</summary>
+    public required string Action { get; init; }
+    public required string Idc { get; init; }
+    public string? Sn { get; init; }
+    public string? TaskId { get; init; }
+    public string? Reason { get; init; }
+    public AuditedTask? Before { get; init; }
+    public AuditedTask? After { get; init; }
+}
+
+/// <summary>What matters of a task for who looks back.</summary>
+public sealed record AuditedTask
+{
+    public required string TaskId { get; init; }
+    public required TaskState Status { get; init; }
+    public required int Attempt { get; init; }
+    public string? OsType { get; init; }
+    public string? OsVersion { get; init; }
+    public string? Hostname { get; init; }
+    public string? PlanHash { get; init; }
+    public string? FailureCode { get; init; }
+}

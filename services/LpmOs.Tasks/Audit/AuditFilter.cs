@@ -1,0 +1,50 @@
+using System.Globalization;
+using LpmOs.Core.Domain.Audit;
+using LpmOs.Core.Hosting;
+
+namespace LpmOs.Tasks.Audit;
+
+/// <summary>Which records of all.</summary>
+internal sealed record AuditFilter
+{
+    private const int LongestText = 128;
+
+    public string? Idc { get; init; }
+    public string? Sn { get; init; }
+    public string? TaskId { get; init; }
+    public string? By { get; init; }
+    public string? Action { get; init; }
+    public DateTimeOffset? After { get; init; }
+    public DateTimeOffset? Before { get; init; }
+
+    public static AuditFilter Parse(AuditQuery query, FieldErrors errors)
+    {
+        if (query.Idc is not null)
+            errors.Check("idc", query.Idc == "global" || Core.Domain.Identity.Names.IsIdc(query.Idc), query.Idc, Core.Domain.Identity.Names.IdcAllowed.Replace("; not 'global'", ", or 'global' for what belongs to no IDC", StringComparison.Ordinal));
+        if (query.Sn is not null)
+            errors.Sn(query.Sn);
+        if (query.TaskId is not null)
+            errors.TaskId(query.TaskId);
+        errors.Length("by", query.By, LongestText);
+        errors.Length("action", query.Action, LongestText);
+        return new AuditFilter
+        {
+            Idc = query.Idc, Sn = query.Sn, TaskId = query.TaskId, By = query.By, Action = query.Action,
+            After = Time("after", query.After, errors), Before = Time("before", query.Before, errors),
+        };
+    }
+
+    public bool Matches(AuditRecord record) =>
+        (Sn is null || record.Sn == Sn) && (TaskId is null || record.TaskId == TaskId) && (By is null || record.By == By)
+        && (Action is null || record.Action == Action || (Action.EndsWith('.') && record.Action.StartsWith(Action, StringComparison.Ordinal)))
+        && (Before is null || record.At < Before) && (After is null || record.At >= After);
+
+    private static DateTimeOffset? Time(string field, string? text, FieldErrors errors)
+    {
+        if (text is null)
+            return null;
+        var valid = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time);
+        errors.Check(field, valid, text, "a time of ISO 8601, for example 2026-12-31T22:00:00Z");
+        return valid ? time : null;
+    }
+}

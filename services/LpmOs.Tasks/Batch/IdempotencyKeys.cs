@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Store;
+
+namespace LpmOs.Tasks.Batch;
+
+/// <summary>What a key stands for: the value of <c>/os/global/idempotency/{sha256 of the key}</c>.</summary>
+internal sealed record IdempotentCall
+{
+    /// <summary>SHA-256 of the body, so that a key is not taken for another call.</summary>
+    public required string Body { get; init; }
+    /// <summary>Absent while the call is running.</summary>
+    public BatchResult? Result { get; init; }
+}
+
+/// <summary>Remembers the answer of a call under the client's <c>Idempotency-Key</c>, so that a call that is sent again after a lost answer does nothing twice.</summary>
+internal sealed class IdempotencyKeys(IStateStore store)
+{
+    public const int LongestKey = 200;
+    /// <summary>A service that dies in the middle blocks its key no longer than this.</summary>
+    private static readonly TimeSpan Running = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
+
+    /// <param name="work">Runs once; its answer is kept for a day.</param>
+    /// <returns>The answer, and whether it is that of an earlier call.</returns>
+    /// <exception cref="RefusedRequestException">409: the first call is still running. 422: the key was used for another body.</exception>
+    public async Task<(BatchResult Result, bool Replayed)> OnceAsync(string idempotencyKey, byte[] body, Func<Task<BatchResult>> work, CancellationToken cancellationToken)
+    {
+        var key = "/os/global/idempotency/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey)));
+        var call = new IdempotentCall { Body = Convert.ToHexStringLower(SHA256.HashData(body)) };
+        var lease = await store.GrantLeaseAsync(Running, cancellationToken);
+        var claim = await store.CommitAsync(Put(key, 0, call, lease), cancellationToken);
+        if (!claim.Applied)
+        {
+            await store.RevokeLeaseAsync(lease, cancellationToken);
+            return (Earlier(await store.GetAsync(key, cancellationToken), call.Body), true);
+        }
+        try
+        {
+            var result = await work();
+            var kept = await store.GrantLeaseAsync(Remembered, cancellationToken);
+            await store.CommitAsync(Put(key, claim.Revision, call with { Result = result }, kept), cancellationToken);
+            return (result, false);
+        }
+        finally
+        {
+            // With it goes the claim of a call that failed.
+            await store.RevokeLeaseAsync(lease, CancellationToken.None);
+        }
+    }
+
+    private static BatchResult Earlier(StoreEntry? entry, string body)
+    {
+        var known = entry is null ? null : JsonSerializer.Deserialize(entry.Value.Span, TasksJson.Default.IdempotentCall);
+        if (known is not null && known.Body != body)
+            throw new RefusedRequestException(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "The Idempotency-Key belongs to another call", "It was used with another body. Take a new key for a new call.");
+        return known?.Result ?? throw new RefusedRequestException(StatusCodes.Status409Conflict, "call_in_progress", "The same call is still running", "Ask again with the same key in a moment.");
+    }
+
+    private static StoreTransaction Put(string key, long revision, IdempotentCall call, long lease) => new()
+    {
+        Compares = [new StoreCompare(key, revision)],
+        Writes = [StoreWrite.Put(key, JsonSerializer.SerializeToUtf8Bytes(call, TasksJson.Default.IdempotentCall), lease)],
+    };
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using LpmOs.Contracts;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+using LpmOs.Tasks.Lists;
+using LpmOs.Tasks.Machines;
+
+namespace LpmOs.Tasks.Events;
+
+/// <summary>Turns changes of the store into messages. Keys that clients have no business with (secrets, logs, history) give none.</summary>
+internal static class EventWriter
+{
+    /// <summary>
+    /// The messages of some changes in order. Every message says up to which revision its reader has now seen everything: where one revision gives several messages,
+    /// only the last of them says that revision, so that a connection which ends between two of them loses nothing.
+    /// </summary>
+    /// <param name="changes">Whole revisions, in order.</param>
+    /// <param name="snapshot">The copy after the changes, or a later one.</param>
+    public static IEnumerable<FleetEvent> Write(IEnumerable<StoreEvent> changes, StateSnapshot snapshot)
+    {
+        StoreEvent? held = null;
+        foreach (var change in changes.Where(change => IsTold(change.Key)))
+        {
+            if (held is not null)
+                yield return Write(held, snapshot, held.ModRevision == change.ModRevision ? held.ModRevision - 1 : held.ModRevision);
+            held = change;
+        }
+        if (held is not null)
+            yield return Write(held, snapshot, held.ModRevision);
+    }
+
+    private static bool IsTold(string key) => key.Split('/') is ["", "os", "global", "stats", _] or ["", "os", not "global", "machines", _, "task" or "meta" or "lease"] or ["", "os", not "global", "servers", _];
+
+    private static FleetEvent Write(StoreEvent change, StateSnapshot snapshot, long seen) => change.Key.Split('/') switch
+    {
+        ["", "os", "global", "stats", var idc] => Message("stats", idc, null, change.ModRevision, seen, json => WriteStats(json, change)),
+        ["", "os", var idc, "machines", var sn, "task"] => Message("task", idc, sn, change.ModRevision, seen, json => WriteTask(json, change)),
+        ["", "os", var idc, _, var sn, ..] => Message("machine", idc, sn, change.ModRevision, seen, json => WriteMachine(json, idc, sn, snapshot)),
+        _ => throw new ArgumentException($"{change.Key} gives no message.", nameof(change)),
+    };
+
+    private static FleetEvent Message(string type, string idc, string? sn, long revision, long seen, Action<Utf8JsonWriter> writeData)
+    {
+        using var buffer = new MemoryStream(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            json.WriteString("idc", idc);
+            if (sn is not null)
+                json.WriteString("sn", sn);
+            json.WriteNumber("revision", seen);
+            writeData(json);
+            json.WriteEndObject();
+        }
+        return new FleetEvent(idc, revision, seen, buffer.ToArray());
+    }
+
+    private static void WriteMachine(Utf8JsonWriter json, string idc, string sn, StateSnapshot snapshot)
+    {
+        if (snapshot.Machine(idc, sn) is not { } machine)
+            return;
+        json.WritePropertyName("data");
+        JsonSerializer.Serialize(json, MachineFacts.Summary(snapshot, machine), TasksJson.Default.MachineSummary);
+    }
+
+    private static void WriteTask(Utf8JsonWriter json, StoreEvent change)
+    {
+        if (change.Value is not { } value || Read(value) is not { } task)
+            return;
+        json.WritePropertyName("data");
+        JsonSerializer.Serialize(json, TaskLists.Brief(task), ContractsJson.Default.InstallTask);
+    }
+
+    private static void WriteStats(Utf8JsonWriter json, StoreEvent change)
+    {
+        if (change.Value is not { } value)
+            return;
+        json.WritePropertyName("data");
+        JsonSerializer.Serialize(json, JsonSerializer.Deserialize(value.Span, CoreJson.Default.SiteStats)!, CoreJson.Default.SiteStats);
+    }
+
+    // The copy has logged a value that cannot be read.
+    private static InstallTask? Read(ReadOnlyMemory<byte> value)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(value.Span, ContractsJson.Default.InstallTask);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -188,6 +188,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/batch/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A CSV file to fill in
+         * @description The header with every column, and one row as an example; in UTF-8 with a byte order mark, so that Excel reads it right.
+         */
+        get: operations["getBatchTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create up to 2,000 tasks from JSON or CSV
+         * @description Each row has its own outcome; with `all_or_nothing` one refused row refuses all. `dry_run` only says what would happen. Send a header `Idempotency-Key` (at most 200 characters) and a call that is sent again answers what the first one did, for a day. CSV columns: idc, sn, mac, os_type, os_version, profile, hostname, address, gateway, dns, disk_serial, disk_prefer, packages, ssh_keys, tags, notes, not_before, deadline, install_method; lists are separated by ';'.
+         */
+        post: operations["createTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/batch/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on all tasks of a filter: approve
+         * @description First with `dry_run` to see which tasks it would be, then with `expected`, their number. At least one of `idc`, `q` and `tag` is needed.
+         */
+        post: operations["approveTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/batch/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on all tasks of a filter: reject
+         * @description First with `dry_run` to see which tasks it would be, then with `expected`, their number. At least one of `idc`, `q` and `tag` is needed.
+         */
+        post: operations["rejectTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/batch/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on all tasks of a filter: cancel
+         * @description First with `dry_run` to see which tasks it would be, then with `expected`, their number. At least one of `idc`, `q` and `tag` is needed.
+         */
+        post: operations["cancelTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats": {
         parameters: {
             query?: never;
@@ -260,6 +360,46 @@ export interface paths {
          * @description Machines that somebody made a task for, by serial number.
          */
         get: operations["listServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records of every change, the newest first
+         * @description `format=jsonl` streams all records that match, one JSON object a line. How long records are kept: settings Audit:KeepDays and Audit:KeepRecords.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live events as Server-Sent Events
+         * @description `id` is the revision, so that a browser's EventSource resumes by itself (`Last-Event-ID`). The event `dropped` says why the service ends the stream: `too_slow`, `compacted` (load the lists again) or `restarted`. The same messages, one JSON object each, come over a WebSocket at `/ws` with the same parameters. Its close codes: 4408 you read too slowly, connect again with `since`; 4410 the store no longer keeps what followed `since`, load the lists again; 1001 this service ends, connect again with `since`.
+         */
+        get: operations["followEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -347,11 +487,79 @@ export interface components {
             notes?: string;
             plan_hash?: string;
         };
+        AuditPage: {
+            items: components["schemas"]["AuditRecord"][];
+            next_cursor?: string;
+        };
+        AuditRecord: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            from?: string;
+            action: string;
+            idc: string;
+            sn?: string;
+            task_id?: string;
+            reason?: string;
+            before?: components["schemas"]["AuditedTask"];
+            after?: components["schemas"]["AuditedTask"];
+        };
+        AuditedTask: {
+            task_id: string;
+            status: components["schemas"]["TaskState"];
+            /** Format: int32 */
+            attempt: number;
+            os_type?: string;
+            os_version?: string;
+            hostname?: string;
+            plan_hash?: string;
+            failure_code?: string;
+        };
         AutoApprovalRule: {
             name: string;
             profile?: string;
             tag?: string;
             allow_data?: boolean;
+        };
+        BatchBody: {
+            tasks: components["schemas"]["TaskSpec"][];
+            dry_run?: boolean;
+            all_or_nothing?: boolean;
+        };
+        BatchDecisionBody: {
+            idc?: string;
+            q?: string;
+            tag?: string;
+            dry_run?: boolean;
+            /** Format: int32 */
+            expected?: number;
+            reason?: string;
+        };
+        BatchResult: {
+            dry_run: boolean;
+            /** Format: int32 */
+            total: number;
+            /** Format: int32 */
+            succeeded: number;
+            /** Format: int32 */
+            refused: number;
+            results: components["schemas"]["BatchRowResult"][];
+        };
+        BatchRowResult: {
+            /** Format: int32 */
+            row: number;
+            /** Format: int32 */
+            line?: number;
+            idc?: string;
+            sn?: string;
+            outcome: string;
+            task_id?: string;
+            code?: string;
+            detail?: string;
+            errors?: {
+                [key: string]: string[];
+            };
         };
         Cpu: {
             model?: string;
@@ -419,6 +627,14 @@ export interface components {
             device?: string;
             model?: string;
             prefer?: string;
+        };
+        EventMessage: {
+            type: string;
+            idc: string;
+            sn?: string;
+            /** Format: int64 */
+            revision: number;
+            data?: components["schemas"]["JsonElement"];
         };
         Firmware: {
             vendor?: string;
@@ -566,6 +782,7 @@ export interface components {
             /** Format: date-time */
             reported_at?: string;
         };
+        JsonElement: unknown;
         MachineDetail: {
             server?: components["schemas"]["RegisteredServer"];
             hardware?: components["schemas"]["Inventory"];
@@ -1909,6 +2126,467 @@ export interface operations {
             };
         };
     };
+    getBatchTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTasks: {
+        parameters: {
+            query?: {
+                /** @description true: only say what would happen. */
+                dry_run?: string;
+                /** @description true: create all or none. */
+                all_or_nothing?: string;
+            };
+            header?: {
+                /** @description A text of your own that names this call, at most 200 characters. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+                "text/csv": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood and cannot be carried out as it stands. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request cannot be carried out",
+                     *       "status": 422,
+                     *       "code": "refused"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getStats: {
         parameters: {
             query?: never;
@@ -2102,6 +2780,182 @@ export interface operations {
                      *       "title": "An error occurred while processing your request.",
                      *       "status": 500,
                      *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only this IDC. */
+                idc?: string;
+                /** @description Only this serial number. */
+                sn?: string;
+                /** @description Only this task. */
+                task_id?: string;
+                /** @description Only changes by this name. */
+                by?: string;
+                /** @description Only this action, for example task.approved, or with a '.' at the end all that begin so: task. */
+                action?: string;
+                /** @description Only changes at or after this time (ISO 8601). */
+                after?: string;
+                /** @description Only changes before this time (ISO 8601). */
+                before?: string;
+                /** @description json (default): a page; jsonl: every record that matches, one JSON object a line. */
+                format?: string;
+                /** @description Records of the page, 1 to 1000. Default: 50. */
+                limit?: number;
+                /** @description next_cursor of the page before. A page may be short, even empty, while there is a next one: the service looks through so many records at a time. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events of this IDC. */
+                idc?: string;
+                /** @description Last revision that you saw; without it only what happens from now on. */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["EventMessage"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -17,6 +17,7 @@ internal static class BatchEndpoints
     {
         var batch = api.MapGroup("/tasks/batch").WithTags(ApiTags.Batch);
         batch.MapGet("/template", () => TypedResults.Text(BatchCsv.Template, "text/csv; charset=utf-8")).WithName("getBatchTemplate").WithSummary("A CSV file to fill in")
+            .WithDescription("The header with every column, and one row as an example; in UTF-8 with a byte order mark, so that Excel reads it right.")
             .Produces<string>(contentType: "text/csv");
         batch.MapPost("", CreateAsync).WithName("createTasks").WithSummary("Create up to 2,000 tasks from JSON or CSV")
             .WithDescription("Each row has its own outcome; with `all_or_nothing` one refused row refuses all. `dry_run` only says what would happen. "

@@ -1,0 +1,24 @@
+using System.Diagnostics;
+
+namespace LpmOs.Bench;
+
+/// <summary>Requests kept in flight, and how long they took.</summary>
+internal static class Load
+{
+    public static async Task<(double Median, double P99, double PerSecond)> RunAsync(HttpClient http, Func<int, string> path, int requests, int inFlight)
+    {
+        var took = new double[requests];
+        var start = Stopwatch.GetTimestamp();
+        await Parallel.ForAsync(0, requests, new ParallelOptions { MaxDegreeOfParallelism = inFlight }, async (n, token) =>
+        {
+            var sent = Stopwatch.GetTimestamp();
+            using var answer = await http.GetAsync(path(n), token);
+            answer.EnsureSuccessStatusCode();
+            await answer.Content.ReadAsByteArrayAsync(token);
+            took[n] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+        });
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Array.Sort(took);
+        return (took[requests / 2], took[requests * 99 / 100], requests / seconds);
+    }
+}

@@ -68,7 +68,7 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
                 return (ExitNoTask, null);
             }
             log.Line($"Task received! Task ID: {Printable.Clean(task.TaskId, 64)}");
-            log.Line($"  OS: {Printable.Clean($"{task.OsType} {task.OsVersion}")}, hostname: {Printable.Clean(task.Hostname)}, attempt {task.Attempt}");
+            log.Line($"  System: {Printable.Clean(task.OsType)}, attempt {task.Attempt}{(task.Hostname is { Length: > 0 } hostname ? ", hostname " + Printable.Clean(hostname) : "")}");
             if (!settings.DryRun && !settings.MayWriteDisks)
             {
                 log.Line("Refused: this is not the boot image, and the installation would erase a disk of this host. The task was left as it is. Boot the machine from the network, use --dry-run, or say --i-know-this-wipes-disks.");

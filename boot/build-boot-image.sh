@@ -1,7 +1,8 @@
 #!/bin/bash
 # Builds the boot image: data/files/boot/{vmlinuz,initramfs} and data/files/ipxe/*. Does nothing when its inputs are the same.
 # Needs no root. FILES= output folder, REFRESH=1 takes the newest packages again, AGENT= a published agent instead of ours.
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "boot image: failed at line $LINENO: $BASH_COMMAND" >&2' ERR
 cd "$(dirname "$0")/.."
 files=${FILES:-data/files}
 export SOURCE_DATE_EPOCH=1704067200 LC_ALL=C TZ=UTC
@@ -71,7 +72,7 @@ copy_libraries() {
 }
 for name in $(list $here/programs.list); do
   if [[ $name == lib:* ]]; then
-    file=$(/sbin/ldconfig -p | awk -v name="${name#lib:}" '$1 == name && /x86-64/ { print $NF; exit }')
+    file=$(/sbin/ldconfig -p | awk -v name="${name#lib:}" '$1 == name && /x86-64/ && !found { print $NF; found = 1 }')
     [ -n "$file" ] || { echo "boot image: library ${name#lib:} is not on this machine: make prerequisites" >&2; exit 1; }
     cp -L "$file" "$root/usr/lib/x86_64-linux-gnu/"
   else

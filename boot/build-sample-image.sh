@@ -2,7 +2,8 @@
 # Builds the sample system: data/files/images/debian-12.tar.zst, a bootable Debian 12 root file system, and its manifest
 # debian-12.json, which the boot service registers in the catalogue. Does nothing when the recipe is the same.
 # FILES= output folder, REFRESH=1 builds again with the newest packages, MIRROR= a Debian mirror (default: the machine's own).
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "sample image: failed at line $LINENO: $BASH_COMMAND" >&2' ERR
 cd "$(dirname "$0")/.."
 files=${FILES:-data/files}
 export SOURCE_DATE_EPOCH=1704067200 LC_ALL=C

@@ -9,11 +9,12 @@ apt_options() {
 debian_mirror() {
   if [ -n "${MIRROR:-}" ]; then echo "$MIRROR"; return; fi
   apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
-    awk '$2 == "bookworm" && $3 == "main" { sub("/$", "", $1); print $1; exit }' | grep . || echo http://deb.debian.org/debian
+    awk '$2 == "bookworm" && $3 == "main" && !found { sub("/$", "", $1); print $1; found = 1 }
+      END { if (!found) print "http://deb.debian.org/debian" }'
 }
 debian_security_mirror() {
   apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
-    awk '$2 == "bookworm-security" && $3 == "main" { sub("/$", "", $1); print $1; exit }'
+    awk '$2 == "bookworm-security" && $3 == "main" && !found { sub("/$", "", $1); print $1; found = 1 }'
 }
 
 apt_update() {
@@ -45,7 +46,7 @@ unpack_package() {
   if [ -z "${REFRESH:-}" ] && [ -f "$directory/.complete" ]; then echo "$directory"; return; fi
   [ -n "${apt_updated:-}" ] || { apt_update >&2; }
   real=$package
-  case $package in linux-image-amd64) real=$(apt_own apt-cache depends "$package" | awk '/Depends: linux-image-/ { print $2; exit }') ;; esac
+  case $package in linux-image-amd64) real=$(apt_own apt-cache depends "$package" | awk '/Depends: linux-image-/ && !found { print $2; found = 1 }') ;; esac
   [ -n "$real" ] || return 1
   rm -rf "$directory" "$directory.deb"
   mkdir -p "$directory" "$directory.deb"

@@ -72,14 +72,14 @@ fi
 
 echo "waiting for its first hardware report (in software emulation about 20 s)"
 for _ in $(seq 180); do
-  machine=$(curl -fsS "$api/api/v1/machines" | jq -c '.items[0] // empty')
+  machine=$(curl -fsS "$api/api/v1/machines" | jq -c 'first(.items[]? | select(.mac)) // empty')
   [ -z "$machine" ] || break
   kill -0 "${children[@]}" 2> /dev/null || { echo "demo: a process ended early; see $folder/*.log" >&2; exit 1; }
   sleep 1
 done
 [ -n "$machine" ] || { echo "demo: no machine reported; see $console" >&2; exit 1; }
-sn=$(jq -r '.sn // .hardware.serial_number // .serial_number' <<< "$machine")
-mac=$(jq -r '.mac // .hardware.mac_address // .mac_address' <<< "$machine")
+sn=$(jq -r .sn <<< "$machine")
+mac=$(jq -r .mac <<< "$machine")
 body="{\"idc\":\"dc1\",\"sn\":\"$sn\",\"mac\":\"$mac\",\"os_type\":\"Debian 12\",\"os_version\":\"12\"}"
 
 say "The server $sn reported its hardware and waits for a task"

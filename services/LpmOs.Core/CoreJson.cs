@@ -15,6 +15,7 @@ namespace LpmOs.Core;
     MaxDepth = 32)]
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(RegisteredServer))]
+[JsonSerializable(typeof(MachineRecord))]
 [JsonSerializable(typeof(SiteImage))]
 [JsonSerializable(typeof(SiteStats))]
 [JsonSerializable(typeof(SiteSettings))]

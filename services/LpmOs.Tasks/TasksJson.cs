@@ -33,6 +33,10 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(MachineSummary))]
 [JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(MachineDetail))]
+[JsonSerializable(typeof(MachinePatch))]
+[JsonSerializable(typeof(MachineTasks))]
+[JsonSerializable(typeof(InventoryVersions))]
+[JsonSerializable(typeof(InventoryDifference))]
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(IdcList))]
 internal sealed partial class TasksJson : JsonSerializerContext;

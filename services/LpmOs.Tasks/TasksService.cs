@@ -40,6 +40,8 @@ public static class TasksService
         builder.Services.AddSingleton<FleetIndex>();
         builder.Services.AddSingleton<TaskLists>();
         builder.Services.AddSingleton<MachineLists>();
+        builder.Services.AddSingleton<MachineRecords>();
+        builder.Services.AddSingleton<InventoryReader>();
         builder.Services.AddSingleton<SiteCounts>();
         builder.Services.AddSingleton<EventHub>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<EventHub>());
@@ -75,6 +77,8 @@ public static class TasksService
         api.MapIdcs();
         api.MapSettings();
         api.MapMachines();
+        api.MapMachineRecords();
+        api.MapInventories();
         api.MapServers();
         api.MapAudit();
         app.MapEvents(api);

@@ -21,7 +21,14 @@ internal sealed record BootDecision(BootKind Kind, string Reason, InstallTask? T
     /// A pure function of the watched copy and the request. The serial number wins; without one, or where nothing is known of it,
     /// the MAC decides, be it the task's own or that of any interface of hardware that was reported.
     /// </summary>
-    public static BootDecision Of(StateSnapshot snapshot, string idc, BootRequest request) => FindTask(snapshot, idc, request) switch
+    public static BootDecision Of(StateSnapshot snapshot, string idc, BootRequest request)
+    {
+        var task = FindTask(snapshot, idc, request);
+        // Before anything else: who took a machine out of service counts on it being left alone, whatever a task says.
+        return IsDecommissioned(snapshot, idc, request, task) ? new(BootKind.LocalDisk, "the machine is decommissioned", null) : Of(task);
+    }
+
+    private static BootDecision Of(InstallTask? found) => found switch
     {
         null => new(BootKind.Agent, "no task asks for this machine", null),
         { Status: TaskState.Pending } task => new(BootKind.Agent, "the task waits for its approval", task),
@@ -34,6 +41,11 @@ internal sealed record BootDecision(BootKind Kind, string Reason, InstallTask? T
         { Status: TaskState.Cancelled } task => new(BootKind.LocalDisk, "the task was cancelled", task),
         var task => throw new InvalidOperationException($"Task state {task.Status} has no boot decision."),
     };
+
+    /// <summary>By its serial number, by that of its task, or, where it does not tell one, by any MAC that a decommissioned machine is known by.</summary>
+    private static bool IsDecommissioned(StateSnapshot snapshot, string idc, BootRequest request, InstallTask? task) =>
+        (request.Serial is { } serial ? snapshot.Machine(idc, serial)?.IsDecommissioned == true : request.Mac is { } mac && snapshot.WithMac(idc, mac).Any(machine => machine.IsDecommissioned))
+        || (task is not null && snapshot.Machine(idc, task.Sn)?.IsDecommissioned == true);
 
     private static InstallTask? FindTask(StateSnapshot snapshot, string idc, BootRequest request)
     {

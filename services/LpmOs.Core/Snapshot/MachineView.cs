@@ -13,12 +13,17 @@ public sealed record MachineView(MachineKey Key)
     public InstallTask? Task { get; init; }
     /// <summary>ModRevision of the task's key; 0 where there is no task.</summary>
     public long TaskRevision { get; init; }
+    public MachineRecord? Record { get; init; }
+    /// <summary>ModRevision of the record's key; 0 where there is none.</summary>
+    public long RecordRevision { get; init; }
     /// <summary>The machine's lease is alive: it was in contact within the lease's time.</summary>
     public bool Online { get; init; }
     /// <summary>Last change of any of these keys.</summary>
     public long Revision { get; init; }
 
-    public bool IsEmpty => Server is null && Inventory is null && Task is null && !Online;
+    public bool IsEmpty => Server is null && Inventory is null && Task is null && Record is null && !Online;
+
+    public bool IsDecommissioned => Record?.Decommissioned is not null;
 
     /// <summary>Every MAC that this machine is known by.</summary>
     public IEnumerable<string> Macs()

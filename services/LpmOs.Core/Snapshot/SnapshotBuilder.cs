@@ -21,7 +21,7 @@ internal sealed class SnapshotBuilder(ILogger logger)
     {
         var parts = change.Key.Split('/');
         // Read from the store when somebody asks; here they would only take space.
-        if (parts is ["", "os", _, "logs" or "history" or "audit", ..])
+        if (parts is ["", "os", _, "logs" or "history" or "inventories" or "audit", ..])
             return null;
         if (_revisions.TryGetValue(change.Key, out var known) && known >= change.ModRevision)
             return null;
@@ -52,6 +52,7 @@ internal sealed class SnapshotBuilder(ILogger logger)
                 {
                     "meta" => view => view with { Inventory = Read(change, ContractsJson.Default.Inventory), InventoryRevision = change.ModRevision },
                     "task" => view => view with { Task = Read(change, ContractsJson.Default.InstallTask), TaskRevision = change.Value is null ? 0 : change.ModRevision },
+                    "record" => view => view with { Record = Read(change, CoreJson.Default.MachineRecord), RecordRevision = change.Value is null ? 0 : change.ModRevision },
                     "lease" => view => view with { Online = change.Value is not null },
                     _ => view => view,
                 });

@@ -7,6 +7,8 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/machines/{sn}/meta                  hardware as reported
 /// /os/{idc}/machines/{sn}/task                  the machine's task; changed only by compare-and-swap
 /// /os/{idc}/machines/{sn}/lease                 bound to a store lease: alive while the machine is in contact
+/// /os/{idc}/machines/{sn}/record                what operators say of it: notes, tags, decommissioned
+/// /os/{idc}/inventories/{sn}/{time}             former hardware reports, one for each change of the hardware, the last few
 /// /os/{idc}/history/{sn}/{task_id}              archived tasks, the last few
 /// /os/{idc}/logs/{sn}/{task_id}/{n}             log chunks, a ring; apart from machines/, so that boot and regional services need not follow them
 /// /os/{idc}/settings                            how the site is run: limits, windows, approval rules
@@ -32,6 +34,9 @@ public static class Keys
     public static string Meta(string idc, string sn) => $"/os/{idc}/machines/{sn}/meta";
     public static string Task(string idc, string sn) => $"/os/{idc}/machines/{sn}/task";
     public static string Lease(string idc, string sn) => $"/os/{idc}/machines/{sn}/lease";
+    public static string Record(string idc, string sn) => $"/os/{idc}/machines/{sn}/record";
+    public static string Inventories(string idc, string sn) => $"/os/{idc}/inventories/{sn}/";
+    public static string Inventory(string idc, string sn, string id) => $"/os/{idc}/inventories/{sn}/{id}";
     public static string History(string idc, string sn) => $"/os/{idc}/history/{sn}/";
     public static string History(string idc, string sn, string taskId) => $"/os/{idc}/history/{sn}/{taskId}";
     public static string Logs(string idc, string sn, string taskId) => $"/os/{idc}/logs/{sn}/{taskId}/";

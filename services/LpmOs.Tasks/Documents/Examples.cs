@@ -37,4 +37,8 @@ internal static class Examples
             """),
         new("automatic", "Test machines need no person", """{"auto_approval":[{"name":"test machines","tag":"test"}]}"""),
     ];
+
+    public static BodyExample[] PatchMachine { get; } = [new("notes_and_tags", "A note and tags", """{"notes":"换过主板","tags":["rack-a12","gpu"]}""")];
+    public static BodyExample[] CreateTaskForMachine { get; } = [new("one_step", "Only what to install", """{"os_type":"debian","os_version":"12","tags":["rack-a12"]}""")];
+    public static BodyExample[] Decommission { get; } = [new("decommission", "With the reason", """{"reason":"设备报废"}""")];
 }

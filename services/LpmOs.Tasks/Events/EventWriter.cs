@@ -31,7 +31,7 @@ internal static class EventWriter
             yield return Write(held, snapshot, held.ModRevision);
     }
 
-    private static bool IsTold(string key) => key.Split('/') is ["", "os", "global", "stats", _] or ["", "os", not "global", "machines", _, "task" or "meta" or "lease"] or ["", "os", not "global", "servers", _];
+    private static bool IsTold(string key) => key.Split('/') is ["", "os", "global", "stats", _] or ["", "os", not "global", "machines", _, "task" or "meta" or "record" or "lease"] or ["", "os", not "global", "servers", _];
 
     private static FleetEvent Write(StoreEvent change, StateSnapshot snapshot, long seen) => change.Key.Split('/') switch
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Snapshot;
@@ -19,6 +20,13 @@ internal sealed class RowOrder : IComparer<MachineRow>
     public static RowOrder ByCreation { get; } = ByTime(task => task.CreatedAt, (task, time) => task with { CreatedAt = time });
     public static RowOrder ByUpdate { get; } = ByTime(task => task.UpdatedAt, (task, time) => task with { UpdatedAt = time });
 
+    public static RowOrder ByReport { get; } = new(
+        (a, b) => Reported(a).CompareTo(Reported(b)),
+        row => Reported(row).ToString(CultureInfo.InvariantCulture),
+        (key, row) => long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks
+            ? row with { View = row.View with { Inventory = new Inventory { SerialNumber = "", MacAddress = "", ReportedAt = new DateTimeOffset(ticks, TimeSpan.Zero) } } }
+            : null);
+
     public int Compare(MachineRow? x, MachineRow? y)
     {
         var order = _compare(x!, y!);
@@ -33,6 +41,8 @@ internal sealed class RowOrder : IComparer<MachineRow>
     /// <summary>A row that stands there, whether or not it still exists; null where the text is no place of this order.</summary>
     public MachineRow? Place(string key, MachineKey machine) =>
         _withKey(key, new MachineRow(new MachineView(machine) { Task = new InstallTask { Idc = "", Sn = "", Mac = "", OsType = "", TaskId = "", Status = TaskState.Pending } }, false, false));
+
+    private static long Reported(MachineRow row) => row.View.Inventory?.ReportedAt?.UtcTicks ?? 0;
 
     private static RowOrder ByTime(Func<InstallTask, DateTimeOffset> time, Func<InstallTask, DateTimeOffset, InstallTask> with) => new(
         (a, b) => time(a.View.Task!).CompareTo(time(b.View.Task!)),

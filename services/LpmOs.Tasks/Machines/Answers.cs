@@ -1,6 +1,7 @@
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Hardware;
 
 namespace LpmOs.Tasks.Machines;
 
@@ -31,6 +32,12 @@ internal record MachineSummary
     public int? Disks { get; init; }
     /// <summary>GB of 10^9 bytes, all disks.</summary>
     public long? DiskGb { get; init; }
+    /// <summary>When the hardware was reported, or last reported otherwise than before.</summary>
+    public DateTimeOffset? ReportedAt { get; init; }
+    public IReadOnlyList<string>? Tags { get; init; }
+    public string? Notes { get; init; }
+    /// <summary>Set: taken out of service; it boots its disk and no task may be made for it.</summary>
+    public Decommission? Decommissioned { get; init; }
 }
 
 internal sealed record MachinePage
@@ -47,4 +54,42 @@ internal sealed record MachineDetail : MachineSummary
 {
     public RegisteredServer? Server { get; init; }
     public Inventory? Hardware { get; init; }
+}
+
+/// <summary>Tasks of one machine, by its serial number or a MAC.</summary>
+internal sealed record MachineTasks
+{
+    public required string Idc { get; init; }
+    public required string Sn { get; init; }
+    /// <summary>The present task first, then former ones, the newest first; plans, operations and logs are left out.</summary>
+    public required IReadOnlyList<InstallTask> Items { get; init; }
+}
+
+/// <summary>A hardware report that is kept.</summary>
+internal sealed record InventoryVersion
+{
+    /// <summary>For <c>from</c> and <c>to</c> of the differences; the present report is also <c>current</c>.</summary>
+    public required string Id { get; init; }
+    public DateTimeOffset? ReportedAt { get; init; }
+    public required bool Current { get; init; }
+    /// <summary>What is different from the report before; absent for the oldest that is kept.</summary>
+    public IReadOnlyList<HardwareChange>? Changes { get; init; }
+}
+
+internal sealed record InventoryVersions
+{
+    /// <summary>The present report first; of the former ones the last 10 are kept.</summary>
+    public required IReadOnlyList<InventoryVersion> Items { get; init; }
+}
+
+internal sealed record InventoryDifference
+{
+    public required string Idc { get; init; }
+    public required string Sn { get; init; }
+    public required InventoryVersion From { get; init; }
+    public required InventoryVersion To { get; init; }
+    /// <summary>Empty: nobody changed anything.</summary>
+    public required IReadOnlyList<HardwareChange> Changes { get; init; }
+    /// <summary>The same for a person, one line a change.</summary>
+    public required string Text { get; init; }
 }

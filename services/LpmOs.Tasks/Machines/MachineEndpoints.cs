@@ -1,4 +1,3 @@
-using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Tasks;
@@ -13,7 +12,7 @@ internal static class MachineEndpoints
     {
         var machines = api.MapGroup("/machines").WithTags(ApiTags.Machines);
         machines.MapGet("", List).WithName("listMachines").WithSummary("List machines")
-            .WithDescription("`unmatched=true` lists reported hardware that no task asks for yet.").ProducesProblem(400);
+            .WithDescription("`unmatched=true` lists reported hardware that no task asks for yet; `POST /api/v1/machines/{idc}/{sn}/task` makes one in one step. `q` searches every field of the hardware.").ProducesProblem(400);
         machines.MapGet("/{idc}/{sn}", Get).WithName("getMachine").WithSummary("One machine with its hardware")
             .WithDescription("Hardware as its agent reported it last, whether it is in contact, and the task that asks for it.").ProducesProblem(400).ProducesProblem(404);
     }
@@ -22,10 +21,7 @@ internal static class MachineEndpoints
 
     private static Ok<MachineDetail> Get(string idc, string sn, WatchedState state)
     {
-        var key = TaskLookup.Machine(idc, sn);
         var snapshot = state.Current;
-        var machine = snapshot.Machine(idc, sn)
-            ?? throw new RefusedRequestException(StatusCodes.Status404NotFound, "machine_not_found", "Machine not found", $"{key.Idc} knows no machine with the serial number {key.Sn}.");
-        return TypedResults.Ok(MachineFacts.Detail(snapshot, machine));
+        return TypedResults.Ok(MachineFacts.Detail(snapshot, MachineRecords.Find(snapshot, TaskLookup.Machine(idc, sn))));
     }
 }

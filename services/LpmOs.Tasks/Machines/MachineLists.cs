@@ -1,23 +1,28 @@
-using LpmOs.Contracts.Hardware;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Lists;
 
 namespace LpmOs.Tasks.Machines;
 
-/// <summary>Machines from the watched copy, by serial number.</summary>
+/// <summary>Pages of machines from the watched copy.</summary>
 internal sealed class MachineLists(FleetIndex index, WatchedState state)
 {
-    private const string Sort = "sn";
-    private const int LongestText = 100;
+    private const string DefaultSort = "sn";
+    private const string Sorts = "sn, -sn, reported_at, -reported_at";
+    private const int LongestTag = 63;
 
-    private readonly LiveLists<Filter> _lists = new(filter => new LiveList(RowOrder.BySerial, filter.Matches));
+    private readonly LiveLists<(Filter Filter, RowOrder Order)> _lists = new(key => new LiveList(key.Order, key.Filter.Compile()));
 
-    private sealed record Filter(string? Idc, bool? Unmatched, bool? Online, string? Text)
+    /// <summary>Compared by value, so that the same question finds the same list.</summary>
+    private sealed record Filter(string? Idc, bool? Unmatched, bool? Online, bool Decommissioned, string? Tag, string? Text)
     {
-        public bool Matches(MachineRow row) =>
-            (Idc is null || row.View.Key.Idc == Idc) && (Online is null || row.View.Online == Online) && (Unmatched is null || row.Unmatched == Unmatched)
-            && (Text is null || MatchesText(row.View, Text));
+        public Func<MachineRow, bool> Compile()
+        {
+            var search = MachineSearch.Parse(Text, new FieldErrors());
+            return row =>
+                (Idc is null || row.View.Key.Idc == Idc) && (Online is null || row.View.Online == Online) && (Unmatched is null || row.Unmatched == Unmatched)
+                && row.View.IsDecommissioned == Decommissioned && (Tag is null || row.View.Record?.Tags.Contains(Tag) == true) && search.Matches(row.View);
+        }
     }
 
     /// <exception cref="InvalidRequestException">Every parameter that is wrong.</exception>
@@ -28,22 +33,34 @@ internal sealed class MachineLists(FleetIndex index, WatchedState state)
             errors.Idc(query.Idc);
         var unmatched = Flag("unmatched", query.Unmatched, errors);
         var online = Flag("online", query.Online, errors);
-        errors.Length("q", query.Q, LongestText);
+        var decommissioned = Flag("decommissioned", query.Decommissioned, errors) ?? false;
+        errors.Length("tag", query.Tag, LongestTag);
+        MachineSearch.Parse(query.Q, errors);
         var limit = PageLimit.Parse(query.Limit, errors);
-        var after = PageCursor.Read(query.Cursor, Sort, RowOrder.BySerial, errors);
+        var sort = query.Sort ?? DefaultSort;
+        var order = Order(sort);
+        errors.Check("sort", order is not null, query.Sort, Sorts);
+        var after = order is null ? null : PageCursor.Read(query.Cursor, sort, order, errors);
         errors.ThrowIfAny();
 
-        var (rows, revision) = _lists.Get(new Filter(query.Idc, unmatched, online, string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim())).Read(index);
-        var page = RowPage.Take(rows, after, descending: false, limit);
+        var (rows, revision) = _lists.Get((new Filter(query.Idc, unmatched, online, decommissioned, query.Tag, string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim()), order!)).Read(index);
+        var page = RowPage.Take(rows, after, descending: sort[0] == '-', limit);
         var snapshot = state.Current;
         return new MachinePage
         {
             Items = [.. page.Rows.Select(row => MachineFacts.Summary(snapshot, row.View))],
-            NextCursor = page.More ? PageCursor.Write(Sort, RowOrder.BySerial, page.Rows[^1]) : null,
+            NextCursor = page.More ? PageCursor.Write(sort, order!, page.Rows[^1]) : null,
             Total = rows.Count,
             Revision = revision,
         };
     }
+
+    private static RowOrder? Order(string sort) => sort switch
+    {
+        "sn" or "-sn" => RowOrder.BySerial,
+        "reported_at" or "-reported_at" => RowOrder.ByReport,
+        _ => null,
+    };
 
     private static bool? Flag(string field, string? text, FieldErrors errors)
     {
@@ -52,16 +69,5 @@ internal sealed class MachineLists(FleetIndex index, WatchedState state)
         var valid = bool.TryParse(text, out var value);
         errors.Check(field, valid, text, "true, false");
         return valid ? value : null;
-    }
-
-    private static bool MatchesText(MachineView machine, string text)
-    {
-        return Has(machine.Key.Sn) || machine.Macs().Any(Has) || (machine.Inventory is { } hardware && MatchesHardware(hardware));
-
-        bool MatchesHardware(Inventory hardware) =>
-            Has(hardware.Company) || Has(hardware.Product) || Has(hardware.ModelName) || Has(hardware.Uuid) || Has(hardware.Cpu?.Model)
-            || hardware.Disks.Any(disk => Has(disk.Model) || Has(disk.Serial) || Has(disk.Wwn));
-
-        bool Has(string? value) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
     }
 }

@@ -31,6 +31,9 @@ internal sealed class JsonFields(JsonElement json, string path, FieldErrors erro
 
     public string Name(string field) => path.Length == 0 ? field : $"{path}.{field}";
 
+    /// <summary>The field is given, be it as null.</summary>
+    public bool Has(string field) => _fields.ContainsKey(field);
+
     public string? Text(string field) => Find(field) is { } value ? Text(value, Name(field)) : null;
 
     public bool? Flag(string field)

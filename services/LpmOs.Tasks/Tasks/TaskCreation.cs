@@ -23,6 +23,8 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
         if (MacInUse(spec) is { } other)
             throw new RefusedRequestException(StatusCodes.Status409Conflict, "mac_in_use", "Another machine's active task has this MAC",
                 $"{spec.Mac} belongs to {other.Task!.TaskId} of {other.Key}, which is {Text(other.Task.Status)}. One of the two serial numbers is wrong; cancel that task or correct this one.");
+        if (TaskLookup.Decommissioned(state.Current, spec) is { } retired)
+            throw retired;
         var task = New(spec, actor);
         var outdated = state.Current.Machine(idc, sn)?.Task is null ? [] : await archive.OutdatedAsync(idc, sn, cancellationToken);
         var refusal = await tasks.ChangeAsync(idc, sn, existing =>

@@ -53,6 +53,9 @@ internal sealed class TaskDecisions(TaskStore tasks, WatchedState state, TaskPla
             // Our own move, when the store did not say whether it wrote it.
             if (task.StatusHistory.Count > 0 && task.StatusHistory[^1] is var last && last.At == now && last.To == TaskLifecycle.Next(last.From ?? task.Status, happened))
                 return new(null, (task, null));
+            // What leads to a disk is refused for a machine that was taken out of service.
+            if (happened is TaskEvent.Approve or TaskEvent.Retry && task.Status is TaskState.Pending or TaskState.Failed && TaskLookup.Decommissioned(state.Current, task) is { } retired)
+                return new(null, (null, retired));
             var (moved, refused) = decide(task);
             if (moved is not null)
                 return new(moved, (moved, null)) { From = actor.From };

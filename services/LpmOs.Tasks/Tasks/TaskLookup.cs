@@ -27,4 +27,11 @@ internal static class TaskLookup
 
     public static RefusedRequestException NotFound(MachineKey machine) =>
         RefusedRequestException.TaskNotFound($"{machine.Idc} has no task for the serial number {machine.Sn}. GET /api/v1/tasks lists what there is.");
+
+    /// <summary>409 where the machine that the task is for was taken out of service; else null.</summary>
+    public static RefusedRequestException? Decommissioned(StateSnapshot snapshot, TaskSpec task) =>
+        snapshot.WithMac(task.Idc, task.Mac).Append(snapshot.Machine(task.Idc, task.Sn)).FirstOrDefault(machine => machine?.IsDecommissioned == true) is { } machine
+            ? new RefusedRequestException(StatusCodes.Status409Conflict, "machine_decommissioned", "The machine is decommissioned",
+                $"{machine.Key} was taken out of service at {machine.Record!.Decommissioned!.At:u}. Put it back first (POST /api/v1/machines/{machine.Key}/recommission).")
+            : null;
 }

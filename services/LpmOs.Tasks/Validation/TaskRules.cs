@@ -34,7 +34,7 @@ internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
         if (draft.DiskLayout is not null)
             Layout(draft.DiskLayout, errors);
         Each(errors, "packages", draft.Packages, PackagePattern().IsMatch, PackageAllowed);
-        Each(errors, "tags", draft.Tags, TagPattern().IsMatch, TagAllowed);
+        Tags(errors, draft.Tags);
         for (var i = 0; i < draft.SshKeys?.Count; i++)
         {
             if (SshPublicKey.WhyNot(draft.SshKeys[i]) is { } fault)
@@ -58,6 +58,8 @@ internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
         if (text is not null && text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
             errors.Add(field, "Has control characters; only line breaks and tabs are allowed.");
     }
+
+    public static void Tags(FieldErrors errors, IReadOnlyList<string>? tags, string field = "tags") => Each(errors, field, tags, TagPattern().IsMatch, TagAllowed);
 
     private CatalogMatch? System(TaskDraft draft, FieldErrors errors)
     {

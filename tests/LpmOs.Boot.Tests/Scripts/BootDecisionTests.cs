@@ -1,5 +1,6 @@
 using LpmOs.Boot.Scripts;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
 
 namespace LpmOs.Boot.Tests.Scripts;
 
@@ -58,4 +59,24 @@ public sealed class BootDecisionTests
         var snapshot = await Snapshots.Of(Snapshots.Task(TaskState.Approved), Snapshots.Hardware(more: Snapshots.SecondMac));
         Assert.Equal(BootKind.Agent, BootDecision.Of(snapshot, "dc1", Request(Snapshots.SecondMac, "SN-OTHER")).Kind);
     }
+
+    [Theory]
+    [InlineData(TaskState.Pending)]
+    [InlineData(TaskState.Approved)]
+    [InlineData(TaskState.Installing)]
+    [InlineData(TaskState.Failed)]
+    [InlineData(null)]
+    internal async Task A_decommissioned_machine_boots_its_disk_whatever_its_task_says(TaskState? state)
+    {
+        var record = (Snapshots.Sn, new MachineRecord { Decommissioned = new Decommission { At = DateTimeOffset.UnixEpoch, By = "a" } });
+        var snapshot = await Snapshots.Of(state is { } s ? Snapshots.Task(s) : null, Snapshots.Hardware(more: Snapshots.SecondMac), record);
+        foreach (var request in (BootRequest[])[Request(null, Snapshots.Sn), Request(Snapshots.Mac, Snapshots.Sn), Request(Snapshots.Mac, null), Request(Snapshots.SecondMac, null)])
+            Assert.Equal(BootKind.LocalDisk, BootDecision.Of(snapshot, "dc1", request).Kind);
+        // Its card in another server says nothing of that server.
+        Assert.Equal(BootKind.Agent, BootDecision.Of(snapshot, "dc1", Request(Snapshots.SecondMac, "SN-OTHER")).Kind);
+    }
+
+    [Fact]
+    internal async Task A_machine_that_only_has_notes_is_not_decommissioned() =>
+        Assert.Equal(BootKind.AgentWithTask, BootDecision.Of(await Snapshots.Of(Snapshots.Task(TaskState.Approved), null, (Snapshots.Sn, new MachineRecord { Notes = "x" })), "dc1", Request(Snapshots.Mac, Snapshots.Sn)).Kind);
 }

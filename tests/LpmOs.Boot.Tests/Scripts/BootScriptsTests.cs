@@ -1,6 +1,7 @@
 using System.Net;
 using LpmOs.Boot.Scripts;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
 using LpmOs.Core.Templates;
@@ -86,6 +87,14 @@ public sealed class BootScriptsTests
     [InlineData(TaskState.Rejected, false, "the task was rejected (task-0a1b2c3d)")]
     [InlineData(TaskState.Cancelled, false, "the task was cancelled (task-0a1b2c3d)")]
     public async Task The_local_script_has_neither_token_nor_kernel(TaskState state, bool awaiting, string title) => Assert.Equal(Local(title), (await Render(state, awaiting)).Script);
+
+    [Fact]
+    public async Task The_script_of_a_decommissioned_machine_is_the_local_one()
+    {
+        var snapshot = await Snapshots.Of(Snapshots.Task(TaskState.Approved), null, (Snapshots.Sn, new MachineRecord { Decommissioned = new Decommission { At = DateTimeOffset.UnixEpoch, By = "a" } }));
+        var request = BootRequest.Create(Snapshots.Mac, Snapshots.Sn, null, "efi", "x86_64", "Acme", "Box", out _)!;
+        Assert.Equal(Local("the machine is decommissioned"), Scripts().For(BootDecision.Of(snapshot, "dc1", request), request, snapshot, "http://10.77.0.1:8082"));
+    }
 
     [Fact]
     public async Task The_token_speaks_for_the_machine_and_its_approved_task_alone()

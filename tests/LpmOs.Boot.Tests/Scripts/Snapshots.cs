@@ -22,7 +22,7 @@ internal static class Snapshots
     public static Inventory Hardware(string sn = Sn, string mac = Mac, params string[] more) =>
         new() { SerialNumber = sn, MacAddress = mac, Nics = [.. more.Prepend(mac).Select((m, i) => new Nic { Name = $"eth{i}", Mac = m })] };
 
-    public static async Task<StateSnapshot> Of(InstallTask? task, Inventory? hardware = null)
+    public static async Task<StateSnapshot> Of(InstallTask? task, Inventory? hardware = null, (string Sn, MachineRecord Record)? record = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var store = new Dhcp.MemoryStore();
@@ -31,6 +31,8 @@ internal static class Snapshots
             await Put(store, Keys.Task("dc1", task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask));
         if (hardware is not null)
             await Put(store, Keys.Meta("dc1", hardware.SerialNumber), JsonSerializer.SerializeToUtf8Bytes(hardware, ContractsJson.Default.Inventory));
+        if (record is { } said)
+            await Put(store, Keys.Record("dc1", said.Sn), JsonSerializer.SerializeToUtf8Bytes(said.Record, Core.CoreJson.Default.MachineRecord));
         using var state = new WatchedState(store, new WatchedPrefixes(["/os/"]), TimeProvider.System, NullLogger<WatchedState>.Instance);
         await state.StartAsync(cancellation);
         await state.Ready.WaitAsync(cancellation);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Core.Domain.Audit;
@@ -20,6 +21,10 @@ public sealed record AuditRecord
     public string? Reason { get; init; }
     public AuditedTask? Before { get; init; }
     public AuditedTask? After { get; init; }
+    /// <summary>What the thing that was changed was, where it is no task; absent where it is new.</summary>
+    public JsonElement? ValueBefore { get; init; }
+    /// <summary>What it is now; absent where it was deleted.</summary>
+    public JsonElement? ValueAfter { get; init; }
 }
 
 /// <summary>What matters of a task for who looks back.</summary>

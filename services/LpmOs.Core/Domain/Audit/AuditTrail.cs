@@ -31,6 +31,22 @@ public static class AuditTrail
         return StoreWrite.Put(Keys.Audit(record.Idc, record.Id), JsonSerializer.SerializeToUtf8Bytes(record, CoreJson.Default.AuditRecord));
     }
 
+    /// <summary>The write that records the change of something that is no task.</summary>
+    /// <param name="action">For example <c>machine.decommissioned</c>.</param>
+    /// <param name="idc"><c>global</c> for what belongs to no IDC.</param>
+    /// <param name="before">JSON; empty where it is new.</param>
+    /// <param name="after">JSON; empty where it was deleted.</param>
+    public static StoreWrite Of(
+        string action, string idc, string? sn, string by, string? from, DateTimeOffset at, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after, string? reason = null)
+    {
+        var record = new AuditRecord
+        {
+            Id = NewId(at), At = at, By = by, From = from, Action = action, Idc = idc, Sn = sn, Reason = reason,
+            ValueBefore = before.IsEmpty ? null : JsonElement.Parse(before), ValueAfter = after.IsEmpty ? null : JsonElement.Parse(after),
+        };
+        return StoreWrite.Put(Keys.Audit(record.Idc, record.Id), JsonSerializer.SerializeToUtf8Bytes(record, CoreJson.Default.AuditRecord));
+    }
+
     private static string Word(TaskState before, TaskState after) => (before, after) switch
     {
         (TaskState.Failed, TaskState.Pending) => "retried",

@@ -10,6 +10,8 @@ public static class Queue
     public static string? WhyNot(StateSnapshot snapshot, InstallTask task, DateTimeOffset now)
     {
         var settings = snapshot.Settings(task.Idc);
+        if (snapshot.Machine(task.Idc, task.Sn) is { IsDecommissioned: true } || snapshot.FindHardware(task) is { IsDecommissioned: true })
+            return "The machine is decommissioned.";
         if (task.NotBefore is { } notBefore && notBefore > now)
             return $"The task is not to begin before {notBefore:u}.";
         if (settings.MaintenanceWindows.Count > 0 && !settings.MaintenanceWindows.Any(window => window.IsOpen(now)))

@@ -34,6 +34,7 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(MachineDetail))]
 [JsonSerializable(typeof(MachinePatch))]
+[JsonSerializable(typeof(MachineTaskRequest))]
 [JsonSerializable(typeof(MachineTasks))]
 [JsonSerializable(typeof(InventoryVersions))]
 [JsonSerializable(typeof(InventoryDifference))]

@@ -30,7 +30,7 @@ internal static class InventoryEndpoints
         return TypedResults.Ok(new InventoryVersions { Items = [.. reports.Select((_, index) => InventoryReader.Version(reports, index, withChanges: true))] });
     }
 
-    private static async Task<Ok<Inventory>> GetAsync(string idc, string sn, string id, InventoryReader inventories, CancellationToken cancellationToken)
+    private static async Task<Ok<Inventory>> GetAsync(string idc, string sn, [Description("current, or an id of the list.")] string id, InventoryReader inventories, CancellationToken cancellationToken)
     {
         var machine = TaskLookup.Machine(idc, sn);
         CheckId("id", id);

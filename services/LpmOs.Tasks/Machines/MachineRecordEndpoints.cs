@@ -21,7 +21,7 @@ internal static class MachineRecordEndpoints
             .WithDescription("What is left out stays as it is; null clears.").Accepts<MachinePatch>("application/json").WithExamples(Examples.PatchMachine)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(503);
         machine.MapPost("/task", CreateTaskAsync).WithName("createTaskForMachine").WithSummary("Create a task for a machine that has reported")
-            .WithDescription("As `POST /api/v1/tasks`, with `idc`, `sn` and `mac` taken from the machine.").Accepts<TaskSpec>("application/json").WithExamples(Examples.CreateTaskForMachine)
+            .WithDescription("As `POST /api/v1/tasks`, with `idc`, `sn` and `mac` taken from the machine.").Accepts<MachineTaskRequest>("application/json").WithExamples(Examples.CreateTaskForMachine)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         machine.MapPost("/decommission", DecommissionAsync).WithName("decommissionMachine").WithSummary("Take a machine out of service")
             .WithDescription("From then on it boots its disk and no task can be made for it. Refused while a task is active. Doing it twice is harmless.")

@@ -19,6 +19,8 @@ var clock = Stopwatch.StartNew();
 await Fleet.FillAsync(store.Store, machines);
 Print("filled", $"{machines} machines and tasks in {clock.Elapsed.TotalSeconds:F1} s", "");
 
+using var process = Process.GetCurrentProcess();
+var cpu = process.TotalProcessorTime;
 clock.Restart();
 await using var app = TasksService.Build(["--Tasks:Urls=http://127.0.0.1:0", $"--Templates:Path={Repository.Templates}", "--Store:Provider=etcd", $"--Store:Etcd:Endpoints={etcd.Endpoint}"],
     builder => builder.Logging.SetMinimumLevel(LogLevel.Critical));
@@ -27,7 +29,9 @@ var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IS
 using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = inFlight }) { BaseAddress = address };
 while (!(await http.GetAsync("/readyz")).IsSuccessStatusCode)
     await Task.Delay(50);
-Print("start to ready", $"{clock.Elapsed.TotalSeconds:F1} s", "15 s");
+process.Refresh();
+// On a machine that others use too, the processor's time says more than the clock's.
+Print("start to ready", $"{clock.Elapsed.TotalSeconds:F1} s, {(process.TotalProcessorTime - cpu).TotalSeconds:F1} s of processor time", "15 s");
 
 await MeasureAsync("first page", _ => "/api/v1/tasks");
 await MeasureAsync("page filtered by IDC and state", n => $"/api/v1/tasks?idc=dc{n % 10}&status=installing");
@@ -44,7 +48,7 @@ Print("batch of 1,000 tasks", $"{clock.Elapsed.TotalSeconds:F2} s", "3 s");
 
 var times = await Listeners.RunAsync(address, 1000, "\"sn\":\"B7\"", async () => (await http.PostAsync("/api/v1/tasks/batch/B7/approve", null)).EnsureSuccessStatusCode());
 Print("an event at 1,000 WebSocket clients", $"first {times[0]:F0} ms, last {times[^1]:F0} ms", "500 ms");
-using var process = Process.GetCurrentProcess();
+process.Refresh();
 Print("resident, with this program's own part", $"{process.WorkingSet64 / 1024 / 1024} MB", "1024 MB");
 await app.StopAsync();
 

@@ -33,10 +33,14 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
         var waiting = await regional.TaskAsync(sn);
         Assert.Equal((TaskState.Installing, true, 90), (waiting.Status, waiting.AwaitingFirstBoot, waiting.Percent));
 
+        var awaiting = await RegionalFixture.JsonAsync(await regional.Http.GetAsync($"/api/v1/task/{sn}?wait=60", TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.OK, (await regional.PostAsync("/api/v1/installed", new { sn, task_id = id, token, hostname = "web-1" })).StatusCode);
         var completed = await regional.TaskAsync(sn);
         Assert.Equal((TaskState.Completed, 100, "completed"), (completed.Status, completed.Percent, completed.Step));
         Assert.DoesNotContain(token!, System.Text.Encoding.UTF8.GetString(LpmOs.Core.Domain.TaskStore.Serialize(completed)), StringComparison.Ordinal);
+
+        // The agent that is still there is told to start the machine anew before that, and that there is nothing to do after it.
+        Assert.Equal("awaiting_first_boot", awaiting.GetProperty("code").GetString());
 
         // A replay of the call is harmless.
         Assert.Equal(HttpStatusCode.OK, (await regional.PostAsync("/api/v1/installed", new { sn, task_id = id, token })).StatusCode);

@@ -61,7 +61,10 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
             await ReportAsync(machine, cancellationToken).ConfigureAwait(false);
             log.Line("[Stage 3/5] Waiting for a task...");
             progress.Step(ProgressSteps.WaitTask, "Waiting for a task");
-            if (await poller.PollAsync(machine.SerialNumber, cancellationToken).ConfigureAwait(false) is not { } task)
+            var polled = await poller.PollAsync(machine.SerialNumber, cancellationToken).ConfigureAwait(false);
+            if (polled.Restart)
+                return (ExitDone, AttemptOutcome.Reboot);
+            if (polled.Task is not { } task)
             {
                 log.Line($"No task after {settings.MaxPolls} polls: giving up. Start the agent again, or with --max-polls 0 to wait for ever.");
                 await progress.DrainAsync(cancellationToken).ConfigureAwait(false);

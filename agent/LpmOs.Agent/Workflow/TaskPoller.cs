@@ -5,15 +5,21 @@ using LpmOs.Contracts.Agents;
 
 namespace LpmOs.Agent.Workflow;
 
+/// <summary>The task, or that the machine is to restart; neither: the polls are used up.</summary>
+internal readonly record struct PollOutcome(AssignedTask? Task, bool Restart);
+
 /// <summary>Stage 3: asks for a task until there is one that is approved.</summary>
 internal sealed class TaskPoller(RegionalClient regional, AgentLog log, AgentSettings settings, TimeProvider time)
 {
     /// <summary>The service may hold a poll so long; then the task is known the moment it is approved.</summary>
     private static readonly TimeSpan HeldPoll = TimeSpan.FromSeconds(30);
 
-    /// <returns>The task, or null after <see cref="AgentSettings.MaxPolls"/> polls.</returns>
-    public async Task<AssignedTask?> PollAsync(string sn, CancellationToken cancellationToken)
+    /// <summary>Refusals of our token in a row after which the machine starts anew for another one.</summary>
+    private const int MostRefusals = 3;
+
+    public async Task<PollOutcome> PollAsync(string sn, CancellationToken cancellationToken)
     {
+        var refusals = 0;
         for (var attempt = 1; settings.MaxPolls == 0 || attempt <= settings.MaxPolls; attempt++)
         {
             log.Line(settings.MaxPolls == 0 ? $"Polling for task (attempt {attempt})..." : $"Polling for task (attempt {attempt}/{settings.MaxPolls})...");
@@ -22,7 +28,14 @@ internal sealed class TaskPoller(RegionalClient regional, AgentLog log, AgentSet
             if (answer.Value is { } task)
             {
                 log.Line("Task found and approved!");
-                return task;
+                return new(task, false);
+            }
+            refusals = answer.Status == HttpStatusCode.Unauthorized ? refusals + 1 : 0;
+            if (settings is { InBootImage: true, DryRun: false } && (answer.Problem?.Code == AgentProblems.AwaitingFirstBoot || refusals >= MostRefusals))
+            {
+                // An agent before this one installed the system and ended before it restarted the machine; or our token has expired.
+                log.Line($"{answer.Refusal}. This machine starts anew.");
+                return new(null, true);
             }
             log.Line(answer.Status switch
             {
@@ -35,6 +48,6 @@ internal sealed class TaskPoller(RegionalClient regional, AgentLog log, AgentSet
             if (rest > TimeSpan.Zero)
                 await Task.Delay(Backoff.Jitter(rest), time, cancellationToken).ConfigureAwait(false);
         }
-        return null;
+        return default;
     }
 }

@@ -1,5 +1,13 @@
 namespace LpmOs.Contracts.Agents;
 
+/// <summary>Stable problem codes on which an agent acts.</summary>
+public static class AgentProblems
+{
+    public const string NoTaskAssigned = "no_task_assigned";
+    /// <summary>The system is installed, and the machine is to start it: it has no business in the boot image any more.</summary>
+    public const string AwaitingFirstBoot = "awaiting_first_boot";
+}
+
 /// <summary>Values of <see cref="ProgressAnswer.Directive"/>.</summary>
 public static class Directives
 {

@@ -35,8 +35,8 @@ internal static class AssignmentEndpoints
             var machine = call.FindTask(sn);
             if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task)
                 return TypedResults.Ok(Assigned(task));
-            if (wait is null or 0 || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
-                return Problems.Of(StatusCodes.Status404NotFound, "no_task_assigned", "No task assigned yet", WhyNone(machine, sn));
+            if (wait is null or 0 || Code(machine) == AgentProblems.AwaitingFirstBoot || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
+                return Problems.Of(StatusCodes.Status404NotFound, Code(machine), "No task assigned yet", WhyNone(machine, sn));
         }
     }
 
@@ -51,6 +51,9 @@ internal static class AssignmentEndpoints
         TaskId = task.TaskId, Sn = task.Sn, Mac = task.Mac, Status = task.Status, Attempt = task.Attempt, LastSequence = task.LastSequence,
         OsType = task.OsType, OsVersion = task.OsVersion, Hostname = task.Hostname,
     };
+
+    private static string Code(MachineView? machine) =>
+        machine?.Task is { Status: TaskState.Installing, AwaitingFirstBoot: true } ? AgentProblems.AwaitingFirstBoot : AgentProblems.NoTaskAssigned;
 
     private static string WhyNone(MachineView? machine, string sn) => machine?.Task switch
     {

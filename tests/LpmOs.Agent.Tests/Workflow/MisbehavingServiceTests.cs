@@ -142,6 +142,29 @@ public sealed class MisbehavingServiceTests
         Assert.DoesNotContain(agent.Console, line => line.Contains("Completed Successfully", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(404, "awaiting_first_boot", true)]
+    [InlineData(401, "invalid_token", true)]
+    [InlineData(404, "no_task_assigned", false)]
+    public async Task AMachineThatIsInstalledOrWhoseTokenExpiredStartsAnew(int status, string code, bool restarts)
+    {
+        await using var regional = await FakeRegional.StartAsync();
+        regional.Misbehave = async context =>
+        {
+            if (!context.Request.Path.StartsWithSegments("/api/v1/task"))
+                return false;
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync($$"""{"status":{{status}},"title":"No task assigned yet","code":"{{code}}"}""");
+            return true;
+        };
+        using var machine = RecordedMachine.Qemu();
+        using var agent = new AgentUnderTest(Settings(regional) with { MaxPolls = 4, InBootImage = true }, machine.Root);
+
+        var (_, outcome) = await agent.Run.RunAsync(Token);
+
+        Assert.Equal(restarts ? AttemptOutcome.Reboot : null, outcome);
+    }
+
     [Fact]
     public void LinesBeyondTheBoundAreCountedWhereTheyAreMissing()
     {

@@ -648,8 +648,8 @@ export interface components {
             reason?: string;
             before?: components["schemas"]["AuditedTask"];
             after?: components["schemas"]["AuditedTask"];
-            value_before?: components["schemas"]["JsonElement"];
-            value_after?: components["schemas"]["JsonElement"];
+            value_before?: unknown;
+            value_after?: unknown;
         };
         AuditedTask: {
             task_id: string;
@@ -786,7 +786,7 @@ export interface components {
             sn?: string;
             /** Format: int64 */
             revision: number;
-            data?: components["schemas"]["JsonElement"];
+            data?: unknown;
         };
         Firmware: {
             vendor?: string;
@@ -961,7 +961,6 @@ export interface components {
         InventoryVersions: {
             items: components["schemas"]["InventoryVersion"][];
         };
-        JsonElement: unknown;
         MachineDetail: {
             server?: components["schemas"]["RegisteredServer"];
             hardware?: components["schemas"]["Inventory"];

@@ -4526,10 +4526,10 @@ namespace LpmOs.Cli.Client
         public AuditedTask? After { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("value_before")]
-        public JsonElement? Value_before { get; set; } = default!;
+        public object? Value_before { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("value_after")]
-        public JsonElement? Value_after { get; set; } = default!;
+        public object? Value_after { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -5012,7 +5012,7 @@ namespace LpmOs.Cli.Client
         public long Revision { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("data")]
-        public JsonElement? Data { get; set; } = default!;
+        public object? Data { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -5565,21 +5565,6 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("items")]
         public System.Collections.Generic.IReadOnlyList<InventoryVersion> Items { get; set; } = new System.Collections.Generic.List<InventoryVersion>();
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
-    }
-
-    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
-    public partial class JsonElement
-    {
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

@@ -8,10 +8,14 @@ namespace LpmOs.Core.Hosting;
 /// </summary>
 internal static class ApiSchemas
 {
+    // The framework names it after its own type, from which the generators make a class without members.
+    private const string AnyJson = "JsonElement";
+
     public static void Simplify(OpenApiDocument document)
     {
         foreach (var schema in document.Components?.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
             Simplify(schema);
+        document.Components?.Schemas?.Remove(AnyJson);
         var operations = document.Paths.Values.SelectMany(path => path.Operations is null ? [] : path.Operations.Values.ToArray());
         foreach (var parameter in operations.SelectMany(operation => operation.Parameters ?? []))
         {
@@ -43,6 +47,8 @@ internal static class ApiSchemas
     // "null or this" is this.
     private static IOpenApiSchema Plain(IOpenApiSchema schema)
     {
+        if (schema is OpenApiSchemaReference { Reference.Id: AnyJson })
+            return new OpenApiSchema();
         if (schema is not OpenApiSchema own)
             return schema;
         if (own.OneOf is { Count: 2 } choices && choices.Any(IsNull) && choices.FirstOrDefault(choice => !IsNull(choice)) is { } only)

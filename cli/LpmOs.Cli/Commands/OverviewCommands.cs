@@ -1,0 +1,59 @@
+using System.CommandLine;
+using LpmOs.Cli.Client;
+using LpmOs.Cli.Output;
+using LpmOs.Cli.Texts;
+
+namespace LpmOs.Cli.Commands;
+
+/// <summary><c>lpmosctl stats</c> and <c>lpmosctl idcs</c>.</summary>
+internal static class OverviewCommands
+{
+    /// <summary>Counts of one IDC, or of all (<c>*</c>).</summary>
+    private sealed record Row(string Idc, SiteStats Stats, IReadOnlyList<SiteImage>? Images);
+
+    public static Command Stats(Shell shell)
+    {
+        var idc = Shell.Option<string?>("--idc", shell.Words.IdcOption);
+        return shell.Command("stats", shell.Words.Stats, [idc], async (parsed, session, cancellationToken) =>
+        {
+            if (parsed.GetValue(idc) is { } one)
+            {
+                var stats = await session.Api.GetIdcStatsAsync(one, cancellationToken);
+                session.Print.List(stats, [new Row(one, stats, null)], Columns(shell.Words), "");
+                return ExitCodes.Ok;
+            }
+            var fleet = await session.Api.GetStatsAsync(cancellationToken);
+            var sum = new SiteStats
+            {
+                Total_machines = fleet.Total_machines, Online_machines = fleet.Online_machines, Unmatched = fleet.Unmatched, Pending = fleet.Pending, Approved = fleet.Approved,
+                Installing = fleet.Installing, Completed = fleet.Completed, Failed = fleet.Failed, Cancelled = fleet.Cancelled, Rejected = fleet.Rejected, Total_tasks = fleet.Total_tasks,
+            };
+            session.Print.List(fleet, [.. fleet.Idcs.Select(site => new Row(site.Key, site.Value, null)), new Row("*", sum, null)], Columns(shell.Words), "");
+            return ExitCodes.Ok;
+        });
+    }
+
+    public static Command Idcs(Shell shell) => shell.Command("idcs", shell.Words.Idcs, [], async (_, session, cancellationToken) =>
+    {
+        var list = await session.Api.ListIdcsAsync(cancellationToken);
+        session.Print.List(list, list.Items.Select(site => new Row(site.Idc, site.Stats, site.Images)).ToList(),
+            [.. Columns(shell.Words), new("images", shell.Words.Image, row => Show.Join(row.Images?.Select(image => image.Id)))], shell.Words.NoIdcs);
+        return ExitCodes.Ok;
+    });
+
+    private static Column<Row>[] Columns(Words words) =>
+    [
+        new("idc", "IDC", row => row.Idc),
+        new("total_machines", words.Machine, row => Show.Number(row.Stats.Total_machines), Right: true),
+        new("online_machines", words.Online, row => Show.Number(row.Stats.Online_machines), Right: true),
+        new("unmatched", "unmatched", row => Show.Number(row.Stats.Unmatched), Right: true),
+        new("total_tasks", words.Task, row => Show.Number(row.Stats.Total_tasks), Right: true),
+        new("pending", "pending", row => Show.Number(row.Stats.Pending), Right: true),
+        new("approved", "approved", row => Show.Number(row.Stats.Approved), Right: true),
+        new("installing", "installing", row => Show.Number(row.Stats.Installing), Right: true),
+        new("completed", "completed", row => Show.Number(row.Stats.Completed), Right: true),
+        new("failed", "failed", row => Show.Number(row.Stats.Failed), Right: true),
+        new("cancelled", "cancelled", row => Show.Number(row.Stats.Cancelled), Right: true),
+        new("rejected", "rejected", row => Show.Number(row.Stats.Rejected), Right: true),
+    ];
+}

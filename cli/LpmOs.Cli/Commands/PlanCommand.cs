@@ -1,0 +1,49 @@
+using System.CommandLine;
+using LpmOs.Cli.Client;
+using LpmOs.Cli.Output;
+using LpmOs.Cli.Texts;
+
+namespace LpmOs.Cli.Commands;
+
+/// <summary><c>lpmosctl tasks plan</c>. Ends with 1 where there is no plan yet, so that scripts do not approve blindly.</summary>
+internal static class PlanCommand
+{
+    public static Command Build(Shell shell)
+    {
+        var machine = shell.Machine();
+        return shell.Command("plan", shell.Words.TasksPlan, [machine], async (parsed, session, cancellationToken) =>
+        {
+            var (idc, sn) = await session.MachineAsync(parsed.GetValue(machine)!, cancellationToken);
+            var answer = await session.Api.GetTaskPlanAsync(idc, sn, cancellationToken);
+            if (session.Print.Format != OutputFormat.Table || answer.Plan is not null)
+                session.Print.Facts(answer, Facts(shell.Words));
+            if (answer.Plan is null)
+            {
+                await session.Terminal.Error.WriteLineAsync(shell.Words.NoPlan);
+                foreach (var problem in answer.Problems)
+                    await session.Terminal.Error.WriteLineAsync(SafeText.Of($"  {problem.Message} ({problem.Code}) {problem.Advice}".TrimEnd()));
+                return ExitCodes.Failed;
+            }
+            if (session.Print.Format == OutputFormat.Table)
+                session.Print.Line(answer.Fixed ? shell.Words.PlanFixed : shell.Words.PlanPreview);
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Column<TaskPlanAnswer>[] Facts(Words words) =>
+    [
+        new("task_id", words.Task, answer => answer.Task_id),
+        new("status", words.State, answer => Show.Name(answer.Status)),
+        new("os", words.System, answer => answer.Plan is { } plan ? $"{plan.Os.Name} ({plan.Os.Install_method})" : null),
+        new("disk", words.Disk, answer => answer.Plan is { Disk: var disk } ? $"{disk.Device} {disk.Model} {Show.Bytes(disk.Size_bytes)} serial={disk.Serial} wwn={disk.Wwn}" : null),
+        new("wiped", words.Wiped, answer => answer.Plan is { Disk: var disk } ? $"{disk.Serial ?? disk.Wwn ?? disk.Device} {disk.Content_digest}".TrimEnd() : null),
+        new("partitions", words.Partitions, answer => answer.Plan is { } plan ? string.Join('\n', plan.Partitions.Select(part => $"{part.Name} {part.File_system} {part.Mount_point} {Show.Bytes(part.Size_bytes) ?? "…"}")) : null),
+        new("image", words.Image, answer => answer.Plan is { Image: var image } ? $"{image.Url} {Show.Bytes(image.Size_bytes)} sha256:{image.Sha256}" : null),
+        new("hostname", words.HostnameOption.TrimEnd('.', '。'), answer => answer.Plan?.Hostname),
+        new("network", words.Network, answer => answer.Plan is { Network: var network } ? Interfaces(network) : null),
+        new("plan_hash", words.Hash, answer => answer.Plan_hash),
+    ];
+
+    private static string Interfaces(NetworkSpec network) => network.Interfaces is not { Count: > 0 } interfaces ? "DHCP" : string.Join('\n', interfaces.Select(one =>
+        $"{one.Mac} {(one.Addresses is { Count: > 0 } addresses ? string.Join(' ', addresses) : "DHCP")} {(one.Gateway is { } gateway ? $"via {gateway}" : "")} {(one.Dns is { Count: > 0 } dns ? $"dns {string.Join(' ', dns)}" : "")}".Trim()));
+}

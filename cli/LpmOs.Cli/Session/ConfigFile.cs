@@ -1,0 +1,61 @@
+using LpmOs.Cli.Texts;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace LpmOs.Cli.Session;
+
+/// <summary><c>~/.config/lpmos/config.yaml</c>: server, token, idc, output. Flat, every key optional.</summary>
+internal static class ConfigFile
+{
+    private const long Longest = 64 * 1024;
+    private static readonly string[] Keys = ["server", "token", "idc", "output"];
+
+    /// <summary>Empty where there is no file.</summary>
+    /// <exception cref="UsageException">It cannot be read, or has a key that is not known.</exception>
+    public static IReadOnlyDictionary<string, string> Read(Terminal terminal, Words words)
+    {
+        var path = Path(terminal.Environment);
+        if (path is null || !File.Exists(path))
+            return new Dictionary<string, string>();
+        try
+        {
+            if (new FileInfo(path).Length > Longest)
+                throw new UsageException(words.ConfigUnreadable(path, "> 64 KiB"));
+            using var text = File.OpenText(path);
+            var values = Parse(text, path, words);
+            if (values.ContainsKey("token") && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
+                terminal.Error.WriteLine(words.TokenReadable(path));
+            return values;
+        }
+        catch (Exception e) when (e is YamlException or IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(words.ConfigUnreadable(path, e.Message));
+        }
+    }
+
+    public static string? Path(Func<string, string?> environment)
+    {
+        if (environment("LPMOS_CONFIG") is { Length: > 0 } named)
+            return named;
+        var home = environment("XDG_CONFIG_HOME") is { Length: > 0 } xdg ? xdg : environment("HOME") is { Length: > 0 } user ? System.IO.Path.Combine(user, ".config") : null;
+        return home is null ? null : System.IO.Path.Combine(home, "lpmos", "config.yaml");
+    }
+
+    private static Dictionary<string, string> Parse(TextReader text, string path, Words words)
+    {
+        var yaml = new YamlStream();
+        yaml.Load(text);
+        var values = new Dictionary<string, string>();
+        if (yaml.Documents.Count == 0)
+            return values;
+        if (yaml.Documents[0].RootNode is not YamlMappingNode root)
+            throw new UsageException(words.ConfigUnreadable(path, "key: value"));
+        foreach (var (key, value) in root.Children)
+        {
+            if (key is not YamlScalarNode { Value: { } name } || !Keys.Contains(name) || value is not YamlScalarNode { Value: { } scalar })
+                throw new UsageException(words.ConfigKey(path, key.ToString(), string.Join(", ", Keys)));
+            values[name] = scalar;
+        }
+        return values;
+    }
+}

@@ -1,0 +1,22 @@
+namespace LpmOs.Cli.Session;
+
+/// <summary>Where the program reads and writes.</summary>
+internal sealed record Terminal
+{
+    public required TextWriter Out { get; init; }
+    public required TextWriter Error { get; init; }
+    public required TextReader In { get; init; }
+    /// <summary>A person looks at <see cref="Out"/>: colours and moving bars are welcome.</summary>
+    public required bool Interactive { get; init; }
+    public required Func<string, string?> Environment { get; init; }
+    /// <summary>Columns; null: as wide as the rows are.</summary>
+    public int? Width { get; init; }
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public static Terminal OfThisProcess() => new()
+    {
+        Out = Console.Out, Error = Console.Error, In = Console.In, Environment = System.Environment.GetEnvironmentVariable,
+        Interactive = !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"),
+        Width = Console.IsOutputRedirected ? null : Math.Max(40, Console.WindowWidth),
+    };
+}

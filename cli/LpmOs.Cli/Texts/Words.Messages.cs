@@ -1,0 +1,52 @@
+namespace LpmOs.Cli.Texts;
+
+/// <summary>What the program says.</summary>
+internal sealed partial class Words
+{
+    public string Error => Of("Error", "错误");
+    public string SeeHelp(string command) => Of($"See: {command} --help", $"用法见：{command} --help");
+    public string Interrupted => Of("Interrupted.", "已中断。");
+    public string NoTasks => Of("No tasks.", "没有任务。");
+    public string NoMachines => Of("No machines.", "没有机器。");
+    public string NoIdcs => Of("No IDCs yet.", "还没有机房。");
+    public string NoEntries => Of("No entries.", "没有记录。");
+    public string NoActiveTasks => Of("No task is active: nothing to watch.", "没有进行中的任务可以关注。");
+    public string DryRun => Of("dry run: no disk is touched", "演练：不写任何磁盘");
+    public string FirstBoot => Of("waits for the new system's call", "等待新系统回报");
+
+    public string More(int shown, int total, string cursor) => Of($"{shown} of {total}. The next page: --cursor {cursor} (or --all).", $"显示 {shown} / {total} 条。下一页：--cursor {cursor}（或 --all）。");
+    public string Moved(string taskId, string status) => Of($"{taskId} is {status} now.", $"{taskId} 现在是 {status}。");
+    public string Created(string taskId, string status) => Of($"{taskId} is created and {status}.", $"已创建 {taskId}，状态 {status}。");
+    public string ApproveNext(string machine) => Of($"Look at its plan:  lpmosctl tasks plan {machine}\nApprove it:        lpmosctl tasks approve {machine}", $"查看计划：lpmosctl tasks plan {machine}\n审批：    lpmosctl tasks approve {machine}");
+    public string NoPlan => Of("There is no plan yet:", "还没有安装计划：");
+    public string PlanFixed => Of("This plan is fixed by the approval.", "该计划已由审批固定。");
+    public string PlanPreview => Of("Computed now; an approval fixes it.", "按当前硬件与镜像计算；审批后固定。");
+    public string Ended(int completed, int others) => Of($"{completed} completed, {others} ended otherwise.", $"{completed} 台完成，{others} 台以其他状态结束。");
+    public string Reconnecting(string reason) => Of($"The connection was lost ({reason}); trying again…", $"连接中断（{reason}），正在重试……");
+    public string Imported(int good, int bad, bool dryRun) => dryRun
+        ? Of($"{good} rows would be accepted, {bad} refused. Nothing was created.", $"{good} 行可以创建，{bad} 行不行。未创建任何任务。")
+        : Of($"{good} rows created, {bad} refused.", $"已创建 {good} 行，{bad} 行被拒绝。");
+
+    public string Unreachable(Uri server, string reason) => Of(
+        $"{server} does not answer: {reason}.\nNothing can be said about the task; nothing more was sent.\nCheck that the tasks service runs and that the address is right (--server, LPMOS_SERVER or the config file).",
+        $"{server} 没有应答：{reason}。\n无法得知任务状态，也没有再发送任何请求。\n请确认 tasks 服务在运行且地址正确（--server、LPMOS_SERVER 或配置文件）。");
+    public string NotLpmOs(Uri server) => Of(
+        $"What answers at {server} is not a tasks service of LpmOs that this program understands.\nCheck the address (--server, LPMOS_SERVER), a proxy on the way, and that both have about the same version.",
+        $"{server} 的应答不是本程序认识的 LpmOs tasks 服务。\n请检查地址（--server、LPMOS_SERVER）、中间的代理，以及两者版本是否相近。");
+    public string NotAllowed => Of("The token in LPMOS_TOKEN or the config file is missing, wrong, expired, or does not allow this.", "LPMOS_TOKEN 或配置文件中的令牌缺失、错误、过期或无权执行此操作。");
+    public string TryLater => Of("Nothing was changed. Try again in a few seconds.", "未做任何更改。请过几秒再试。");
+    public string Gap => Of("The service no longer keeps the events after that revision: read the lists again, and go on from the revision that they carry.", "服务已不再保留该版本之后的事件：请重新读取列表，再从列表给出的版本继续。");
+    public string TooNew(string what) => Of($"This service has no {what}: it is older than this program.", $"该服务没有 {what}：服务版本比本程序旧。");
+    public string ServerNotAllowed(string value) => Of($"The server '{value}' is not allowed; allowed: http://host:port or https://host:port.", $"服务地址 '{value}' 不合法；应为 http://主机:端口 或 https://主机:端口。");
+    public string TokenNotAllowed => Of("The token holds characters that cannot be sent; allowed: visible ASCII characters without spaces.", "令牌含有无法发送的字符；只允许可见 ASCII 字符，不含空格。");
+    public string KeyNotAllowed => Of("The idempotency key holds characters that cannot be sent; allowed: visible ASCII characters and spaces.", "幂等键含有无法发送的字符；只允许可见 ASCII 字符和空格。");
+    public string TokenReadable(string path) => Of($"Warning: other users can read the token in {path}. Run: chmod 600 {path}", $"警告：其他用户可以读取 {path} 中的令牌。请执行：chmod 600 {path}");
+    public string ConfigUnreadable(string path, string reason) => Of($"The config file {path} cannot be read: {reason}. Correct it or move it away.", $"无法读取配置文件 {path}：{reason}。请修正或移走它。");
+    public string ConfigKey(string path, string key, string allowed) => Of($"The config file {path} has '{key}', which is not allowed; allowed are the keys {allowed}, each with one text.", $"配置文件 {path} 中的 '{key}' 不合法；允许的键：{allowed}，每个键一个文本值。");
+    public string OutputNotAllowed(string value) => Of($"The output '{value}' is not allowed; allowed: table, json, yaml, csv.", $"输出格式 '{value}' 不合法；允许：table、json、yaml、csv。");
+    public string MachineNotAllowed(string value) => Of($"'{value}' does not name a machine; allowed: IDC/SN, a task id such as task-0a1b2c3d, or SN alone with LPMOS_IDC or 'idc' in the config file.", $"'{value}' 无法确定一台机器；应为 机房/SN、任务号（如 task-0a1b2c3d），或在设置 LPMOS_IDC 或配置文件 idc 后只写 SN。");
+    public string NoSuchTask(string id) => Of($"There is no task {id} among the present ones.", $"当前没有任务 {id}。");
+    public string FileUnreadable(string path, string reason) => Of($"The file {path} cannot be read: {reason}", $"无法读取文件 {path}：{reason}");
+    public string NotATaskFile(string path, string reason) => Of($"{path} does not hold one task as JSON: {reason}", $"{path} 不是一个 JSON 任务：{reason}");
+    public string Missing(string options) => Of($"Required: {options} (or --file).", $"必须给出：{options}（或 --file）。");
+}

@@ -25,7 +25,7 @@ internal static class AuditCommand
             // A page may be short, even empty, while there is a next one.
             do
             {
-                var page = await session.Api.ListAuditAsync(parsed.GetValue(idc), parsed.GetValue(sn), parsed.GetValue(task), parsed.GetValue(by), parsed.GetValue(action), parsed.GetValue(after), parsed.GetValue(before),
+                var page = await session.Api.ListAuditAsync(idc: parsed.GetValue(idc), sn: parsed.GetValue(sn), task_id: parsed.GetValue(task), by: parsed.GetValue(by), action: parsed.GetValue(action), after: parsed.GetValue(after), before: parsed.GetValue(before),
                     limit: everything ? 1000 : parsed.GetValue(limit), cursor: cursor, cancellationToken: cancellationToken);
                 records.AddRange(page.Items.Take(most - records.Count));
                 cursor = page.Next_cursor;

@@ -26,8 +26,8 @@ internal static class MachineCommands
         return shell.Command(name, description, [idc, online, text, limit, cursor, all], async (parsed, session, cancellationToken) =>
         {
             var everything = parsed.GetValue(all);
-            Task<MachinePage> PageAsync(string? from) => session.Api.ListMachinesAsync(parsed.GetValue(idc), unmatched ? "true" : null, parsed.GetValue(online), parsed.GetValue(text),
-                parsed.GetValue(limit) ?? (everything ? 1000 : null), from, cancellationToken);
+            Task<MachinePage> PageAsync(string? from) => session.Api.ListMachinesAsync(idc: parsed.GetValue(idc), unmatched: unmatched ? "true" : null, online: parsed.GetValue(online), q: parsed.GetValue(text),
+                limit: parsed.GetValue(limit) ?? (everything ? 1000 : null), cursor: from, cancellationToken: cancellationToken);
             var page = await PageAsync(parsed.GetValue(cursor));
             while (everything && page.Next_cursor is { } next)
             {

@@ -39,8 +39,8 @@ internal static class TaskCommands
         return shell.Command("list", words.TasksList, [idc, status, tag, text, sort, limit, cursor, all], async (parsed, session, cancellationToken) =>
         {
             var everything = parsed.GetValue(all);
-            Task<TaskPage> PageAsync(string? from) => session.Api.ListTasksAsync(parsed.GetValue(idc), parsed.GetValue(status), parsed.GetValue(text), parsed.GetValue(tag), parsed.GetValue(sort),
-                parsed.GetValue(limit) ?? (everything ? 1000 : null), from, cancellationToken);
+            Task<TaskPage> PageAsync(string? from) => session.Api.ListTasksAsync(idc: parsed.GetValue(idc), status: parsed.GetValue(status), q: parsed.GetValue(text), tag: parsed.GetValue(tag), sort: parsed.GetValue(sort),
+                limit: parsed.GetValue(limit) ?? (everything ? 1000 : null), cursor: from, cancellationToken: cancellationToken);
             var page = await PageAsync(parsed.GetValue(cursor));
             while (everything && page.Next_cursor is { } next)
             {

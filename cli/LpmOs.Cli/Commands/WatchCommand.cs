@@ -62,7 +62,7 @@ internal static class WatchCommand
         string? cursor = null;
         do
         {
-            var page = await session.Api.ListTasksAsync(idc, Active, tag: tag, sort: "created_at", limit: 1000, cursor: cursor, cancellationToken: cancellationToken);
+            var page = await session.Api.ListTasksAsync(idc: idc, status: Active, tag: tag, sort: "created_at", limit: 1000, cursor: cursor, cancellationToken: cancellationToken);
             watched.UnionWith(page.Items.Select(task => (task.Idc, task.Sn)));
             cursor = page.Next_cursor;
         }

@@ -9,6 +9,8 @@ packages=(
   # boot image and sample image
   mmdebstrap debian-archive-keyring ca-certificates cpio zstd xz-utils kmod util-linux dosfstools xfsprogs grub-common git libssl3 libstdc++6
 )
+# busybox and busybox-static exclude each other, and either will do.
+command -v busybox > /dev/null || packages+=(busybox-static)
 command -v dotnet > /dev/null || {
   echo "The .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$(dirname "$0")/../global.json") or later in its feature band is needed: https://dot.net" >&2
   exit 1

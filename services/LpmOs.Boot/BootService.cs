@@ -6,6 +6,7 @@ using LpmOs.Boot.Http;
 using LpmOs.Boot.Images;
 using LpmOs.Boot.Scripts;
 using LpmOs.Boot.Tftp;
+using LpmOs.Core.Domain;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
 using LpmOs.Core.Templates;
@@ -23,7 +24,7 @@ public static class BootService
     {
         var builder = ServiceDefaults.CreateBuilder(args, "Boot:Urls", DefaultUrls);
         configure?.Invoke(builder);
-        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Global]);
+        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Global], ServiceInstance.Boot);
         builder.AddBootService();
 
         var app = builder.Build();

@@ -16,6 +16,7 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(RegisteredServer))]
 [JsonSerializable(typeof(MachineRecord))]
+[JsonSerializable(typeof(ServiceInstance))]
 [JsonSerializable(typeof(SiteImage))]
 [JsonSerializable(typeof(SiteStats))]
 [JsonSerializable(typeof(SiteSettings))]

@@ -1,3 +1,4 @@
+using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
@@ -23,7 +24,7 @@ public static class RegionalService
     {
         var builder = ServiceDefaults.CreateBuilder(args, "Regional:Urls", DefaultUrls);
         configure?.Invoke(builder);
-        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Settings(idc), Keys.Global]);
+        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Settings(idc), Keys.Global], ServiceInstance.Regional);
         var options = RegionalOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(OsCatalog.Load(options.TemplatesPath));

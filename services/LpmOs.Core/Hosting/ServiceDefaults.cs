@@ -53,7 +53,9 @@ public static class ServiceDefaults
     });
 
     /// <summary>Adds store and watched copy, unless a host shares its own store with several services.</summary>
-    public static void AddServiceDefaults(this WebApplicationBuilder builder, Func<string, IReadOnlyList<string>> prefixes)
+    /// <param name="prefixes">What the service follows, given its IDC.</param>
+    /// <param name="kind"><see cref="ServiceInstance.Regional"/> or <see cref="ServiceInstance.Boot"/>: registers as a service of its IDC. Null: belongs to none.</param>
+    public static void AddServiceDefaults(this WebApplicationBuilder builder, Func<string, IReadOnlyList<string>> prefixes, string? kind = null)
     {
         var idc = builder.Configuration["Idc"] ?? "dc1";
         if (!Names.IsIdc(idc))
@@ -68,6 +70,11 @@ public static class ServiceDefaults
         services.AddSingleton<WatchedState>();
         services.AddHostedService(provider => provider.GetRequiredService<WatchedState>());
         services.AddHostedService<MachineTokenKeyMaker>();
+        if (kind is not null)
+        {
+            services.AddSingleton(new ServiceKind(kind));
+            services.AddHostedService<ServiceRegistration>();
+        }
         services.AddSingleton<TaskStore>();
         services.AddSingleton<MetricsPage>();
         services.AddProblems();

@@ -45,6 +45,12 @@ internal sealed class SnapshotBuilder(ILogger logger)
                 var settings = Read(change, CoreJson.Default.SiteSettings);
                 _snapshot = _snapshot with { SiteSettings = settings is null ? _snapshot.SiteSettings.Remove(idc) : _snapshot.SiteSettings.SetItem(idc, settings) };
                 return null;
+            case ["", "os", var idc, "services", var kind, var instance]:
+                _snapshot = _snapshot with { Services = With(_snapshot.Services, (idc, kind, instance), Read(change, CoreJson.Default.ServiceInstance)) };
+                return null;
+            case ["", "os", var idc, "known-services", var kind, var instance]:
+                _snapshot = _snapshot with { KnownServices = With(_snapshot.KnownServices, (idc, kind, instance), Read(change, CoreJson.Default.ServiceInstance)) };
+                return null;
             case ["", "os", var idc, "servers", var sn]:
                 return Update(new MachineKey(idc, sn), change, view => view with { Server = Read(change, CoreJson.Default.RegisteredServer) });
             case ["", "os", var idc, "machines", var sn, var leaf]:
@@ -106,6 +112,9 @@ internal sealed class SnapshotBuilder(ILogger logger)
         }
         return index;
     }
+
+    private static ImmutableDictionary<TKey, T> With<TKey, T>(ImmutableDictionary<TKey, T> all, TKey key, T? value) where TKey : notnull where T : class =>
+        value is null ? all.Remove(key) : all.SetItem(key, value);
 
     private T? Read<T>(StoreEvent change, JsonTypeInfo<T> type) where T : class
     {

@@ -18,6 +18,10 @@ public sealed record StateSnapshot
         ImmutableDictionary<(string, string), ImmutableArray<MachineKey>>.Empty;
     public ImmutableDictionary<(string Idc, string ImageId), SiteImage> Images { get; init; } = ImmutableDictionary<(string, string), SiteImage>.Empty;
     public ImmutableDictionary<string, SiteSettings> SiteSettings { get; init; } = ImmutableDictionary<string, SiteSettings>.Empty;
+    /// <summary>Services that are there now.</summary>
+    public ImmutableDictionary<(string Idc, string Kind, string Instance), ServiceInstance> Services { get; init; } = ImmutableDictionary<(string, string, string), ServiceInstance>.Empty;
+    /// <summary>Services that are, or were, there.</summary>
+    public ImmutableDictionary<(string Idc, string Kind, string Instance), ServiceInstance> KnownServices { get; init; } = ImmutableDictionary<(string, string, string), ServiceInstance>.Empty;
     /// <summary>Key that signs machines' tokens; empty until a service has made one.</summary>
     public ReadOnlyMemory<byte> MachineTokenKey { get; init; }
 

@@ -11,6 +11,8 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/inventories/{sn}/{time}             former hardware reports, one for each change of the hardware, the last few
 /// /os/{idc}/history/{sn}/{task_id}              archived tasks, the last few
 /// /os/{idc}/logs/{sn}/{task_id}/{n}             log chunks, a ring; apart from machines/, so that boot and regional services need not follow them
+/// /os/{idc}/services/{kind}/{instance}          a regional or boot service, bound to its lease: alive while the service is
+/// /os/{idc}/known-services/{kind}/{instance}    the same, staying when the service has gone
 /// /os/{idc}/settings                            how the site is run: limits, windows, approval rules
 /// /os/{idc}/slots/{n}                           places for installations at once, each held by a task
 /// /os/{idc}/images/{image_id}                   images that the site's boot services hold
@@ -41,6 +43,9 @@ public static class Keys
     public static string History(string idc, string sn, string taskId) => $"/os/{idc}/history/{sn}/{taskId}";
     public static string Logs(string idc, string sn, string taskId) => $"/os/{idc}/logs/{sn}/{taskId}/";
     public static string Image(string idc, string imageId) => $"/os/{idc}/images/{imageId}";
+    public static string Service(string idc, string kind, string instance) => $"/os/{idc}/services/{kind}/{instance}";
+    public static string KnownServices(string idc, string kind) => $"/os/{idc}/known-services/{kind}/";
+    public static string KnownService(string idc, string kind, string instance) => $"/os/{idc}/known-services/{kind}/{instance}";
     public static string Settings(string idc) => $"/os/{idc}/settings";
     public static string Slots(string idc) => $"/os/{idc}/slots/";
     public static string Slot(string idc, int slot) => $"/os/{idc}/slots/{slot}";

@@ -7,7 +7,7 @@ namespace LpmOs.Tasks.Stats;
 /// <summary>Counts derived from the machines' rows, never counted up by hand.</summary>
 internal sealed class SiteCounts(FleetIndex index, WatchedState state)
 {
-    /// <summary>Every IDC that has a machine or an image.</summary>
+    /// <summary>Every IDC that has a machine, an image or settings, or ever had a service.</summary>
     public IReadOnlyDictionary<string, SiteStats> Sites
     {
         get
@@ -16,6 +16,8 @@ internal sealed class SiteCounts(FleetIndex index, WatchedState state)
             foreach (var (idc, stats) in index.Counts())
                 sites[idc] = stats;
             foreach (var (idc, _) in state.Current.Images.Keys)
+                sites.TryAdd(idc, new SiteStats());
+            foreach (var idc in state.Current.KnownServices.Keys.Select(service => service.Idc).Concat(state.Current.SiteSettings.Keys))
                 sites.TryAdd(idc, new SiteStats());
             return sites;
         }

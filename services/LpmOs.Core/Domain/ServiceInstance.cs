@@ -1,0 +1,22 @@
+namespace LpmOs.Core.Domain;
+
+/// <summary>
+/// A regional or boot service of a site, as it says itself: the value of <c>/os/{idc}/services/{kind}/{instance}</c>, which lives as long as the service's lease,
+/// and of <c>/os/{idc}/known-services/{kind}/{instance}</c>, which stays, so that one that is gone is missed.
+/// </summary>
+public sealed record ServiceInstance
+{
+    public const string Regional = "regional";
+    public const string Boot = "boot";
+
+    /// <summary><see cref="Regional"/> or <see cref="Boot"/>.</summary>
+    public required string Kind { get; init; }
+    /// <summary>Host and port, the same after a restart.</summary>
+    public required string Instance { get; init; }
+    public string? Version { get; init; }
+    /// <summary>Where it is reached: its public URL, or else where it listens.</summary>
+    public string? Address { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    /// <summary>Written about every 30 seconds.</summary>
+    public required DateTimeOffset HeartbeatAt { get; init; }
+}

@@ -4,7 +4,7 @@ export LPMOS_Idc ?= $(IDC)
 SERVICE = build/run-service.sh
 
 .PHONY: help build demo test e2e run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
-	boot-image sample-image openapi prerequisites clean
+	boot-image sample-image openapi page prerequisites clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ test: ## every unit test and the end-to-end cases (a) and (b)
 e2e: ## the end-to-end tests in virtual machines, all of them
 	@build/e2e.sh
 
-build: ## the whole solution
+build: page ## the whole solution, and the page
 	dotnet build LpmOs.sln --nologo -v q
 
 run: ## the tasks service, against etcd
@@ -51,9 +51,12 @@ sample-image: ## a small bootable Debian 12 to install (needs root)
 openapi: ## writes the OpenAPI documents again
 	@build/openapi.sh
 
+page: ## the operators' page, into web/dist (needs Node.js 20)
+	@build/page.sh
+
 prerequisites: ## installs the Debian packages that tests, images and the demo need
 	@build/install-prerequisites.sh
 
 clean: ## removes what was built; data/ with tasks and images stays
 	dotnet clean LpmOs.sln --nologo -v q
-	rm -rf .cache
+	rm -rf .cache web/dist

@@ -29,6 +29,7 @@ for port in 8080 8081 8082; do
 done
 
 say "Building"
+build/page.sh || echo "demo: the page could not be built; the API works without it"
 dotnet build services/LpmOs.Standalone -c Release --nologo -v q
 virtual=yes
 command -v qemu-system-x86_64 > /dev/null || virtual=
@@ -84,6 +85,7 @@ body="{\"idc\":\"dc1\",\"sn\":\"$sn\",\"mac\":\"$mac\",\"os_type\":\"Debian 12\"
 
 say "The server $sn reported its hardware and waits for a task"
 cat << TEXT
+  The page           $api/
   Operators' API     $api/swagger
   Agents' API        http://127.0.0.1:8081
   Boot service       http://127.0.0.1:8082/boot.ipxe

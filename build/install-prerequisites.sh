@@ -6,6 +6,8 @@ packages=(
   qemu-system-x86 ovmf ipxe-qemu iproute2 dnsmasq-base etcd-server etcd-client
   # evidence: packets, disks, files
   tcpdump tshark mtools fdisk e2fsprogs jq curl tftp-hpa openssl
+  # the page in a real browser
+  chromium fonts-noto-cjk fonts-noto-color-emoji
   # boot image and sample image
   mmdebstrap debian-archive-keyring ca-certificates cpio zstd xz-utils kmod util-linux dosfstools xfsprogs grub-common git libssl3 libstdc++6
 )

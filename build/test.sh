@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 filter=${FILTER-"case=a|case=b"}
 only=${ONLY:-}
 build/install-prerequisites.sh || exit 1
+PAGE_REQUIRED=1 build/page.sh || exit 1
 dotnet build LpmOs.sln --nologo -v q || exit 1
 if [ -n "$filter" ]; then
   boot/build-boot-image.sh || exit 1

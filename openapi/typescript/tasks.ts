@@ -348,7 +348,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/v1/idcs/{idc}/services/{kind}/{instance}": {
+=======
+    "/api/v1/systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operating systems that a task may name */
+        get: operations["listSystems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{idc}": {
+>>>>>>> ce235dc (The operators' page: tasks live, created and approved with their plan, served by the tasks service)
         parameters: {
             query?: never;
             header?: never;
@@ -1246,6 +1267,19 @@ export interface components {
             at: string;
             by: string;
             reason?: string;
+        };
+        SystemList: {
+            items: components["schemas"]["SystemSummary"][];
+        };
+        SystemSummary: {
+            id: string;
+            name: string;
+            family: string;
+            versions: components["schemas"]["SystemVersion"][];
+        };
+        SystemVersion: {
+            version: string;
+            name: string;
         };
         TaskFailure: {
             code: string;
@@ -2973,7 +3007,47 @@ export interface operations {
             };
         };
     };
+<<<<<<< HEAD
     forgetService: {
+=======
+    listSystems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemList"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listServers: {
+>>>>>>> ce235dc (The operators' page: tasks live, created and approved with their plan, served by the tasks service)
         parameters: {
             query?: never;
             header?: never;

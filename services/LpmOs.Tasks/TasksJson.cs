@@ -7,6 +7,7 @@ using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Stats;
+using LpmOs.Tasks.Systems;
 using LpmOs.Tasks.Tasks;
 
 namespace LpmOs.Tasks;
@@ -40,4 +41,5 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(InventoryDifference))]
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(IdcList))]
+[JsonSerializable(typeof(SystemList))]
 internal sealed partial class TasksJson : JsonSerializerContext;

@@ -9,9 +9,11 @@ using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Lists;
 using LpmOs.Tasks.Machines;
+using LpmOs.Tasks.Page;
 using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Settings;
 using LpmOs.Tasks.Stats;
+using LpmOs.Tasks.Systems;
 using LpmOs.Tasks.Tasks;
 using LpmOs.Tasks.Validation;
 
@@ -56,6 +58,8 @@ public static class TasksService
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));
         builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All));
 
+        builder.Services.AddPageCompression();
+
         var app = builder.Build();
         // It is kept up from the first listing on, not from the first question.
         app.Services.GetRequiredService<FleetIndex>();
@@ -76,12 +80,14 @@ public static class TasksService
         api.MapStats();
         api.MapIdcs();
         api.MapSettings();
+        api.MapSystems();
         api.MapMachines();
         api.MapMachineRecords();
         api.MapInventories();
         api.MapServers();
         api.MapAudit();
         app.MapEvents(api);
+        app.MapOperatorsPage();
         return app;
     }
 }

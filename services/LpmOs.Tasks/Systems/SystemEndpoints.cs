@@ -1,0 +1,43 @@
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Tasks.Documents;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LpmOs.Tasks.Systems;
+
+internal sealed record SystemVersion
+{
+    public required string Version { get; init; }
+    /// <summary>What people say, for example "Ubuntu 22.04 LTS".</summary>
+    public required string Name { get; init; }
+}
+
+/// <summary>A system that a task may name.</summary>
+internal sealed record SystemSummary
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public required string Family { get; init; }
+    /// <summary>The newest first; the first is taken where a task names none.</summary>
+    public required IReadOnlyList<SystemVersion> Versions { get; init; }
+}
+
+internal sealed record SystemList
+{
+    public required IReadOnlyList<SystemSummary> Items { get; init; }
+}
+
+/// <summary>The catalogue, for those who let people choose.</summary>
+internal static class SystemEndpoints
+{
+    public static void MapSystems(this RouteGroupBuilder api) =>
+        api.MapGet("/systems", List).WithTags(ApiTags.Overview).WithName("listSystems").WithSummary("Operating systems that a task may name");
+
+    private static Ok<SystemList> List(OsCatalog catalog) => TypedResults.Ok(new SystemList
+    {
+        Items = [.. catalog.Systems.Select(system => new SystemSummary
+        {
+            Id = system.Id, Name = system.Name, Family = system.Family,
+            Versions = [.. system.Versions.Select(version => new SystemVersion { Version = version.Version, Name = version.Name })],
+        })],
+    });
+}

@@ -1,0 +1,48 @@
+import createClient from 'openapi-fetch';
+import type { paths } from '../../../openapi/typescript/tasks';
+import { ApiProblem } from './problem';
+import type {
+  FleetStats, IdcSummary, MachineDetail, MachinePage, OsSystem, SiteSettings, Task, TaskHistory, TaskPage, TaskPlanAnswer, TaskSpec,
+} from './types';
+
+const client = createClient<paths>({ baseUrl: location.origin });
+
+interface Answer { data?: unknown; error?: unknown; response: Response }
+
+/** The answer's data; anything but success, and no answer at all, is an ApiProblem. */
+async function need<T>(call: Promise<Answer>): Promise<T> {
+  let answer: Answer;
+  try {
+    answer = await call;
+  } catch (e) {
+    throw e instanceof DOMException && e.name === 'AbortError' ? e : ApiProblem.unreachable();
+  }
+  if (!answer.response.ok) throw ApiProblem.from(answer.response.status, answer.error);
+  return answer.data as T;
+}
+
+export interface TaskQuery { idc?: string; status?: string; q?: string; tag?: string; sort?: string; limit?: number; cursor?: string }
+export interface MachineQuery { idc?: string; unmatched?: string; online?: string; q?: string; limit?: number; cursor?: string }
+
+const machine = (idc: string, sn: string) => ({ params: { path: { idc, sn } } });
+
+export const api = {
+  tasks: (query: TaskQuery, signal?: AbortSignal) => need<TaskPage>(client.GET('/api/v1/tasks', { params: { query }, signal })),
+  task: (idc: string, sn: string) => need<Task>(client.GET('/api/v1/tasks/{idc}/{sn}', machine(idc, sn))),
+  createTask: (body: TaskSpec) => need<Task>(client.POST('/api/v1/tasks', { body: body as never })),
+  plan: (idc: string, sn: string) => need<TaskPlanAnswer>(client.GET('/api/v1/tasks/{idc}/{sn}/plan', machine(idc, sn))),
+  logs: (idc: string, sn: string) => need<{ task_id: string; lines: string[] }>(client.GET('/api/v1/tasks/{idc}/{sn}/logs', machine(idc, sn))),
+  history: (idc: string, sn: string) => need<TaskHistory>(client.GET('/api/v1/tasks/{idc}/{sn}/history', machine(idc, sn))),
+  approve: (idc: string, sn: string, body: { notes?: string; plan_hash?: string }) =>
+    need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/approve', { ...machine(idc, sn), body })),
+  reject: (idc: string, sn: string, reason?: string) => need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/reject', { ...machine(idc, sn), body: { reason } })),
+  cancel: (idc: string, sn: string, reason?: string) => need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/cancel', { ...machine(idc, sn), body: { reason } })),
+  retry: (idc: string, sn: string, reason?: string) => need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/retry', { ...machine(idc, sn), body: { reason } })),
+  machines: (query: MachineQuery, signal?: AbortSignal) => need<MachinePage>(client.GET('/api/v1/machines', { params: { query }, signal })),
+  machine: (idc: string, sn: string) => need<MachineDetail>(client.GET('/api/v1/machines/{idc}/{sn}', machine(idc, sn))),
+  stats: () => need<FleetStats>(client.GET('/api/v1/stats')),
+  idcs: () => need<{ items: IdcSummary[] }>(client.GET('/api/v1/idcs')),
+  systems: () => need<{ items: OsSystem[] }>(client.GET('/api/v1/systems')),
+  settings: (idc: string) => need<SiteSettings>(client.GET('/api/v1/idcs/{idc}/settings', { params: { path: { idc } } })),
+  saveSettings: (idc: string, body: SiteSettings) => need<SiteSettings>(client.PUT('/api/v1/idcs/{idc}/settings', { params: { path: { idc } }, body: body as never })),
+};

@@ -1,0 +1,29 @@
+import type { components } from '../../../openapi/typescript/tasks';
+
+/** The document says of numbers that they may come as texts; this service never writes them so. */
+type Tidy<T> = number extends T ? Exclude<T, string>
+  : T extends readonly (infer Item)[] ? Tidy<Item>[]
+  : T extends object ? { [K in keyof T]: Tidy<T[K]> }
+  : T;
+
+type Schemas = { [K in keyof components['schemas']]: Tidy<components['schemas'][K]> };
+
+export type TaskState = Schemas['TaskState'];
+export type Task = Schemas['InstallTask'];
+export type TaskSpec = Schemas['TaskSpec'];
+export type TaskPage = Schemas['TaskPage'];
+export type TaskPlanAnswer = Schemas['TaskPlanAnswer'];
+export type InstallPlan = Schemas['InstallPlan'];
+export type TaskHistory = Schemas['TaskHistory'];
+export type TaskFailure = Schemas['TaskFailure'];
+export type MachineSummary = Schemas['MachineSummary'];
+export type MachineDetail = Schemas['MachineDetail'];
+export type MachinePage = Schemas['MachinePage'];
+export type Inventory = Schemas['Inventory'];
+export type Disk = Schemas['Disk'];
+export type SiteStats = Schemas['SiteStats'];
+export type FleetStats = Schemas['FleetStats'];
+export type IdcSummary = Schemas['IdcSummary'];
+export type SiteSettings = Schemas['SiteSettings'];
+export type MaintenanceWindow = Schemas['MaintenanceWindow'];
+export type OsSystem = Schemas['SystemSummary'];

@@ -1,0 +1,137 @@
+import { onUnmounted, ref, shallowRef, triggerRef, watch, type Ref } from 'vue';
+import { api, type TaskQuery } from '@/api/client';
+import type { Task } from '@/api/types';
+import { follow, type LiveEvent } from '@/live/connection';
+
+const FIRST_PAGE = 100;
+const NEXT_PAGES = 500;
+const RECOUNT = 1_500;
+
+export const keyOf = (task: { idc: string; sn: string }) => `${task.idc}/${task.sn}`;
+
+/** Whether the service would list this task under these filters. */
+export function matches(task: Task, query: TaskQuery): boolean {
+  if (query.idc && task.idc !== query.idc) return false;
+  if (query.status && !query.status.split(',').includes(task.status)) return false;
+  if (query.tag && !task.tags?.includes(query.tag)) return false;
+  const text = query.q?.trim().toLowerCase();
+  if (!text) return true;
+  return [task.sn, task.mac, task.task_id, task.hostname, task.os_type, task.notes, ...(task.tags ?? [])].some((value) => value?.toLowerCase().includes(text));
+}
+
+/** The service's order; it breaks ties by machine. */
+export function compare(sort: string): (a: Task, b: Task) => number {
+  const field = sort.replace('-', '');
+  const value = (task: Task) => (field === 'sn' ? task.sn : Date.parse((field === 'updated_at' ? task.updated_at : task.created_at) ?? ''));
+  const sign = sort.startsWith('-') ? -1 : 1;
+  const order = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
+  return (a, b) => sign * (order(value(a), value(b)) || order(a.idc, b.idc) || order(a.sn, b.sn));
+}
+
+/** Rows of a query, kept up by what happens. */
+export function useTaskList(query: Ref<TaskQuery>) {
+  const rows = shallowRef<Task[]>([]);
+  const total = ref(0);
+  const loading = ref(true);
+  const problem = shallowRef<unknown>();
+  const cursor = ref<string | null>();
+  let asked = new AbortController();
+  let recount: ReturnType<typeof setTimeout> | undefined;
+
+  async function load(quietly = false) {
+    asked.abort();
+    const mine = (asked = new AbortController());
+    if (!quietly) {
+      rows.value = [];
+      cursor.value = undefined;
+    }
+    loading.value ||= !quietly;
+    try {
+      // After an absence as much is asked for as was shown.
+      const limit = quietly ? Math.min(1000, Math.max(100, rows.value.length)) : FIRST_PAGE;
+      const page = await api.tasks({ ...query.value, limit }, mine.signal);
+      rows.value = page.items;
+      total.value = page.total;
+      cursor.value = page.next_cursor;
+      problem.value = undefined;
+    } catch (e) {
+      if (mine.signal.aborted) return;
+      problem.value = e;
+    }
+    loading.value = false;
+  }
+
+  async function more() {
+    if (loading.value || !cursor.value) return;
+    const mine = asked;
+    loading.value = true;
+    try {
+      const page = await api.tasks({ ...query.value, limit: NEXT_PAGES, cursor: cursor.value }, mine.signal);
+      const known = new Set(rows.value.map(keyOf));
+      rows.value.push(...page.items.filter((task) => !known.has(keyOf(task))));
+      triggerRef(rows);
+      total.value = page.total;
+      cursor.value = page.next_cursor;
+    } catch (e) {
+      if (mine.signal.aborted) return;
+      problem.value = e;
+      cursor.value = undefined;
+    }
+    loading.value = false;
+  }
+
+  function apply(events: LiveEvent[]) {
+    const order = compare(query.value.sort ?? '-created_at');
+    let changed = false;
+    for (const event of events) {
+      if (event.type !== 'task') continue;
+      changed = put(event.idc, event.sn, event.data, order) || changed;
+    }
+    if (!changed) return;
+    triggerRef(rows);
+    recount ??= setTimeout(count, RECOUNT);
+  }
+
+  function put(idc: string, sn: string, task: Task | undefined, order: (a: Task, b: Task) => number): boolean {
+    const list = rows.value;
+    const at = list.findIndex((row) => row.sn === sn && row.idc === idc);
+    const wanted = task !== undefined && matches(task, query.value);
+    if (at >= 0 && wanted && order(list[at]!, task) === 0) {
+      list[at] = task;
+      return true;
+    }
+    if (at >= 0) {
+      list.splice(at, 1);
+      total.value--;
+    }
+    if (!wanted) return at >= 0;
+    if (at < 0) total.value++;
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (order(list[middle]!, task) < 0) low = middle + 1;
+      else high = middle;
+    }
+    // Past the last row that is loaded it comes with its page.
+    if (low < list.length || !cursor.value) list.splice(low, 0, task);
+    return true;
+  }
+
+  /** What happens outside the loaded pages changes the total too. */
+  async function count() {
+    recount = undefined;
+    try {
+      total.value = (await api.tasks({ ...query.value, limit: 1 }, asked.signal)).total;
+    } catch {
+      // The next change asks again.
+    }
+  }
+
+  watch(query, (now, before) => { if (JSON.stringify(now) !== JSON.stringify(before)) void load(); });
+  void load();
+  const leave = follow({ events: apply, reload: () => void load(true) });
+  onUnmounted(() => { leave(); asked.abort(); clearTimeout(recount); });
+
+  return { rows, total, loading, problem, cursor, more, apply: (tasks: Task[]) => apply(tasks.map((data) => ({ type: 'task', idc: data.idc, sn: data.sn, revision: 0, data }))) };
+}

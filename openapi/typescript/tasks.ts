@@ -348,28 +348,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
     "/api/v1/idcs/{idc}/services/{kind}/{instance}": {
-=======
-    "/api/v1/systems": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Operating systems that a task may name */
-        get: operations["listSystems"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/servers/{idc}": {
->>>>>>> ce235dc (The operators' page: tasks live, created and approved with their plan, served by the tasks service)
         parameters: {
             query?: never;
             header?: never;
@@ -406,6 +385,83 @@ export interface paths {
          * @description They hold at once, also for tasks that wait. Automatic approval never takes a disk that holds data unless `allow_data` says so.
          */
         put: operations["putIdcSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operating systems that a task may name */
+        get: operations["listSystems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{idc}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Registered servers of an IDC
+         * @description Machines that somebody made a task for, by serial number.
+         */
+        get: operations["listServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records of every change, the newest first
+         * @description `format=jsonl` streams all records that match, one JSON object a line. How long records are kept: settings Audit:KeepDays and Audit:KeepRecords.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live events as Server-Sent Events
+         * @description `id` is the revision, so that a browser's EventSource resumes by itself (`Last-Event-ID`). The event `dropped` says why the service ends the stream: `too_slow`, `compacted` (load the lists again) or `restarted`. The same messages, one JSON object each, come over a WebSocket at `/ws` with the same parameters. Its close codes: 4408 you read too slowly, connect again with `since`; 4410 the store no longer keeps what followed `since`, load the lists again; 1001 this service ends, connect again with `since`.
+         */
+        get: operations["followEvents"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -589,66 +645,6 @@ export interface paths {
          * @description Without `from` and `to`: the last change.
          */
         get: operations["diffInventories"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/servers/{idc}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Registered servers of an IDC
-         * @description Machines that somebody made a task for, by serial number.
-         */
-        get: operations["listServers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Records of every change, the newest first
-         * @description `format=jsonl` streams all records that match, one JSON object a line. How long records are kept: settings Audit:KeepDays and Audit:KeepRecords.
-         */
-        get: operations["listAudit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Live events as Server-Sent Events
-         * @description `id` is the revision, so that a browser's EventSource resumes by itself (`Last-Event-ID`). The event `dropped` says why the service ends the stream: `too_slow`, `compacted` (load the lists again) or `restarted`. The same messages, one JSON object each, come over a WebSocket at `/ws` with the same parameters. Its close codes: 4408 you read too slowly, connect again with `since`; 4410 the store no longer keeps what followed `since`, load the lists again; 1001 this service ends, connect again with `since`.
-         */
-        get: operations["followEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3007,47 +3003,7 @@ export interface operations {
             };
         };
     };
-<<<<<<< HEAD
     forgetService: {
-=======
-    listSystems: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemList"];
-                };
-            };
-            /** @description A fault of the service; its log says more. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "An error occurred while processing your request.",
-                     *       "status": 500,
-                     *       "code": "internal_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listServers: {
->>>>>>> ce235dc (The operators' page: tasks live, created and approved with their plan, served by the tasks service)
         parameters: {
             query?: never;
             header?: never;
@@ -3254,6 +3210,282 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteSettings"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSystems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemList"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerList"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only this IDC. */
+                idc?: string;
+                /** @description Only this serial number. */
+                sn?: string;
+                /** @description Only this task. */
+                task_id?: string;
+                /** @description Only changes by this name. */
+                by?: string;
+                /** @description Only this action, for example task.approved, or with a '.' at the end all that begin so: task. */
+                action?: string;
+                /** @description Only changes at or after this time (ISO 8601). */
+                after?: string;
+                /** @description Only changes before this time (ISO 8601). */
+                before?: string;
+                /** @description json (default): a page; jsonl: every record that matches, one JSON object a line. */
+                format?: string;
+                /** @description Records of the page, 1 to 1000. Default: 50. */
+                limit?: number;
+                /** @description next_cursor of the page before. A page may be short, even empty, while there is a next one: the service looks through so many records at a time. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events of this IDC. */
+                idc?: string;
+                /** @description Last revision that you saw; without it only what happens from now on. */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["EventMessage"];
                 };
             };
             /** @description The request has invalid fields; all of them are listed. */
@@ -4396,246 +4628,6 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A fault of the service; its log says more. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "An error occurred while processing your request.",
-                     *       "status": 500,
-                     *       "code": "internal_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "The store does not answer",
-                     *       "status": 503,
-                     *       "detail": "Nothing is lost; try again in a few seconds.",
-                     *       "code": "store_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listServers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
-                 * @example dc1
-                 */
-                idc: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServerList"];
-                };
-            };
-            /** @description The request has invalid fields; all of them are listed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "The request has invalid fields",
-                     *       "status": 400,
-                     *       "detail": "sn: 'a b/c' is not allowed.",
-                     *       "code": "invalid_request",
-                     *       "errors": {
-                     *         "sn": [
-                     *           "'a b/c' is not allowed."
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A fault of the service; its log says more. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "An error occurred while processing your request.",
-                     *       "status": 500,
-                     *       "code": "internal_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listAudit: {
-        parameters: {
-            query?: {
-                /** @description Only this IDC. */
-                idc?: string;
-                /** @description Only this serial number. */
-                sn?: string;
-                /** @description Only this task. */
-                task_id?: string;
-                /** @description Only changes by this name. */
-                by?: string;
-                /** @description Only this action, for example task.approved, or with a '.' at the end all that begin so: task. */
-                action?: string;
-                /** @description Only changes at or after this time (ISO 8601). */
-                after?: string;
-                /** @description Only changes before this time (ISO 8601). */
-                before?: string;
-                /** @description json (default): a page; jsonl: every record that matches, one JSON object a line. */
-                format?: string;
-                /** @description Records of the page, 1 to 1000. Default: 50. */
-                limit?: number;
-                /** @description next_cursor of the page before. A page may be short, even empty, while there is a next one: the service looks through so many records at a time. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditPage"];
-                };
-            };
-            /** @description The request has invalid fields; all of them are listed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "The request has invalid fields",
-                     *       "status": 400,
-                     *       "detail": "sn: 'a b/c' is not allowed.",
-                     *       "code": "invalid_request",
-                     *       "errors": {
-                     *         "sn": [
-                     *           "'a b/c' is not allowed."
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A fault of the service; its log says more. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "An error occurred while processing your request.",
-                     *       "status": 500,
-                     *       "code": "internal_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "The store does not answer",
-                     *       "status": 503,
-                     *       "detail": "Nothing is lost; try again in a few seconds.",
-                     *       "code": "store_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    followEvents: {
-        parameters: {
-            query?: {
-                /** @description Only events of this IDC. */
-                idc?: string;
-                /** @description Last revision that you saw; without it only what happens from now on. */
-                since?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["EventMessage"];
-                };
-            };
-            /** @description The request has invalid fields; all of them are listed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "The request has invalid fields",
-                     *       "status": 400,
-                     *       "detail": "sn: 'a b/c' is not allowed.",
-                     *       "code": "invalid_request",
-                     *       "errors": {
-                     *         "sn": [
-                     *           "'a b/c' is not allowed."
-                     *         ]
-                     *       }
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

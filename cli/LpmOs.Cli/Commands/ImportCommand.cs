@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using LpmOs.Cli.Client;
 using LpmOs.Cli.Output;
@@ -71,7 +72,9 @@ internal static class ImportCommand
         using var answer = await session.Http.GetAsync("api/v1/tasks/batch/template", cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw await RawCalls.ProblemAsync(answer, cancellationToken);
-        await session.Terminal.Out.WriteAsync(SafeText.Of(await answer.Content.ReadAsStringAsync(cancellationToken), '\r', '\n', '\uFEFF'));
+        // In a file the byte order mark tells Excel that it is UTF-8; on a terminal it is of no use.
+        var text = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        await session.Terminal.Out.WriteAsync(SafeText.Of(session.Terminal.Interactive ? text.TrimStart('\uFEFF') : text, '\r', '\n', '\uFEFF'));
     }
 
     private static Column<BatchRowResult>[] Columns(Words words) =>

@@ -18,7 +18,7 @@ internal sealed class ProgressBoard(ProgressContext context, Words words)
     {
         var machine = TaskViews.Machine(task);
         if (!_bars.TryGetValue(machine, out var bar))
-            _bars[machine] = bar = context.AddTask("", maxValue: 100);
+            _bars[machine] = bar = context.AddTask(Safe(machine), maxValue: 100);
         var colour = task.Status switch { TaskState.Completed => "green", TaskState.Failed => "red", TaskState.Installing => "yellow", _ => "grey" };
         bar.Description = $"{Safe(machine)} [{colour}]{Output.Show.Name(task.Status)}[/] {Safe(TaskViews.Now(task, words))}";
         bar.Value = task.Percent ?? 0;

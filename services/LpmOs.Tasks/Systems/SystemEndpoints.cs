@@ -30,7 +30,8 @@ internal sealed record SystemList
 internal static class SystemEndpoints
 {
     public static void MapSystems(this RouteGroupBuilder api) =>
-        api.MapGet("/systems", List).WithTags(ApiTags.Overview).WithName("listSystems").WithSummary("Operating systems that a task may name");
+        api.MapGet("/systems", List).WithTags(ApiTags.Overview).WithName("listSystems").WithSummary("Operating systems that a task may name")
+            .WithDescription("The catalogue: ids, display names and versions that `os_type` and `os_version` take.");
 
     private static Ok<SystemList> List(OsCatalog catalog) => TypedResults.Ok(new SystemList
     {

@@ -399,7 +399,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Operating systems that a task may name */
+        /**
+         * Operating systems that a task may name
+         * @description The catalogue: ids, display names and versions that `os_type` and `os_version` take.
+         */
         get: operations["listSystems"];
         put?: never;
         post?: never;

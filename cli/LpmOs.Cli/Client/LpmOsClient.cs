@@ -2653,6 +2653,9 @@ namespace LpmOs.Cli.Client
         /// <summary>
         /// Operating systems that a task may name
         /// </summary>
+        /// <remarks>
+        /// The catalogue: ids, display names and versions that `os_type` and `os_version` take.
+        /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="LpmOsProblemException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<SystemList> ListSystemsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))

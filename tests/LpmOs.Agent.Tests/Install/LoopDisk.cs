@@ -25,7 +25,8 @@ internal sealed class LoopDisk : IDisposable
         for (var i = 1; i <= 4; i++)
             File.CreateSymbolicLink($"{Device}p{i}", $"{_loop}p{i}");
         var wrapper = Path.Join(_folder, "sfdisk");
-        File.WriteAllText(wrapper, $"#!/bin/sh\n/usr/sbin/sfdisk \"$@\" || exit\n[ -b {_loop}p1 ] || partx -a {_loop}\n");
+        // PATH belongs to the whole process: other tests that run beside this one must get sfdisk alone.
+        File.WriteAllText(wrapper, $"#!/bin/sh\n/usr/sbin/sfdisk \"$@\" || exit\ncase \"$*\" in *{Device}*) [ -b {_loop}p1 ] || partx -a {_loop};; esac\n");
         File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Environment.SetEnvironmentVariable("PATH", $"{_folder}:/usr/sbin:/sbin:{_path}");
     }

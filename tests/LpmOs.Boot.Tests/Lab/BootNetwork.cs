@@ -34,7 +34,7 @@ public sealed class BootNetwork : IAsyncLifetime
         await File.WriteAllBytesAsync(Path.Combine(Folder, "files", "ipxe", "undionly.kpxe"), new byte[200_000]);
     }
 
-    public static void SkipUnlessPossible() => Assert.SkipUnless(Possible, "needs root, iproute2 and busybox for network namespaces");
+    public static void RequirePossible() => Assert.True(Possible, "Needs root, iproute2 and busybox for network namespaces: build/install-prerequisites.sh installs them.");
 
     /// <summary>Starts the service with these settings and waits until it answers.</summary>
     public async Task StartServiceAsync(string mode, params string[] settings)

@@ -9,7 +9,7 @@ public sealed class RealClientTests(BootNetwork network) : IClassFixture<BootNet
     [Fact]
     public async Task Udhcpc_gets_an_address_keeps_it_and_another_client_gets_another()
     {
-        BootNetwork.SkipUnlessPossible();
+        BootNetwork.RequirePossible();
         await network.StartServiceAsync("full", Full);
         var first = await network.UdhcpcAsync();
         Assert.Equal(("10.88.0.1", "255.255.255.0", "10.88.0.254", "10.88.0.53", "1800"), (first["serverid"], first["subnet"], first["router"], first["dns"], first["lease"]));
@@ -25,7 +25,7 @@ public sealed class RealClientTests(BootNetwork network) : IClassFixture<BootNet
     [Fact]
     public async Task A_pxe_rom_is_told_the_boot_file_and_fetches_it()
     {
-        BootNetwork.SkipUnlessPossible();
+        BootNetwork.RequirePossible();
         await network.StartServiceAsync("full", Full);
         var learnt = await network.UdhcpcAsync("-V", "PXEClient:Arch:00000:UNDI:002001", "-x", "0x5d:0000");
         Assert.Equal(("undionly.kpxe", "10.88.0.1"), (learnt["boot_file"], learnt["siaddr"]));
@@ -45,7 +45,7 @@ public sealed class RealClientTests(BootNetwork network) : IClassFixture<BootNet
     [Fact]
     public async Task Proxy_mode_gives_nobody_an_address()
     {
-        BootNetwork.SkipUnlessPossible();
+        BootNetwork.RequirePossible();
         await network.StartServiceAsync("proxy");
         Assert.Empty(await network.UdhcpcAsync());
         Assert.Empty(await network.UdhcpcAsync("-V", "PXEClient:Arch:00000:UNDI:002001"));
@@ -54,8 +54,8 @@ public sealed class RealClientTests(BootNetwork network) : IClassFixture<BootNet
     [Fact]
     public async Task Every_datagram_of_ours_is_well_formed()
     {
-        BootNetwork.SkipUnlessPossible();
-        Assert.SkipUnless(File.Exists("/usr/bin/tshark"), "tshark is not installed");
+        BootNetwork.RequirePossible();
+        Assert.True(File.Exists("/usr/bin/tshark"), "tshark is not installed: build/install-prerequisites.sh installs it.");
         var capture = Path.Combine(network.Folder, "cable.pcap");
         await network.StartServiceAsync("full", Full);
         using (var tcpdump = Command.Start("ip", "netns", "exec", network.Client, "tcpdump", "-U", "-i", "c0", "-w", capture, "udp"))

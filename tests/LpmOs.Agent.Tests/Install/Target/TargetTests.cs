@@ -124,7 +124,7 @@ public sealed class TargetTests
     [Fact]
     public void TheUnitIsValidForSystemd()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "Needs systemd-analyze.");
+        Assert.True(File.Exists("/usr/bin/systemd-analyze"), "Needs systemd-analyze: apt-get install systemd.");
         using var machine = new RecordedMachine().File("usr/bin/curl", "").File("etc/systemd/system.conf", "");
         new FirstBootUnit(new TargetTree(machine.Root)).Write(Plans.Plan, new FirstBootCall { Url = "http://x/", Token = "t" });
 

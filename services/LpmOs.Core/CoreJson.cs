@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Audit;
+using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Security;
 
@@ -17,6 +18,8 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(RegisteredServer))]
 [JsonSerializable(typeof(MachineRecord))]
 [JsonSerializable(typeof(ServiceInstance))]
+[JsonSerializable(typeof(ProfileSettings))]
+[JsonSerializable(typeof(InstallProfile))]
 [JsonSerializable(typeof(SiteImage))]
 [JsonSerializable(typeof(SiteStats))]
 [JsonSerializable(typeof(SiteSettings))]

@@ -5,6 +5,7 @@ using LpmOs.Tasks.Batch;
 using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Machines;
+using LpmOs.Tasks.Profiles;
 using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Stats;
 using LpmOs.Tasks.Systems;
@@ -34,6 +35,11 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(MachineSummary))]
 [JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(MachineDetail))]
+[JsonSerializable(typeof(ProfileRequest))]
+[JsonSerializable(typeof(ProfileList))]
+[JsonSerializable(typeof(ProfileVersions))]
+[JsonSerializable(typeof(EffectiveProfile))]
+[JsonSerializable(typeof(TagDefaultsList))]
 [JsonSerializable(typeof(MachinePatch))]
 [JsonSerializable(typeof(MachineTaskRequest))]
 [JsonSerializable(typeof(MachineTasks))]

@@ -1,3 +1,4 @@
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
@@ -10,6 +11,7 @@ using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Lists;
 using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Page;
+using LpmOs.Tasks.Profiles;
 using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Settings;
 using LpmOs.Tasks.Stats;
@@ -34,6 +36,9 @@ public static class TasksService
         builder.AddServiceDefaults(_ => [Keys.Root]);
         builder.Services.AddSingleton(OsCatalog.Load(builder.Configuration["Templates:Path"] ?? "templates"));
         builder.Services.AddSingleton<TaskRules>();
+        builder.Services.AddSingleton<ProfileInheritance>();
+        builder.Services.AddSingleton<ProfileStore>();
+        builder.Services.AddSingleton<DefaultsCall>();
         builder.Services.AddSingleton<TaskArchive>();
         builder.Services.AddSingleton<TaskCreation>();
         builder.Services.AddSingleton<TaskDecisions>();
@@ -56,7 +61,17 @@ public static class TasksService
         builder.Services.AddSingleton<AuditReader>();
         builder.Services.AddHostedService<AuditRetention>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));
-        builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All));
+        builder.Services.AddOpenApi(ApiDocument.Name, options =>
+        {
+            options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All);
+            // A task has its system; a request may leave it to the profile.
+            options.AddSchemaTransformer((schema, context, _) =>
+            {
+                if (context.JsonTypeInfo.Type == typeof(TaskSpec))
+                    schema.Required?.Remove("os_type");
+                return Task.CompletedTask;
+            });
+        });
 
         builder.Services.AddPageCompression();
 
@@ -81,6 +96,8 @@ public static class TasksService
         api.MapIdcs();
         api.MapSettings();
         api.MapSystems();
+        api.MapProfiles();
+        api.MapDefaults();
         api.MapMachines();
         api.MapMachineRecords();
         api.MapInventories();

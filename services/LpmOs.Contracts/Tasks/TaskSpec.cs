@@ -9,7 +9,10 @@ public record TaskSpec
     /// <summary>Display name ("Ubuntu 22.04", "Ubuntu 22.04 LTS") or catalogue id ("ubuntu").</summary>
     public required string OsType { get; init; }
     public string? OsVersion { get; init; }
+    /// <summary>Named set that gives what is left out here, together with the defaults of IDC, tags and machine.</summary>
     public string? Profile { get; init; }
+    /// <summary>Version of the profile; left out in a request: the newest. A task records the one it was made with.</summary>
+    public int? ProfileVersion { get; init; }
     public string? Hostname { get; init; }
     public NetworkSpec? Network { get; init; }
     public DiskLayoutSpec? DiskLayout { get; init; }
@@ -23,6 +26,8 @@ public record TaskSpec
     public DateTimeOffset? Deadline { get; init; }
     /// <summary><c>image</c> (default); installers join it with the boot layer.</summary>
     public string? InstallMethod { get; init; }
+    /// <summary>For templates: names of small letters, digits and underscores, at most 64 of them, with values of at most 1,024 characters.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
 }
 
 /// <summary>Network of the installed system. Without interfaces: DHCP on the boot interface.</summary>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LpmOs.Contracts;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Store;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +36,13 @@ internal sealed class SnapshotBuilder(ILogger logger)
         {
             case ["", "os", "global", "secrets", "machine-token"]:
                 _snapshot = _snapshot with { MachineTokenKey = change.Value?.ToArray() ?? ReadOnlyMemory<byte>.Empty };
+                return null;
+            case ["", "os", "global", "profiles", var name, var version] when int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
+                var versions = With(_snapshot.Profiles.GetValueOrDefault(name) ?? ImmutableSortedDictionary<int, InstallProfile>.Empty, number, Read(change, CoreJson.Default.InstallProfile));
+                _snapshot = _snapshot with { Profiles = versions.IsEmpty ? _snapshot.Profiles.Remove(name) : _snapshot.Profiles.SetItem(name, versions) };
+                return null;
+            case ["", "os", _, "defaults"] or ["", "os", "global", "tag-defaults", _] or ["", "os", not "global", "machine-defaults", _]:
+                _snapshot = _snapshot with { Defaults = With(_snapshot.Defaults, change.Key, Read(change, CoreJson.Default.ProfileSettings)) };
                 return null;
             case ["", "os", "global", ..]:
                 return null;
@@ -114,6 +123,9 @@ internal sealed class SnapshotBuilder(ILogger logger)
     }
 
     private static ImmutableDictionary<TKey, T> With<TKey, T>(ImmutableDictionary<TKey, T> all, TKey key, T? value) where TKey : notnull where T : class =>
+        value is null ? all.Remove(key) : all.SetItem(key, value);
+
+    private static ImmutableSortedDictionary<TKey, T> With<TKey, T>(ImmutableSortedDictionary<TKey, T> all, TKey key, T? value) where TKey : notnull where T : class =>
         value is null ? all.Remove(key) : all.SetItem(key, value);
 
     private T? Read<T>(StoreEvent change, JsonTypeInfo<T> type) where T : class

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Domain.Sites;
 
 namespace LpmOs.Core.Snapshot;
@@ -18,12 +19,20 @@ public sealed record StateSnapshot
         ImmutableDictionary<(string, string), ImmutableArray<MachineKey>>.Empty;
     public ImmutableDictionary<(string Idc, string ImageId), SiteImage> Images { get; init; } = ImmutableDictionary<(string, string), SiteImage>.Empty;
     public ImmutableDictionary<string, SiteSettings> SiteSettings { get; init; } = ImmutableDictionary<string, SiteSettings>.Empty;
+    /// <summary>Profiles by name, each with its versions.</summary>
+    public ImmutableDictionary<string, ImmutableSortedDictionary<int, InstallProfile>> Profiles { get; init; } = ImmutableDictionary<string, ImmutableSortedDictionary<int, InstallProfile>>.Empty;
+    /// <summary>What is inherited, by its store key.</summary>
+    public ImmutableDictionary<string, ProfileSettings> Defaults { get; init; } = ImmutableDictionary<string, ProfileSettings>.Empty;
     /// <summary>Services that are there now.</summary>
     public ImmutableDictionary<(string Idc, string Kind, string Instance), ServiceInstance> Services { get; init; } = ImmutableDictionary<(string, string, string), ServiceInstance>.Empty;
     /// <summary>Services that are, or were, there.</summary>
     public ImmutableDictionary<(string Idc, string Kind, string Instance), ServiceInstance> KnownServices { get; init; } = ImmutableDictionary<(string, string, string), ServiceInstance>.Empty;
     /// <summary>Key that signs machines' tokens; empty until a service has made one.</summary>
     public ReadOnlyMemory<byte> MachineTokenKey { get; init; }
+
+    /// <param name="version">Null: the newest.</param>
+    public InstallProfile? Profile(string name, int? version = null) =>
+        !Profiles.TryGetValue(name, out var versions) ? null : version is { } one ? versions.GetValueOrDefault(one) : versions[versions.Keys.Last()];
 
     public SiteSettings Settings(string idc) => SiteSettings.GetValueOrDefault(idc) ?? Domain.Sites.SiteSettings.Default;
 

@@ -18,6 +18,11 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/images/{image_id}                   images that the site's boot services hold
 /// /os/{idc}/audit/{id}                          one record a change, the newest first; /os/global/audit/ for what belongs to no IDC
 /// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
+/// /os/{idc}/defaults                            what tasks with a profile inherit in this IDC
+/// /os/{idc}/machine-defaults/{sn}               what they inherit for this machine
+/// /os/global/defaults                           what they inherit everywhere
+/// /os/global/tag-defaults/{tag}                 what they inherit for machines with this tag; the tag percent-encoded
+/// /os/global/profiles/{name}/{version}          profiles; a version is written once
 /// /os/global/stats/{idc}                        derived counts
 /// /os/global/secrets/machine-token              key that signs machines' tokens
 /// </code>
@@ -52,5 +57,10 @@ public static class Keys
     public static string Audit(string idc) => $"/os/{idc}/audit/";
     public static string Audit(string idc, string id) => $"/os/{idc}/audit/{id}";
     public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";
+    public const string Defaults = "/os/global/defaults";
+    public static string IdcDefaults(string idc) => $"/os/{idc}/defaults";
+    public static string TagDefaults(string tag) => $"/os/global/tag-defaults/{Uri.EscapeDataString(tag)}";
+    public static string MachineDefaults(string idc, string sn) => $"/os/{idc}/machine-defaults/{sn}";
+    public static string Profile(string name, int version) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/os/global/profiles/{name}/{version}");
     public static string Stats(string idc) => $"/os/global/stats/{idc}";
 }

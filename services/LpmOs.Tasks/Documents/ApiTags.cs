@@ -8,7 +8,8 @@ internal static class ApiTags
     public const string Batch = "3 many at once";
     public const string Overview = "4 overview";
     public const string Machines = "5 machines";
-    public const string Audit = "6 audit";
+    public const string Profiles = "6 profiles";
+    public const string Audit = "7 audit";
 
     public static IReadOnlyList<(string Name, string Description)> All { get; } =
     [
@@ -17,6 +18,7 @@ internal static class ApiTags
         (Batch, "Hundreds of tasks in one call."),
         (Overview, "Live counts and IDCs."),
         (Machines, "Hardware as the machines reported it."),
+        (Profiles, "What to install and how, under a name; and what is inherited."),
         (Audit, "Who did what, when and from where."),
     ];
 }

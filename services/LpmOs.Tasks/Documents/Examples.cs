@@ -41,4 +41,12 @@ internal static class Examples
     public static BodyExample[] PatchMachine { get; } = [new("notes_and_tags", "A note and tags", """{"notes":"换过主板","tags":["rack-a12","gpu"]}""")];
     public static BodyExample[] CreateTaskForMachine { get; } = [new("one_step", "Only what to install", """{"os_type":"debian","os_version":"12","tags":["rack-a12"]}""")];
     public static BodyExample[] Decommission { get; } = [new("decommission", "With the reason", """{"reason":"设备报废"}""")];
+
+    public static BodyExample[] Profile { get; } =
+    [
+        new("web_server", "Debian with a key and packages", """
+            {"description":"网站服务器","os_type":"debian","os_version":"12","disk_layout":{"disk":{"prefer":"smallest"}},"packages":["nginx","chrony"],"variables":{"proxy":"http://10.0.0.3:3128"}}
+            """),
+    ];
+    public static BodyExample[] Defaults { get; } = [new("time_and_proxy", "What all machines there share", """{"packages":["chrony"],"variables":{"ntp":"10.0.0.2"}}""")];
 }

@@ -69,6 +69,21 @@ internal sealed class JsonFields(JsonElement json, string path, FieldErrors erro
     public IReadOnlyList<string>? Texts(string field, int most) =>
         Items(field, most, "a list of texts")?.Select((item, index) => Text(item, $"{Name(field)}[{index}]") ?? "").ToList();
 
+    /// <summary>An object whose fields are all texts.</summary>
+    public IReadOnlyDictionary<string, string>? Map(string field, int most)
+    {
+        if (Find(field) is not { } value)
+            return null;
+        if (Object(value, Name(field)) is not { } fields)
+            return null;
+        if (fields._fields.Count > most)
+        {
+            errors.Add(Name(field), $"Has {fields._fields.Count} entries; at most {most} are allowed.");
+            return null;
+        }
+        return fields._fields.ToDictionary(pair => pair.Key, pair => Text(pair.Value, fields.Name(Printable(pair.Key))) ?? "", StringComparer.Ordinal);
+    }
+
     public JsonFields? Object(string field) => Find(field) is { } value ? Object(value, Name(field)) : null;
 
     public IReadOnlyList<JsonFields>? Objects(string field, int most) =>

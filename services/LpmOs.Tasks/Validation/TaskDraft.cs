@@ -12,6 +12,7 @@ internal sealed record TaskDraft
     public const int MostInterfaces = 16;
     public const int MostAddresses = 16;
     public const int MostDns = 8;
+    public const int MostVariables = 64;
 
     public string? Idc { get; init; }
     public string? Sn { get; init; }
@@ -19,6 +20,7 @@ internal sealed record TaskDraft
     public string? OsType { get; init; }
     public string? OsVersion { get; init; }
     public string? Profile { get; init; }
+    public int? ProfileVersion { get; init; }
     public string? Hostname { get; init; }
     public NetworkSpec? Network { get; init; }
     public DiskLayoutSpec? DiskLayout { get; init; }
@@ -30,19 +32,26 @@ internal sealed record TaskDraft
     public DateTimeOffset? NotBefore { get; init; }
     public DateTimeOffset? Deadline { get; init; }
     public string? InstallMethod { get; init; }
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
 
     public static TaskDraft Read(JsonFields json)
     {
-        var draft = new TaskDraft
+        var draft = ReadSettings(json) with
         {
-            Idc = json.Text("idc"), Sn = json.Text("sn"), Mac = json.Text("mac"), OsType = json.Text("os_type"), OsVersion = json.Text("os_version"),
-            Profile = json.Text("profile"), Hostname = json.Text("hostname"), Network = ReadNetwork(json.Object("network")), DiskLayout = ReadLayout(json.Object("disk_layout")),
-            Packages = json.Texts("packages", MostPackages), SshKeys = json.Texts("ssh_keys", MostKeys), Tags = json.Texts("tags", MostTags),
-            Notes = json.Text("notes"), Priority = json.Number("priority"), NotBefore = json.Time("not_before"), Deadline = json.Time("deadline"), InstallMethod = json.Text("install_method"),
+            Idc = json.Text("idc"), Sn = json.Text("sn"), Mac = json.Text("mac"), Profile = json.Text("profile"), ProfileVersion = json.Number("profile_version"), Hostname = json.Text("hostname"),
+            Notes = json.Text("notes"), NotBefore = json.Time("not_before"), Deadline = json.Time("deadline"),
         };
         json.RefuseOthers();
         return draft;
     }
+
+    /// <summary>What profiles and defaults hold too.</summary>
+    public static TaskDraft ReadSettings(JsonFields json) => new()
+    {
+        OsType = json.Text("os_type"), OsVersion = json.Text("os_version"), Network = ReadNetwork(json.Object("network")), DiskLayout = ReadLayout(json.Object("disk_layout")),
+        Packages = json.Texts("packages", MostPackages), SshKeys = json.Texts("ssh_keys", MostKeys), Tags = json.Texts("tags", MostTags),
+        Priority = json.Number("priority"), InstallMethod = json.Text("install_method"), Variables = json.Map("variables", MostVariables),
+    };
 
     private static NetworkSpec? ReadNetwork(JsonFields? json)
     {

@@ -3,31 +3,49 @@ using System.Text.RegularExpressions;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Identity;
+using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Hosting;
+using LpmOs.Tasks.Profiles;
 
 namespace LpmOs.Tasks.Validation;
 
 /// <summary>What a task may ask for. Every fault is noted; nothing is thrown before all are known.</summary>
-internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
+internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance inheritance, TimeProvider time)
 {
     public const int LongestNotes = 2000;
     private const int LongestName = 128;
+    private const int LongestVariable = 1024;
     private const string PackageAllowed = "1 to 128 letters, digits or any of + - . _ beginning with a letter or digit, as Debian and RPM name packages";
-    private const string TagAllowed = "1 to 63 letters (of any script), digits or any of . _ : = / - beginning with a letter or digit";
+    public const string TagAllowed = "1 to 63 letters (of any script), digits or any of . _ : = / - beginning with a letter or digit";
     private const string DeviceAllowed = "a kernel path such as /dev/sda or /dev/nvme0n1";
     private const string DiskTextAllowed = "1 to 128 printable characters";
 
-    /// <summary>The specification in its one form; only of use when nothing was noted.</summary>
+    /// <summary>The specification in its one form, with what it inherits by its profile; only of use when nothing was noted.</summary>
     public TaskSpec Check(TaskDraft draft, FieldErrors errors)
     {
         errors.Idc(draft.Idc);
         errors.Sn(draft.Sn);
         var mac = errors.Mac(draft.Mac);
-        var system = System(draft, errors);
+        draft = inheritance.Fill(draft, errors, out var profileFound);
+        if (draft.OsType is null && profileFound)
+            errors.Check("os_type", false, null, catalog.Allowed);
         if (draft.Hostname is not null)
-            errors.Check("hostname", Names.IsHostname(draft.Hostname), draft.Hostname, Names.HostnameAllowed);
-        if (draft.Profile is not null)
-            errors.Check("profile", Names.IsIdc(draft.Profile), draft.Profile, "1 to 63 letters, digits, '-' or '_', beginning with a letter or digit");
+            Hostname(errors, draft.Hostname);
+        var settings = Settings(draft, errors);
+        FreeText(errors, "notes", draft.Notes, LongestNotes);
+        Times(draft, errors);
+        return new TaskSpec
+        {
+            Idc = draft.Idc ?? "", Sn = draft.Sn ?? "", Mac = mac, OsType = settings.OsType ?? "", OsVersion = settings.OsVersion, Profile = draft.Profile, ProfileVersion = draft.ProfileVersion,
+            Hostname = draft.Hostname, Network = settings.Network, DiskLayout = settings.DiskLayout, Packages = settings.Packages, SshKeys = settings.SshKeys, Tags = settings.Tags, Notes = draft.Notes,
+            Priority = settings.Priority, NotBefore = draft.NotBefore, Deadline = draft.Deadline, InstallMethod = settings.InstallMethod, Variables = settings.Variables,
+        };
+    }
+
+    /// <summary>What profiles and defaults hold too: nothing is required, all that is given must be allowed.</summary>
+    public ProfileSettings Settings(TaskDraft draft, FieldErrors errors)
+    {
+        var system = System(draft, errors);
         if (draft.InstallMethod is not null)
             errors.Check("install_method", draft.InstallMethod == "image", draft.InstallMethod, "image");
         var network = draft.Network is null ? null : NetworkRules.Check(draft.Network, errors);
@@ -40,16 +58,21 @@ internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
             if (SshPublicKey.WhyNot(draft.SshKeys[i]) is { } fault)
                 errors.Add($"ssh_keys[{i}]", fault);
         }
-        FreeText(errors, "notes", draft.Notes, LongestNotes);
-        Times(draft, errors);
-        return new TaskSpec
+        errors.Check("priority", draft.Priority is null or (>= -100 and <= 100), draft.Priority?.ToString(CultureInfo.InvariantCulture), "-100 to 100; higher ones begin first");
+        foreach (var (name, value) in draft.Variables ?? new Dictionary<string, string>())
         {
-            Idc = draft.Idc ?? "", Sn = draft.Sn ?? "", Mac = mac, OsType = draft.OsType ?? "", OsVersion = system?.Version ?? draft.OsVersion, Profile = draft.Profile,
-            Hostname = draft.Hostname, Network = network, DiskLayout = draft.DiskLayout, Packages = draft.Packages?.Distinct().ToList(),
-            SshKeys = draft.SshKeys?.Select(key => key.Trim()).Distinct().ToList(), Tags = draft.Tags?.Distinct().ToList(), Notes = draft.Notes,
-            Priority = draft.Priority, NotBefore = draft.NotBefore, Deadline = draft.Deadline, InstallMethod = draft.InstallMethod,
+            errors.Check("variables", VariablePattern().IsMatch(name), name, "names of 1 to 63 small letters, digits and '_', beginning with a letter");
+            FreeText(errors, $"variables.{(VariablePattern().IsMatch(name) ? name : "?")}", value, LongestVariable);
+        }
+        return new ProfileSettings
+        {
+            OsType = draft.OsType, OsVersion = system?.Version ?? draft.OsVersion, Network = network, DiskLayout = draft.DiskLayout, Packages = draft.Packages?.Distinct().ToList(),
+            SshKeys = draft.SshKeys?.Select(key => key.Trim()).Distinct().ToList(), Tags = draft.Tags?.Distinct().ToList(), Priority = draft.Priority, InstallMethod = draft.InstallMethod,
+            Variables = draft.Variables,
         };
     }
+
+    public static void Hostname(FieldErrors errors, string hostname) => errors.Check("hostname", Names.IsHostname(hostname), hostname, Names.HostnameAllowed);
 
     /// <summary>Text for people: at most <paramref name="most"/> characters, no control characters but line breaks and tabs.</summary>
     public static void FreeText(FieldErrors errors, string field, string? text, int most)
@@ -59,15 +82,14 @@ internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
             errors.Add(field, "Has control characters; only line breaks and tabs are allowed.");
     }
 
+    public static bool IsTag(string tag) => TagPattern().IsMatch(tag);
+
     public static void Tags(FieldErrors errors, IReadOnlyList<string>? tags, string field = "tags") => Each(errors, field, tags, TagPattern().IsMatch, TagAllowed);
 
     private CatalogMatch? System(TaskDraft draft, FieldErrors errors)
     {
         if (draft.OsType is null)
-        {
-            errors.Check("os_type", false, null, catalog.Allowed);
             return null;
-        }
         if (draft.OsType.Length <= LongestName && (draft.OsVersion?.Length ?? 0) <= LongestName && catalog.Resolve(draft.OsType, draft.OsVersion) is { } match)
             return match;
         var type = draft.OsType.Length <= LongestName ? catalog.Resolve(draft.OsType, null) : null;
@@ -101,7 +123,6 @@ internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
 
     private void Times(TaskDraft draft, FieldErrors errors)
     {
-        errors.Check("priority", draft.Priority is null or (>= -100 and <= 100), draft.Priority?.ToString(CultureInfo.InvariantCulture), "-100 to 100; higher ones begin first");
         if (draft.Deadline is { } deadline && deadline <= time.GetUtcNow())
             errors.Add("deadline", $"{deadline:O} has passed; it must lie in the future.");
         if (draft is { NotBefore: { } from, Deadline: { } until } && from >= until)
@@ -119,6 +140,9 @@ internal sealed partial class TaskRules(OsCatalog catalog, TimeProvider time)
 
     [GeneratedRegex(@"\A[\p{L}\p{N}][\p{L}\p{N}._:=/-]{0,62}\z")]
     private static partial Regex TagPattern();
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,62}\z")]
+    private static partial Regex VariablePattern();
 
     [GeneratedRegex(@"\A/dev/[A-Za-z0-9][A-Za-z0-9/_.:-]{0,100}\z")]
     private static partial Regex DevicePattern();

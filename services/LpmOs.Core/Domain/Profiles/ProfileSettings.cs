@@ -1,0 +1,48 @@
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Core.Domain.Profiles;
+
+/// <summary>
+/// A part of what to install and how; what is null says nothing. The value of <c>/os/global/defaults</c>, <c>/os/{idc}/defaults</c>,
+/// <c>/os/global/tag-defaults/{tag}</c> and <c>/os/{idc}/machine-defaults/{sn}</c>.
+/// </summary>
+public record ProfileSettings
+{
+    /// <summary>Display name or catalogue id. With it goes <see cref="OsVersion"/>: both come from the same place.</summary>
+    public string? OsType { get; init; }
+    public string? OsVersion { get; init; }
+    /// <summary>Only in what is said of a single machine.</summary>
+    public string? Hostname { get; init; }
+    public NetworkSpec? Network { get; init; }
+    public DiskLayoutSpec? DiskLayout { get; init; }
+    public IReadOnlyList<string>? Packages { get; init; }
+    public IReadOnlyList<string>? SshKeys { get; init; }
+    public IReadOnlyList<string>? Tags { get; init; }
+    public int? Priority { get; init; }
+    public string? InstallMethod { get; init; }
+    /// <summary>For templates; each variable is inherited by itself.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
+
+    /// <summary>The fields that say something, and how to take them over; <c>variables</c> is not among them.</summary>
+    internal IEnumerable<(string Field, Func<ProfileSettings, ProfileSettings> Take)> Given()
+    {
+        if (OsType is not null)
+            yield return ("os_type", all => all with { OsType = OsType, OsVersion = OsVersion });
+        if (Hostname is not null)
+            yield return ("hostname", all => all with { Hostname = Hostname });
+        if (Network is not null)
+            yield return ("network", all => all with { Network = Network });
+        if (DiskLayout is not null)
+            yield return ("disk_layout", all => all with { DiskLayout = DiskLayout });
+        if (Packages is not null)
+            yield return ("packages", all => all with { Packages = Packages });
+        if (SshKeys is not null)
+            yield return ("ssh_keys", all => all with { SshKeys = SshKeys });
+        if (Tags is not null)
+            yield return ("tags", all => all with { Tags = Tags });
+        if (Priority is not null)
+            yield return ("priority", all => all with { Priority = Priority });
+        if (InstallMethod is not null)
+            yield return ("install_method", all => all with { InstallMethod = InstallMethod });
+    }
+}

@@ -3,7 +3,7 @@ IDC ?= dc1
 export LPMOS_Idc ?= $(IDC)
 SERVICE = build/run-service.sh
 
-.PHONY: help build demo test e2e run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
+.PHONY: help build bench demo test e2e run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
 	boot-image sample-image openapi page prerequisites clean
 
 help: ## this list

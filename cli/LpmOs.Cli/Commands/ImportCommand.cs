@@ -77,7 +77,7 @@ internal static class ImportCommand
         await session.Terminal.Out.WriteAsync(SafeText.Of(session.Terminal.Interactive ? text.TrimStart('\uFEFF') : text, '\r', '\n', '\uFEFF'));
     }
 
-    private static Column<BatchRowResult>[] Columns(Words words) =>
+    public static Column<BatchRowResult>[] Columns(Words words) =>
     [
         new("row", "#", row => Show.Number(row.Row), Right: true),
         new("line", words.LineColumn, row => Show.Number(row.Line), Right: true),

@@ -8,12 +8,18 @@ namespace LpmOs.Cli.Commands;
 /// <summary><c>lpmosctl machines …</c>.</summary>
 internal static class MachineCommands
 {
-    public static Command Build(Shell shell) => new("machines", shell.Words.Machines)
+    public static Command Build(Shell shell)
     {
-        List(shell, "list", shell.Words.MachinesList, unmatched: false),
-        List(shell, "unmatched", shell.Words.MachinesUnmatched, unmatched: true),
-        ShowOne(shell),
-    };
+        var machines = new Command("machines", shell.Words.Machines)
+        {
+            List(shell, "list", shell.Words.MachinesList, unmatched: false),
+            List(shell, "unmatched", shell.Words.MachinesUnmatched, unmatched: true),
+            ShowOne(shell),
+        };
+        foreach (var command in MachineChanges.Build(shell))
+            machines.Add(command);
+        return machines;
+    }
 
     private static Command List(Shell shell, string name, string description, bool unmatched)
     {
@@ -66,12 +72,15 @@ internal static class MachineCommands
         new("last_seen", words.LastSeen, machine => Show.Time(machine.Last_seen)),
     ];
 
-    private static Column<MachineDetail>[] Facts(Words words) =>
+    public static Column<MachineDetail>[] Facts(Words words) =>
     [
         new("machine", words.Machine, machine => $"{machine.Idc}/{machine.Sn}"),
         new("online", words.Online, machine => machine.Online ? words.Yes : words.No),
         new("last_seen", words.LastSeen, machine => Show.Time(machine.Last_seen)),
         new("task", words.Task, machine => machine.Task_id is { } id ? $"{id} {(machine.Task_status is { } status ? Show.Name(status) : "")}".Trim() : null),
+        new("tags", words.Tags, machine => Show.Join(machine.Tags)),
+        new("notes", words.Notes, machine => machine.Notes),
+        new("decommissioned", words.Decommissioned, machine => machine.Decommissioned is { } gone ? $"{Show.Time(gone.At)} {gone.By} {gone.Reason}".TrimEnd() : null),
         new("model", words.Model, machine => $"{machine.Company} {machine.Product} {machine.Model_name}".Trim()),
         new("firmware", words.Firmware, machine => machine.Hardware?.Firmware is { } firmware ? $"{firmware.Vendor} {firmware.Version} {firmware.Date} {firmware.Boot_mode}".Trim() : null),
         new("cpu", words.Cpu, machine => machine.Hardware?.Cpu is { } cpu ? $"{cpu.Sockets} × {cpu.Model}, {cpu.Cores} cores, {cpu.Architecture}" : null),

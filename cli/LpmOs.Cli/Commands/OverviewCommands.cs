@@ -9,7 +9,7 @@ namespace LpmOs.Cli.Commands;
 internal static class OverviewCommands
 {
     /// <summary>Counts of one IDC, or of all (<c>*</c>).</summary>
-    private sealed record Row(string Idc, SiteStats Stats, IReadOnlyList<SiteImage>? Images);
+    private sealed record Row(string Idc, SiteStats Stats, IdcSummary? Site = null);
 
     public static Command Stats(Shell shell)
     {
@@ -19,7 +19,7 @@ internal static class OverviewCommands
             if (parsed.GetValue(idc) is { } one)
             {
                 var stats = await session.Api.GetIdcStatsAsync(one, cancellationToken);
-                session.Print.List(stats, [new Row(one, stats, null)], Columns(shell.Words), "");
+                session.Print.List(stats, [new Row(one, stats)], Columns(shell.Words), "");
                 return ExitCodes.Ok;
             }
             var fleet = await session.Api.GetStatsAsync(cancellationToken);
@@ -28,7 +28,7 @@ internal static class OverviewCommands
                 Total_machines = fleet.Total_machines, Online_machines = fleet.Online_machines, Unmatched = fleet.Unmatched, Pending = fleet.Pending, Approved = fleet.Approved,
                 Installing = fleet.Installing, Completed = fleet.Completed, Failed = fleet.Failed, Cancelled = fleet.Cancelled, Rejected = fleet.Rejected, Total_tasks = fleet.Total_tasks,
             };
-            session.Print.List(fleet, [.. fleet.Idcs.Select(site => new Row(site.Key, site.Value, null)), new Row("*", sum, null)], Columns(shell.Words), "");
+            session.Print.List(fleet, [.. fleet.Idcs.Select(site => new Row(site.Key, site.Value)), new Row("*", sum)], Columns(shell.Words), "");
             return ExitCodes.Ok;
         });
     }
@@ -36,8 +36,23 @@ internal static class OverviewCommands
     public static Command Idcs(Shell shell) => shell.Command("idcs", shell.Words.Idcs, [], async (_, session, cancellationToken) =>
     {
         var list = await session.Api.ListIdcsAsync(cancellationToken);
-        session.Print.List(list, list.Items.Select(site => new Row(site.Idc, site.Stats, site.Images)).ToList(),
-            [.. Columns(shell.Words), new("images", shell.Words.Image, row => Show.Join(row.Images?.Select(image => image.Id)))], shell.Words.NoIdcs);
+        session.Print.List(list, list.Items.Select(site => new Row(site.Idc, site.Stats, site)).ToList(),
+            [
+                .. Columns(shell.Words), new("status", shell.Words.State, row => row.Site?.Status),
+                new("services", shell.Words.Services, row => Show.Join(row.Site?.Services.Select(service => $"{service.Kind}={(service.Alive ? service.Version ?? shell.Words.Yes : shell.Words.Gone)}"))),
+                new("images", shell.Words.Image, row => Show.Join(row.Site?.Images.Select(image => image.Id))),
+            ], shell.Words.NoIdcs);
+        return ExitCodes.Ok;
+    });
+
+    public static Command Systems(Shell shell) => shell.Command("systems", shell.Words.Systems, [], async (_, session, cancellationToken) =>
+    {
+        var list = await session.Api.ListSystemsAsync(cancellationToken);
+        session.Print.List(list, list.Items.ToList(),
+        [
+            new("id", "ID", system => system.Id), new("name", shell.Words.System, system => system.Name),
+            new("versions", shell.Words.Versions, system => Show.Join(system.Versions.Select(version => version.Version))),
+        ], shell.Words.NoEntries);
         return ExitCodes.Ok;
     });
 

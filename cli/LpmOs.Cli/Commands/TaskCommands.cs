@@ -19,6 +19,7 @@ internal static class TaskCommands
             Decide(shell, "reject", words.TasksReject, (api, idc, sn, reason, cancellationToken) => api.RejectTaskAsync(idc, sn, reason, cancellationToken)),
             Decide(shell, "cancel", words.TasksCancel, (api, idc, sn, reason, cancellationToken) => api.CancelTaskAsync(idc, sn, reason, cancellationToken)),
             Decide(shell, "retry", words.TasksRetry, (api, idc, sn, reason, cancellationToken) => api.RetryTaskAsync(idc, sn, reason, cancellationToken)),
+            BatchDecisionCommand.Build(shell),
             WatchCommand.Build(shell),
             LogsCommand.Build(shell),
             History(shell),

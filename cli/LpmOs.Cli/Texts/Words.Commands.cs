@@ -23,6 +23,17 @@ internal sealed partial class Words
     public string TasksLogs => Of("The installation's log.", "查看装机日志。");
     public string TasksHistory => Of("Moves of the task, and former tasks of the machine.", "任务的状态变化与该机器以往的任务。");
     public string TasksImport => Of("Create many tasks from a CSV or JSON file ('-': standard input).", "从 CSV 或 JSON 文件批量创建任务（'-'：标准输入）。");
+    public string TasksDecide => Of("Decide on all tasks of a filter. Without --expect only tells which they would be.", "对符合条件的所有任务作决定。不带 --expect 时只列出会涉及的任务。");
+    public string MoveArgument => Of("approve, reject or cancel.", "approve（通过）、reject（拒绝）或 cancel（取消）。");
+    public string ExpectOption => Of("How many tasks it must be, as the preview said; then it is done.", "必须正好是这么多个任务（见预览），随后执行。");
+    public string MachinesTasks => Of("Tasks of a machine, present and former.", "机器的当前与以往任务。");
+    public string MachinesDiff => Of("What changed between two hardware reports; by default the last two.", "两次硬件上报之间的变化；默认最近两次。");
+    public string MachinesNote => Of("Set notes and tags of a machine.", "设置机器的备注和标签。");
+    public string MachinesDecommission => Of("Take a machine out of service.", "下架机器。");
+    public string MachinesRecommission => Of("Take a machine back into service.", "重新启用机器。");
+    public string FromOption => Of("Id of the older report.", "较早一次上报的编号。");
+    public string ToOption => Of("Id of the newer report.", "较晚一次上报的编号。");
+    public string Systems => Of("Systems of the catalogue.", "可安装的操作系统目录。");
     public string Machines => Of("Machines and their hardware.", "机器及其硬件。");
     public string MachinesList => Of("List machines.", "列出机器。");
     public string MachinesShow => Of("One machine with its hardware.", "查看一台机器及其硬件。");
@@ -78,6 +89,10 @@ internal sealed partial class Words
     public string TemplateOption => Of("Print an example CSV file instead.", "改为打印示例 CSV 文件。");
     public string LineColumn => Of("LINE", "行");
 
+    public string Services => Of("SERVICES", "服务");
+    public string Versions => Of("VERSIONS", "版本");
+    public string Gone => Of("gone", "失联");
+    public string Decommissioned => Of("DECOMMISSIONED", "下架");
     public string Machine => Of("MACHINE", "机器");
     public string State => Of("STATE", "状态");
     public string System => Of("SYSTEM", "系统");

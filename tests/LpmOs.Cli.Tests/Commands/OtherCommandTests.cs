@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Store;
 using LpmOs.Testing;
 
@@ -36,6 +37,41 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
         Assert.Equal(0, (await cli.RunAsync("idcs")).Code);
         var audit = await cli.RunAsync("audit", "--task", id, "-o", "json");
         Assert.Equal(["task.approved", "task.created"], audit.Json().GetProperty("items").EnumerateArray().Select(record => record.GetProperty("action").GetString()));
+    }
+
+    [Fact]
+    public async Task A_decision_on_many_is_looked_at_first_and_holds_only_for_that_number()
+    {
+        string[] machines = [CliFixture.Machine().Sn, CliFixture.Machine().Sn];
+        foreach (var sn in machines)
+            await cli.CreateAsync(sn, $"52:54:00:d1:00:{sn[^2..]}", "--tag", "many");
+        var preview = await cli.RunAsync("tasks", "decide", "approve", "--tag", "many");
+        Assert.Equal(0, preview.Code);
+        Assert.Contains("--expect 2", preview.Errors, StringComparison.Ordinal);
+        Assert.Equal(TaskState.Pending, (await cli.StoredAsync(machines[0])).Status);
+        Assert.Equal(4, (await cli.RunAsync("tasks", "decide", "approve", "--tag", "many", "--expect", "3")).Code);
+        Assert.Equal(TaskState.Pending, (await cli.StoredAsync(machines[0])).Status);
+        Assert.Equal(0, (await cli.RunAsync("tasks", "decide", "approve", "--tag", "many", "--expect", "2")).Code);
+        Assert.Equal(TaskState.Approved, (await cli.StoredAsync(machines[0])).Status);
+        Assert.Equal(TaskState.Approved, (await cli.StoredAsync(machines[1])).Status);
+        Assert.Equal(2, (await cli.RunAsync("tasks", "decide", "cancel", "--expect", "2")).Code);
+    }
+
+    [Fact]
+    public async Task Notes_tags_and_a_machine_taken_out_of_service_are_shown()
+    {
+        var (sn, mac) = CliFixture.Machine();
+        var id = await cli.CreateAsync(sn, mac);
+        Assert.Equal(0, (await cli.RunAsync("machines", "note", $"dc1/{sn}", "--notes", "风扇异响", "--tag", "noisy")).Code);
+        await cli.RunAsync("tasks", "cancel", id);
+        var gone = await cli.RunAsync("machines", "decommission", $"dc1/{sn}", "--reason", "sold");
+        Assert.True(gone.Code == 0, gone.Errors);
+        var show = (await cli.RunAsync("machines", "show", $"dc1/{sn}", "-o", "json")).Json();
+        Assert.Equal(("风扇异响", "noisy", "sold"), (show.GetProperty("notes").GetString(), show.GetProperty("tags")[0].GetString(), show.GetProperty("decommissioned").GetProperty("reason").GetString()));
+        Assert.Equal(4, (await cli.RunAsync("tasks", "create", "--idc", "dc1", "--sn", sn, "--mac", mac, "--os", "Debian 12")).Code);
+        Assert.Equal(0, (await cli.RunAsync("machines", "recommission", $"dc1/{sn}")).Code);
+        Assert.Contains(id, (await cli.RunAsync("machines", "tasks", $"dc1/{sn}")).Output, StringComparison.Ordinal);
+        Assert.Contains("\ndebian,Debian,", (await cli.RunAsync("systems", "-o", "csv")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

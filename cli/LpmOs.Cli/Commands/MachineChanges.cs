@@ -1,0 +1,81 @@
+using System.CommandLine;
+using LpmOs.Cli.Client;
+using LpmOs.Cli.Output;
+
+namespace LpmOs.Cli.Commands;
+
+/// <summary><c>lpmosctl machines note, decommission, recommission, tasks, diff</c>.</summary>
+internal static class MachineChanges
+{
+    public static IEnumerable<Command> Build(Shell shell) => [Tasks(shell), Diff(shell), Note(shell), Decommission(shell), Recommission(shell)];
+
+    private static Command Tasks(Shell shell)
+    {
+        var machine = shell.Machine();
+        return shell.Command("tasks", shell.Words.MachinesTasks, [machine], async (parsed, session, cancellationToken) =>
+        {
+            var (idc, sn) = await session.MachineAsync(parsed.GetValue(machine)!, cancellationToken);
+            var tasks = await session.Api.ListMachineTasksAsync(idc, sn, cancellationToken);
+            session.Print.List(tasks, tasks.Items.ToList(), TaskViews.List(shell.Words), shell.Words.NoTasks);
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Command Diff(Shell shell)
+    {
+        var words = shell.Words;
+        var machine = shell.Machine();
+        var (from, to) = (Shell.Option<string?>("--from", words.FromOption), Shell.Option<string?>("--to", words.ToOption));
+        return shell.Command("diff", words.MachinesDiff, [machine, from, to], async (parsed, session, cancellationToken) =>
+        {
+            var (idc, sn) = await session.MachineAsync(parsed.GetValue(machine)!, cancellationToken);
+            var difference = await session.Api.DiffInventoriesAsync(idc: idc, sn: sn, from: parsed.GetValue(from), to: parsed.GetValue(to), cancellationToken: cancellationToken);
+            if (!session.Print.Structured(difference))
+            {
+                foreach (var line in difference.Text.TrimEnd('\n').Split('\n'))
+                    session.Print.Line(line);
+            }
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Command Note(Shell shell)
+    {
+        var machine = shell.Machine();
+        var notes = Shell.Option<string?>("--notes", shell.Words.NotesOption);
+        var tags = Shell.Option<string[]>("--tag", shell.Words.TagsOption);
+        return shell.Command("note", shell.Words.MachinesNote, [machine, notes, tags], async (parsed, session, cancellationToken) =>
+        {
+            var (idc, sn) = await session.MachineAsync(parsed.GetValue(machine)!, cancellationToken);
+            var patch = new MachinePatch { Notes = parsed.GetValue(notes), Tags = parsed.GetValue(tags) is { Length: > 0 } given ? given : null };
+            return Shown(session, await session.Api.PatchMachineAsync(idc, sn, patch, cancellationToken), shell);
+        });
+    }
+
+    private static Command Decommission(Shell shell)
+    {
+        var machine = shell.Machine();
+        var reason = Shell.Option<string?>("--reason", shell.Words.ReasonOption);
+        return shell.Command("decommission", shell.Words.MachinesDecommission, [machine, reason], async (parsed, session, cancellationToken) =>
+        {
+            var (idc, sn) = await session.MachineAsync(parsed.GetValue(machine)!, cancellationToken);
+            return Shown(session, await session.Api.DecommissionMachineAsync(idc, sn, new ReasonRequest { Reason = parsed.GetValue(reason) }, cancellationToken), shell);
+        });
+    }
+
+    private static Command Recommission(Shell shell)
+    {
+        var machine = shell.Machine();
+        return shell.Command("recommission", shell.Words.MachinesRecommission, [machine], async (parsed, session, cancellationToken) =>
+        {
+            var (idc, sn) = await session.MachineAsync(parsed.GetValue(machine)!, cancellationToken);
+            return Shown(session, await session.Api.RecommissionMachineAsync(idc, sn, cancellationToken), shell);
+        });
+    }
+
+    private static int Shown(Session.CliSession session, MachineDetail machine, Shell shell)
+    {
+        session.Print.Facts(machine, MachineCommands.Facts(shell.Words));
+        return ExitCodes.Ok;
+    }
+}

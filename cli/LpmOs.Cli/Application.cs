@@ -16,6 +16,7 @@ internal static class Application
         var root = new RootCommand(words.Root) { shell.Server, shell.Output };
         root.Add(TaskCommands.Build(shell));
         root.Add(MachineCommands.Build(shell));
+        root.Add(ProfileCommands.Build(shell));
         root.Add(OverviewCommands.Stats(shell));
         root.Add(OverviewCommands.Idcs(shell));
         root.Add(OverviewCommands.Systems(shell));
@@ -29,9 +30,11 @@ internal static class Application
         {
             foreach (var error in parsed.Errors)
                 await terminal.Error.WriteLineAsync($"{words.Error}: {Output.SafeText.Of(error.Message)}");
-            await terminal.Error.WriteLineAsync(words.SeeHelp(string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Select(command => command.Name).Reverse().Append(parsed.CommandResult.Command.Name))));
+            await terminal.Error.WriteLineAsync(words.SeeHelp(Path(parsed.CommandResult.Command)));
             return ExitCodes.Usage;
         }
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken);
     }
+
+    private static string Path(Command command) => command is RootCommand ? "lpmosctl" : $"{Path(command.Parents.OfType<Command>().First())} {command.Name}";
 }

@@ -19,10 +19,9 @@ internal static class CompletionCommand
     private const string Zsh = """
         #compdef lpmosctl
         _lpmosctl() {
-          local -a words
-          words=(${(f)"$(lpmosctl "[suggest:$CURSOR]" "$BUFFER" 2> /dev/null)"})
-          compadd -a words
-          _files
+          local -a found
+          found=(${(f)"$(lpmosctl "[suggest:$CURSOR]" "$BUFFER" 2> /dev/null)"})
+          if (( $#found )); then compadd -a found; else _files; fi
         }
         compdef _lpmosctl lpmosctl
         """;

@@ -43,6 +43,16 @@ internal sealed partial class Words
     public string Events => Of("Print live events, one JSON object a line, until Ctrl-C.", "持续打印实时事件，每行一个 JSON，按 Ctrl-C 结束。");
     public string Audit => Of("Who changed what.", "谁更改了什么。");
     public string Profiles => Of("Profiles: what to install and how.", "装机模板（profile）。");
+    public string ProfilesList => Of("List profiles.", "列出装机模板。");
+    public string ProfilesShow => Of("One profile, its newest version or that of --version.", "查看一个模板，默认最新版本。");
+    public string ProfilesEffective => Of("What would hold for a machine, and where each value comes from.", "对某台机器实际生效的值，以及每个值的来源。");
+    public string ProfilesPut => Of("Make the next version of a profile from a JSON file.", "用 JSON 文件创建模板的新版本。");
+    public string ProfileFileOption => Of("The profile as JSON ('-': standard input).", "JSON 模板文件（'-'：标准输入）。");
+    public string VersionOption => Of("Version of the profile.", "模板版本。");
+    public string ValueColumn => Of("VALUE", "值");
+    public string OriginColumn => Of("COMES FROM", "来源");
+    public string Packages => Of("PACKAGES", "软件包");
+    public string Variables => Of("VARIABLES", "变量");
     public string Completion => Of("Print the completion script of a shell. In bash: source <(lpmosctl completion bash)", "打印 shell 补全脚本。bash 中：source <(lpmosctl completion bash)");
     public string Shell => Of("bash or zsh.", "bash 或 zsh。");
 

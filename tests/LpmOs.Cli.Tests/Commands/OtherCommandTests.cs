@@ -75,6 +75,19 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
     }
 
     [Fact]
+    public async Task A_profile_is_made_in_versions_and_tells_where_its_values_come_from()
+    {
+        Task<CliRun> PutAsync(string json) => cli.RunAsync(new Dictionary<string, string>(), json, "profiles", "put", "web", "-f", "-", "-o", "json");
+        Assert.Equal(1, (await PutAsync("""{"os_type":"debian","os_version":"12","packages":["nginx"]}""")).Json().GetProperty("version").GetInt32());
+        Assert.Equal(2, (await PutAsync("""{"os_type":"debian","os_version":"12","packages":["nginx","chrony"]}""")).Json().GetProperty("version").GetInt32());
+        Assert.Equal(2, (await PutAsync("""{"os_type":"debian","packages":"nginx"}""")).Code);
+        Assert.Contains("nginx", (await cli.RunAsync("profiles", "show", "web", "--version", "1")).Output, StringComparison.Ordinal);
+        Assert.Contains("\nweb,2,debian 12,", (await cli.RunAsync("profiles", "list", "-o", "csv")).Output, StringComparison.Ordinal);
+        Assert.Contains("\npackages,nginx chrony,profile:web", (await cli.RunAsync("profiles", "effective", "web", "--idc", "dc1", "-o", "csv")).Output, StringComparison.Ordinal);
+        Assert.Equal(3, (await cli.RunAsync("profiles", "show", "none")).Code);
+    }
+
+    [Fact]
     public async Task A_CSV_file_makes_tasks_and_tells_each_refused_row()
     {
         var (one, oneMac) = CliFixture.Machine();
@@ -147,6 +160,7 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
         var start = new System.Diagnostics.ProcessStartInfo("bash", [folder.File("c.bash"), folder.Path]) { RedirectStandardOutput = true };
         using var bash = System.Diagnostics.Process.Start(start)!;
         Assert.Equal("approve", (await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Trim());
+        Assert.Contains("See: lpmosctl tasks approve --help", (await cli.RunAsync("tasks", "approve")).Errors, StringComparison.Ordinal);
         Assert.Contains("compdef _lpmosctl lpmosctl", (await cli.RunAsync("completion", "zsh")).Output, StringComparison.Ordinal);
         Assert.Equal(2, (await cli.RunAsync("completion", "fish")).Code);
     }

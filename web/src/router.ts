@@ -4,8 +4,13 @@ import { i18n } from './i18n';
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', redirect: '/tasks' },
+    { path: '/', name: 'overview', component: () => import('./pages/overview/OverviewPage.vue'), meta: { title: 'nav.overview' } },
     { path: '/tasks', name: 'tasks', component: () => import('./pages/tasks/TasksPage.vue'), meta: { title: 'nav.tasks', fills: true } },
+    { path: '/tasks/:idc/:sn', name: 'task', component: () => import('./pages/task/TaskPage.vue'), props: true, meta: { title: 'nav.tasks' } },
+    { path: '/machines', name: 'machines', component: () => import('./pages/machines/MachinesPage.vue'), meta: { title: 'nav.machines', fills: true } },
+    { path: '/machines/:idc/:sn', name: 'machine', component: () => import('./pages/machines/MachinePage.vue'), props: true, meta: { title: 'nav.machines' } },
+    { path: '/idcs', name: 'idcs', component: () => import('./pages/idcs/IdcsPage.vue'), meta: { title: 'nav.idcs' } },
+    { path: '/audit', name: 'audit', component: () => import('./pages/audit/AuditPage.vue'), meta: { title: 'nav.audit' } },
     { path: '/:rest(.*)*', name: 'nothing', component: () => import('./pages/NothingPage.vue'), meta: { title: 'error.notFound' } },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },

@@ -2,7 +2,7 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../../openapi/typescript/tasks';
 import { ApiProblem } from './problem';
 import type {
-  FleetStats, IdcSummary, MachineDetail, MachinePage, OsSystem, SiteSettings, Task, TaskHistory, TaskPage, TaskPlanAnswer, TaskSpec,
+  AuditPage, FleetStats, IdcSummary, MachineDetail, MachinePage, OsSystem, SiteSettings, Task, TaskHistory, TaskPage, TaskPlanAnswer, TaskSpec,
 } from './types';
 
 const client = createClient<paths>({ baseUrl: location.origin });
@@ -24,6 +24,8 @@ async function need<T>(call: Promise<Answer>): Promise<T> {
 export interface TaskQuery { idc?: string; status?: string; q?: string; tag?: string; sort?: string; limit?: number; cursor?: string }
 export interface MachineQuery { idc?: string; unmatched?: string; online?: string; q?: string; limit?: number; cursor?: string }
 
+export interface AuditQuery { idc?: string; sn?: string; task_id?: string; action?: string; limit?: number; cursor?: string }
+
 const machine = (idc: string, sn: string) => ({ params: { path: { idc, sn } } });
 
 export const api = {
@@ -42,6 +44,7 @@ export const api = {
   machine: (idc: string, sn: string) => need<MachineDetail>(client.GET('/api/v1/machines/{idc}/{sn}', machine(idc, sn))),
   stats: () => need<FleetStats>(client.GET('/api/v1/stats')),
   idcs: () => need<{ items: IdcSummary[] }>(client.GET('/api/v1/idcs')),
+  audit: (query: AuditQuery) => need<AuditPage>(client.GET('/api/v1/audit', { params: { query } })),
   systems: () => need<{ items: OsSystem[] }>(client.GET('/api/v1/systems')),
   settings: (idc: string) => need<SiteSettings>(client.GET('/api/v1/idcs/{idc}/settings', { params: { path: { idc } } })),
   saveSettings: (idc: string, body: SiteSettings) => need<SiteSettings>(client.PUT('/api/v1/idcs/{idc}/settings', { params: { path: { idc } }, body: body as never })),

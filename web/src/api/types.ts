@@ -27,3 +27,5 @@ export type IdcSummary = Schemas['IdcSummary'];
 export type SiteSettings = Schemas['SiteSettings'];
 export type MaintenanceWindow = Schemas['MaintenanceWindow'];
 export type OsSystem = Schemas['SystemSummary'];
+export type AuditRecord = Schemas['AuditRecord'];
+export type AuditPage = Schemas['AuditPage'];

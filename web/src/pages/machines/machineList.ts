@@ -1,0 +1,88 @@
+import { onUnmounted, ref, shallowRef, triggerRef, watch, type Ref } from 'vue';
+import { api, type MachineQuery } from '@/api/client';
+import type { MachineSummary } from '@/api/types';
+import { follow } from '@/live/connection';
+
+const FIRST_PAGE = 100;
+const NEXT_PAGES = 500;
+const REST = 800;
+
+export const keyOf = (machine: { idc: string; sn: string }) => `${machine.idc}/${machine.sn}`;
+
+/** Machines of a query. Those in the list change in place; who comes and goes is asked of the service, which searches the whole hardware. */
+export function useMachineList(query: Ref<MachineQuery>) {
+  const rows = shallowRef<MachineSummary[]>([]);
+  const total = ref(0);
+  const loading = ref(true);
+  const problem = shallowRef<unknown>();
+  const cursor = ref<string | null>();
+  let asked = new AbortController();
+  let later: ReturnType<typeof setTimeout> | undefined;
+
+  async function load(quietly = false) {
+    asked.abort();
+    const mine = (asked = new AbortController());
+    if (!quietly) rows.value = [];
+    loading.value ||= !quietly;
+    try {
+      const page = await api.machines({ ...query.value, limit: quietly ? Math.min(1000, Math.max(FIRST_PAGE, rows.value.length)) : FIRST_PAGE }, mine.signal);
+      rows.value = page.items;
+      total.value = page.total;
+      cursor.value = page.next_cursor;
+      problem.value = undefined;
+    } catch (e) {
+      if (mine.signal.aborted) return;
+      problem.value = e;
+    }
+    loading.value = false;
+  }
+
+  async function more() {
+    if (loading.value || !cursor.value) return;
+    const mine = asked;
+    loading.value = true;
+    try {
+      const page = await api.machines({ ...query.value, limit: NEXT_PAGES, cursor: cursor.value }, mine.signal);
+      const known = new Set(rows.value.map(keyOf));
+      rows.value.push(...page.items.filter((machine) => !known.has(keyOf(machine))));
+      triggerRef(rows);
+      cursor.value = page.next_cursor;
+    } catch (e) {
+      if (mine.signal.aborted) return;
+      problem.value = e;
+      cursor.value = undefined;
+    }
+    loading.value = false;
+  }
+
+  function soon() {
+    later ??= setTimeout(() => {
+      later = undefined;
+      void load(true);
+    }, REST);
+  }
+
+  const leave = follow({
+    reload: () => void load(true),
+    events: (events) => {
+      let changed = false;
+      for (const event of events) {
+        if (event.type !== 'machine') {
+          if (event.type === 'task') soon();
+          continue;
+        }
+        const at = rows.value.findIndex((row) => row.sn === event.sn && row.idc === event.idc);
+        if (at >= 0 && event.data) {
+          rows.value[at] = event.data;
+          changed = true;
+        }
+        soon();
+      }
+      if (changed) triggerRef(rows);
+    },
+  });
+  watch(query, (now, before) => { if (JSON.stringify(now) !== JSON.stringify(before)) void load(); });
+  void load();
+  onUnmounted(() => { leave(); asked.abort(); clearTimeout(later); });
+  return { rows, total, loading, problem, cursor, more };
+}

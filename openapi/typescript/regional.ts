@@ -131,6 +131,7 @@ export interface components {
         Acknowledgement: {
             message: string;
         };
+        /** @description `GET /api/v1/task/{sn}`: 200 only once the task is approved or being installed; until then 404 "No task assigned yet". */
         AssignedTask: {
             task_id: string;
             sn: string;
@@ -138,7 +139,10 @@ export interface components {
             status: components["schemas"]["TaskState"];
             /** Format: int32 */
             attempt: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Highest `sequence` accepted in this attempt: an agent that was restarted goes on from there.
+             */
             last_sequence?: number;
             os_type: string;
             os_version?: string;
@@ -148,29 +152,44 @@ export interface components {
             operation: string;
             success: boolean;
             message?: string;
+            /** @description Stable code of a failure, see `code`. */
             code?: string;
             advice?: string;
         };
         Cpu: {
             model?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Physical cores in all sockets.
+             */
             cores?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Logical processors in all sockets.
+             */
             threads?: number;
             /** Format: int32 */
             sockets?: number;
+            /** @description x86_64 or aarch64. */
             architecture?: string;
         };
         Disk: {
+            /** @description Kernel path, for example `/dev/nvme0n1`; may change from boot to boot. */
             device: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description GB of 10^9 bytes, rounded, as vendors sell it.
+             */
             size_gb?: number;
             /** Format: int64 */
             size_bytes?: number;
+            /** @description `hdd`, `ssd`, `nvme` or `virtual`. */
             type?: string;
             model?: string;
             serial?: string;
+            /** @description World wide name: NAA, EUI-64 or NVMe namespace identifier as the kernel prints it. */
             wwn?: string;
+            /** @description nvme, sata, sas, scsi, usb, virtio. */
             transport?: string;
             rotational?: boolean;
             removable?: boolean;
@@ -178,11 +197,19 @@ export interface components {
             logical_sector_bytes?: number;
             content?: components["schemas"]["DiskContent"];
         };
+        /** @description What is on a disk now, as far as its labels tell. */
         DiskContent: {
+            /** @description `gpt`, `dos`, or null where there is no partition table. */
             partition_table?: string;
+            /** @description GPT disk GUID or DOS disk id. */
             disk_id?: string;
+            /** @description File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…). */
             signature?: string;
             partitions?: components["schemas"]["DiskPartition"][];
+            /**
+             * @description SHA-256 over table, ids, partitions and signatures. An empty disk has the digest of the empty description;
+             *     two disks with the same digest look the same to a person reading the plan.
+             */
             digest?: string;
         };
         DiskPartition: {
@@ -198,6 +225,7 @@ export interface components {
             label?: string;
             uuid?: string;
         };
+        /** @description The one disk that may be written, and how to know it again. */
         DiskPlan: {
             device: string;
             serial?: string;
@@ -205,19 +233,25 @@ export interface components {
             model?: string;
             /** Format: int64 */
             size_bytes: number;
+            /** @description `digest` when the plan was made; null where it was not reported. */
             content_digest?: string;
         };
+        /** @description System firmware (SMBIOS type 0) and the way this boot came about. */
         Firmware: {
             vendor?: string;
             version?: string;
             date?: string;
+            /** @description `bios` or `uefi`: how the running kernel was started. */
             boot_mode?: string;
+            /** @description Null where the firmware does not tell (BIOS). */
             secure_boot?: boolean;
         };
         FirstBootCall: {
+            /** @description Absolute URL of `POST /api/v1/installed`. */
             url: string;
             token: string;
         };
+        /** @description `POST /api/v1/report`. */
         HardwareReport: {
             sn: string;
             mac_address: string;
@@ -225,97 +259,142 @@ export interface components {
         };
         HardwareReportAnswer: {
             message: string;
+            /** @description A task asks for this machine. */
             matched: boolean;
             task_id?: string;
         };
         ImagePlan: {
+            /** @description Path below the boot service's URL, for example `/files/images/debian-12.tar.zst`, or an absolute URL. */
             url: string;
+            /** @description Of the bytes as transferred, lower-case hexadecimal. */
             sha256: string;
             /** Format: int64 */
             size_bytes: number;
+            /** @description `tar.zst` or `tar.gz`. */
             format: string;
         };
+        /** @description What will be done to a machine, complete and in order; computed, never typed. Holds no secret. */
         InstallPlan: {
+            /** @description SHA-256 over all the rest, lower-case hexadecimal. */
             plan_hash?: string;
             task_id: string;
             /** Format: int32 */
             attempt: number;
             sn: string;
+            /** @description See OperationNames; operations with nothing to do are left out. */
             operations: string[];
             os: components["schemas"]["OsPlan"];
             disk: components["schemas"]["DiskPlan"];
             image: components["schemas"]["ImagePlan"];
             partitions: components["schemas"]["PartitionPlan"][];
+            /** @description GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again. */
             disk_guid: string;
             hostname: string;
             users?: components["schemas"]["UserPlan"][];
             network: components["schemas"]["NetworkSpec"];
+            /** @description Added to the installed kernel's command line, for example `console=ttyS0,115200`. */
             kernel_arguments?: string[];
         };
+        /** @description `POST /api/v1/installed`: the installed system at its first boot. */
         InstalledReport: {
             sn: string;
             task_id: string;
+            /** @description One-time token that the installation left on the disk; or as `Authorization: Bearer`. */
             token?: string;
             hostname?: string;
+            /** @description /etc/machine-id of the new system. */
             machine_id?: string;
+            /** @description uname -r of the new system. */
             kernel?: string;
+            /** @description From an agent in `--dry-run`, which has no system to boot; accepted only for a dry-run task. */
             dry_run?: boolean;
         };
         InterfaceSpec: {
+            /** @description MAC of the interface; null stands for the boot interface. */
             mac?: string;
             dhcp4?: boolean;
+            /** @description Static addresses in CIDR form, for example `10.0.0.5/24`. */
             addresses?: string[];
             gateway?: string;
             dns?: string[];
         };
+        /** @description What an agent found in one machine; stored as it is under `/os/{idc}/machines/{sn}/meta`. */
         Inventory: {
+            /** @description SMBIOS type 1 serial number, or the documented fall-back where the vendor left it blank. */
             serial_number: string;
+            /** @description MAC of the boot interface: lower case, colons. */
             mac_address: string;
+            /** @description SMBIOS type 1 manufacturer. */
             company?: string;
+            /** @description SMBIOS type 1 product name. */
             product?: string;
+            /** @description SMBIOS type 1 version or family, what vendors print on the front. */
             model_name?: string;
             is_vm?: boolean;
+            /** @description kvm, qemu, vmware, virtualbox, xen, hyperv, parallels; null on bare metal. */
             virtualization?: string;
+            /** @description SMBIOS type 1 UUID, lower case. */
             uuid?: string;
             firmware?: components["schemas"]["Firmware"];
             cpu?: components["schemas"]["Cpu"];
             memory?: components["schemas"]["Memory"];
             disks?: components["schemas"]["Disk"][];
             nics?: components["schemas"]["Nic"][];
+            /** @description PCI devices for which no driver was bound in the boot image. */
             driverless_devices?: components["schemas"]["PciDevice"][];
             agent_version?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Set by the regional service when it stored the report.
+             */
             reported_at?: string;
         };
+        /** @description `POST /api/v1/logs`. */
         LogBatch: {
             sn: string;
             task_id: string;
+            /** @description At most 1,000 lines of at most 4,096 characters. */
             lines: string[];
             /** Format: int32 */
             attempt?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of the first line within the attempt; a replayed batch is dropped by it.
+             */
             first_line?: number;
         };
         Memory: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description GiB, rounded to the nearest whole one, as vendors sell it.
+             */
             total_gb?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes usable by the kernel (MemTotal).
+             */
             total_bytes?: number;
         };
+        /** @description Network of the installed system. Without interfaces: DHCP on the boot interface. */
         NetworkSpec: {
             interfaces?: components["schemas"]["InterfaceSpec"][];
         };
         NextOperation: {
+            /** @description See OperationNames. */
             operation: string;
             task_id: string;
             /** Format: int32 */
             attempt: number;
             message?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description With `wait`: ask again after so many seconds.
+             */
             retry_after_seconds?: number;
             plan?: components["schemas"]["InstallPlan"];
             first_boot?: components["schemas"]["FirstBootCall"];
         };
+        /** @description `POST /api/v1/operations/next`: reports the last operation and fetches the next. */
         NextOperationRequest: {
             sn: string;
             task_id: string;
@@ -328,9 +407,13 @@ export interface components {
             name: string;
             mac: string;
             driver?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Mbit/s; null while there is no link.
+             */
             speed_mbps?: number;
             link?: boolean;
+            /** @description PCI address, for example `0000:01:00.0`. */
             pci_slot?: string;
         };
         OsPlan: {
@@ -340,16 +423,24 @@ export interface components {
             install_method: string;
         };
         PartitionPlan: {
+            /** @description GPT partition name. */
             name: string;
+            /** @description `bios_boot`, `esp`, `root`. */
             role: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null: the rest of the disk.
+             */
             size_bytes?: number;
+            /** @description `vfat`, `ext4`, or null for none. */
             file_system?: string;
             mount_point?: string;
         };
         PciDevice: {
             slot: string;
+            /** @description vendor:device in hexadecimal. */
             id: string;
+            /** @description PCI class code in hexadecimal, for example `020000` for an Ethernet controller. */
             class?: string;
         };
         /** @description Problem details (RFC 9457). */
@@ -376,22 +467,37 @@ export interface components {
         };
         ProgressAnswer: {
             message: string;
+            /** @description `continue` or `abort`. */
             directive: string;
         };
+        /** @description `POST /api/v1/progress`. */
         ProgressReport: {
             sn: string;
             task_id?: string;
+            /** @description See ProgressSteps. */
             step: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
             percent: number;
             message?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Attempt it belongs to; null: the present one.
+             */
             attempt?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Rising within an attempt; a number not above the last accepted one is a replay and changes nothing. Null: not numbered.
+             */
             sequence?: number;
             dry_run?: boolean;
         };
-        /** @enum {unknown} */
+        /**
+         * @description States of an installation task; the allowed moves are the one table in `TaskLifecycle`.
+         * @enum {unknown}
+         */
         TaskState: "pending" | "approved" | "rejected" | "cancelled" | "installing" | "completed" | "failed";
         UserPlan: {
             name: string;

@@ -861,22 +861,32 @@ export interface components {
             /** Format: date-time */
             at: string;
             notes?: string;
+            /** @description Hash of the plan that was approved; null where the hardware was not known yet. */
             plan_hash?: string;
         };
+        /** @description Body of `POST …/approve`; every field may be left out. */
         ApproveRequest: {
+            /** @description At most 2,000 characters. */
             notes?: string;
+            /** @description Hash of the plan that was looked at; the approval is refused where the present plan is another. */
             plan_hash?: string;
         };
         AuditPage: {
+            /** @description The newest first. */
             items: components["schemas"]["AuditRecord"][];
             next_cursor?: string;
         };
+        /** @description One change, for good: the value of `/os/{idc}/audit/{id}`, written in the transaction of the change itself. */
         AuditRecord: {
+            /** @description Sorts the newest first: the time that is left until the year 9999, and eight random hexadecimal digits. */
             id: string;
             /** Format: date-time */
             at: string;
+            /** @description An operator, or the part of the system that did it. */
             by: string;
+            /** @description Address that the request came from; absent where no operator's request was the cause. */
             from?: string;
+            /** @description For example `task.created`, `task.approved`. */
             action: string;
             idc: string;
             sn?: string;
@@ -887,6 +897,7 @@ export interface components {
             value_before?: unknown;
             value_after?: unknown;
         };
+        /** @description What matters of a task for who looks back. */
         AuditedTask: {
             task_id: string;
             status: components["schemas"]["TaskState"];
@@ -898,61 +909,96 @@ export interface components {
             plan_hash?: string;
             failure_code?: string;
         };
+        /** @description A task that matches all that is given is approved by itself once its plan is known. */
         AutoApprovalRule: {
+            /** @description Said in the approval. */
             name: string;
             profile?: string;
             tag?: string;
+            /** @description Also where the disk holds partitions or file systems. */
             allow_data?: boolean;
         };
+        /** @description Shape of the JSON body of `POST /api/v1/tasks/batch`, for the document; a bare list of tasks is accepted too. */
         BatchBody: {
+            /** @description 1 to 2,000 tasks. */
             tasks: components["schemas"]["TaskSpec"][];
+            /** @description Only say what would happen. */
             dry_run?: boolean;
+            /** @description Create all or, if one cannot be, none. */
             all_or_nothing?: boolean;
         };
+        /** @description Body of `POST /api/v1/tasks/batch/approve` and its like. */
         BatchDecisionBody: {
             idc?: string;
+            /** @description Free text as in the list of tasks. */
             q?: string;
             tag?: string;
+            /** @description Only say how many, and which, tasks it would be. */
             dry_run?: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many it must be, as the dry run said; needed without `dry_run`.
+             */
             expected?: number;
+            /** @description For the tasks' history; at most 2,000 characters. */
             reason?: string;
         };
+        /** @description What became of a batch. */
         BatchResult: {
             dry_run: boolean;
             /** Format: int32 */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Rows that were carried out, or with `dry_run` would be.
+             */
             succeeded: number;
             /** Format: int32 */
             refused: number;
             results: components["schemas"]["BatchRowResult"][];
         };
         BatchRowResult: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description From 1, without the header.
+             */
             row: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Of the CSV file, from 1.
+             */
             line?: number;
             idc?: string;
             sn?: string;
+            /** @description `created`, `approved`, `rejected`, `cancelled`; `valid` in a dry run; `invalid`, `refused`; `not_done` because of another row; `taken_back`. */
             outcome: string;
             task_id?: string;
+            /** @description Stable code of a refusal. */
             code?: string;
             detail?: string;
+            /** @description Every invalid field. */
             errors?: {
                 [key: string]: string[];
             };
         };
         Cpu: {
             model?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Physical cores in all sockets.
+             */
             cores?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Logical processors in all sockets.
+             */
             threads?: number;
             /** Format: int32 */
             sockets?: number;
+            /** @description x86_64 or aarch64. */
             architecture?: string;
         };
+        /** @description When, by whom and why a machine was taken out of service. */
         Decommission: {
             /** Format: date-time */
             at: string;
@@ -960,15 +1006,22 @@ export interface components {
             reason?: string;
         };
         Disk: {
+            /** @description Kernel path, for example `/dev/nvme0n1`; may change from boot to boot. */
             device: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description GB of 10^9 bytes, rounded, as vendors sell it.
+             */
             size_gb?: number;
             /** Format: int64 */
             size_bytes?: number;
+            /** @description `hdd`, `ssd`, `nvme` or `virtual`. */
             type?: string;
             model?: string;
             serial?: string;
+            /** @description World wide name: NAA, EUI-64 or NVMe namespace identifier as the kernel prints it. */
             wwn?: string;
+            /** @description nvme, sata, sas, scsi, usb, virtio. */
             transport?: string;
             rotational?: boolean;
             removable?: boolean;
@@ -976,15 +1029,24 @@ export interface components {
             logical_sector_bytes?: number;
             content?: components["schemas"]["DiskContent"];
         };
+        /** @description What is on a disk now, as far as its labels tell. */
         DiskContent: {
+            /** @description `gpt`, `dos`, or null where there is no partition table. */
             partition_table?: string;
+            /** @description GPT disk GUID or DOS disk id. */
             disk_id?: string;
+            /** @description File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…). */
             signature?: string;
             partitions?: components["schemas"]["DiskPartition"][];
+            /**
+             * @description SHA-256 over table, ids, partitions and signatures. An empty disk has the digest of the empty description;
+             *     two disks with the same digest look the same to a person reading the plan.
+             */
             digest?: string;
         };
         DiskLayoutSpec: {
             disk?: components["schemas"]["DiskSelector"];
+            /** @description `ext4` (default). */
             root_file_system?: string;
         };
         DiskPartition: {
@@ -1000,6 +1062,7 @@ export interface components {
             label?: string;
             uuid?: string;
         };
+        /** @description The one disk that may be written, and how to know it again. */
         DiskPlan: {
             device: string;
             serial?: string;
@@ -1007,13 +1070,18 @@ export interface components {
             model?: string;
             /** Format: int64 */
             size_bytes: number;
+            /** @description `digest` when the plan was made; null where it was not reported. */
             content_digest?: string;
         };
+        /** @description All that is given must match, and exactly one disk may. */
         DiskSelector: {
             serial?: string;
             wwn?: string;
+            /** @description Kernel path; the weakest choice, since names move between boots. */
             device?: string;
+            /** @description Model, with `*` as wildcard. */
             model?: string;
+            /** @description `smallest` or `largest` of those that match the rest. */
             prefer?: string;
         };
         EffectiveProfile: {
@@ -1023,25 +1091,36 @@ export interface components {
             idc?: string;
             sn?: string;
             settings: components["schemas"]["ProfileSettings"];
+            /** @description Field name, or `variables.` and the variable's name, to where its value comes from. */
             origins: {
                 [key: string]: components["schemas"]["SettingsOrigin"];
             };
         };
+        /** @description The shape of a message, for the document; EventWriter writes it. */
         EventMessage: {
+            /** @description `task`, `machine` or `stats`. */
             type: string;
             idc: string;
+            /** @description Absent with `stats`. */
             sn?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Revision of the store up to which you have now seen everything. Give the last one as `since` when you connect again.
+             */
             revision: number;
             data?: unknown;
         };
+        /** @description System firmware (SMBIOS type 0) and the way this boot came about. */
         Firmware: {
             vendor?: string;
             version?: string;
             date?: string;
+            /** @description `bios` or `uefi`: how the running kernel was started. */
             boot_mode?: string;
+            /** @description Null where the firmware does not tell (BIOS). */
             secure_boot?: boolean;
         };
+        /** @description Counts of all sites together, and of each. */
         FleetStats: {
             idcs: {
                 [key: string]: components["schemas"]["SiteStats"];
@@ -1050,7 +1129,10 @@ export interface components {
             total_machines?: number;
             /** Format: int32 */
             online_machines?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Reported hardware that no task asks for.
+             */
             unmatched?: number;
             /** Format: int32 */
             total_tasks?: number;
@@ -1069,70 +1151,99 @@ export interface components {
             /** Format: int32 */
             failed?: number;
         };
+        /** @description One difference between two reports of a machine. */
         HardwareChange: {
+            /** @description `added`, `removed` or `changed`. */
             kind: string;
+            /** @description `system`, `firmware`, `cpu`, `memory`, `disk`, `nic` or `device`. */
             component: string;
+            /** @description Which disk (serial number, WWN or path), NIC (MAC) or PCI device (slot); absent where a machine has one of the kind. */
             id?: string;
+            /** @description With `changed`: name of the field. */
             field?: string;
             before?: string;
             after?: string;
+            /** @description The same in words. */
             text: string;
         };
         IdcList: {
             items: components["schemas"]["IdcSummary"][];
         };
+        /** @description A regional or boot service of an IDC. */
         IdcService: {
+            /** @description `regional` or `boot`. */
             kind: string;
             instance: string;
+            /** @description It is in contact with the store; false: it has gone, see `last_heartbeat`. */
             alive: boolean;
             version?: string;
             address?: string;
             /** Format: date-time */
             started_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description To about 30 seconds.
+             */
             last_heartbeat: string;
         };
         IdcSummary: {
             idc: string;
+            /** @description `up`: of every kind of service one is alive; `degraded`: of some kind none is; `down`: none at all; `unknown`: none ever registered. */
             status: string;
             stats: components["schemas"]["SiteStats"];
+            /** @description Regional and boot services, those too that are gone. */
             services: components["schemas"]["IdcService"][];
+            /** @description Images that the site's boot services hold. */
             images: components["schemas"]["SiteImage"][];
         };
         ImagePlan: {
+            /** @description Path below the boot service's URL, for example `/files/images/debian-12.tar.zst`, or an absolute URL. */
             url: string;
+            /** @description Of the bytes as transferred, lower-case hexadecimal. */
             sha256: string;
             /** Format: int64 */
             size_bytes: number;
+            /** @description `tar.zst` or `tar.gz`. */
             format: string;
         };
+        /** @description What will be done to a machine, complete and in order; computed, never typed. Holds no secret. */
         InstallPlan: {
+            /** @description SHA-256 over all the rest, lower-case hexadecimal. */
             plan_hash?: string;
             task_id: string;
             /** Format: int32 */
             attempt: number;
             sn: string;
+            /** @description See OperationNames; operations with nothing to do are left out. */
             operations: string[];
             os: components["schemas"]["OsPlan"];
             disk: components["schemas"]["DiskPlan"];
             image: components["schemas"]["ImagePlan"];
             partitions: components["schemas"]["PartitionPlan"][];
+            /** @description GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again. */
             disk_guid: string;
             hostname: string;
             users?: components["schemas"]["UserPlan"][];
             network: components["schemas"]["NetworkSpec"];
+            /** @description Added to the installed kernel's command line, for example `console=ttyS0,115200`. */
             kernel_arguments?: string[];
         };
+        /** @description A named set of what to install and how: the value of `/os/global/profiles/{name}/{version}`. A version never changes. */
         InstallProfile: {
             name: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description From 1, rising by one.
+             */
             version: number;
             description?: string;
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            /** @description Display name or catalogue id. With it goes `os_version`: both come from the same place. */
             os_type?: string;
             os_version?: string;
+            /** @description Only in what is said of a single machine. */
             hostname?: string;
             network?: components["schemas"]["NetworkSpec"];
             disk_layout?: components["schemas"]["DiskLayoutSpec"];
@@ -1142,31 +1253,57 @@ export interface components {
             /** Format: int32 */
             priority?: number;
             install_method?: string;
+            /** @description For templates; each variable is inherited by itself. */
             variables?: {
                 [key: string]: string;
             };
         };
+        /**
+         * @description One installation of one machine: the value of `/os/{idc}/machines/{sn}/task`, and what operators' API and agents see.
+         *     It holds no secret. Every change goes through `TaskLifecycle` and one compare-and-swap.
+         */
         InstallTask: {
+            /** @description "task-" and 8 hexadecimal digits. */
             task_id: string;
             status: components["schemas"]["TaskState"];
+            /** @description Catalogue id that `os_type` resolved to. */
             os_id?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description 1 for the first try; a retry makes a new one. Reports of an older attempt are refused.
+             */
             attempt?: number;
+            /** @description Last progress step, see ProgressSteps. */
             step?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description 0 to 100, never falling within an attempt.
+             */
             percent?: number;
             message?: string;
+            /** @description The system is on the disk and the machine is to boot it; the installed system has not called yet. */
             awaiting_first_boot?: boolean;
+            /** @description No disk was touched: the agent ran with `--dry-run`. */
             dry_run?: boolean;
+            /** @description SN of the machine that was linked by its MAC, where it differs from `sn`. */
             machine_sn?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Which of the IDC's places for installations it holds while it is being installed; null where there is no limit.
+             */
             slot?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Highest report sequence number accepted in this attempt.
+             */
             last_sequence?: number;
             approval?: components["schemas"]["Approval"];
             plan?: components["schemas"]["InstallPlan"];
+            /** @description Operations handed out in this attempt, in order. */
             operations?: components["schemas"]["OperationRecord"][];
+            /** @description One entry a step, bounded. */
             progress?: components["schemas"]["ProgressEntry"][];
+            /** @description The last few log lines only; all of them: `GET …/logs`. */
             logs?: string[];
             status_history?: components["schemas"]["StatusChange"][];
             failure?: components["schemas"]["TaskFailure"];
@@ -1182,10 +1319,15 @@ export interface components {
             idc: string;
             sn: string;
             mac: string;
+            /** @description Display name ("Ubuntu 22.04", "Ubuntu 22.04 LTS") or catalogue id ("ubuntu"). */
             os_type: string;
             os_version?: string;
+            /** @description Named set that gives what is left out here, together with the defaults of IDC, tags and machine. */
             profile?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Version of the profile; left out in a request: the newest. A task records the one it was made with.
+             */
             profile_version?: number;
             hostname?: string;
             network?: components["schemas"]["NetworkSpec"];
@@ -1194,41 +1336,60 @@ export interface components {
             ssh_keys?: string[];
             tags?: string[];
             notes?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description -100 to 100, higher ones begin first where an IDC limits installations at once; null is 0.
+             */
             priority?: number;
             /** Format: date-time */
             not_before?: string;
             /** Format: date-time */
             deadline?: string;
+            /** @description `image` (default); installers join it with the boot layer. */
             install_method?: string;
+            /** @description For templates: names of small letters, digits and underscores, at most 64 of them, with values of at most 1,024 characters. */
             variables?: {
                 [key: string]: string;
             };
         };
         InterfaceSpec: {
+            /** @description MAC of the interface; null stands for the boot interface. */
             mac?: string;
             dhcp4?: boolean;
+            /** @description Static addresses in CIDR form, for example `10.0.0.5/24`. */
             addresses?: string[];
             gateway?: string;
             dns?: string[];
         };
+        /** @description What an agent found in one machine; stored as it is under `/os/{idc}/machines/{sn}/meta`. */
         Inventory: {
+            /** @description SMBIOS type 1 serial number, or the documented fall-back where the vendor left it blank. */
             serial_number: string;
+            /** @description MAC of the boot interface: lower case, colons. */
             mac_address: string;
+            /** @description SMBIOS type 1 manufacturer. */
             company?: string;
+            /** @description SMBIOS type 1 product name. */
             product?: string;
+            /** @description SMBIOS type 1 version or family, what vendors print on the front. */
             model_name?: string;
             is_vm?: boolean;
+            /** @description kvm, qemu, vmware, virtualbox, xen, hyperv, parallels; null on bare metal. */
             virtualization?: string;
+            /** @description SMBIOS type 1 UUID, lower case. */
             uuid?: string;
             firmware?: components["schemas"]["Firmware"];
             cpu?: components["schemas"]["Cpu"];
             memory?: components["schemas"]["Memory"];
             disks?: components["schemas"]["Disk"][];
             nics?: components["schemas"]["Nic"][];
+            /** @description PCI devices for which no driver was bound in the boot image. */
             driverless_devices?: components["schemas"]["PciDevice"][];
             agent_version?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Set by the regional service when it stored the report.
+             */
             reported_at?: string;
         };
         InventoryDifference: {
@@ -1236,31 +1397,44 @@ export interface components {
             sn: string;
             from: components["schemas"]["InventoryVersion"];
             to: components["schemas"]["InventoryVersion"];
+            /** @description Empty: nobody changed anything. */
             changes: components["schemas"]["HardwareChange"][];
+            /** @description The same for a person, one line a change. */
             text: string;
         };
+        /** @description A hardware report that is kept. */
         InventoryVersion: {
+            /** @description For `from` and `to` of the differences; the present report is also `current`. */
             id: string;
             /** Format: date-time */
             reported_at?: string;
             current: boolean;
+            /** @description What is different from the report before; absent for the oldest that is kept. */
             changes?: components["schemas"]["HardwareChange"][];
         };
         InventoryVersions: {
+            /** @description The present report first; of the former ones the last 10 are kept. */
             items: components["schemas"]["InventoryVersion"][];
         };
+        /** @description All that is known of one machine. */
         MachineDetail: {
             server?: components["schemas"]["RegisteredServer"];
             hardware?: components["schemas"]["Inventory"];
             idc: string;
             sn: string;
             mac?: string;
+            /** @description In contact with a regional service within the last 30 seconds. */
             online: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last report that is on record; absent where the machine was never heard of.
+             */
             last_seen?: string;
+            /** @description A task asks, or asked, for this machine, by its serial number or a MAC. */
             matched: boolean;
             task_id?: string;
             task_status?: components["schemas"]["TaskState"];
+            /** @description Serial number under which the task was made, where it differs. */
             task_sn?: string;
             company?: string;
             product?: string;
@@ -1269,13 +1443,22 @@ export interface components {
             cpu_model?: string;
             /** Format: int32 */
             cpu_cores?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description GiB.
+             */
             memory_gb?: number;
             /** Format: int32 */
             disks?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description GB of 10^9 bytes, all disks.
+             */
             disk_gb?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the hardware was reported, or last reported otherwise than before.
+             */
             reported_at?: string;
             tags?: string[];
             notes?: string;
@@ -1286,23 +1469,36 @@ export interface components {
             next_cursor?: string;
             /** Format: int32 */
             total: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Revision of the store that this page is of; events after it are those with `since` set to it.
+             */
             revision: number;
         };
+        /** @description Body of `PATCH /api/v1/machines/{idc}/{sn}`: what is left out stays as it is, null clears (RFC 7396). */
         MachinePatch: {
+            /** @description At most 2,000 characters. */
             notes?: string;
+            /** @description At most 32, as those of tasks. */
             tags?: string[];
         };
+        /** @description A machine in a list. */
         MachineSummary: {
             idc: string;
             sn: string;
             mac?: string;
+            /** @description In contact with a regional service within the last 30 seconds. */
             online: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last report that is on record; absent where the machine was never heard of.
+             */
             last_seen?: string;
+            /** @description A task asks, or asked, for this machine, by its serial number or a MAC. */
             matched: boolean;
             task_id?: string;
             task_status?: components["schemas"]["TaskState"];
+            /** @description Serial number under which the task was made, where it differs. */
             task_sn?: string;
             company?: string;
             product?: string;
@@ -1311,24 +1507,40 @@ export interface components {
             cpu_model?: string;
             /** Format: int32 */
             cpu_cores?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description GiB.
+             */
             memory_gb?: number;
             /** Format: int32 */
             disks?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description GB of 10^9 bytes, all disks.
+             */
             disk_gb?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the hardware was reported, or last reported otherwise than before.
+             */
             reported_at?: string;
             tags?: string[];
             notes?: string;
             decommissioned?: components["schemas"]["Decommission"];
         };
+        /** @description Body of `POST /api/v1/machines/{idc}/{sn}/task`, for the document: a TaskSpec whose machine the path names. */
         MachineTaskRequest: {
+            /** @description Display name ("Ubuntu 22.04") or catalogue id ("ubuntu"); may be left out where a profile gives it. */
             os_type?: string;
             os_version?: string;
+            /** @description Named set that gives what is left out here, together with the defaults of IDC, tags and machine. */
             profile?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Default: the newest.
+             */
             profile_version?: number;
+            /** @description One of the machine's own MACs; without it, that of its boot interface. */
             mac?: string;
             hostname?: string;
             network?: components["schemas"]["NetworkSpec"];
@@ -1348,23 +1560,37 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description Tasks of one machine, by its serial number or a MAC. */
         MachineTasks: {
             idc: string;
             sn: string;
+            /** @description The present task first, then former ones, the newest first; plans, operations and logs are left out. */
             items: components["schemas"]["InstallTask"][];
         };
+        /** @description A time of day in which installations may begin; it may reach over midnight. */
         MaintenanceWindow: {
+            /** @description mon, tue, wed, thu, fri, sat, sun: the days on which it opens; empty: every day. */
             days?: string[];
+            /** @description hh:mm, local time of `time_zone`. */
             from: string;
+            /** @description hh:mm, not included. */
             to: string;
+            /** @description IANA name, for example `Asia/Shanghai`. */
             time_zone?: string;
         };
         Memory: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description GiB, rounded to the nearest whole one, as vendors sell it.
+             */
             total_gb?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes usable by the kernel (MemTotal).
+             */
             total_bytes?: number;
         };
+        /** @description Network of the installed system. Without interfaces: DHCP on the boot interface. */
         NetworkSpec: {
             interfaces?: components["schemas"]["InterfaceSpec"][];
         };
@@ -1372,12 +1598,17 @@ export interface components {
             name: string;
             mac: string;
             driver?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Mbit/s; null while there is no link.
+             */
             speed_mbps?: number;
             link?: boolean;
+            /** @description PCI address, for example `0000:01:00.0`. */
             pci_slot?: string;
         };
         OperationRecord: {
+            /** @description See OperationNames. */
             operation: string;
             /** Format: date-time */
             started_at: string;
@@ -1393,16 +1624,24 @@ export interface components {
             install_method: string;
         };
         PartitionPlan: {
+            /** @description GPT partition name. */
             name: string;
+            /** @description `bios_boot`, `esp`, `root`. */
             role: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Null: the rest of the disk.
+             */
             size_bytes?: number;
+            /** @description `vfat`, `ext4`, or null for none. */
             file_system?: string;
             mount_point?: string;
         };
         PciDevice: {
             slot: string;
+            /** @description vendor:device in hexadecimal. */
             id: string;
+            /** @description PCI class code in hexadecimal, for example `020000` for an Ethernet controller. */
             class?: string;
         };
         /** @description Problem details (RFC 9457). */
@@ -1428,14 +1667,21 @@ export interface components {
             };
         };
         ProfileList: {
+            /** @description The newest version of each, by name. */
             items: components["schemas"]["InstallProfile"][];
             /** Format: int32 */
             total: number;
         };
+        /** @description Body of `PUT /api/v1/profiles/{name}`: the whole of the next version. */
         ProfileRequest: {
+            /** @description At most 2,000 characters. */
             description?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Version that was edited; refused where there is a newer one by now.
+             */
             base_version?: number;
+            /** @description Display name ("Ubuntu 22.04") or catalogue id ("ubuntu"). */
             os_type?: string;
             os_version?: string;
             network?: components["schemas"]["NetworkSpec"];
@@ -1450,9 +1696,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description A part of what to install and how; what is null says nothing. The value of `/os/global/defaults`, `/os/{idc}/defaults`,
+         *     `/os/global/tag-defaults/{tag}` and `/os/{idc}/machine-defaults/{sn}`.
+         */
         ProfileSettings: {
+            /** @description Display name or catalogue id. With it goes `os_version`: both come from the same place. */
             os_type?: string;
             os_version?: string;
+            /** @description Only in what is said of a single machine. */
             hostname?: string;
             network?: components["schemas"]["NetworkSpec"];
             disk_layout?: components["schemas"]["DiskLayoutSpec"];
@@ -1462,11 +1714,13 @@ export interface components {
             /** Format: int32 */
             priority?: number;
             install_method?: string;
+            /** @description For templates; each variable is inherited by itself. */
             variables?: {
                 [key: string]: string;
             };
         };
         ProfileVersions: {
+            /** @description The newest first. */
             items: components["schemas"]["InstallProfile"][];
         };
         ProgressEntry: {
@@ -1477,9 +1731,12 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description Body of `POST …/reject`, `…/cancel` and `…/retry`; may be left out. */
         ReasonRequest: {
+            /** @description At most 2,000 characters. */
             reason?: string;
         };
+        /** @description The value of `/os/{idc}/servers/{sn}`. */
         RegisteredServer: {
             sn: string;
             mac: string;
@@ -1492,41 +1749,70 @@ export interface components {
             /** Format: int32 */
             total: number;
         };
+        /** @description Where a value comes from. */
         SettingsOrigin: {
+            /** @description `global`, `idc`, `tag`, `profile` or `machine`. */
             layer: string;
+            /** @description Which IDC, tag, profile (name@version) or machine (idc/sn); absent with `global`. */
             name?: string;
         };
+        /** @description An image that a site's boot services hold: the value of `/os/{idc}/images/{id}`, and of the manifest beside the file. */
         SiteImage: {
             id: string;
+            /** @description Catalogue id, for example `debian`. */
             os_id: string;
             os_version: string;
             name?: string;
+            /** @description File name below the images folder. */
             file: string;
+            /** @description `tar.zst` or `tar.gz`. */
             format: string;
+            /** @description Lower-case hexadecimal, of the file as it is transferred. */
             sha256: string;
             /** Format: int64 */
             size_bytes: number;
+            /** @description User that the installation creates for the task's keys. */
             default_user?: string;
         };
+        /** @description How one IDC is run: the value of `/os/{idc}/settings`. Absent: all defaults, nothing restricted. */
         SiteSettings: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Installations at once; the rest wait in order. Null: any number.
+             */
             max_installations?: number;
+            /** @description Installations begin only within one of these; empty: at any time. */
             maintenance_windows?: components["schemas"]["MaintenanceWindow"][];
+            /** @description Who created a task may not approve it. */
             four_eyes?: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Minutes without any word from an agent at work after which the task fails.
+             */
             silence_minutes?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Minutes that an installation may take from its start to its end.
+             */
             install_minutes?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Minutes from the end of the installation to the new system's call.
+             */
             first_boot_minutes?: number;
+            /** @description Tasks that need no person's approval; empty (the default): every task needs one. */
             auto_approval?: components["schemas"]["AutoApprovalRule"][];
         };
+        /** @description Counts of one site, always derived from the tasks themselves: the value of `/os/global/stats/{idc}`. */
         SiteStats: {
             /** Format: int32 */
             total_machines?: number;
             /** Format: int32 */
             online_machines?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Reported hardware that no task asks for.
+             */
             unmatched?: number;
             /** Format: int32 */
             total_tasks?: number;
@@ -1556,14 +1842,17 @@ export interface components {
         SystemList: {
             items: components["schemas"]["SystemSummary"][];
         };
+        /** @description A system that a task may name. */
         SystemSummary: {
             id: string;
             name: string;
             family: string;
+            /** @description The newest first; the first is taken where a task names none. */
             versions: components["schemas"]["SystemVersion"][];
         };
         SystemVersion: {
             version: string;
+            /** @description What people say, for example "Ubuntu 22.04 LTS". */
             name: string;
         };
         TagDefaultsList: {
@@ -1572,45 +1861,67 @@ export interface components {
             };
         };
         TaskFailure: {
+            /** @description Stable, for programs: for example `image_digest_mismatch`, `disk_changed`. */
             code: string;
             message: string;
+            /** @description What to try. */
             advice?: string;
         };
         TaskHistory: {
             idc: string;
             sn: string;
+            /** @description The present task's id; absent where there is none. */
             task_id?: string;
+            /** @description Moves of the present task, oldest first. */
             status_history: components["schemas"]["StatusChange"][];
+            /** @description Former tasks of this machine, the newest first; the last 20 are kept. */
             archived: components["schemas"]["InstallTask"][];
         };
         TaskLogs: {
             task_id: string;
+            /** @description Oldest first; the oldest of a very long log are no longer kept. */
             lines: string[];
         };
+        /** @description One page of tasks; plans, operations and logs are left out here, see `GET /api/v1/tasks/{idc}/{sn}`. */
         TaskPage: {
             items: components["schemas"]["InstallTask"][];
+            /** @description Give it as `cursor` for the page after this one; absent on the last page. */
             next_cursor?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Tasks that match the filters, on all pages.
+             */
             total: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Revision of the store that this page is of; events after it are those with `since` set to it.
+             */
             revision: number;
         };
+        /** @description What will be, or was, done to the machine; or why that cannot be said yet. */
         TaskPlanAnswer: {
             task_id: string;
             status: components["schemas"]["TaskState"];
+            /** @description True: the plan of the approval or of the running attempt. False: computed now, from present hardware and images. */
             fixed: boolean;
             plan_hash?: string;
             plan?: components["schemas"]["InstallPlan"];
             problems: components["schemas"]["TaskFailure"][];
         };
+        /** @description What an operator asks for; the body of `POST /api/v1/tasks`. */
         TaskSpec: {
             idc: string;
             sn: string;
             mac: string;
+            /** @description Display name ("Ubuntu 22.04", "Ubuntu 22.04 LTS") or catalogue id ("ubuntu"). */
             os_type?: string;
             os_version?: string;
+            /** @description Named set that gives what is left out here, together with the defaults of IDC, tags and machine. */
             profile?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Version of the profile; left out in a request: the newest. A task records the one it was made with.
+             */
             profile_version?: number;
             hostname?: string;
             network?: components["schemas"]["NetworkSpec"];
@@ -1619,18 +1930,26 @@ export interface components {
             ssh_keys?: string[];
             tags?: string[];
             notes?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description -100 to 100, higher ones begin first where an IDC limits installations at once; null is 0.
+             */
             priority?: number;
             /** Format: date-time */
             not_before?: string;
             /** Format: date-time */
             deadline?: string;
+            /** @description `image` (default); installers join it with the boot layer. */
             install_method?: string;
+            /** @description For templates: names of small letters, digits and underscores, at most 64 of them, with values of at most 1,024 characters. */
             variables?: {
                 [key: string]: string;
             };
         };
-        /** @enum {unknown} */
+        /**
+         * @description States of an installation task; the allowed moves are the one table in `TaskLifecycle`.
+         * @enum {unknown}
+         */
         TaskState: "pending" | "approved" | "rejected" | "cancelled" | "installing" | "completed" | "failed";
         UserPlan: {
             name: string;

@@ -6195,6 +6195,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("notes")]
         public string? Notes { get; set; } = default!;
 
+        /// <summary>
+        /// Hash of the plan that was approved; null where the hardware was not known yet.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("plan_hash")]
         public string? Plan_hash { get; set; } = default!;
 
@@ -6209,13 +6212,22 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Body of `POST …/approve`; every field may be left out.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class ApproveRequest
     {
 
+        /// <summary>
+        /// At most 2,000 characters.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("notes")]
         public string? Notes { get; set; } = default!;
 
+        /// <summary>
+        /// Hash of the plan that was looked at; the approval is refused where the present plan is another.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("plan_hash")]
         public string? Plan_hash { get; set; } = default!;
 
@@ -6234,6 +6246,9 @@ namespace LpmOs.Cli.Client
     public partial class AuditPage
     {
 
+        /// <summary>
+        /// The newest first.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("items")]
         public System.Collections.Generic.IReadOnlyList<AuditRecord> Items { get; set; } = new System.Collections.Generic.List<AuditRecord>();
 
@@ -6251,22 +6266,37 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// One change, for good: the value of `/os/{idc}/audit/{id}`, written in the transaction of the change itself.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class AuditRecord
     {
 
+        /// <summary>
+        /// Sorts the newest first: the time that is left until the year 9999, and eight random hexadecimal digits.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public string Id { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("at")]
         public System.DateTimeOffset At { get; set; } = default!;
 
+        /// <summary>
+        /// An operator, or the part of the system that did it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("by")]
         public string By { get; set; } = default!;
 
+        /// <summary>
+        /// Address that the request came from; absent where no operator's request was the cause.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("from")]
         public string? From { get; set; } = default!;
 
+        /// <summary>
+        /// For example `task.created`, `task.approved`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("action")]
         public string Action { get; set; } = default!;
 
@@ -6305,6 +6335,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// What matters of a task for who looks back.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class AuditedTask
     {
@@ -6344,10 +6377,16 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A task that matches all that is given is approved by itself once its plan is known.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class AutoApprovalRule
     {
 
+        /// <summary>
+        /// Said in the approval.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; set; } = default!;
 
@@ -6357,6 +6396,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("tag")]
         public string? Tag { get; set; } = default!;
 
+        /// <summary>
+        /// Also where the disk holds partitions or file systems.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("allow_data")]
         public bool? Allow_data { get; set; } = default!;
 
@@ -6371,16 +6413,28 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Shape of the JSON body of `POST /api/v1/tasks/batch`, for the document; a bare list of tasks is accepted too.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class BatchBody
     {
 
+        /// <summary>
+        /// 1 to 2,000 tasks.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("tasks")]
         public System.Collections.Generic.IReadOnlyList<TaskSpec> Tasks { get; set; } = new System.Collections.Generic.List<TaskSpec>();
 
+        /// <summary>
+        /// Only say what would happen.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("dry_run")]
         public bool? Dry_run { get; set; } = default!;
 
+        /// <summary>
+        /// Create all or, if one cannot be, none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("all_or_nothing")]
         public bool? All_or_nothing { get; set; } = default!;
 
@@ -6395,6 +6449,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Body of `POST /api/v1/tasks/batch/approve` and its like.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class BatchDecisionBody
     {
@@ -6402,18 +6459,30 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("idc")]
         public string? Idc { get; set; } = default!;
 
+        /// <summary>
+        /// Free text as in the list of tasks.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("q")]
         public string? Q { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("tag")]
         public string? Tag { get; set; } = default!;
 
+        /// <summary>
+        /// Only say how many, and which, tasks it would be.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("dry_run")]
         public bool? Dry_run { get; set; } = default!;
 
+        /// <summary>
+        /// How many it must be, as the dry run said; needed without `dry_run`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("expected")]
         public int? Expected { get; set; } = default!;
 
+        /// <summary>
+        /// For the tasks' history; at most 2,000 characters.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reason")]
         public string? Reason { get; set; } = default!;
 
@@ -6428,6 +6497,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// What became of a batch.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class BatchResult
     {
@@ -6438,6 +6510,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("total")]
         public int Total { get; set; } = default!;
 
+        /// <summary>
+        /// Rows that were carried out, or with `dry_run` would be.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("succeeded")]
         public int Succeeded { get; set; } = default!;
 
@@ -6462,9 +6537,15 @@ namespace LpmOs.Cli.Client
     public partial class BatchRowResult
     {
 
+        /// <summary>
+        /// From 1, without the header.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("row")]
         public int Row { get; set; } = default!;
 
+        /// <summary>
+        /// Of the CSV file, from 1.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("line")]
         public int? Line { get; set; } = default!;
 
@@ -6474,18 +6555,27 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("sn")]
         public string? Sn { get; set; } = default!;
 
+        /// <summary>
+        /// `created`, `approved`, `rejected`, `cancelled`; `valid` in a dry run; `invalid`, `refused`; `not_done` because of another row; `taken_back`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("outcome")]
         public string Outcome { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("task_id")]
         public string? Task_id { get; set; } = default!;
 
+        /// <summary>
+        /// Stable code of a refusal.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("code")]
         public string? Code { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("detail")]
         public string? Detail { get; set; } = default!;
 
+        /// <summary>
+        /// Every invalid field.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("errors")]
         public System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyList<string>>? Errors { get; set; } = default!;
 
@@ -6507,15 +6597,24 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("model")]
         public string? Model { get; set; } = default!;
 
+        /// <summary>
+        /// Physical cores in all sockets.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("cores")]
         public int? Cores { get; set; } = default!;
 
+        /// <summary>
+        /// Logical processors in all sockets.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("threads")]
         public int? Threads { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("sockets")]
         public int? Sockets { get; set; } = default!;
 
+        /// <summary>
+        /// x86_64 or aarch64.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("architecture")]
         public string? Architecture { get; set; } = default!;
 
@@ -6530,6 +6629,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// When, by whom and why a machine was taken out of service.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class Decommission
     {
@@ -6558,15 +6660,24 @@ namespace LpmOs.Cli.Client
     public partial class Disk
     {
 
+        /// <summary>
+        /// Kernel path, for example `/dev/nvme0n1`; may change from boot to boot.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("device")]
         public string Device { get; set; } = default!;
 
+        /// <summary>
+        /// GB of 10^9 bytes, rounded, as vendors sell it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("size_gb")]
         public int? Size_gb { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
         public long? Size_bytes { get; set; } = default!;
 
+        /// <summary>
+        /// `hdd`, `ssd`, `nvme` or `virtual`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("type")]
         public string? Type { get; set; } = default!;
 
@@ -6576,9 +6687,15 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("serial")]
         public string? Serial { get; set; } = default!;
 
+        /// <summary>
+        /// World wide name: NAA, EUI-64 or NVMe namespace identifier as the kernel prints it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("wwn")]
         public string? Wwn { get; set; } = default!;
 
+        /// <summary>
+        /// nvme, sata, sas, scsi, usb, virtio.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("transport")]
         public string? Transport { get; set; } = default!;
 
@@ -6605,22 +6722,38 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// What is on a disk now, as far as its labels tell.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class DiskContent
     {
 
+        /// <summary>
+        /// `gpt`, `dos`, or null where there is no partition table.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("partition_table")]
         public string? Partition_table { get; set; } = default!;
 
+        /// <summary>
+        /// GPT disk GUID or DOS disk id.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("disk_id")]
         public string? Disk_id { get; set; } = default!;
 
+        /// <summary>
+        /// File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…).
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("signature")]
         public string? Signature { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("partitions")]
         public System.Collections.Generic.IReadOnlyList<DiskPartition>? Partitions { get; set; } = default!;
 
+        /// <summary>
+        /// SHA-256 over table, ids, partitions and signatures. An empty disk has the digest of the empty description;
+        /// <br/>two disks with the same digest look the same to a person reading the plan.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("digest")]
         public string? Digest { get; set; } = default!;
 
@@ -6642,6 +6775,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("disk")]
         public DiskSelector? Disk { get; set; } = default!;
 
+        /// <summary>
+        /// `ext4` (default).
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("root_file_system")]
         public string? Root_file_system { get; set; } = default!;
 
@@ -6695,6 +6831,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// The one disk that may be written, and how to know it again.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class DiskPlan
     {
@@ -6714,6 +6853,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
         public long Size_bytes { get; set; } = default!;
 
+        /// <summary>
+        /// `digest` when the plan was made; null where it was not reported.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("content_digest")]
         public string? Content_digest { get; set; } = default!;
 
@@ -6728,6 +6870,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// All that is given must match, and exactly one disk may.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class DiskSelector
     {
@@ -6738,12 +6883,21 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("wwn")]
         public string? Wwn { get; set; } = default!;
 
+        /// <summary>
+        /// Kernel path; the weakest choice, since names move between boots.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("device")]
         public string? Device { get; set; } = default!;
 
+        /// <summary>
+        /// Model, with `*` as wildcard.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("model")]
         public string? Model { get; set; } = default!;
 
+        /// <summary>
+        /// `smallest` or `largest` of those that match the rest.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("prefer")]
         public string? Prefer { get; set; } = default!;
 
@@ -6777,6 +6931,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("settings")]
         public ProfileSettings Settings { get; set; } = new ProfileSettings();
 
+        /// <summary>
+        /// Field name, or `variables.` and the variable's name, to where its value comes from.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("origins")]
         public System.Collections.Generic.IReadOnlyDictionary<string, SettingsOrigin> Origins { get; set; } = new System.Collections.Generic.Dictionary<string, SettingsOrigin>();
 
@@ -6791,19 +6948,31 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// The shape of a message, for the document; EventWriter writes it.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class EventMessage
     {
 
+        /// <summary>
+        /// `task`, `machine` or `stats`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("type")]
         public string Type { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("idc")]
         public string Idc { get; set; } = default!;
 
+        /// <summary>
+        /// Absent with `stats`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("sn")]
         public string? Sn { get; set; } = default!;
 
+        /// <summary>
+        /// Revision of the store up to which you have now seen everything. Give the last one as `since` when you connect again.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("revision")]
         public long Revision { get; set; } = default!;
 
@@ -6821,6 +6990,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// System firmware (SMBIOS type 0) and the way this boot came about.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class Firmware
     {
@@ -6834,9 +7006,15 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("date")]
         public string? Date { get; set; } = default!;
 
+        /// <summary>
+        /// `bios` or `uefi`: how the running kernel was started.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("boot_mode")]
         public string? Boot_mode { get; set; } = default!;
 
+        /// <summary>
+        /// Null where the firmware does not tell (BIOS).
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("secure_boot")]
         public bool? Secure_boot { get; set; } = default!;
 
@@ -6851,6 +7029,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Counts of all sites together, and of each.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class FleetStats
     {
@@ -6864,6 +7045,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("online_machines")]
         public int? Online_machines { get; set; } = default!;
 
+        /// <summary>
+        /// Reported hardware that no task asks for.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("unmatched")]
         public int? Unmatched { get; set; } = default!;
 
@@ -6902,19 +7086,34 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// One difference between two reports of a machine.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class HardwareChange
     {
 
+        /// <summary>
+        /// `added`, `removed` or `changed`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("kind")]
         public string Kind { get; set; } = default!;
 
+        /// <summary>
+        /// `system`, `firmware`, `cpu`, `memory`, `disk`, `nic` or `device`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("component")]
         public string Component { get; set; } = default!;
 
+        /// <summary>
+        /// Which disk (serial number, WWN or path), NIC (MAC) or PCI device (slot); absent where a machine has one of the kind.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public string? Id { get; set; } = default!;
 
+        /// <summary>
+        /// With `changed`: name of the field.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("field")]
         public string? Field { get; set; } = default!;
 
@@ -6924,6 +7123,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("after")]
         public string? After { get; set; } = default!;
 
+        /// <summary>
+        /// The same in words.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("text")]
         public string Text { get; set; } = default!;
 
@@ -6956,16 +7158,25 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A regional or boot service of an IDC.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class IdcService
     {
 
+        /// <summary>
+        /// `regional` or `boot`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("kind")]
         public string Kind { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("instance")]
         public string Instance { get; set; } = default!;
 
+        /// <summary>
+        /// It is in contact with the store; false: it has gone, see `last_heartbeat`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("alive")]
         public bool Alive { get; set; } = default!;
 
@@ -6978,6 +7189,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("started_at")]
         public System.DateTimeOffset Started_at { get; set; } = default!;
 
+        /// <summary>
+        /// To about 30 seconds.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("last_heartbeat")]
         public System.DateTimeOffset Last_heartbeat { get; set; } = default!;
 
@@ -6999,15 +7213,24 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("idc")]
         public string Idc { get; set; } = default!;
 
+        /// <summary>
+        /// `up`: of every kind of service one is alive; `degraded`: of some kind none is; `down`: none at all; `unknown`: none ever registered.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         public string Status { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("stats")]
         public SiteStats Stats { get; set; } = new SiteStats();
 
+        /// <summary>
+        /// Regional and boot services, those too that are gone.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("services")]
         public System.Collections.Generic.IReadOnlyList<IdcService> Services { get; set; } = new System.Collections.Generic.List<IdcService>();
 
+        /// <summary>
+        /// Images that the site's boot services hold.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("images")]
         public System.Collections.Generic.IReadOnlyList<SiteImage> Images { get; set; } = new System.Collections.Generic.List<SiteImage>();
 
@@ -7026,15 +7249,24 @@ namespace LpmOs.Cli.Client
     public partial class ImagePlan
     {
 
+        /// <summary>
+        /// Path below the boot service's URL, for example `/files/images/debian-12.tar.zst`, or an absolute URL.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("url")]
         public string Url { get; set; } = default!;
 
+        /// <summary>
+        /// Of the bytes as transferred, lower-case hexadecimal.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("sha256")]
         public string Sha256 { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
         public long Size_bytes { get; set; } = default!;
 
+        /// <summary>
+        /// `tar.zst` or `tar.gz`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("format")]
         public string Format { get; set; } = default!;
 
@@ -7049,10 +7281,16 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// What will be done to a machine, complete and in order; computed, never typed. Holds no secret.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class InstallPlan
     {
 
+        /// <summary>
+        /// SHA-256 over all the rest, lower-case hexadecimal.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("plan_hash")]
         public string? Plan_hash { get; set; } = default!;
 
@@ -7065,6 +7303,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("sn")]
         public string Sn { get; set; } = default!;
 
+        /// <summary>
+        /// See OperationNames; operations with nothing to do are left out.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("operations")]
         public System.Collections.Generic.IReadOnlyList<string> Operations { get; set; } = new System.Collections.Generic.List<string>();
 
@@ -7080,6 +7321,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("partitions")]
         public System.Collections.Generic.IReadOnlyList<PartitionPlan> Partitions { get; set; } = new System.Collections.Generic.List<PartitionPlan>();
 
+        /// <summary>
+        /// GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("disk_guid")]
         public string Disk_guid { get; set; } = default!;
 
@@ -7092,6 +7336,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("network")]
         public NetworkSpec Network { get; set; } = new NetworkSpec();
 
+        /// <summary>
+        /// Added to the installed kernel's command line, for example `console=ttyS0,115200`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
         public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
 
@@ -7106,6 +7353,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A named set of what to install and how: the value of `/os/global/profiles/{name}/{version}`. A version never changes.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class InstallProfile
     {
@@ -7113,6 +7363,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; set; } = default!;
 
+        /// <summary>
+        /// From 1, rising by one.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("version")]
         public int Version { get; set; } = default!;
 
@@ -7125,12 +7378,18 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("created_by")]
         public string Created_by { get; set; } = default!;
 
+        /// <summary>
+        /// Display name or catalogue id. With it goes `os_version`: both come from the same place.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("os_type")]
         public string? Os_type { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("os_version")]
         public string? Os_version { get; set; } = default!;
 
+        /// <summary>
+        /// Only in what is said of a single machine.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("hostname")]
         public string? Hostname { get; set; } = default!;
 
@@ -7155,6 +7414,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("install_method")]
         public string? Install_method { get; set; } = default!;
 
+        /// <summary>
+        /// For templates; each variable is inherited by itself.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
 
@@ -7169,43 +7431,77 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// One installation of one machine: the value of `/os/{idc}/machines/{sn}/task`, and what operators' API and agents see.
+    /// <br/>It holds no secret. Every change goes through `TaskLifecycle` and one compare-and-swap.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class InstallTask
     {
 
+        /// <summary>
+        /// "task-" and 8 hexadecimal digits.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("task_id")]
         public string Task_id { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         public TaskState Status { get; set; } = default!;
 
+        /// <summary>
+        /// Catalogue id that `os_type` resolved to.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("os_id")]
         public string? Os_id { get; set; } = default!;
 
+        /// <summary>
+        /// 1 for the first try; a retry makes a new one. Reports of an older attempt are refused.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("attempt")]
         public int? Attempt { get; set; } = default!;
 
+        /// <summary>
+        /// Last progress step, see ProgressSteps.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("step")]
         public string? Step { get; set; } = default!;
 
+        /// <summary>
+        /// 0 to 100, never falling within an attempt.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("percent")]
         public int? Percent { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("message")]
         public string? Message { get; set; } = default!;
 
+        /// <summary>
+        /// The system is on the disk and the machine is to boot it; the installed system has not called yet.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("awaiting_first_boot")]
         public bool? Awaiting_first_boot { get; set; } = default!;
 
+        /// <summary>
+        /// No disk was touched: the agent ran with `--dry-run`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("dry_run")]
         public bool? Dry_run { get; set; } = default!;
 
+        /// <summary>
+        /// SN of the machine that was linked by its MAC, where it differs from `sn`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("machine_sn")]
         public string? Machine_sn { get; set; } = default!;
 
+        /// <summary>
+        /// Which of the IDC's places for installations it holds while it is being installed; null where there is no limit.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("slot")]
         public int? Slot { get; set; } = default!;
 
+        /// <summary>
+        /// Highest report sequence number accepted in this attempt.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("last_sequence")]
         public long? Last_sequence { get; set; } = default!;
 
@@ -7215,12 +7511,21 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("plan")]
         public InstallPlan? Plan { get; set; } = default!;
 
+        /// <summary>
+        /// Operations handed out in this attempt, in order.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("operations")]
         public System.Collections.Generic.IReadOnlyList<OperationRecord>? Operations { get; set; } = default!;
 
+        /// <summary>
+        /// One entry a step, bounded.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("progress")]
         public System.Collections.Generic.IReadOnlyList<ProgressEntry>? Progress { get; set; } = default!;
 
+        /// <summary>
+        /// The last few log lines only; all of them: `GET …/logs`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("logs")]
         public System.Collections.Generic.IReadOnlyList<string>? Logs { get; set; } = default!;
 
@@ -7254,15 +7559,24 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("mac")]
         public string Mac { get; set; } = default!;
 
+        /// <summary>
+        /// Display name ("Ubuntu 22.04", "Ubuntu 22.04 LTS") or catalogue id ("ubuntu").
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("os_type")]
         public string Os_type { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("os_version")]
         public string? Os_version { get; set; } = default!;
 
+        /// <summary>
+        /// Named set that gives what is left out here, together with the defaults of IDC, tags and machine.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("profile")]
         public string? Profile { get; set; } = default!;
 
+        /// <summary>
+        /// Version of the profile; left out in a request: the newest. A task records the one it was made with.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("profile_version")]
         public int? Profile_version { get; set; } = default!;
 
@@ -7287,6 +7601,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("notes")]
         public string? Notes { get; set; } = default!;
 
+        /// <summary>
+        /// -100 to 100, higher ones begin first where an IDC limits installations at once; null is 0.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("priority")]
         public int? Priority { get; set; } = default!;
 
@@ -7296,9 +7613,15 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("deadline")]
         public System.DateTimeOffset? Deadline { get; set; } = default!;
 
+        /// <summary>
+        /// `image` (default); installers join it with the boot layer.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("install_method")]
         public string? Install_method { get; set; } = default!;
 
+        /// <summary>
+        /// For templates: names of small letters, digits and underscores, at most 64 of them, with values of at most 1,024 characters.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
 
@@ -7317,12 +7640,18 @@ namespace LpmOs.Cli.Client
     public partial class InterfaceSpec
     {
 
+        /// <summary>
+        /// MAC of the interface; null stands for the boot interface.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("mac")]
         public string? Mac { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("dhcp4")]
         public bool? Dhcp4 { get; set; } = default!;
 
+        /// <summary>
+        /// Static addresses in CIDR form, for example `10.0.0.5/24`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("addresses")]
         public System.Collections.Generic.IReadOnlyList<string>? Addresses { get; set; } = default!;
 
@@ -7343,31 +7672,55 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// What an agent found in one machine; stored as it is under `/os/{idc}/machines/{sn}/meta`.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class Inventory
     {
 
+        /// <summary>
+        /// SMBIOS type 1 serial number, or the documented fall-back where the vendor left it blank.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("serial_number")]
         public string Serial_number { get; set; } = default!;
 
+        /// <summary>
+        /// MAC of the boot interface: lower case, colons.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("mac_address")]
         public string Mac_address { get; set; } = default!;
 
+        /// <summary>
+        /// SMBIOS type 1 manufacturer.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("company")]
         public string? Company { get; set; } = default!;
 
+        /// <summary>
+        /// SMBIOS type 1 product name.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("product")]
         public string? Product { get; set; } = default!;
 
+        /// <summary>
+        /// SMBIOS type 1 version or family, what vendors print on the front.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("model_name")]
         public string? Model_name { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("is_vm")]
         public bool? Is_vm { get; set; } = default!;
 
+        /// <summary>
+        /// kvm, qemu, vmware, virtualbox, xen, hyperv, parallels; null on bare metal.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("virtualization")]
         public string? Virtualization { get; set; } = default!;
 
+        /// <summary>
+        /// SMBIOS type 1 UUID, lower case.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("uuid")]
         public string? Uuid { get; set; } = default!;
 
@@ -7386,12 +7739,18 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("nics")]
         public System.Collections.Generic.IReadOnlyList<Nic>? Nics { get; set; } = default!;
 
+        /// <summary>
+        /// PCI devices for which no driver was bound in the boot image.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("driverless_devices")]
         public System.Collections.Generic.IReadOnlyList<PciDevice>? Driverless_devices { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("agent_version")]
         public string? Agent_version { get; set; } = default!;
 
+        /// <summary>
+        /// Set by the regional service when it stored the report.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reported_at")]
         public System.DateTimeOffset? Reported_at { get; set; } = default!;
 
@@ -7422,9 +7781,15 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("to")]
         public InventoryVersion To { get; set; } = new InventoryVersion();
 
+        /// <summary>
+        /// Empty: nobody changed anything.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("changes")]
         public System.Collections.Generic.IReadOnlyList<HardwareChange> Changes { get; set; } = new System.Collections.Generic.List<HardwareChange>();
 
+        /// <summary>
+        /// The same for a person, one line a change.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("text")]
         public string Text { get; set; } = default!;
 
@@ -7439,10 +7804,16 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A hardware report that is kept.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class InventoryVersion
     {
 
+        /// <summary>
+        /// For `from` and `to` of the differences; the present report is also `current`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public string Id { get; set; } = default!;
 
@@ -7452,6 +7823,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("current")]
         public bool Current { get; set; } = default!;
 
+        /// <summary>
+        /// What is different from the report before; absent for the oldest that is kept.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("changes")]
         public System.Collections.Generic.IReadOnlyList<HardwareChange>? Changes { get; set; } = default!;
 
@@ -7470,6 +7844,9 @@ namespace LpmOs.Cli.Client
     public partial class InventoryVersions
     {
 
+        /// <summary>
+        /// The present report first; of the former ones the last 10 are kept.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("items")]
         public System.Collections.Generic.IReadOnlyList<InventoryVersion> Items { get; set; } = new System.Collections.Generic.List<InventoryVersion>();
 
@@ -7484,6 +7861,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// All that is known of one machine.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class MachineDetail
     {
@@ -7503,12 +7883,21 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("mac")]
         public string? Mac { get; set; } = default!;
 
+        /// <summary>
+        /// In contact with a regional service within the last 30 seconds.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("online")]
         public bool Online { get; set; } = default!;
 
+        /// <summary>
+        /// Last report that is on record; absent where the machine was never heard of.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("last_seen")]
         public System.DateTimeOffset? Last_seen { get; set; } = default!;
 
+        /// <summary>
+        /// A task asks, or asked, for this machine, by its serial number or a MAC.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("matched")]
         public bool Matched { get; set; } = default!;
 
@@ -7518,6 +7907,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("task_status")]
         public TaskState? Task_status { get; set; } = default!;
 
+        /// <summary>
+        /// Serial number under which the task was made, where it differs.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("task_sn")]
         public string? Task_sn { get; set; } = default!;
 
@@ -7539,15 +7931,24 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("cpu_cores")]
         public int? Cpu_cores { get; set; } = default!;
 
+        /// <summary>
+        /// GiB.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("memory_gb")]
         public int? Memory_gb { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("disks")]
         public int? Disks { get; set; } = default!;
 
+        /// <summary>
+        /// GB of 10^9 bytes, all disks.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("disk_gb")]
         public long? Disk_gb { get; set; } = default!;
 
+        /// <summary>
+        /// When the hardware was reported, or last reported otherwise than before.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reported_at")]
         public System.DateTimeOffset? Reported_at { get; set; } = default!;
 
@@ -7584,6 +7985,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("total")]
         public int Total { get; set; } = default!;
 
+        /// <summary>
+        /// Revision of the store that this page is of; events after it are those with `since` set to it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("revision")]
         public long Revision { get; set; } = default!;
 
@@ -7598,13 +8002,22 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Body of `PATCH /api/v1/machines/{idc}/{sn}`: what is left out stays as it is, null clears (RFC 7396).
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class MachinePatch
     {
 
+        /// <summary>
+        /// At most 2,000 characters.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("notes")]
         public string? Notes { get; set; } = default!;
 
+        /// <summary>
+        /// At most 32, as those of tasks.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("tags")]
         public System.Collections.Generic.IReadOnlyList<string>? Tags { get; set; } = default!;
 
@@ -7619,6 +8032,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A machine in a list.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class MachineSummary
     {
@@ -7632,12 +8048,21 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("mac")]
         public string? Mac { get; set; } = default!;
 
+        /// <summary>
+        /// In contact with a regional service within the last 30 seconds.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("online")]
         public bool Online { get; set; } = default!;
 
+        /// <summary>
+        /// Last report that is on record; absent where the machine was never heard of.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("last_seen")]
         public System.DateTimeOffset? Last_seen { get; set; } = default!;
 
+        /// <summary>
+        /// A task asks, or asked, for this machine, by its serial number or a MAC.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("matched")]
         public bool Matched { get; set; } = default!;
 
@@ -7647,6 +8072,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("task_status")]
         public TaskState? Task_status { get; set; } = default!;
 
+        /// <summary>
+        /// Serial number under which the task was made, where it differs.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("task_sn")]
         public string? Task_sn { get; set; } = default!;
 
@@ -7668,15 +8096,24 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("cpu_cores")]
         public int? Cpu_cores { get; set; } = default!;
 
+        /// <summary>
+        /// GiB.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("memory_gb")]
         public int? Memory_gb { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("disks")]
         public int? Disks { get; set; } = default!;
 
+        /// <summary>
+        /// GB of 10^9 bytes, all disks.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("disk_gb")]
         public long? Disk_gb { get; set; } = default!;
 
+        /// <summary>
+        /// When the hardware was reported, or last reported otherwise than before.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reported_at")]
         public System.DateTimeOffset? Reported_at { get; set; } = default!;
 
@@ -7700,22 +8137,37 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Body of `POST /api/v1/machines/{idc}/{sn}/task`, for the document: a TaskSpec whose machine the path names.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class MachineTaskRequest
     {
 
+        /// <summary>
+        /// Display name ("Ubuntu 22.04") or catalogue id ("ubuntu"); may be left out where a profile gives it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("os_type")]
         public string? Os_type { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("os_version")]
         public string? Os_version { get; set; } = default!;
 
+        /// <summary>
+        /// Named set that gives what is left out here, together with the defaults of IDC, tags and machine.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("profile")]
         public string? Profile { get; set; } = default!;
 
+        /// <summary>
+        /// Default: the newest.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("profile_version")]
         public int? Profile_version { get; set; } = default!;
 
+        /// <summary>
+        /// One of the machine's own MACs; without it, that of its boot interface.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("mac")]
         public string? Mac { get; set; } = default!;
 
@@ -7766,6 +8218,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Tasks of one machine, by its serial number or a MAC.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class MachineTasks
     {
@@ -7776,6 +8231,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("sn")]
         public string Sn { get; set; } = default!;
 
+        /// <summary>
+        /// The present task first, then former ones, the newest first; plans, operations and logs are left out.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("items")]
         public System.Collections.Generic.IReadOnlyList<InstallTask> Items { get; set; } = new System.Collections.Generic.List<InstallTask>();
 
@@ -7790,19 +8248,34 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A time of day in which installations may begin; it may reach over midnight.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class MaintenanceWindow
     {
 
+        /// <summary>
+        /// mon, tue, wed, thu, fri, sat, sun: the days on which it opens; empty: every day.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("days")]
         public System.Collections.Generic.IReadOnlyList<string>? Days { get; set; } = default!;
 
+        /// <summary>
+        /// hh:mm, local time of `time_zone`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("from")]
         public string From { get; set; } = default!;
 
+        /// <summary>
+        /// hh:mm, not included.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("to")]
         public string To { get; set; } = default!;
 
+        /// <summary>
+        /// IANA name, for example `Asia/Shanghai`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("time_zone")]
         public string? Time_zone { get; set; } = default!;
 
@@ -7821,9 +8294,15 @@ namespace LpmOs.Cli.Client
     public partial class Memory
     {
 
+        /// <summary>
+        /// GiB, rounded to the nearest whole one, as vendors sell it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("total_gb")]
         public int? Total_gb { get; set; } = default!;
 
+        /// <summary>
+        /// Bytes usable by the kernel (MemTotal).
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("total_bytes")]
         public long? Total_bytes { get; set; } = default!;
 
@@ -7838,6 +8317,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Network of the installed system. Without interfaces: DHCP on the boot interface.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class NetworkSpec
     {
@@ -7869,12 +8351,18 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("driver")]
         public string? Driver { get; set; } = default!;
 
+        /// <summary>
+        /// Mbit/s; null while there is no link.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("speed_mbps")]
         public int? Speed_mbps { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("link")]
         public bool? Link { get; set; } = default!;
 
+        /// <summary>
+        /// PCI address, for example `0000:01:00.0`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("pci_slot")]
         public string? Pci_slot { get; set; } = default!;
 
@@ -7893,6 +8381,9 @@ namespace LpmOs.Cli.Client
     public partial class OperationRecord
     {
 
+        /// <summary>
+        /// See OperationNames.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("operation")]
         public string Operation { get; set; } = default!;
 
@@ -7950,15 +8441,27 @@ namespace LpmOs.Cli.Client
     public partial class PartitionPlan
     {
 
+        /// <summary>
+        /// GPT partition name.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; set; } = default!;
 
+        /// <summary>
+        /// `bios_boot`, `esp`, `root`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("role")]
         public string Role { get; set; } = default!;
 
+        /// <summary>
+        /// Null: the rest of the disk.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
         public long? Size_bytes { get; set; } = default!;
 
+        /// <summary>
+        /// `vfat`, `ext4`, or null for none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("file_system")]
         public string? File_system { get; set; } = default!;
 
@@ -7983,9 +8486,15 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("slot")]
         public string Slot { get; set; } = default!;
 
+        /// <summary>
+        /// vendor:device in hexadecimal.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public string Id { get; set; } = default!;
 
+        /// <summary>
+        /// PCI class code in hexadecimal, for example `020000` for an Ethernet controller.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("class")]
         public string? Class { get; set; } = default!;
 
@@ -8064,6 +8573,9 @@ namespace LpmOs.Cli.Client
     public partial class ProfileList
     {
 
+        /// <summary>
+        /// The newest version of each, by name.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("items")]
         public System.Collections.Generic.IReadOnlyList<InstallProfile> Items { get; set; } = new System.Collections.Generic.List<InstallProfile>();
 
@@ -8081,16 +8593,28 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Body of `PUT /api/v1/profiles/{name}`: the whole of the next version.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class ProfileRequest
     {
 
+        /// <summary>
+        /// At most 2,000 characters.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("description")]
         public string? Description { get; set; } = default!;
 
+        /// <summary>
+        /// Version that was edited; refused where there is a newer one by now.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("base_version")]
         public int? Base_version { get; set; } = default!;
 
+        /// <summary>
+        /// Display name ("Ubuntu 22.04") or catalogue id ("ubuntu").
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("os_type")]
         public string? Os_type { get; set; } = default!;
 
@@ -8132,16 +8656,26 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A part of what to install and how; what is null says nothing. The value of `/os/global/defaults`, `/os/{idc}/defaults`,
+    /// <br/>`/os/global/tag-defaults/{tag}` and `/os/{idc}/machine-defaults/{sn}`.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class ProfileSettings
     {
 
+        /// <summary>
+        /// Display name or catalogue id. With it goes `os_version`: both come from the same place.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("os_type")]
         public string? Os_type { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("os_version")]
         public string? Os_version { get; set; } = default!;
 
+        /// <summary>
+        /// Only in what is said of a single machine.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("hostname")]
         public string? Hostname { get; set; } = default!;
 
@@ -8166,6 +8700,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("install_method")]
         public string? Install_method { get; set; } = default!;
 
+        /// <summary>
+        /// For templates; each variable is inherited by itself.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
 
@@ -8184,6 +8721,9 @@ namespace LpmOs.Cli.Client
     public partial class ProfileVersions
     {
 
+        /// <summary>
+        /// The newest first.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("items")]
         public System.Collections.Generic.IReadOnlyList<InstallProfile> Items { get; set; } = new System.Collections.Generic.List<InstallProfile>();
 
@@ -8225,10 +8765,16 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Body of `POST …/reject`, `…/cancel` and `…/retry`; may be left out.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class ReasonRequest
     {
 
+        /// <summary>
+        /// At most 2,000 characters.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reason")]
         public string? Reason { get; set; } = default!;
 
@@ -8243,6 +8789,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// The value of `/os/{idc}/servers/{sn}`.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class RegisteredServer
     {
@@ -8291,13 +8840,22 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Where a value comes from.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class SettingsOrigin
     {
 
+        /// <summary>
+        /// `global`, `idc`, `tag`, `profile` or `machine`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("layer")]
         public string Layer { get; set; } = default!;
 
+        /// <summary>
+        /// Which IDC, tag, profile (name@version) or machine (idc/sn); absent with `global`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string? Name { get; set; } = default!;
 
@@ -8312,6 +8870,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// An image that a site's boot services hold: the value of `/os/{idc}/images/{id}`, and of the manifest beside the file.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class SiteImage
     {
@@ -8319,6 +8880,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public string Id { get; set; } = default!;
 
+        /// <summary>
+        /// Catalogue id, for example `debian`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("os_id")]
         public string Os_id { get; set; } = default!;
 
@@ -8328,18 +8892,30 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string? Name { get; set; } = default!;
 
+        /// <summary>
+        /// File name below the images folder.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("file")]
         public string File { get; set; } = default!;
 
+        /// <summary>
+        /// `tar.zst` or `tar.gz`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("format")]
         public string Format { get; set; } = default!;
 
+        /// <summary>
+        /// Lower-case hexadecimal, of the file as it is transferred.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("sha256")]
         public string Sha256 { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
         public long Size_bytes { get; set; } = default!;
 
+        /// <summary>
+        /// User that the installation creates for the task's keys.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("default_user")]
         public string? Default_user { get; set; } = default!;
 
@@ -8354,28 +8930,52 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// How one IDC is run: the value of `/os/{idc}/settings`. Absent: all defaults, nothing restricted.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class SiteSettings
     {
 
+        /// <summary>
+        /// Installations at once; the rest wait in order. Null: any number.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("max_installations")]
         public int? Max_installations { get; set; } = default!;
 
+        /// <summary>
+        /// Installations begin only within one of these; empty: at any time.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("maintenance_windows")]
         public System.Collections.Generic.IReadOnlyList<MaintenanceWindow>? Maintenance_windows { get; set; } = default!;
 
+        /// <summary>
+        /// Who created a task may not approve it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("four_eyes")]
         public bool? Four_eyes { get; set; } = default!;
 
+        /// <summary>
+        /// Minutes without any word from an agent at work after which the task fails.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("silence_minutes")]
         public int? Silence_minutes { get; set; } = default!;
 
+        /// <summary>
+        /// Minutes that an installation may take from its start to its end.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("install_minutes")]
         public int? Install_minutes { get; set; } = default!;
 
+        /// <summary>
+        /// Minutes from the end of the installation to the new system's call.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("first_boot_minutes")]
         public int? First_boot_minutes { get; set; } = default!;
 
+        /// <summary>
+        /// Tasks that need no person's approval; empty (the default): every task needs one.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("auto_approval")]
         public System.Collections.Generic.IReadOnlyList<AutoApprovalRule>? Auto_approval { get; set; } = default!;
 
@@ -8390,6 +8990,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Counts of one site, always derived from the tasks themselves: the value of `/os/global/stats/{idc}`.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class SiteStats
     {
@@ -8400,6 +9003,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("online_machines")]
         public int? Online_machines { get; set; } = default!;
 
+        /// <summary>
+        /// Reported hardware that no task asks for.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("unmatched")]
         public int? Unmatched { get; set; } = default!;
 
@@ -8486,6 +9092,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A system that a task may name.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class SystemSummary
     {
@@ -8499,6 +9108,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("family")]
         public string Family { get; set; } = default!;
 
+        /// <summary>
+        /// The newest first; the first is taken where a task names none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("versions")]
         public System.Collections.Generic.IReadOnlyList<SystemVersion> Versions { get; set; } = new System.Collections.Generic.List<SystemVersion>();
 
@@ -8520,6 +9132,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("version")]
         public string Version { get; set; } = default!;
 
+        /// <summary>
+        /// What people say, for example "Ubuntu 22.04 LTS".
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; set; } = default!;
 
@@ -8556,12 +9171,18 @@ namespace LpmOs.Cli.Client
     public partial class TaskFailure
     {
 
+        /// <summary>
+        /// Stable, for programs: for example `image_digest_mismatch`, `disk_changed`.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("code")]
         public string Code { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("message")]
         public string Message { get; set; } = default!;
 
+        /// <summary>
+        /// What to try.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("advice")]
         public string? Advice { get; set; } = default!;
 
@@ -8586,12 +9207,21 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("sn")]
         public string Sn { get; set; } = default!;
 
+        /// <summary>
+        /// The present task's id; absent where there is none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("task_id")]
         public string? Task_id { get; set; } = default!;
 
+        /// <summary>
+        /// Moves of the present task, oldest first.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("status_history")]
         public System.Collections.Generic.IReadOnlyList<StatusChange> Status_history { get; set; } = new System.Collections.Generic.List<StatusChange>();
 
+        /// <summary>
+        /// Former tasks of this machine, the newest first; the last 20 are kept.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("archived")]
         public System.Collections.Generic.IReadOnlyList<InstallTask> Archived { get; set; } = new System.Collections.Generic.List<InstallTask>();
 
@@ -8613,6 +9243,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("task_id")]
         public string Task_id { get; set; } = default!;
 
+        /// <summary>
+        /// Oldest first; the oldest of a very long log are no longer kept.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("lines")]
         public System.Collections.Generic.IReadOnlyList<string> Lines { get; set; } = new System.Collections.Generic.List<string>();
 
@@ -8627,6 +9260,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// One page of tasks; plans, operations and logs are left out here, see `GET /api/v1/tasks/{idc}/{sn}`.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class TaskPage
     {
@@ -8634,12 +9270,21 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("items")]
         public System.Collections.Generic.IReadOnlyList<InstallTask> Items { get; set; } = new System.Collections.Generic.List<InstallTask>();
 
+        /// <summary>
+        /// Give it as `cursor` for the page after this one; absent on the last page.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("next_cursor")]
         public string? Next_cursor { get; set; } = default!;
 
+        /// <summary>
+        /// Tasks that match the filters, on all pages.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("total")]
         public int Total { get; set; } = default!;
 
+        /// <summary>
+        /// Revision of the store that this page is of; events after it are those with `since` set to it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("revision")]
         public long Revision { get; set; } = default!;
 
@@ -8654,6 +9299,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// What will be, or was, done to the machine; or why that cannot be said yet.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class TaskPlanAnswer
     {
@@ -8664,6 +9312,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         public TaskState Status { get; set; } = default!;
 
+        /// <summary>
+        /// True: the plan of the approval or of the running attempt. False: computed now, from present hardware and images.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("fixed")]
         public bool Fixed { get; set; } = default!;
 
@@ -8687,6 +9338,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// What an operator asks for; the body of `POST /api/v1/tasks`.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class TaskSpec
     {
@@ -8700,15 +9354,24 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("mac")]
         public string Mac { get; set; } = default!;
 
+        /// <summary>
+        /// Display name ("Ubuntu 22.04", "Ubuntu 22.04 LTS") or catalogue id ("ubuntu").
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("os_type")]
         public string? Os_type { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("os_version")]
         public string? Os_version { get; set; } = default!;
 
+        /// <summary>
+        /// Named set that gives what is left out here, together with the defaults of IDC, tags and machine.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("profile")]
         public string? Profile { get; set; } = default!;
 
+        /// <summary>
+        /// Version of the profile; left out in a request: the newest. A task records the one it was made with.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("profile_version")]
         public int? Profile_version { get; set; } = default!;
 
@@ -8733,6 +9396,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("notes")]
         public string? Notes { get; set; } = default!;
 
+        /// <summary>
+        /// -100 to 100, higher ones begin first where an IDC limits installations at once; null is 0.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("priority")]
         public int? Priority { get; set; } = default!;
 
@@ -8742,9 +9408,15 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("deadline")]
         public System.DateTimeOffset? Deadline { get; set; } = default!;
 
+        /// <summary>
+        /// `image` (default); installers join it with the boot layer.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("install_method")]
         public string? Install_method { get; set; } = default!;
 
+        /// <summary>
+        /// For templates: names of small letters, digits and underscores, at most 64 of them, with values of at most 1,024 characters.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
 
@@ -8759,6 +9431,9 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// States of an installation task; the allowed moves are the one table in `TaskLifecycle`.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public enum TaskState
     {

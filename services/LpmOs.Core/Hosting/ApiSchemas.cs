@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 
 namespace LpmOs.Core.Hosting;
@@ -6,7 +8,7 @@ namespace LpmOs.Core.Hosting;
 /// Schemas as the wire has them: numbers are numbers, and what is absent is left out and never null.
 /// The framework's also allow texts for numbers and null for everything, from which the generators make types that nobody can use.
 /// </summary>
-internal static class ApiSchemas
+internal static partial class ApiSchemas
 {
     // The framework names it after its own type, from which the generators make a class without members.
     private const string AnyJson = "JsonElement";
@@ -26,6 +28,8 @@ internal static class ApiSchemas
 
     private static void Simplify(OpenApiSchema schema)
     {
+        if (schema.Description is { } text)
+            schema.Description = Member().Replace(text, match => $"`{JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups[1].Value)}`").ReplaceLineEndings("\n");
         if (schema.Type is { } type)
         {
             type &= ~JsonSchemaType.Null;
@@ -58,4 +62,8 @@ internal static class ApiSchemas
     }
 
     private static bool IsNull(IOpenApiSchema schema) => schema is OpenApiSchema { Type: null or JsonSchemaType.Null, Properties: null, OneOf: null, AllOf: null };
+
+    // References of docstrings come with the type in C#, as in "long? ProgressReport.Sequence"; on the wire it is sequence.
+    [GeneratedRegex(@"\b(?:(?:string|int|long|bool|DateTimeOffset|IReadOnly\w+<[^>]+>)\?? )?(?<!`)[A-Z][a-z]\w+\.([A-Z][a-z]\w*)\b(?!\()")]
+    private static partial Regex Member();
 }

@@ -46,6 +46,7 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(InventoryVersions))]
 [JsonSerializable(typeof(InventoryDifference))]
 [JsonSerializable(typeof(FleetStats))]
+[JsonSerializable(typeof(IdcStats))]
 [JsonSerializable(typeof(IdcList))]
 [JsonSerializable(typeof(SystemList))]
 internal sealed partial class TasksJson : JsonSerializerContext;

@@ -15,6 +15,7 @@ using LpmOs.Tasks.Profiles;
 using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Settings;
 using LpmOs.Tasks.Stats;
+using LpmOs.Tasks.Stats.Durations;
 using LpmOs.Tasks.Systems;
 using LpmOs.Tasks.Tasks;
 using LpmOs.Tasks.Validation;
@@ -50,6 +51,7 @@ public static class TasksService
         builder.Services.AddSingleton<MachineRecords>();
         builder.Services.AddSingleton<InventoryReader>();
         builder.Services.AddSingleton<SiteCounts>();
+        builder.Services.AddSingleton<DurationIndex>();
         builder.Services.AddSingleton<EventHub>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<EventHub>());
         builder.Services.AddHostedService<StatsPublisher>();
@@ -78,6 +80,7 @@ public static class TasksService
         var app = builder.Build();
         // It is kept up from the first listing on, not from the first question.
         app.Services.GetRequiredService<FleetIndex>();
+        app.Services.GetRequiredService<DurationIndex>();
         app.UseServiceDefaults();
         app.UseWebSockets();
         app.MapApiDocument();

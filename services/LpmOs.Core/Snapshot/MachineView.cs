@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
@@ -16,12 +17,14 @@ public sealed record MachineView(MachineKey Key)
     public MachineRecord? Record { get; init; }
     /// <summary>ModRevision of the record's key; 0 where there is none.</summary>
     public long RecordRevision { get; init; }
+    /// <summary>Times of former tasks by their ids; followed by the control plane alone.</summary>
+    public ImmutableDictionary<string, TaskTimes> Former { get; init; } = ImmutableDictionary<string, TaskTimes>.Empty;
     /// <summary>The machine's lease is alive: it was in contact within the lease's time.</summary>
     public bool Online { get; init; }
     /// <summary>Last change of any of these keys.</summary>
     public long Revision { get; init; }
 
-    public bool IsEmpty => Server is null && Inventory is null && Task is null && Record is null && !Online;
+    public bool IsEmpty => Server is null && Inventory is null && Task is null && Record is null && Former.IsEmpty && !Online;
 
     public bool IsDecommissioned => Record?.Decommissioned is not null;
 

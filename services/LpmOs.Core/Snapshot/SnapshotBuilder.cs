@@ -23,7 +23,7 @@ internal sealed class SnapshotBuilder(ILogger logger)
     {
         var parts = change.Key.Split('/');
         // Read from the store when somebody asks; here they would only take space.
-        if (parts is ["", "os", _, "logs" or "history" or "inventories" or "audit", ..])
+        if (parts is ["", "os", _, "logs" or "inventories" or "audit", ..])
             return null;
         if (_revisions.TryGetValue(change.Key, out var known) && known >= change.ModRevision)
             return null;
@@ -62,6 +62,9 @@ internal sealed class SnapshotBuilder(ILogger logger)
                 return null;
             case ["", "os", var idc, "servers", var sn]:
                 return Update(new MachineKey(idc, sn), change, view => view with { Server = Read(change, CoreJson.Default.RegisteredServer) });
+            case ["", "os", var idc, "history", var sn, var taskId]:
+                var former = Read(change, ContractsJson.Default.InstallTask);
+                return Update(new MachineKey(idc, sn), change, view => view with { Former = With(view.Former, taskId, former is null ? null : TaskTimes.Of(former)) });
             case ["", "os", var idc, "machines", var sn, var leaf]:
                 return Update(new MachineKey(idc, sn), change, leaf switch
                 {

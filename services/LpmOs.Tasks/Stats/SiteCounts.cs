@@ -1,11 +1,12 @@
 using LpmOs.Core.Domain;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Lists;
+using LpmOs.Tasks.Stats.Durations;
 
 namespace LpmOs.Tasks.Stats;
 
 /// <summary>Counts derived from the machines' rows, never counted up by hand.</summary>
-internal sealed class SiteCounts(FleetIndex index, WatchedState state)
+internal sealed class SiteCounts(FleetIndex index, DurationIndex durations, WatchedState state)
 {
     /// <summary>Every IDC that has a machine, an image or settings, or ever had a service.</summary>
     public IReadOnlyDictionary<string, SiteStats> Sites
@@ -34,7 +35,7 @@ internal sealed class SiteCounts(FleetIndex index, WatchedState state)
                 TotalMachines = all.Sum(s => s.TotalMachines), OnlineMachines = all.Sum(s => s.OnlineMachines), Unmatched = all.Sum(s => s.Unmatched), TotalTasks = all.Sum(s => s.TotalTasks),
                 Pending = all.Sum(s => s.Pending), Approved = all.Sum(s => s.Approved), Rejected = all.Sum(s => s.Rejected), Cancelled = all.Sum(s => s.Cancelled),
                 Installing = all.Sum(s => s.Installing), Completed = all.Sum(s => s.Completed), Failed = all.Sum(s => s.Failed),
-                Idcs = sites,
+                Idcs = sites, Durations = durations.OfAll(),
             };
         }
     }

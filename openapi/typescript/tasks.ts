@@ -316,8 +316,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Counts of one IDC
-         * @description An IDC that nothing is known of has zero of everything.
+         * Counts of one IDC, and how long things take there
+         * @description An IDC that nothing is known of has zero of everything. `durations` has the median and the 95th percentile of each phase, and the share of attempts that succeeded, over present and archived tasks.
          */
         get: operations["getIdcStats"];
         put?: never;
@@ -1125,6 +1125,7 @@ export interface components {
             idcs: {
                 [key: string]: components["schemas"]["SiteStats"];
             };
+            durations: components["schemas"]["InstallationTimes"];
             /** Format: int32 */
             total_machines?: number;
             /** Format: int32 */
@@ -1185,6 +1186,31 @@ export interface components {
              * @description To about 30 seconds.
              */
             last_heartbeat: string;
+        };
+        IdcStats: {
+            durations?: components["schemas"]["InstallationTimes"];
+            /** Format: int32 */
+            total_machines?: number;
+            /** Format: int32 */
+            online_machines?: number;
+            /** Format: int32 */
+            unmatched?: number;
+            /** Format: int32 */
+            total_tasks?: number;
+            /** Format: int32 */
+            pending?: number;
+            /** Format: int32 */
+            approved?: number;
+            /** Format: int32 */
+            rejected?: number;
+            /** Format: int32 */
+            cancelled?: number;
+            /** Format: int32 */
+            installing?: number;
+            /** Format: int32 */
+            completed?: number;
+            /** Format: int32 */
+            failed?: number;
         };
         IdcSummary: {
             idc: string;
@@ -1351,6 +1377,15 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+        };
+        InstallationTimes: {
+            /** Format: int32 */
+            succeeded: number;
+            /** Format: int32 */
+            failed: number;
+            /** Format: double */
+            success_rate?: number;
+            phases: components["schemas"]["PhaseTimes"][];
         };
         InterfaceSpec: {
             /** @description MAC of the interface; null stands for the boot interface. */
@@ -1643,6 +1678,15 @@ export interface components {
             id: string;
             /** @description PCI class code in hexadecimal, for example `020000` for an Ethernet controller. */
             class?: string;
+        };
+        PhaseTimes: {
+            phase: string;
+            /** Format: int32 */
+            count: number;
+            /** Format: double */
+            median_seconds: number;
+            /** Format: double */
+            p95_seconds: number;
         };
         /** @description Problem details (RFC 9457). */
         Problem: {
@@ -3542,7 +3586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SiteStats"];
+                    "application/json": components["schemas"]["IdcStats"];
                 };
             };
             /** @description The request has invalid fields; all of them are listed. */

@@ -2101,15 +2101,15 @@ namespace LpmOs.Cli.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
-        /// Counts of one IDC
+        /// Counts of one IDC, and how long things take there
         /// </summary>
         /// <remarks>
-        /// An IDC that nothing is known of has zero of everything.
+        /// An IDC that nothing is known of has zero of everything. `durations` has the median and the 95th percentile of each phase, and the share of attempts that succeeded, over present and archived tasks.
         /// </remarks>
         /// <param name="idc">Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.</param>
         /// <returns>OK</returns>
         /// <exception cref="LpmOsProblemException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<SiteStats> GetIdcStatsAsync(string idc, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<IdcStats> GetIdcStatsAsync(string idc, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (idc == null)
                 throw new System.ArgumentNullException("idc");
@@ -2154,7 +2154,7 @@ namespace LpmOs.Cli.Client
                         var status_ = (int)response_.StatusCode;
                         if (status_ == 200)
                         {
-                            var objectResponse_ = await ReadObjectResponseAsync<SiteStats>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            var objectResponse_ = await ReadObjectResponseAsync<IdcStats>(response_, headers_, cancellationToken).ConfigureAwait(false);
                             if (objectResponse_.Object == null)
                             {
                                 throw new LpmOsProblemException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
@@ -7039,6 +7039,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("idcs")]
         public System.Collections.Generic.IReadOnlyDictionary<string, SiteStats> Idcs { get; set; } = new System.Collections.Generic.Dictionary<string, SiteStats>();
 
+        [System.Text.Json.Serialization.JsonPropertyName("durations")]
+        public InstallationTimes Durations { get; set; } = new InstallationTimes();
+
         [System.Text.Json.Serialization.JsonPropertyName("total_machines")]
         public int? Total_machines { get; set; } = default!;
 
@@ -7194,6 +7197,57 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("last_heartbeat")]
         public System.DateTimeOffset Last_heartbeat { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class IdcStats
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("durations")]
+        public InstallationTimes? Durations { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("total_machines")]
+        public int? Total_machines { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("online_machines")]
+        public int? Online_machines { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("unmatched")]
+        public int? Unmatched { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("total_tasks")]
+        public int? Total_tasks { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("pending")]
+        public int? Pending { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("approved")]
+        public int? Approved { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("rejected")]
+        public int? Rejected { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("cancelled")]
+        public int? Cancelled { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("installing")]
+        public int? Installing { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("completed")]
+        public int? Completed { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("failed")]
+        public int? Failed { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -7624,6 +7678,33 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class InstallationTimes
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("succeeded")]
+        public int Succeeded { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("failed")]
+        public int Failed { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("success_rate")]
+        public double? Success_rate { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("phases")]
+        public System.Collections.Generic.IReadOnlyList<PhaseTimes> Phases { get; set; } = new System.Collections.Generic.List<PhaseTimes>();
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -8497,6 +8578,33 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("class")]
         public string? Class { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PhaseTimes
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("phase")]
+        public string Phase { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("count")]
+        public int Count { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("median_seconds")]
+        public double Median_seconds { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("p95_seconds")]
+        public double P95_seconds { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

@@ -26,6 +26,9 @@ public static class ServiceDefaults
     /// <summary>Longest request body in bytes, unless an endpoint says otherwise: a hardware report of a large machine has about 200 kB.</summary>
     public const long MaxRequestBodyBytes = 2 * 1024 * 1024;
 
+    /// <summary>So long a request waits for a service that has just started.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
+
     /// <summary>A builder with the configuration rules of LpmOs; listens on the setting <paramref name="urlsKey"/>.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args, string urlsKey, string defaultUrls)
     {
@@ -95,10 +98,26 @@ public static class ServiceDefaults
     public static void UseServiceDefaults(this WebApplication app)
     {
         app.UseProblems();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.Use(AfterFirstListingAsync));
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         app.MapGet("/metrics", (MetricsPage metrics) => Results.Text(metrics.Render(), MetricsPage.ContentType)).ExcludeFromDescription();
         app.Services.GetRequiredService<MetricsPage>();
+    }
+
+    /// <summary>
+    /// A service that has just started knows no task yet: until it has listed the store it says nothing about them, least of all that there is none.
+    /// </summary>
+    private static async Task AfterFirstListingAsync(HttpContext context, RequestDelegate next)
+    {
+        var ready = context.RequestServices.GetRequiredService<WatchedState>().Ready;
+        if (!ready.IsCompleted)
+        {
+            await ready.WaitAsync(LongestStart, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ready.IsCompleted)
+                throw new StoreUnavailableException("This service has not read the store yet since it was started.", outcomeUnknown: false);
+        }
+        await next(context).ConfigureAwait(false);
     }
 
     private static string[] Urls(ConfigurationManager configuration, string key, string fallback)

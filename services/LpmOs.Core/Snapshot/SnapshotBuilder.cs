@@ -14,9 +14,15 @@ namespace LpmOs.Core.Snapshot;
 internal sealed class SnapshotBuilder(ILogger logger)
 {
     private readonly Dictionary<string, long> _revisions = new(StringComparer.Ordinal);
+    // The three that hold one entry a machine are built in place, so that a listing of 100,000 costs no 100,000 intermediate copies.
+    private readonly ImmutableDictionary<MachineKey, MachineView>.Builder _machines = StateSnapshot.Empty.Machines.ToBuilder();
+    private readonly ImmutableDictionary<string, MachineKey>.Builder _tasksById = StateSnapshot.Empty.TasksById.ToBuilder();
+    private readonly ImmutableDictionary<(string Idc, string Mac), ImmutableArray<MachineKey>>.Builder _byMac = StateSnapshot.Empty.ByMac.ToBuilder();
     private StateSnapshot _snapshot = StateSnapshot.Empty;
 
-    public StateSnapshot Snapshot => _snapshot;
+    /// <summary>What has been applied so far, as an immutable whole; cheap where nothing changed since the last time.</summary>
+    public StateSnapshot Snapshot() =>
+        _snapshot = _snapshot with { Machines = _machines.ToImmutable(), TasksById = _tasksById.ToImmutable(), ByMac = _byMac.ToImmutable() };
 
     /// <summary>Applies one change; a change that is not newer than what the copy has is skipped. Returns the machine that it touched, if any.</summary>
     public MachineKey? Apply(StoreEvent change)
@@ -91,38 +97,44 @@ internal sealed class SnapshotBuilder(ILogger logger)
 
     private MachineKey Update(MachineKey key, StoreEvent change, Func<MachineView, MachineView> edit)
     {
-        var before = _snapshot.Machines.GetValueOrDefault(key) ?? new MachineView(key);
+        var before = _machines.GetValueOrDefault(key) ?? new MachineView(key);
         var after = edit(before) with { Revision = change.ModRevision };
-        var machines = after.IsEmpty ? _snapshot.Machines.Remove(key) : _snapshot.Machines.SetItem(key, after);
-        var tasks = _snapshot.TasksById;
+        if (after.IsEmpty)
+            _machines.Remove(key);
+        else
+            _machines[key] = after;
         if (before.Task?.TaskId != after.Task?.TaskId)
         {
             if (before.Task is not null)
-                tasks = tasks.Remove(before.Task.TaskId);
+                _tasksById.Remove(before.Task.TaskId);
             if (after.Task is not null)
-                tasks = tasks.SetItem(after.Task.TaskId, key);
+                _tasksById[after.Task.TaskId] = key;
         }
-        _snapshot = _snapshot with { Machines = machines, TasksById = tasks, ByMac = IndexMacs(_snapshot.ByMac, before, after) };
+        IndexMacs(before, after);
         return key;
     }
 
-    private static ImmutableDictionary<(string, string), ImmutableArray<MachineKey>> IndexMacs(
-        ImmutableDictionary<(string Idc, string Mac), ImmutableArray<MachineKey>> index, MachineView before, MachineView after)
+    private void IndexMacs(MachineView before, MachineView after)
     {
+        // Progress and presence are most changes, and say nothing of MACs.
+        if (ReferenceEquals(before.Inventory, after.Inventory) && ReferenceEquals(before.Server, after.Server) && before.Task?.Mac == after.Task?.Mac)
+            return;
         var old = before.Macs().ToHashSet();
         var now = after.Macs().ToHashSet();
         foreach (var mac in old.Where(mac => !now.Contains(mac)))
         {
             var key = (before.Key.Idc, mac);
-            var left = index.GetValueOrDefault(key, []).Remove(before.Key);
-            index = left.IsEmpty ? index.Remove(key) : index.SetItem(key, left);
+            var left = _byMac.GetValueOrDefault(key, []).Remove(before.Key);
+            if (left.IsEmpty)
+                _byMac.Remove(key);
+            else
+                _byMac[key] = left;
         }
         foreach (var mac in now.Where(mac => !old.Contains(mac)))
         {
             var key = (after.Key.Idc, mac);
-            index = index.SetItem(key, index.GetValueOrDefault(key, []).Add(after.Key));
+            _byMac[key] = _byMac.GetValueOrDefault(key, []).Add(after.Key);
         }
-        return index;
     }
 
     private static ImmutableDictionary<TKey, T> With<TKey, T>(ImmutableDictionary<TKey, T> all, TKey key, T? value) where TKey : notnull where T : class =>

@@ -162,7 +162,6 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
     private async Task<long> ListAsync(string prefix, int index, CancellationToken cancellationToken)
     {
         var listed = new HashSet<string>(StringComparer.Ordinal);
-        var events = new List<StoreEvent>();
         var revision = 0L;
         string? after = null;
         while (true)
@@ -170,18 +169,17 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
             var page = await store.ListAsync(prefix, after, PageSize, revision, cancellationToken).ConfigureAwait(false);
             if (revision == 0)
                 revision = page.Revision;
-            foreach (var entry in page.Entries)
-            {
-                listed.Add(entry.Key);
-                events.Add(new StoreEvent(entry.Key, entry.Value, entry.ModRevision));
-            }
+            listed.UnionWith(page.Entries.Select(entry => entry.Key));
+            // Page by page, so that the values of a large store are never held all at once; the revision is only claimed at the end.
+            Publish([.. page.Entries.Select(entry => new StoreEvent(entry.Key, entry.Value, entry.ModRevision))], 0, index);
             if (!page.More || page.Entries.Count == 0)
                 break;
             after = page.Entries[^1].Key;
         }
+        IReadOnlyList<StoreEvent> vanished;
         lock (_gate)
-            events.AddRange(_builder.Vanished(prefix, listed, revision));
-        Publish(events, revision, index);
+            vanished = _builder.Vanished(prefix, listed, revision);
+        Publish(vanished, revision, index);
         Log.Listed(logger, prefix, listed.Count, revision);
         return revision;
     }
@@ -193,7 +191,7 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
         TaskCompletionSource changed;
         lock (_gate)
         {
-            var before = _builder.Snapshot;
+            var before = Current;
             foreach (var storeEvent in events)
             {
                 if (_builder.Apply(storeEvent) is { } machine)
@@ -202,9 +200,10 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
             // The copy is as new as its slowest prefix.
             _seen[index] = Math.Max(_seen[index], revision);
             _builder.Advance(_seen.Min());
+            var after = _builder.Snapshot();
             foreach (var observer in _observers)
-                observer(before, _builder.Snapshot, touched);
-            Current = _builder.Snapshot;
+                observer(before, after, touched);
+            Current = after;
             change = new SnapshotChange(Current, events, touched);
             changed = Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             if (events.Count > 0)

@@ -14,7 +14,7 @@ public sealed class SnapshotBuilderTests
     private readonly SnapshotBuilder _builder = new(NullLogger.Instance);
     private long _revision;
 
-    private StateSnapshot State => _builder.Snapshot;
+    private StateSnapshot State => _builder.Snapshot();
 
     private void Task(InstallTask task) => Put(Keys.Task(task.Idc, task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask));
 

@@ -19,4 +19,13 @@ internal static partial class Log
 
     [LoggerMessage(31, LogLevel.Warning, "Old audit records are taken away when the store answers again: {Reason}")]
     public static partial void AuditNotTrimmed(ILogger logger, string reason);
+
+    [LoggerMessage(40, LogLevel.Warning, "Webhooks are delivered when the store answers again: {Reason}")]
+    public static partial void WebhooksDelayed(ILogger logger, string reason);
+
+    [LoggerMessage(41, LogLevel.Warning, "Webhook {Id}: {Event} of revision {Revision} was given up after {Attempts} attempts: {Reason}")]
+    public static partial void WebhookGivenUp(ILogger logger, string id, string @event, long revision, int attempts, string reason);
+
+    [LoggerMessage(42, LogLevel.Warning, "Webhook {Id}: the store no longer keeps events before revision {Revision}; they are not delivered")]
+    public static partial void WebhookEventsLost(ILogger logger, string id, long revision);
 }

@@ -10,6 +10,7 @@ using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Stats;
 using LpmOs.Tasks.Systems;
 using LpmOs.Tasks.Tasks;
+using LpmOs.Tasks.Webhooks;
 
 namespace LpmOs.Tasks;
 
@@ -47,6 +48,13 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(InventoryDifference))]
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(IdcStats))]
+[JsonSerializable(typeof(Webhook))]
+[JsonSerializable(typeof(WebhookState))]
+[JsonSerializable(typeof(Delivery))]
+[JsonSerializable(typeof(WebhookRequest))]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(WebhookList))]
+[JsonSerializable(typeof(WebhookDeliveries))]
 [JsonSerializable(typeof(IdcList))]
 [JsonSerializable(typeof(SystemList))]
 internal sealed partial class TasksJson : JsonSerializerContext;

@@ -19,6 +19,7 @@ using LpmOs.Tasks.Stats.Durations;
 using LpmOs.Tasks.Systems;
 using LpmOs.Tasks.Tasks;
 using LpmOs.Tasks.Validation;
+using LpmOs.Tasks.Webhooks;
 
 namespace LpmOs.Tasks;
 
@@ -55,6 +56,11 @@ public static class TasksService
         builder.Services.AddSingleton<EventHub>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<EventHub>());
         builder.Services.AddHostedService<StatsPublisher>();
+        builder.Services.AddSingleton(WebhookOptions.Read(builder.Configuration));
+        builder.Services.AddSingleton<WebhookStore>();
+        builder.Services.AddSingleton<WebhookSender>();
+        builder.Services.AddSingleton<WebhookDelivery>();
+        builder.Services.AddHostedService<WebhookDispatcher>();
         builder.Services.AddHostedService<TaskWatcher>();
         builder.Services.AddSingleton<TaskBatch>();
         builder.Services.AddSingleton<BatchDecisions>();
@@ -100,6 +106,7 @@ public static class TasksService
         api.MapSettings();
         api.MapSystems();
         api.MapProfiles();
+        api.MapWebhooks();
         api.MapDefaults();
         api.MapMachines();
         api.MapMachineRecords();

@@ -23,6 +23,10 @@ namespace LpmOs.Core.Store;
 /// /os/global/defaults                           what they inherit everywhere
 /// /os/global/tag-defaults/{tag}                 what they inherit for machines with this tag; the tag percent-encoded
 /// /os/global/profiles/{name}/{version}          profiles; a version is written once
+/// /os/global/webhooks/{id}                      who is told of events, with the secret of the signatures
+/// /os/global/webhook-state/{id}                 how far its deliveries have come
+/// /os/global/webhook-dead/{id}/{revision}-{n}   messages that were given up, the last few
+/// /os/global/webhook-owner                      bound to a lease: the tasks service that delivers
 /// /os/global/stats/{idc}                        derived counts
 /// /os/global/secrets/machine-token              key that signs machines' tokens
 /// </code>
@@ -62,5 +66,10 @@ public static class Keys
     public static string TagDefaults(string tag) => $"/os/global/tag-defaults/{Uri.EscapeDataString(tag)}";
     public static string MachineDefaults(string idc, string sn) => $"/os/{idc}/machine-defaults/{sn}";
     public static string Profile(string name, int version) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/os/global/profiles/{name}/{version}");
+    public const string Webhooks = "/os/global/webhooks/";
+    public const string WebhookOwner = "/os/global/webhook-owner";
+    public static string Webhook(string id) => Webhooks + id;
+    public static string WebhookState(string id) => $"/os/global/webhook-state/{id}";
+    public static string WebhookDead(string id) => $"/os/global/webhook-dead/{id}/";
     public static string Stats(string idc) => $"/os/global/stats/{idc}";
 }

@@ -9,7 +9,8 @@ internal static class ApiTags
     public const string Overview = "4 overview";
     public const string Machines = "5 machines";
     public const string Profiles = "6 profiles";
-    public const string Audit = "7 audit";
+    public const string Webhooks = "7 webhooks";
+    public const string Audit = "8 audit";
 
     public static IReadOnlyList<(string Name, string Description)> All { get; } =
     [
@@ -19,6 +20,7 @@ internal static class ApiTags
         (Overview, "Live counts and IDCs."),
         (Machines, "Hardware as the machines reported it."),
         (Profiles, "What to install and how, under a name; and what is inherited."),
+        (Webhooks, "Be told of events over HTTP."),
         (Audit, "Who did what, when and from where."),
     ];
 }

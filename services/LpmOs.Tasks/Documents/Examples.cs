@@ -49,4 +49,6 @@ internal static class Examples
             """),
     ];
     public static BodyExample[] Defaults { get; } = [new("time_and_proxy", "What all machines there share", """{"packages":["chrony"],"variables":{"ntp":"10.0.0.2"}}""")];
+    public static BodyExample[] Webhook { get; } =
+        [new("chat_room", "Tell a chat room what is done and what failed", """{"url":"https://chat.example/hooks/lpmos","secret":"replace-me-with-a-long-one","events":["task.completed","task.failed"],"idc":"dc1"}""")];
 }

@@ -47,6 +47,8 @@ public sealed class CliFixture : IAsyncLifetime
 
     internal Task<CliRun> RunAsync(TextWriter output, params string[] args) => StartAsync(Address.AbsoluteUri, new Dictionary<string, string>(), "", output, args);
 
+    internal static Task<CliRun> StartAsync(string server, TextWriter output, params string[] args) => StartAsync(server, new Dictionary<string, string>(), "", output, args);
+
     internal static async Task<CliRun> StartAsync(string server, IReadOnlyDictionary<string, string> environment, string input, params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };

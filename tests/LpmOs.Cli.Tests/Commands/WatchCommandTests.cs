@@ -71,6 +71,38 @@ public sealed class WatchCommandTests(CliFixture cli) : IClassFixture<CliFixture
     }
 
     [Fact]
+    public async Task A_service_without_events_is_asked_instead()
+    {
+        var (sn, mac) = CliFixture.Machine();
+        await cli.CreateAsync(sn, mac);
+        using var proxy = new FaultyProxy(cli.Address, _ => 404);
+        using var output = new ExpectingWriter();
+        var watching = CliFixture.StartAsync(proxy.Address, output, "tasks", "watch", $"dc1/{sn}");
+        await output.SeenAsync("pending");
+        await cli.ChangeAsync(sn, task => task with { Status = TaskState.Completed, Percent = 100 });
+        Assert.Equal(0, (await watching).Code);
+        Assert.Contains("completed   100%", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_lost_is_taken_up_where_it_ended()
+    {
+        var (sn, mac) = CliFixture.Machine();
+        await cli.CreateAsync(sn, mac);
+        using var proxy = new FaultyProxy(cli.Address, n => n switch { 1 => 200, 2 => 503, _ => null });
+        using var output = new ExpectingWriter();
+        var watching = CliFixture.StartAsync(proxy.Address, output, "tasks", "watch", $"dc1/{sn}");
+        await output.SeenAsync("pending");
+        await cli.ChangeAsync(sn, task => task with { Status = TaskState.Completed, Percent = 100 });
+        var run = await watching;
+        Assert.Equal(0, run.Code);
+        Assert.Contains("trying again", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(3, proxy.StreamQueries.Count);
+        Assert.Single(proxy.StreamQueries.Distinct());
+        Assert.Contains("since=", proxy.StreamQueries[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ctrl_C_ends_it_with_130()
     {
         using var interrupted = new CancellationTokenSource();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using LpmOs.Cli.Client;
 using LpmOs.Cli.Output;
 using LpmOs.Cli.Texts;
@@ -19,16 +20,11 @@ internal static class OverviewCommands
             if (parsed.GetValue(idc) is { } one)
             {
                 var stats = await session.Api.GetIdcStatsAsync(one, cancellationToken);
-                session.Print.List(stats, [new Row(one, stats)], Columns(shell.Words), "");
+                session.Print.List(stats, [new Row(one, Counts(stats))], Columns(shell.Words), "");
                 return ExitCodes.Ok;
             }
             var fleet = await session.Api.GetStatsAsync(cancellationToken);
-            var sum = new SiteStats
-            {
-                Total_machines = fleet.Total_machines, Online_machines = fleet.Online_machines, Unmatched = fleet.Unmatched, Pending = fleet.Pending, Approved = fleet.Approved,
-                Installing = fleet.Installing, Completed = fleet.Completed, Failed = fleet.Failed, Cancelled = fleet.Cancelled, Rejected = fleet.Rejected, Total_tasks = fleet.Total_tasks,
-            };
-            session.Print.List(fleet, [.. fleet.Idcs.Select(site => new Row(site.Key, site.Value)), new Row("*", sum)], Columns(shell.Words), "");
+            session.Print.List(fleet, [.. fleet.Idcs.Select(site => new Row(site.Key, site.Value)), new Row("*", Counts(fleet))], Columns(shell.Words), "");
             return ExitCodes.Ok;
         });
     }
@@ -55,6 +51,9 @@ internal static class OverviewCommands
         ], shell.Words.NoEntries);
         return ExitCodes.Ok;
     });
+
+    // The answers have the same counts and no common type.
+    private static SiteStats Counts<T>(T stats) => JsonSerializer.SerializeToElement(stats, ClientJson.Options).Deserialize<SiteStats>(ClientJson.Options)!;
 
     private static Column<Row>[] Columns(Words words) =>
     [

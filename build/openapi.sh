@@ -6,4 +6,6 @@ dotnet build openapi/LpmOs.OpenApi --nologo -v q
 dotnet openapi/LpmOs.OpenApi/bin/Debug/net10.0/LpmOs.OpenApi.dll openapi templates
 build/clients.sh
 build/lint-openapi.sh
+# The client is used: what changed may need a change there.
+dotnet build cli/LpmOs.Cli --nologo -v q
 git status --short openapi cli/LpmOs.Cli/Client

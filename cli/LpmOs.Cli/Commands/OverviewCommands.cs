@@ -21,10 +21,12 @@ internal static class OverviewCommands
             {
                 var stats = await session.Api.GetIdcStatsAsync(one, cancellationToken);
                 session.Print.List(stats, [new Row(one, Counts(stats))], Columns(shell.Words), "");
+                Times(stats.Durations, session);
                 return ExitCodes.Ok;
             }
             var fleet = await session.Api.GetStatsAsync(cancellationToken);
             session.Print.List(fleet, [.. fleet.Idcs.Select(site => new Row(site.Key, site.Value)), new Row("*", Counts(fleet))], Columns(shell.Words), "");
+            Times(fleet.Durations, session);
             return ExitCodes.Ok;
         });
     }
@@ -51,6 +53,22 @@ internal static class OverviewCommands
         ], shell.Words.NoEntries);
         return ExitCodes.Ok;
     });
+
+    // JSON and YAML have them already, and CSV has one header.
+    private static void Times(InstallationTimes? times, Session.CliSession session)
+    {
+        if (session.Print.Format != OutputFormat.Table || times is not { Phases.Count: > 0 })
+            return;
+        if (times.Success_rate is { } rate)
+            session.Print.Line(session.Words.SuccessRate(rate, times.Succeeded, times.Failed));
+        session.Print.List(times, times.Phases.ToList(),
+        [
+            new("phase", session.Words.Step, phase => phase.Phase),
+            new("count", "n", phase => Show.Number(phase.Count), Right: true),
+            new("median", session.Words.Median, phase => Show.Seconds(phase.Median_seconds), Right: true),
+            new("p95", "p95", phase => Show.Seconds(phase.P95_seconds), Right: true),
+        ], "");
+    }
 
     // The answers have the same counts and no common type.
     private static SiteStats Counts<T>(T stats) => JsonSerializer.SerializeToElement(stats, ClientJson.Options).Deserialize<SiteStats>(ClientJson.Options)!;

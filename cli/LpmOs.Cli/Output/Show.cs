@@ -13,6 +13,8 @@ internal static class Show
 
     public static string? Join(IEnumerable<string>? values) => values is null ? null : string.Join(' ', values);
 
+    public static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s");
+
     /// <summary>As vendors sell disks: powers of 1000.</summary>
     public static string? Bytes(long? bytes) => bytes switch
     {

@@ -99,6 +99,7 @@ internal sealed partial class Words
     public string TemplateOption => Of("Print an example CSV file instead.", "改为打印示例 CSV 文件。");
     public string LineColumn => Of("LINE", "行");
 
+    public string Median => Of("MEDIAN", "中位数");
     public string Services => Of("SERVICES", "服务");
     public string Versions => Of("VERSIONS", "版本");
     public string Gone => Of("gone", "失联");

@@ -35,8 +35,18 @@ internal static class Fleet
         yield return StoreWrite.Put(Keys.Task(idc, sn), JsonSerializer.SerializeToUtf8Bytes(new InstallTask
         {
             Idc = idc, Sn = sn, Mac = mac, OsType = "Ubuntu 22.04", OsVersion = "22.04", OsId = "ubuntu", TaskId = $"task-{n:x8}", Status = state, Tags = [$"rack-{n % 500}"], Hostname = $"host-{n}",
-            CreatedAt = created, UpdatedAt = created, CreatedBy = "bench", StatusHistory = [new StatusChange { To = TaskState.Pending, At = created, By = "bench" }],
+            CreatedAt = created, UpdatedAt = created, CreatedBy = "bench", StatusHistory = History(n, state, created),
             Progress = [new ProgressEntry { Step = "downloading", Percent = 60, Timestamp = created }],
         }, ContractsJson.Default.InstallTask));
     }
+
+    /// <summary>Installations of every length, so that the durations have something to say.</summary>
+    private static IReadOnlyList<StatusChange> History(int n, TaskState state, DateTimeOffset created) => state != TaskState.Completed
+        ? [new StatusChange { To = TaskState.Pending, At = created, By = "bench" }]
+        :
+        [
+            new StatusChange { To = TaskState.Pending, At = created, By = "bench" }, new StatusChange { From = TaskState.Pending, To = TaskState.Approved, At = created.AddSeconds(n % 5000), By = "bench" },
+            new StatusChange { From = TaskState.Approved, To = TaskState.Installing, At = created.AddSeconds((n % 5000) + 30), By = "agent" },
+            new StatusChange { From = TaskState.Installing, To = TaskState.Completed, At = created.AddSeconds((n % 5000) + 30 + (n % 3000)), By = "installed system" },
+        ];
 }

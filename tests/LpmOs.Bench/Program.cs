@@ -38,7 +38,9 @@ await MeasureAsync("page filtered by IDC and state", n => $"/api/v1/tasks?idc=dc
 await MeasureAsync("page filtered by tag", n => $"/api/v1/tasks?tag=rack-{n % 5}");
 await MeasureAsync("free text", n => $"/api/v1/tasks?q=host-9{n % 5}");
 await MeasureAsync("statistics", _ => "/api/v1/stats");
+await MeasureAsync("statistics and durations of an IDC", n => $"/api/v1/stats/dc{n % 10}");
 await MeasureAsync("machines, first page", _ => "/api/v1/machines");
+await MeasureAsync("machines by a field of the hardware", n => $"/api/v1/machines?q=disk.serial:s9{n % 5}%20memory.total_gb:%3E%3D512");
 
 clock.Restart();
 var rows = string.Join(',', Enumerable.Range(0, 1000).Select(n => $$"""{"idc":"batch","sn":"B{{n}}","mac":"52:55:00:00:{{n >> 8:x2}}:{{n & 255:x2}}","os_type":"debian"}"""));

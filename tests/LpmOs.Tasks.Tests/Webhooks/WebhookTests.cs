@@ -118,6 +118,32 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_services_one_delivers_and_when_it_ends_the_other_goes_on()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var id = await CreateAsync(receiver.Url);
+        var second = await StartAsync();
+        var serials = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            var (sn, mac) = Samples.Machine();
+            serials.Add(sn);
+            await PostAsync("/api/v1/tasks", Samples.Task(sn, mac));
+        }
+        await RecentAsync(id, 3);
+        await _service!.DisposeAsync();
+        _service = second;
+        var (last, lastMac) = Samples.Machine();
+        await PostAsync("/api/v1/tasks", Samples.Task(last, lastMac));
+
+        var got = new List<string?>();
+        for (var i = 0; i < 4; i++)
+            got.Add((await receiver.NextAsync()).Json.GetProperty("sn").GetString());
+        Assert.Equal([.. serials, last], got);
+        Assert.Equal(0, receiver.Waiting);
+    }
+
+    [Fact]
     public async Task The_secret_never_leaves()
     {
         await using var receiver = await Receiver.StartAsync();

@@ -45,6 +45,16 @@ public sealed class BadInputTests(RegionalFixture regional) : IClassFixture<Regi
         Assert.Equal(HttpStatusCode.BadRequest, (await regional.Http.GetAsync(path, TestContext.Current.CancellationToken)).StatusCode);
 
     [Fact]
+    public async Task Gaps_in_the_lists_of_a_report_are_not_stored()
+    {
+        var (sn, mac, _) = Samples.Machine();
+        var body = $$"""{"sn":"{{sn}}","mac_address":"{{mac}}","hardware":{"serial_number":"{{sn}}","mac_address":"{{mac}}","driverless_devices":[null],"disks":[null,{"device":"/dev/vda","size_bytes":1,"content":{"partitions":[null]} }],"nics":[null]} }""";
+        Assert.Equal(HttpStatusCode.OK, (await regional.PostTextAsync("/api/v1/report", body)).StatusCode);
+        var stored = System.Text.Encoding.UTF8.GetString((await regional.Store.GetAsync(LpmOs.Core.Store.Keys.Meta("dc1", sn), CancellationToken.None))!.Value.Span);
+        Assert.DoesNotContain("null", stored, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_serial_number_of_300_characters_is_refused() =>
         Assert.Equal(HttpStatusCode.BadRequest, (await regional.Http.GetAsync("/api/v1/task/" + new string('a', 300), TestContext.Current.CancellationToken)).StatusCode);
 

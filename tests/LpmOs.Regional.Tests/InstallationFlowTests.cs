@@ -149,6 +149,47 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
         Assert.Contains("ANOTHER", task.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_second_machine_with_the_same_mac_gets_no_plan_for_the_first_ones_disk_and_cannot_end_its_installation()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        var (other, _, _) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        await regional.PostAsync("/api/v1/report", Samples.Report(other, mac, Samples.Disk("/dev/vda", "VD1")));
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id));
+
+        var early = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn = other, task_id = id }));
+        Assert.Equal("wait", early.GetProperty("operation").GetString());
+        Assert.Equal(TaskState.Approved, (await regional.TaskAsync(sn)).Status);
+
+        await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id });
+        var late = await regional.PostAsync("/api/v1/operations/next", new { sn = other, task_id = id });
+        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+        Assert.False((await RegionalFixture.JsonAsync(late)).TryGetProperty("plan", out _));
+        Assert.Equal(HttpStatusCode.Conflict, (await regional.PostAsync("/api/v1/operations/next", new { sn = other, task_id = id, completed = new { operation = "os_install", success = false } })).StatusCode);
+        var progress = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/progress", new { sn = other, task_id = id, step = "installing", percent = 77 }));
+        Assert.Equal("abort", progress.GetProperty("directive").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await regional.Http.GetAsync($"/api/v1/task/{other}", TestContext.Current.CancellationToken)).StatusCode);
+        var task = await regional.TaskAsync(sn);
+        Assert.Equal((TaskState.Installing, 40), (task.Status, task.Percent));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_dry_run_cannot_end_an_installation_nor_the_other_way_round(bool dryRun)
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id));
+        await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, dry_run = dryRun });
+        var answer = await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, dry_run = !dryRun, completed = new { operation = "os_install", success = true } });
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.False((await regional.TaskAsync(sn)).AwaitingFirstBoot);
+    }
+
     private Task PutImageAsync() => regional.Store.CommitAsync(new StoreTransaction
     {
         Writes = [StoreWrite.Put(Keys.Image("dc1", "debian-12"), """{"id":"debian-12","os_id":"debian","os_version":"12","file":"debian-12.tar.zst","format":"tar.zst","sha256":"aa","size_bytes":1}"""u8.ToArray())],

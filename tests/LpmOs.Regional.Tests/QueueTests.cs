@@ -36,7 +36,7 @@ public sealed class QueueTests(RegionalFixture regional) : IClassFixture<Regiona
         Assert.Contains("Position 9", waiting.GetProperty("message").GetString(), StringComparison.Ordinal);
 
         var ended = machines.First(machine => begun.Contains(machine.Sn));
-        await regional.PostAsync("/api/v1/operations/next", new { sn = ended.Sn, task_id = ended.TaskId, completed = new { operation = "os_install", success = false } });
+        await regional.PostAsync("/api/v1/operations/next", new { sn = ended.Sn, task_id = ended.TaskId, dry_run = true, completed = new { operation = "os_install", success = false } });
         await Task.WhenAll(machines.Select(machine => NextAsync(machine.Sn, machine.TaskId)));
         Assert.Equal(3, (await InstallingAsync(machines)).Count);
         Assert.Null((await regional.TaskAsync(ended.Sn)).Slot);

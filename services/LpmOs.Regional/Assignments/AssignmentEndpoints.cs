@@ -3,6 +3,7 @@ using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
+using LpmOs.Regional.Operations;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LpmOs.Regional.Assignments;
@@ -33,10 +34,10 @@ internal static class AssignmentEndpoints
             // Registered before the look, so that an approval in between is not missed.
             using var change = call.State.Signals.Register(call.Site.Idc, [sn, .. call.Snapshot.Machine(call.Site.Idc, sn)?.Macs() ?? []]);
             var machine = call.FindTask(sn);
-            if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task)
+            if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task && !Workflow.IsAtWorkElsewhere(task, sn))
                 return TypedResults.Ok(Assigned(task));
-            if (wait is null or 0 || Code(machine) == AgentProblems.AwaitingFirstBoot || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
-                return Problems.Of(StatusCodes.Status404NotFound, Code(machine), "No task assigned yet", WhyNone(machine, sn));
+            if (wait is null or 0 || Code(machine, sn) == AgentProblems.AwaitingFirstBoot || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
+                return Problems.Of(StatusCodes.Status404NotFound, Code(machine, sn), "No task assigned yet", WhyNone(machine, sn));
         }
     }
 
@@ -52,13 +53,14 @@ internal static class AssignmentEndpoints
         OsType = task.OsType, OsVersion = task.OsVersion, Hostname = task.Hostname,
     };
 
-    private static string Code(MachineView? machine) =>
-        machine?.Task is { Status: TaskState.Installing, AwaitingFirstBoot: true } ? AgentProblems.AwaitingFirstBoot : AgentProblems.NoTaskAssigned;
+    private static string Code(MachineView? machine, string sn) =>
+        machine?.Task is { Status: TaskState.Installing, AwaitingFirstBoot: true } task && !Workflow.IsAtWorkElsewhere(task, sn) ? AgentProblems.AwaitingFirstBoot : AgentProblems.NoTaskAssigned;
 
     private static string WhyNone(MachineView? machine, string sn) => machine?.Task switch
     {
         null => $"No task asks for {sn} yet.",
         { Status: TaskState.Pending } task => $"Task {task.TaskId} waits for its approval.",
+        { } task when Workflow.IsAtWorkElsewhere(task, sn) => $"Task {task.TaskId} is being installed on {task.MachineSn ?? task.Sn}, with which this machine shares a MAC.",
         { AwaitingFirstBoot: true } task => $"Task {task.TaskId} is installed; the machine is to boot its disk now.",
         var task => $"The last task of this machine, {task.TaskId}, is {task.Status.ToString().ToLowerInvariant()}.",
     };

@@ -22,7 +22,7 @@ internal static class LogEndpoints
         var batch = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.LogBatch, cancellationToken);
         Validate(batch);
         call.Enter(batch.Sn);
-        var machine = call.RequireTask(batch.Sn, batch.TaskId);
+        var machine = await call.RequireTaskAsync(batch.Sn, batch.TaskId, cancellationToken);
         var written = await logs.AppendAsync(machine.Task!, batch, cancellationToken);
         return TypedResults.Ok(new Acknowledgement { Message = $"{written} of {batch.Lines.Count} lines recorded" });
     }

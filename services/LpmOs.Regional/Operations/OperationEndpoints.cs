@@ -5,6 +5,7 @@ using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
+using LpmOs.Core.Store;
 using LpmOs.Regional.Documents;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -27,7 +28,7 @@ internal static class OperationEndpoints
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.NextOperationRequest, cancellationToken);
         Validate(request);
         call.Enter(request.Sn);
-        var machine = call.RequireTask(request.Sn, request.TaskId);
+        var machine = await call.RequireTaskAsync(request.Sn, request.TaskId, cancellationToken);
         var before = machine.Task!;
         var (after, answer) = await slots.WithFreeAsync(before, call.Snapshot, (slot, full) => tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
         {
@@ -45,6 +46,8 @@ internal static class OperationEndpoints
     /// <summary>The token that proves the first boot: signed, bound to task and attempt, on no disk but the machine's.</summary>
     private static FirstBootCall FirstBoot(AgentCall call, RegionalOptions options, NextOperation answer, InstallTask task)
     {
+        if (call.Snapshot.MachineTokenKey.IsEmpty)
+            throw new StoreUnavailableException("The key that signs machines' tokens has not been made yet.", outcomeUnknown: false);
         var claims = new TokenClaims
         {
             Purpose = MachineTokens.FirstBootPurpose, Idc = call.Site.Idc, Sn = task.Sn, TaskId = answer.TaskId, Attempt = answer.Attempt,

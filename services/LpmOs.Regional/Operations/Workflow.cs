@@ -48,11 +48,17 @@ internal static class Workflow
         };
     }
 
+    /// <summary>An installation belongs to the machine that began it. Another one with the same MAC would get a plan for disks that are not its own.</summary>
+    public static bool IsAtWorkElsewhere(InstallTask task, string sn) => task.Status == TaskState.Installing && (task.MachineSn ?? task.Sn) != sn;
+
     private static TaskDecision<NextOperation> Begin(InstallTask task, NextOperationRequest request, WorkflowInput input)
     {
+        if (request.Sn != task.Sn && input.Snapshot.Machine(task.Idc, task.Sn) is { Inventory: not null })
+            return new(null, Wait(task, $"{task.TaskId} is for {task.Sn}, which has reported its hardware; this machine only shares a MAC with it."));
         if (Queue.WhyNot(input.Snapshot, task, input.Now) is { } why)
             return new(null, Wait(task, why));
-        if (input.Full)
+        // Without a place where they are limited: the task was looked up before its approval was seen here. The next question brings one.
+        if (input.Full || (input.Slot is null && input.Snapshot.Settings(task.Idc).MaxInstallations is not null))
             return new(null, Wait(task, $"Every place for installations in {task.Idc} is taken."));
         var outcome = Planner.Plan(task, input.Hardware, input.Snapshot.ImagesOf(task.Idc), input.Catalog);
         if (PlanDrift.Since(task, outcome) is { } drift)
@@ -75,6 +81,10 @@ internal static class Workflow
 
     private static TaskDecision<NextOperation> Advance(InstallTask task, NextOperationRequest request, WorkflowInput input)
     {
+        if (IsAtWorkElsewhere(task, request.Sn))
+            throw new RefusedRequestException(StatusCodes.Status409Conflict, "at_work_elsewhere", "Another machine carries out the task", $"{task.TaskId} is being installed on {task.MachineSn ?? task.Sn}; {request.Sn} shares a MAC with it.");
+        if (request.DryRun != task.DryRun)
+            throw new RefusedRequestException(StatusCodes.Status409Conflict, "dry_run_mismatch", "A dry run cannot stand for an installation, nor the other way round", $"{task.TaskId} was begun {(task.DryRun ? "as a dry run" : "as an installation")}.");
         var operations = OperationsOf(task.Plan);
         var present = task.Operations.Count > 0 ? task.Operations[^1] : null;
         if (present is null)

@@ -28,28 +28,19 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
     {
         public long LastContact;
         public int OpenCalls;
-        /// <summary>Revision at which this service put the key; 0 while it has not.</summary>
-        public long KeyRevision;
+        /// <summary>Forgotten: who calls now is a new arrival. Guarded by the machine's lock, as are the two above.</summary>
+        public bool Gone;
+        /// <summary>The key is known to be there under the present lease.</summary>
+        public bool KeyPut;
+        /// <summary>It may be there: a put was sent, with or without an answer.</summary>
+        public bool KeyTried;
     }
 
     /// <summary>The machine called.</summary>
-    public void Contact(string sn)
-    {
-        if (_machines.TryGetValue(sn, out var known))
-        {
-            Volatile.Write(ref known.LastContact, time.GetTimestamp());
-            return;
-        }
-        if (_machines.Count < MostMachines && _machines.TryAdd(sn, new Machine { LastContact = time.GetTimestamp() }))
-            _arrivals.Writer.TryWrite(sn);
-    }
+    public void Contact(string sn) => Touch(sn, openCalls: 0);
 
     /// <summary>The machine's call stays open (a long poll): it is in contact until this is disposed.</summary>
-    public IDisposable Hold(string sn)
-    {
-        Contact(sn);
-        return new OpenCall(_machines.GetValueOrDefault(sn), time);
-    }
+    public IDisposable Hold(string sn) => new OpenCall(Touch(sn, openCalls: 1), time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -61,6 +52,33 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
     {
         _turn.Dispose();
         base.Dispose();
+    }
+
+    private Machine? Touch(string sn, int openCalls)
+    {
+        while (true)
+        {
+            if (_machines.TryGetValue(sn, out var known))
+            {
+                lock (known)
+                {
+                    if (!known.Gone)
+                    {
+                        known.LastContact = time.GetTimestamp();
+                        known.OpenCalls += openCalls;
+                        return known;
+                    }
+                }
+                _machines.TryRemove(new KeyValuePair<string, Machine>(sn, known));
+            }
+            if (_machines.Count >= MostMachines)
+                return null;
+            var arrived = new Machine { LastContact = time.GetTimestamp(), OpenCalls = openCalls };
+            if (!_machines.TryAdd(sn, arrived))
+                continue;
+            _arrivals.Writer.TryWrite(sn);
+            return arrived;
+        }
     }
 
     private async Task WriteArrivalsAsync(CancellationToken cancellationToken)
@@ -91,19 +109,20 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
         }
         foreach (var (sn, machine) in _machines)
         {
-            if (Volatile.Read(ref machine.OpenCalls) > 0 || time.GetElapsedTime(Volatile.Read(ref machine.LastContact)) < TimeToLive - Beat)
+            if (!IsSilent(machine))
                 continue;
-            _machines.TryRemove(sn, out _);
-            if (machine.KeyRevision == 0)
-                continue;
-            // Only the key that this service put: another one may serve the machine by now.
-            await store.CommitAsync(new StoreTransaction
+            // The key goes before the machine is forgotten: when the store does not answer, the next beat tries again, and no key stays behind that says "online".
+            if (machine.KeyTried)
+                await DeleteAsync(sn, cancellationToken);
+            lock (machine)
             {
-                Compares = [new StoreCompare(Keys.Lease(site.Idc, sn), machine.KeyRevision)],
-                Writes = [StoreWrite.Delete(Keys.Lease(site.Idc, sn))],
-            }, cancellationToken);
+                (machine.KeyPut, machine.KeyTried) = (false, false);
+                machine.Gone = IsSilent(machine);
+            }
+            if (machine.Gone)
+                _machines.TryRemove(new KeyValuePair<string, Machine>(sn, machine));
         }
-        foreach (var missing in _machines.Where(pair => pair.Value.KeyRevision == 0).Select(pair => pair.Key).Chunk(MostWritesTogether))
+        foreach (var missing in _machines.Where(pair => !pair.Value.KeyPut).Select(pair => pair.Key).Chunk(MostWritesTogether))
             await PutAsync(missing, cancellationToken);
     }
 
@@ -111,19 +130,36 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
     {
         _lease = 0;
         foreach (var machine in _machines.Values)
-            machine.KeyRevision = 0;
+            machine.KeyPut = false;
+    }
+
+    private bool IsSilent(Machine machine)
+    {
+        lock (machine)
+            return machine.OpenCalls == 0 && time.GetElapsedTime(machine.LastContact) >= TimeToLive - Beat;
+    }
+
+    private async Task DeleteAsync(string sn, CancellationToken cancellationToken)
+    {
+        var key = Keys.Lease(site.Idc, sn);
+        // Only the key that this service put: another one may serve the machine by now.
+        if (await store.GetAsync(key, cancellationToken) is { } entry && entry.LeaseId == _lease)
+            await store.CommitAsync(new StoreTransaction { Compares = [new StoreCompare(key, entry.ModRevision)], Writes = [StoreWrite.Delete(key)] }, cancellationToken);
     }
 
     private async Task PutAsync(IReadOnlyCollection<string> serials, CancellationToken cancellationToken)
     {
+        // One that was forgotten while it waited here must not come back, and one that came again stands here twice.
+        var machines = serials.Distinct(StringComparer.Ordinal).Select(sn => (Sn: sn, Machine: _machines.GetValueOrDefault(sn))).Where(entry => entry.Machine is not null).ToList();
+        if (machines.Count == 0)
+            return;
         var lease = await LeaseAsync(cancellationToken);
         var value = Encoding.UTF8.GetBytes($$"""{"since":"{{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}}"}""");
-        var result = await store.CommitAsync(new StoreTransaction { Writes = [.. serials.Select(sn => StoreWrite.Put(Keys.Lease(site.Idc, sn), value, lease))] }, cancellationToken);
-        foreach (var sn in serials)
-        {
-            if (_machines.TryGetValue(sn, out var machine))
-                machine.KeyRevision = result.Revision;
-        }
+        foreach (var (_, machine) in machines)
+            machine!.KeyTried = true;
+        await store.CommitAsync(new StoreTransaction { Writes = [.. machines.Select(entry => StoreWrite.Put(Keys.Lease(site.Idc, entry.Sn), value, lease))] }, cancellationToken);
+        foreach (var (_, machine) in machines)
+            machine!.KeyPut = true;
     }
 
     private async Task<long> LeaseAsync(CancellationToken cancellationToken)
@@ -162,19 +198,18 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
         private readonly Machine? _machine;
         private readonly TimeProvider _time;
 
-        public OpenCall(Machine? machine, TimeProvider time)
-        {
-            (_machine, _time) = (machine, time);
-            if (machine is not null)
-                Interlocked.Increment(ref machine.OpenCalls);
-        }
+        /// <param name="machine">Counts the call already; null: too many machines to follow this one.</param>
+        public OpenCall(Machine? machine, TimeProvider time) => (_machine, _time) = (machine, time);
 
         public void Dispose()
         {
             if (_machine is null)
                 return;
-            Volatile.Write(ref _machine.LastContact, _time.GetTimestamp());
-            Interlocked.Decrement(ref _machine.OpenCalls);
+            lock (_machine)
+            {
+                _machine.LastContact = _time.GetTimestamp();
+                _machine.OpenCalls--;
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class ProgressEndpoints
         var report = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.ProgressReport, cancellationToken);
         Validate(report);
         call.Enter(report.Sn);
-        var machine = report.TaskId is null ? call.FindTask(report.Sn) : call.RequireTask(report.Sn, report.TaskId);
+        var machine = report.TaskId is null ? call.FindTask(report.Sn) : await call.RequireTaskAsync(report.Sn, report.TaskId, cancellationToken);
         Log.ProgressUpdate(call.Logger, call.Site.Idc, report.Sn, report.Step, report.Percent);
         if (machine is null)
             return TypedResults.Accepted((string?)null, new ProgressAnswer { Message = "No task asks for this machine yet", Directive = Directives.Continue });

@@ -3,6 +3,7 @@ using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Hosting;
+using LpmOs.Regional.Operations;
 
 namespace LpmOs.Regional.Progress;
 
@@ -23,6 +24,8 @@ internal static class ProgressRules
             return new(null, Abort($"Attempt {attempt} is over; the task is at attempt {task.Attempt}"));
         if (TaskLifecycle.IsOver(task.Status))
             return new(null, Abort($"The task is {task.Status.ToString().ToLowerInvariant()}"));
+        if (Workflow.IsAtWorkElsewhere(task, report.Sn))
+            return new(null, Abort($"Another machine carries out the task: {task.MachineSn ?? task.Sn}"));
         if (report.Sequence is { } sequence && sequence <= task.LastSequence)
             return new(null, Continue("Received before"));
         if (report.Sequence is null && report.Percent < task.Percent)

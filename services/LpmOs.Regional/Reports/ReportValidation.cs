@@ -29,8 +29,12 @@ internal static class ReportValidation
         errors.ThrowIfAny();
         // A NIC without a usable MAC (InfiniBand, a bond's slave of zeros) stays out of the index, not out of the report.
         var nics = hardware.Nics!.Where(nic => nic is not null).Select(nic => MacAddress.TryNormalize(nic.Mac, out var form) ? nic with { Mac = form } : nic);
-        return report with { MacAddress = mac, Hardware = hardware with { SerialNumber = report.Sn, MacAddress = mac, Nics = [.. nics], Disks = [.. hardware.Disks!.Where(disk => disk is not null)] } };
+        return report with { MacAddress = mac, Hardware = hardware with { SerialNumber = report.Sn, MacAddress = mac, Nics = [.. nics], Disks = [.. hardware.Disks!.Where(disk => disk is not null).Select(WithoutGaps)], DriverlessDevices = [.. hardware.DriverlessDevices!.Where(device => device is not null)] } };
     }
+
+    // Whoever reads the list later counts on there being something in each place.
+    private static Disk WithoutGaps(Disk disk) =>
+        disk.Content is { } content && content.Partitions.Any(partition => partition is null) ? disk with { Content = content with { Partitions = [.. content.Partitions.Where(partition => partition is not null)] } } : disk;
 
     private static void Count(FieldErrors errors, string field, int? count, int most)
     {

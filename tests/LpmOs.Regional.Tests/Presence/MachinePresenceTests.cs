@@ -1,0 +1,57 @@
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Store;
+using LpmOs.Regional.Presence;
+using LpmOs.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LpmOs.Regional.Tests.Presence;
+
+/// <summary>Presence over a store that does not always answer, judged by the key in the store.</summary>
+public sealed class MachinePresenceTests
+{
+    private static readonly string Key = Keys.Lease("dc1", "SN-1");
+
+    [Fact]
+    public async Task A_machine_that_is_gone_does_not_stay_online_because_the_store_did_not_answer_once()
+    {
+        var time = new ManualTime();
+        await using var temporary = TemporaryStore.Embedded();
+        var store = new FaultyStore(temporary.Store);
+        using var presence = new MachinePresence(store, new Site("dc1"), time, NullLogger<MachinePresence>.Instance);
+        await presence.StartAsync(TestContext.Current.CancellationToken);
+        presence.Contact("SN-1");
+        Assert.NotNull(await NextAsync(temporary.Store, from: 1));
+        var put = (await temporary.Store.GetAsync(Key, CancellationToken.None))!.ModRevision;
+
+        store.CommitsFail = transaction => transaction.Writes.Any(write => write.Value is null);
+        time.Advance(TimeSpan.FromSeconds(30));
+        await store.RefusedAsync(TestContext.Current.CancellationToken);
+        store.CommitsFail = _ => false;
+        using var beats = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var beating = BeatAsync(time, beats.Token);
+        Assert.Null(await NextAsync(temporary.Store, put + 1));
+        await beats.CancelAsync();
+        await beating;
+        await presence.StopAsync(CancellationToken.None);
+    }
+
+    private static async Task BeatAsync(ManualTime time, CancellationToken cancellationToken)
+    {
+        for (; !cancellationToken.IsCancellationRequested; await Task.Yield())
+            time.Advance(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>Value of the key after its next change; null where it was deleted.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> NextAsync(IStateStore store, long from)
+    {
+        // The store's own lease would take the key away after 30 s, and prove nothing.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(15));
+        await foreach (var batch in store.WatchAsync(Key, from, limit.Token))
+        {
+            if (batch.Events.Count > 0)
+                return batch.Events[^1].Value;
+        }
+        throw new InvalidOperationException("The watch ended.");
+    }
+}

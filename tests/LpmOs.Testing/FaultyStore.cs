@@ -1,0 +1,38 @@
+using LpmOs.Core.Store;
+
+namespace LpmOs.Testing;
+
+/// <summary>A real store that, for as long as a test says so, does not answer.</summary>
+public sealed class FaultyStore(IStateStore store) : IStateStore
+{
+    /// <summary>No listing is answered.</summary>
+    public bool ListsFail { get; set; }
+    /// <summary>Which transactions are not answered.</summary>
+    public Predicate<StoreTransaction> CommitsFail { get; set; } = _ => false;
+
+    private readonly SemaphoreSlim _refusals = new(0);
+
+    /// <summary>Waits for one more refused transaction.</summary>
+    public Task RefusedAsync(CancellationToken cancellationToken) => _refusals.WaitAsync(cancellationToken);
+
+    public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken) => store.GetAsync(key, cancellationToken);
+
+    public ValueTask<StorePage> ListAsync(string prefix, string? after, int limit, long revision, CancellationToken cancellationToken) =>
+        ListsFail ? throw new StoreUnavailableException("The test lets no listing through.", outcomeUnknown: false) : store.ListAsync(prefix, after, limit, revision, cancellationToken);
+
+    public ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (!CommitsFail(transaction))
+            return store.CommitAsync(transaction, cancellationToken);
+        _refusals.Release();
+        throw new StoreUnavailableException("The test lets this transaction not through.", outcomeUnknown: false);
+    }
+
+    public IAsyncEnumerable<WatchBatch> WatchAsync(string prefix, long fromRevision, CancellationToken cancellationToken) => store.WatchAsync(prefix, fromRevision, cancellationToken);
+
+    public ValueTask<long> GrantLeaseAsync(TimeSpan timeToLive, CancellationToken cancellationToken) => store.GrantLeaseAsync(timeToLive, cancellationToken);
+
+    public ValueTask<bool> KeepLeaseAliveAsync(long leaseId, CancellationToken cancellationToken) => store.KeepLeaseAliveAsync(leaseId, cancellationToken);
+
+    public ValueTask RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken) => store.RevokeLeaseAsync(leaseId, cancellationToken);
+}

@@ -87,17 +87,13 @@ done < "$work/all"
 depmod -b "\$root" "\$version"
 chroot "\$root" update-initramfs -u -k "\$version"
 HOOK
+printf 'printf "%%s\\n" %s > "$root/etc/apt/sources.list"\n' "$(printf '%q ' "${sources[@]}")" >> "$work/customize"
 cat >> "$work/customize" <<'HOOK'
 # What the installation, not the image, decides; and what no two machines may share.
 rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/hostname" "$root"/etc/.resolv.conf*.bak
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*.bin "$root"/var/log/*.log "$root"/var/log/apt
 : > "$root/etc/machine-id"
 mkdir -p "$root/boot/efi"
-cat > "$root/etc/apt/sources.list" <<'LIST'
-deb http://deb.debian.org/debian bookworm main
-deb http://deb.debian.org/debian bookworm-updates main
-deb http://security.debian.org/debian-security bookworm-security main
-LIST
 cat > "$root/etc/systemd/system/ssh-host-keys.service" <<'UNIT'
 [Unit]
 Description=Host keys of the SSH server, where the installation left none

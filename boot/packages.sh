@@ -5,12 +5,12 @@ apt_options() {
   printf -- '-o\nDir::State::Lists=%s\n-o\nDir::Cache=%s\n-o\nDebug::NoLocking=true\n-o\nAPT::Sandbox::User=\n-qq\n' "$cache/apt/lists" "$cache/apt"
 }
 
-# The machine's Debian mirror of bookworm, for example http://deb.debian.org/debian
+# The machine's Debian mirror of bookworm, without a slash at the end.
 debian_mirror() {
   if [ -n "${MIRROR:-}" ]; then echo "$MIRROR"; return; fi
   apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
     awk '$2 == "bookworm" && $3 == "main" && !found { sub("/$", "", $1); print $1; found = 1 }
-      END { if (!found) print "http://deb.debian.org/debian" }'
+      END { if (!found) { print "No apt source of this machine has Debian bookworm main: set MIRROR to the URL of a Debian mirror." > "/dev/stderr"; exit 1 } }'
 }
 debian_security_mirror() {
   apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -8,6 +9,7 @@ namespace LpmOs.Core.Hosting;
 public static class ServiceRunner
 {
     private const int ConfigurationError = 78; // sysexits.h EX_CONFIG
+    private const int PartFailed = 70; // sysexits.h EX_SOFTWARE
 
     public static async Task<int> RunAsync(Func<IReadOnlyList<WebApplication>> build)
     {
@@ -15,9 +17,14 @@ public static class ServiceRunner
         {
             var apps = build();
             await Task.WhenAll(apps.Select(app => app.StartAsync())).ConfigureAwait(false);
-            // One signal ends them all: each has the console lifetime.
-            await Task.WhenAll(apps.Select(app => app.WaitForShutdownAsync())).ConfigureAwait(false);
-            return 0;
+            // One signal ends them all, since each has the console lifetime; and so does one that ends by itself: a process that
+            // goes on with two services of three looks alive to whoever would start it again.
+            var ends = apps.Select(app => app.WaitForShutdownAsync()).ToList();
+            await Task.WhenAny(ends).ConfigureAwait(false);
+            foreach (var app in apps)
+                app.Lifetime.StopApplication();
+            await Task.WhenAll(ends).ConfigureAwait(false);
+            return apps.SelectMany(app => app.Services.GetServices<IHostedService>()).OfType<BackgroundService>().Any(part => part.ExecuteTask is { IsFaulted: true }) ? PartFailed : 0;
         }
         catch (Exception e) when (e is SettingException or OptionsValidationException)
         {

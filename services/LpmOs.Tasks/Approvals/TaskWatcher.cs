@@ -48,13 +48,23 @@ internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         // Followed before the look at everything, so that nothing falls in between.
-        await using var changes = state.FollowAsync(MostChangesBehind, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        var next = changes.MoveNextAsync();
-        await CheckAsync(state.Current.Machines.Values, ByPlan, cancellationToken);
-        while (await next)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var changes = state.FollowAsync(MostChangesBehind, stop.Token).GetAsyncEnumerator(stop.Token);
+        var next = changes.MoveNextAsync().AsTask();
+        try
         {
-            await CheckAsync(Touched(changes.Current), ByPlan, cancellationToken);
-            next = changes.MoveNextAsync();
+            await CheckAsync(state.Current.Machines.Values, ByPlan, cancellationToken);
+            while (await next)
+            {
+                await CheckAsync(Touched(changes.Current), ByPlan, cancellationToken);
+                next = changes.MoveNextAsync().AsTask();
+            }
+        }
+        finally
+        {
+            // An enumerator that still waits refuses to be disposed, and its complaint would take the place of the failure that led here.
+            await stop.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core;
@@ -68,7 +69,7 @@ internal static class EventWriter
 
     private static void WriteTask(Utf8JsonWriter json, StoreEvent change)
     {
-        if (change.Value is not { } value || Read(value) is not { } task)
+        if (change.Value is not { } value || Read(value, ContractsJson.Default.InstallTask) is not { } task)
             return;
         json.WritePropertyName("data");
         JsonSerializer.Serialize(json, TaskLists.Brief(task), ContractsJson.Default.InstallTask);
@@ -76,18 +77,18 @@ internal static class EventWriter
 
     private static void WriteStats(Utf8JsonWriter json, StoreEvent change)
     {
-        if (change.Value is not { } value)
+        if (change.Value is not { } value || Read(value, CoreJson.Default.SiteStats) is not { } stats)
             return;
         json.WritePropertyName("data");
-        JsonSerializer.Serialize(json, JsonSerializer.Deserialize(value.Span, CoreJson.Default.SiteStats)!, CoreJson.Default.SiteStats);
+        JsonSerializer.Serialize(json, stats, CoreJson.Default.SiteStats);
     }
 
-    // The copy has logged a value that cannot be read.
-    private static InstallTask? Read(ReadOnlyMemory<byte> value)
+    // A value that is not ours to read gives a message without data; it must not end the events of all.
+    private static T? Read<T>(ReadOnlyMemory<byte> value, JsonTypeInfo<T> type) where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(value.Span, ContractsJson.Default.InstallTask);
+            return JsonSerializer.Deserialize(value.Span, type);
         }
         catch (JsonException)
         {

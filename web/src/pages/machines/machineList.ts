@@ -1,4 +1,4 @@
-import { onUnmounted, ref, shallowRef, triggerRef, watch, type Ref } from 'vue';
+import { onUnmounted, ref, shallowRef, watch, type Ref } from 'vue';
 import { api, type MachineQuery } from '@/api/client';
 import type { MachineSummary } from '@/api/types';
 import { follow } from '@/live/connection';
@@ -44,8 +44,7 @@ export function useMachineList(query: Ref<MachineQuery>) {
     try {
       const page = await api.machines({ ...query.value, limit: NEXT_PAGES, cursor: cursor.value }, mine.signal);
       const known = new Set(rows.value.map(keyOf));
-      rows.value.push(...page.items.filter((machine) => !known.has(keyOf(machine))));
-      triggerRef(rows);
+      rows.value = [...rows.value, ...page.items.filter((machine) => !known.has(keyOf(machine)))];
       cursor.value = page.next_cursor;
     } catch (e) {
       if (mine.signal.aborted) return;
@@ -65,20 +64,21 @@ export function useMachineList(query: Ref<MachineQuery>) {
   const leave = follow({
     reload: () => void load(true),
     events: (events) => {
+      const list = [...rows.value];
       let changed = false;
       for (const event of events) {
         if (event.type !== 'machine') {
           if (event.type === 'task') soon();
           continue;
         }
-        const at = rows.value.findIndex((row) => row.sn === event.sn && row.idc === event.idc);
+        const at = list.findIndex((row) => row.sn === event.sn && row.idc === event.idc);
         if (at >= 0 && event.data) {
-          rows.value[at] = event.data;
+          list[at] = event.data;
           changed = true;
         }
         soon();
       }
-      if (changed) triggerRef(rows);
+      if (changed) rows.value = list;
     },
   });
   watch(query, (now, before) => { if (JSON.stringify(now) !== JSON.stringify(before)) void load(); });

@@ -52,7 +52,7 @@ export function useAttention(now: Ref<number>) {
   const minutes = (task: Task) => secondsBetween(task.updated_at ?? task.created_at ?? '', now.value) / 60;
   const attention = computed<Item[]>(() => {
     const items: Item[] = [];
-    const silent = running.value.filter((task) => task.status === 'installing' && minutes(task) > SILENT_MINUTES);
+    const silent = running.value.filter((task) => task.status === 'installing' && minutes(task) > (task.awaiting_first_boot ? 10 : SILENT_MINUTES));
     const unbegun = running.value.filter((task) => task.status === 'approved' && minutes(task) > UNBEGUN_MINUTES);
     for (const site of sites.value) {
       const gone = site.services.filter((service) => !service.alive);

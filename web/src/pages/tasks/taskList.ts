@@ -1,4 +1,4 @@
-import { onUnmounted, ref, shallowRef, triggerRef, watch, type Ref } from 'vue';
+import { onUnmounted, ref, shallowRef, watch, type Ref } from 'vue';
 import { api, type TaskQuery } from '@/api/client';
 import type { Task } from '@/api/types';
 import { follow, type LiveEvent } from '@/live/connection';
@@ -68,8 +68,7 @@ export function useTaskList(query: Ref<TaskQuery>) {
     try {
       const page = await api.tasks({ ...query.value, limit: NEXT_PAGES, cursor: cursor.value }, mine.signal);
       const known = new Set(rows.value.map(keyOf));
-      rows.value.push(...page.items.filter((task) => !known.has(keyOf(task))));
-      triggerRef(rows);
+      rows.value = [...rows.value, ...page.items.filter((task) => !known.has(keyOf(task)))];
       total.value = page.total;
       cursor.value = page.next_cursor;
     } catch (e) {
@@ -82,18 +81,19 @@ export function useTaskList(query: Ref<TaskQuery>) {
 
   function apply(events: LiveEvent[]) {
     const order = compare(query.value.sort ?? '-created_at');
+    const list = [...rows.value];
     let changed = false;
     for (const event of events) {
       if (event.type !== 'task') continue;
-      changed = put(event.idc, event.sn, event.data, order) || changed;
+      changed = put(list, event.idc, event.sn, event.data, order) || changed;
     }
     if (!changed) return;
-    triggerRef(rows);
+    // A new array, because components compare what they are given by identity.
+    rows.value = list;
     recount ??= setTimeout(count, RECOUNT);
   }
 
-  function put(idc: string, sn: string, task: Task | undefined, order: (a: Task, b: Task) => number): boolean {
-    const list = rows.value;
+  function put(list: Task[], idc: string, sn: string, task: Task | undefined, order: (a: Task, b: Task) => number): boolean {
     const at = list.findIndex((row) => row.sn === sn && row.idc === idc);
     const wanted = task !== undefined && matches(task, query.value);
     if (at >= 0 && wanted && order(list[at]!, task) === 0) {

@@ -1,0 +1,93 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LpmOs.Testing;
+
+namespace LpmOs.Page.Tests.Browsing;
+
+/// <summary>A standalone LpmOs of its own: three services, one process, an embedded store in a temporary folder.</summary>
+public sealed class Site : IAsyncDisposable
+{
+    private static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly int _tasks = LoopbackPorts.Next(), _regional = LoopbackPorts.Next(), _boot = LoopbackPorts.Next();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private ServerProcess? _process;
+
+    public Uri Url => new($"http://127.0.0.1:{_tasks}");
+    public Uri Regional => new($"http://127.0.0.1:{_regional}");
+
+    public async Task StartAsync()
+    {
+        if (!File.Exists(Path.Combine(Repository.Root, "web", "dist", "index.html")))
+            throw new InvalidOperationException("The operators' page is not built, so there is nothing to test: run `make page` first (Node.js 20 or later).");
+        string[] settings =
+        [
+            $"--Tasks:Urls=http://127.0.0.1:{_tasks}", $"--Regional:Urls=http://127.0.0.1:{_regional}", $"--Regional:PublicUrl=http://127.0.0.1:{_regional}",
+            $"--Boot:Urls=http://127.0.0.1:{_boot}", $"--Boot:PublicUrl=http://127.0.0.1:{_boot}", "--Boot:Tftp:Enabled=false", "--Boot:Dhcp:Mode=off",
+            $"--Boot:FilesPath={_folder.Path}", $"--Store:Embedded:Path={_folder.File("lpmos.db")}", $"--Templates:Path={Repository.Templates}",
+            $"--Tasks:PagePath={Path.Combine(Repository.Root, "web", "dist")}",
+        ];
+        _process = await ServerProcess.StartAsync("dotnet", [Program("services", "LpmOs.Standalone"), .. settings], line => line.Contains("Starting LPMOS Regional Client", StringComparison.Ordinal));
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (!await IsReadyAsync(limit.Token))
+            await Task.Delay(50, limit.Token);
+    }
+
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>The real agent on this host; it touches no disk.</summary>
+    public Task<ServerProcess> StartAgentAsync() => ServerProcess.StartAsync("dotnet",
+        [Program("agent", "LpmOs.Agent"), "--dry-run", "--max-polls", "0", "--poll-interval", "1s", "--regional-url", Regional.ToString().TrimEnd('/')],
+        line => line.Contains("Polling for task", StringComparison.Ordinal));
+
+    public async Task<JsonNode> GetAsync(string path) => (await _http.GetFromJsonAsync<JsonNode>(new Uri(Url, path)))!;
+
+    /// <summary>Posts to the operators' API; a refusal fails the test with what the service said.</summary>
+    public Task<JsonNode> PostAsync(string path, object body) => PostAsync(new Uri(Url, path), body);
+
+    public Task<JsonNode> ReportAsync(object hardwareReport) => PostAsync(new Uri(Regional, "/api/v1/report"), hardwareReport);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _http.Dispose();
+        _folder.Dispose();
+    }
+
+    private static string Program(string folder, string project) => Path.Combine(Repository.Root, folder, project, "bin", Configuration, "net10.0", $"{project}.dll");
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri(Url, "/readyz"), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<JsonNode> PostAsync(Uri url, object body)
+    {
+        using var answer = await _http.PostAsync(url, JsonContent.Create(body, options: JsonSerializerOptions.Default));
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"POST {url}: {(int)answer.StatusCode} {text}");
+        return JsonNode.Parse(text)!;
+    }
+}
+
+/// <summary>The site that tests share which do not kill it.</summary>
+public sealed class SharedSite : IAsyncLifetime
+{
+    public Site Site { get; } = new();
+
+    public async ValueTask InitializeAsync() => await Site.StartAsync();
+
+    public ValueTask DisposeAsync() => Site.DisposeAsync();
+}

@@ -1,0 +1,42 @@
+using LpmOs.Page.Tests.Browsing;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LpmOs.Page.Tests.Cases;
+
+public sealed class BatchTests(Chromium chromium, SharedSite shared)
+{
+    private const int Tasks = 500;
+
+    [Fact]
+    public async Task Five_hundred_tasks_are_drawn_a_few_at_a_time_and_rejected_at_once()
+    {
+        await shared.Site.PostAsync("/api/v1/tasks/batch", new { tasks = Enumerable.Range(0, Tasks).Select(number => Samples.Task($"BATCH-{number:d4}", 20_000 + number, "dc-batch")).ToArray() });
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, "/tasks?tab=pending&idc=dc-batch&sort=sn"));
+        var page = open.Page;
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("BATCH-0000");
+        await Expect(page.Locator(".total")).ToContainTextAsync($"{Tasks}");
+        var table = page.Locator("main [role=region]");
+        // Each scroll to the end fetches the page after it, until all are there.
+        await page.Locator("main [role=region]").EvaluateAsync("""
+            async (box) => {
+              for (let turns = 0; turns < 200 && !box.textContent.includes('BATCH-0499'); turns++) {
+                box.scrollTo(0, box.scrollHeight);
+                await new Promise(requestAnimationFrame);
+                await new Promise((done) => setTimeout(done, 50));
+              }
+            }
+            """);
+        await Expect(page.Locator("tbody tr:not(.space)").Last).ToContainTextAsync($"BATCH-{Tasks - 1:d4}");
+        Assert.InRange(await page.Locator("tbody tr").CountAsync(), 5, 60);
+
+        await page.Locator("thead input").CheckAsync();
+        await page.GetByRole(AriaRole.Toolbar).GetByRole(AriaRole.Button, new() { Name = $"拒绝 ({Tasks})" }).ClickAsync();
+        await page.Locator("#decide-reason").FillAsync("计划变更");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "拒绝", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("没有符合条件的任务")).ToBeVisibleAsync();
+        Assert.Equal(Tasks, (int)(await shared.Site.GetAsync("/api/v1/tasks?idc=dc-batch&status=rejected&limit=1"))["total"]!);
+        Assert.Equal(0, (int)(await shared.Site.GetAsync("/api/v1/tasks?idc=dc-batch&status=pending&limit=1"))["total"]!);
+        Assert.Empty(open.Complaints);
+    }
+}

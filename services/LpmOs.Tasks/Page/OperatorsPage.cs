@@ -27,11 +27,11 @@ internal static class OperatorsPage
 
         """;
 
-    /// <summary>For the page's files alone: the API's answers hold nothing worth the time, and events must not be held back.</summary>
+    /// <summary>For the page's files and the lists that it shows; neither holds a secret. Events are of another type and never held back.</summary>
     public static void AddPageCompression(this IServiceCollection services) => services.AddResponseCompression(compression =>
     {
         compression.EnableForHttps = true;
-        compression.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"];
+        compression.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json"];
     });
 
     public static void MapOperatorsPage(this WebApplication app)
@@ -42,7 +42,7 @@ internal static class OperatorsPage
             return;
         }
         var files = new PhysicalFileProvider(folder);
-        app.UseWhen(context => IsPage(context.Request) || context.Request.Path.StartsWithSegments("/assets"), page => page.UseResponseCompression());
+        app.UseWhen(context => IsPage(context.Request) || context.Request.Path.StartsWithSegments("/assets") || (HttpMethods.IsGet(context.Request.Method) && context.Request.Path.StartsWithSegments("/api")), page => page.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = context => Harden(context.Context) });
         // Deep links are the page's own, but only what no endpoint answers and what looks like a page: a wrong API address stays a 404 problem.
         app.Use((context, next) => context.GetEndpoint() is null && IsPage(context.Request) ? SendIndexAsync(context, files) : next(context));

@@ -17,11 +17,14 @@ export function useMachineList(query: Ref<MachineQuery>) {
   const problem = shallowRef<unknown>();
   const cursor = ref<string | null>();
   let asked = new AbortController();
+  /** While the first rows are asked for anew, a next page would be lost under them. */
+  let anew = false;
   let later: ReturnType<typeof setTimeout> | undefined;
 
   async function load(quietly = false) {
     asked.abort();
     const mine = (asked = new AbortController());
+    anew = true;
     if (!quietly) rows.value = [];
     loading.value ||= !quietly;
     try {
@@ -34,11 +37,12 @@ export function useMachineList(query: Ref<MachineQuery>) {
       if (mine.signal.aborted) return;
       problem.value = e;
     }
+    anew = false;
     loading.value = false;
   }
 
   async function more() {
-    if (loading.value || !cursor.value) return;
+    if (loading.value || anew || !cursor.value) return;
     const mine = asked;
     loading.value = true;
     try {

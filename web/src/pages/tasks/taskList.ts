@@ -36,11 +36,14 @@ export function useTaskList(query: Ref<TaskQuery>) {
   const problem = shallowRef<unknown>();
   const cursor = ref<string | null>();
   let asked = new AbortController();
+  /** While the first rows are asked for anew, a next page would be lost under them. */
+  let anew = false;
   let recount: ReturnType<typeof setTimeout> | undefined;
 
   async function load(quietly = false) {
     asked.abort();
     const mine = (asked = new AbortController());
+    anew = true;
     if (!quietly) {
       rows.value = [];
       cursor.value = undefined;
@@ -58,11 +61,12 @@ export function useTaskList(query: Ref<TaskQuery>) {
       if (mine.signal.aborted) return;
       problem.value = e;
     }
+    anew = false;
     loading.value = false;
   }
 
   async function more() {
-    if (loading.value || !cursor.value) return;
+    if (loading.value || anew || !cursor.value) return;
     const mine = asked;
     loading.value = true;
     try {

@@ -18,13 +18,11 @@ public sealed class BatchTests(Chromium chromium, SharedSite shared)
         await Expect(page.Locator(".total")).ToContainTextAsync($"{Tasks}");
         var table = page.Locator("main [role=region]");
         // Each scroll to the end fetches the page after it, until all are there.
-        await page.Locator("main [role=region]").EvaluateAsync("""
-            async (box) => {
-              for (let turns = 0; turns < 200 && !box.textContent.includes('BATCH-0499'); turns++) {
-                box.scrollTo(0, box.scrollHeight);
-                await new Promise(requestAnimationFrame);
-                await new Promise((done) => setTimeout(done, 50));
-              }
+        await page.WaitForFunctionAsync("""
+            () => {
+              const box = document.querySelector('main [role=region]');
+              box.scrollTo(0, box.scrollHeight);
+              return box.textContent.includes('BATCH-0499');
             }
             """);
         await Expect(page.Locator("tbody tr:not(.space)").Last).ToContainTextAsync($"BATCH-{Tasks - 1:d4}");

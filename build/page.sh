@@ -10,7 +10,8 @@ key=$(find web openapi/typescript/tasks.ts -type f -not -path '*/node_modules/*'
 lock=$(sha256sum < web/package-lock.json | cut -d' ' -f1)
 if [ "$(cat web/node_modules/.lock 2> /dev/null)" != "$lock" ]; then
   # None of the packages needs a script of its own to be installed.
-  npm --prefix web ci --ignore-scripts --no-audit --no-fund --loglevel=error
+  npm --prefix web ci --ignore-scripts --no-audit --no-fund --loglevel=error ||
+    { echo "page: its packages could not be fetched (see above); going on without the page" >&2; exit "${PAGE_REQUIRED:-0}"; }
   echo "$lock" > web/node_modules/.lock
 fi
 npm --prefix web run build --loglevel=error

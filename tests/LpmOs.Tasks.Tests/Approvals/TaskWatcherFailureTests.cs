@@ -13,8 +13,8 @@ namespace LpmOs.Tasks.Tests.Approvals;
 /// <summary>The watcher over a store that does not take its first change.</summary>
 public sealed class TaskWatcherFailureTests
 {
-    [Fact]
-    public async Task A_store_that_does_not_answer_at_the_start_does_not_end_the_service_and_the_change_is_made_later()
+    [Fact(Timeout = 60_000)]
+    public async Task A_store_that_does_not_answer_at_the_start_does_not_end_the_watch_and_the_change_is_made_later()
     {
         await using var temporary = TemporaryStore.Embedded();
         // Approved for a plan that nothing supports any more: the approval is void as soon as somebody looks.

@@ -190,6 +190,32 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
         Assert.False((await regional.TaskAsync(sn)).AwaitingFirstBoot);
     }
 
+    [Fact]
+    public async Task An_approval_given_unseen_does_not_hold_for_a_machine_that_only_has_the_mac()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id));
+        await regional.PostAsync("/api/v1/report", Samples.Report("OTHER-" + sn, mac, Samples.Disk("/dev/vda", "PRECIOUS")));
+        var next = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn = "OTHER-" + sn, task_id = id }));
+        Assert.Equal("wait", next.GetProperty("operation").GetString());
+        var task = await regional.TaskAsync(sn);
+        Assert.Equal(TaskState.Pending, task.Status);
+        Assert.Contains("OTHER-" + sn, task.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Control_characters_of_an_agent_reach_no_console()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id));
+        await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id });
+        await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, completed = new { operation = "os_install", success = false, message = "\u001b[2J\rgone" } });
+        Assert.Equal("?[2J?gone", (await regional.TaskAsync(sn)).Failure?.Message);
+    }
+
     private Task PutImageAsync() => regional.Store.CommitAsync(new StoreTransaction
     {
         Writes = [StoreWrite.Put(Keys.Image("dc1", "debian-12"), """{"id":"debian-12","os_id":"debian","os_version":"12","file":"debian-12.tar.zst","format":"tar.zst","sha256":"aa","size_bytes":1}"""u8.ToArray())],

@@ -109,7 +109,7 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(prefixes.Prefixes.Select((prefix, index) => FollowPrefixAsync(prefix, index, stoppingToken)));
+        Task.WhenAny(prefixes.Prefixes.Select((prefix, index) => FollowPrefixAsync(prefix, index, stoppingToken))).Unwrap();
 
     private async Task FollowPrefixAsync(string prefix, int index, CancellationToken cancellationToken)
     {

@@ -27,6 +27,7 @@ internal static class OperationEndpoints
     {
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.NextOperationRequest, cancellationToken);
         Validate(request);
+        request = request with { Completed = Printable(request.Completed) };
         call.Enter(request.Sn);
         var machine = await call.RequireTaskAsync(request.Sn, request.TaskId, cancellationToken);
         var before = machine.Task!;
@@ -55,6 +56,14 @@ internal static class OperationEndpoints
         };
         return new FirstBootCall { Url = (options.PublicUrl ?? $"{call.Http.Request.Scheme}://{call.Http.Request.Host}") + "/api/v1/installed", Token = MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span) };
     }
+
+    /// <summary>What an agent says ends up on consoles: control characters could move the cursor or hide lines there. Line breaks stay, for tables.</summary>
+    private static CompletedOperation? Printable(CompletedOperation? completed) => completed is null ? null : completed with
+    {
+        Message = Printable(completed.Message), Code = Printable(completed.Code), Advice = Printable(completed.Advice),
+    };
+
+    private static string? Printable(string? text) => text is null ? null : string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? '?' : c));
 
     private static void Validate(NextOperationRequest request)
     {

@@ -55,6 +55,13 @@ internal static class Workflow
     {
         if (request.Sn != task.Sn && input.Snapshot.Machine(task.Idc, task.Sn) is { Inventory: not null })
             return new(null, Wait(task, $"{task.TaskId} is for {task.Sn}, which has reported its hardware; this machine only shares a MAC with it."));
+        if (request is { DryRun: false } && request.Sn != task.Sn && task.Approval?.PlanHash is null)
+        {
+            // Nobody has seen this machine's disks: a mistyped MAC would erase a machine that was never meant.
+            var stranger = $"The approval was for {task.Sn}, whose hardware was not known; the machine with its MAC says that it is {request.Sn}. Look at the plan and approve again, or correct the task.";
+            var unseen = TaskTransitions.VoidApproval(task, stranger, input.Now)!;
+            return new(unseen, Wait(unseen, stranger));
+        }
         if (Queue.WhyNot(input.Snapshot, task, input.Now) is { } why)
             return new(null, Wait(task, why));
         // Without a place where they are limited: the task was looked up before its approval was seen here. The next question brings one.

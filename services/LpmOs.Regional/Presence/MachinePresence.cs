@@ -44,7 +44,8 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.WhenAll(WriteArrivalsAsync(stoppingToken), BeatAsync(stoppingToken));
+        // Neither ends by itself: if one does, the service is to end and say why, not to go on with half of it.
+        await await Task.WhenAny(WriteArrivalsAsync(stoppingToken), BeatAsync(stoppingToken));
     }
 
     // At the end the lease is left to run out: a service that is restarted at once finds its machines again, and no one sees them flicker.

@@ -22,7 +22,8 @@ internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await state.Ready.WaitAsync(stoppingToken);
-        await Task.WhenAll(AgainAndAgainAsync(FollowAsync, stoppingToken), AgainAndAgainAsync(WatchClockAsync, stoppingToken));
+        // Neither ends by itself: if one does, the service is to end and say why, not to go on with half of it.
+        await await Task.WhenAny(AgainAndAgainAsync(FollowAsync, stoppingToken), AgainAndAgainAsync(WatchClockAsync, stoppingToken));
     }
 
     private async Task AgainAndAgainAsync(Func<CancellationToken, Task> watch, CancellationToken cancellationToken)

@@ -38,12 +38,15 @@ export function useTaskList(query: Ref<TaskQuery>) {
   let asked = new AbortController();
   /** While the first rows are asked for anew, a next page would be lost under them. */
   let anew = false;
+  /** What happened in the meantime: the answer may be of before it. */
+  let meanwhile: LiveEvent[] = [];
   let recount: ReturnType<typeof setTimeout> | undefined;
 
   async function load(quietly = false) {
     asked.abort();
     const mine = (asked = new AbortController());
     anew = true;
+    meanwhile = [];
     if (!quietly) {
       rows.value = [];
       cursor.value = undefined;
@@ -63,6 +66,9 @@ export function useTaskList(query: Ref<TaskQuery>) {
     }
     anew = false;
     loading.value = false;
+    const missed = meanwhile;
+    meanwhile = [];
+    if (missed.length > 0) apply(missed);
   }
 
   async function more() {
@@ -85,6 +91,7 @@ export function useTaskList(query: Ref<TaskQuery>) {
 
   function apply(events: LiveEvent[]) {
     const order = compare(query.value.sort ?? '-created_at');
+    if (anew) meanwhile.push(...events);
     const list = [...rows.value];
     let changed = false;
     for (const event of events) {
@@ -99,6 +106,9 @@ export function useTaskList(query: Ref<TaskQuery>) {
 
   function put(list: Task[], idc: string, sn: string, task: Task | undefined, order: (a: Task, b: Task) => number): boolean {
     const at = list.findIndex((row) => row.sn === sn && row.idc === idc);
+    const shown = list[at];
+    // An event that the loaded list is already ahead of.
+    if (shown && task && shown.task_id === task.task_id && Date.parse(shown.updated_at ?? '') > Date.parse(task.updated_at ?? '')) return false;
     const wanted = task !== undefined && matches(task, query.value);
     if (at >= 0 && wanted && order(list[at]!, task) === 0) {
       list[at] = task;

@@ -6,6 +6,9 @@ namespace LpmOs.EndToEnd.Evidence;
 /// <summary>What passes over the lab's bridge, taken by tcpdump and read by tshark: UDP whole, TCP as far as the HTTP headers.</summary>
 internal sealed partial class PacketCapture : IAsyncDisposable
 {
+    // At once, not in blocks: the last packet before the capture ends is often the one that a case asks for. The buffer (KiB) takes the bursts of a download.
+    private static readonly string[] Options = ["--immediate-mode", "-B", "32768", "-U", "-n", "-Z", "root"];
+
     private readonly BackgroundProcess[] _processes;
     private readonly string _udpFile;
     private readonly string _tcpFile;
@@ -23,8 +26,8 @@ internal sealed partial class PacketCapture : IAsyncDisposable
         var tcpFile = Path.Combine(network.Folder, $"tcp-{label}.pcap");
         BackgroundProcess[] processes =
         [
-            network.Start("tcpdump", ["-i", LabNetwork.Bridge, "-U", "-n", "-Z", "root", "-w", udpFile, "udp"], $"tcpdump-udp-{label}.log"),
-            network.Start("tcpdump", ["-i", LabNetwork.Bridge, "-U", "-n", "-Z", "root", "-s", "600", "-w", tcpFile, "tcp"], $"tcpdump-tcp-{label}.log"),
+            network.Start("tcpdump", ["-i", LabNetwork.Bridge, .. Options, "-w", udpFile, "udp"], $"tcpdump-udp-{label}.log"),
+            network.Start("tcpdump", ["-i", LabNetwork.Bridge, .. Options, "-s", "600", "-w", tcpFile, "tcp"], $"tcpdump-tcp-{label}.log"),
         ];
         foreach (var process in processes)
             await process.Log.WaitForAsync(Listening(), TimeSpan.FromSeconds(20), cancellationToken);

@@ -14,9 +14,9 @@ if [ -n "$filter" ]; then
 fi
 
 passed=0 failed=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-# run PROJECT [ARGUMENTS]: adds up the summary that dotnet test ends with.
+log=$(mktemp) failures=$(mktemp)
+trap 'rm -f "$log" "$failures"' EXIT
+# run PROJECT [ARGUMENTS]: adds up the summary that dotnet test ends with, and keeps what failed for the end of the output.
 run() {
   local project=$1 bad good
   shift
@@ -25,6 +25,7 @@ run() {
   local code=${PIPESTATUS[0]}
   good=$(grep -oE 'Passed: +[0-9]+|^ +Passed: +[0-9]+' "$log" | tail -1 | grep -oE '[0-9]+')
   bad=$(grep -oE 'Failed: +[0-9]+' "$log" | tail -1 | grep -oE '[0-9]+')
+  grep -E -A 25 '^ +Failed |\[FAIL\]' "$log" | head -n 120 | cut -c 1-400 >> "$failures"
   passed=$((passed + ${good:-0}))
   failed=$((failed + ${bad:-0}))
   if [ "$code" != 0 ] && [ "${bad:-0}" = 0 ]; then
@@ -41,6 +42,11 @@ fi
 if [ -n "$filter" ]; then
   run tests/LpmOs.EndToEnd --filter "$filter" --logger "console;verbosity=detailed"
   cat data/e2e/*/summary.txt 2> /dev/null
+fi
+if [ -s "$failures" ]; then
+  echo "== What failed"
+  cat "$failures"
+  grep -oE '^ +Failed [^ ]+|[^ ]+ \[FAIL\]' "$failures" | sort -u
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stats/throughput": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Installations that ended, and how long they took, over time
+         * @description For charts: `points` spans of `step_hours` each, the last one with the present hour.
+         */
+        get: operations["getThroughput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats/{idc}": {
         parameters: {
             query?: never;
@@ -2118,6 +2138,45 @@ export interface components {
          * @enum {unknown}
          */
         TaskState: "pending" | "approved" | "rejected" | "cancelled" | "installing" | "completed" | "failed";
+        /** @description How many installations ended in each span of time, and how long they took; over the present and the archived tasks, dry runs left out. */
+        Throughput: {
+            /** @description Absent: all IDCs. */
+            idc?: string;
+            /**
+             * Format: int32
+             * @description Length of a span, in hours.
+             */
+            step_hours: number;
+            /** @description The oldest first; the last one holds the present hour, so it is not over yet. */
+            points: components["schemas"]["ThroughputPoint"][];
+        };
+        ThroughputPoint: {
+            /**
+             * Format: date-time
+             * @description Beginning of the span.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description Attempts that ended with an installed system.
+             */
+            completed: number;
+            /**
+             * Format: int32
+             * @description Attempts that failed.
+             */
+            failed: number;
+            /**
+             * Format: double
+             * @description Of the completed ones, from the first operation to the new system's call; absent where there is none.
+             */
+            median_seconds?: number;
+            /**
+             * Format: double
+             * @description 95 of 100 took no longer.
+             */
+            p95_seconds?: number;
+        };
         UserPlan: {
             name: string;
             sudo?: boolean;
@@ -3709,6 +3768,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FleetStats"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getThroughput: {
+        parameters: {
+            query?: {
+                /** @description Only this IDC. */
+                idc?: string;
+                /** @description Length of a span, 1 to 168 hours. Default: 1. */
+                step_hours?: string;
+                /** @description Spans, 1 to 400. Default: 24. */
+                points?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Throughput"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A fault of the service; its log says more. */

@@ -31,6 +31,9 @@ public sealed class TemporaryStore : IAsyncDisposable
         return new(new() { ["Store:Embedded:Path"] = folder.File("lpmos.db") }, time, folder);
     }
 
+    /// <summary>An embedded store in a file that stays.</summary>
+    public static TemporaryStore EmbeddedAt(string path) => new(new() { ["Store:Embedded:Path"] = path }, null, null);
+
     public static TemporaryStore Etcd(params IEnumerable<Uri> endpoints) =>
         new(new() { ["Store:Provider"] = "etcd", ["Store:Etcd:Endpoints"] = string.Join(',', endpoints) }, null, null);
 

@@ -2101,6 +2101,120 @@ namespace LpmOs.Cli.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// Installations that ended, and how long they took, over time
+        /// </summary>
+        /// <remarks>
+        /// For charts: `points` spans of `step_hours` each, the last one with the present hour.
+        /// </remarks>
+        /// <param name="idc">Only this IDC.</param>
+        /// <param name="step_hours">Length of a span, 1 to 168 hours. Default: 1.</param>
+        /// <param name="points">Spans, 1 to 400. Default: 24.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="LpmOsProblemException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<Throughput> GetThroughputAsync(string? idc = null, string? step_hours = null, string? points = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/stats/throughput"
+                    urlBuilder_.Append("api/v1/stats/throughput");
+                    urlBuilder_.Append('?');
+                    if (idc != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("idc")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(idc, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (step_hours != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("step_hours")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(step_hours, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (points != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("points")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(points, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Throughput>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new LpmOsProblemException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new LpmOsProblemException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new LpmOsProblemException<Problem>("The request has invalid fields; all of them are listed.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 500)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new LpmOsProblemException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new LpmOsProblemException<Problem>("A fault of the service; its log says more.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new LpmOsProblemException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Counts of one IDC, and how long things take there
         /// </summary>
         /// <remarks>
@@ -10383,6 +10497,87 @@ namespace LpmOs.Cli.Client
 
         [System.Runtime.Serialization.EnumMember(Value = @"failed")]
         Failed = 6,
+
+    }
+
+    /// <summary>
+    /// How many installations ended in each span of time, and how long they took; over the present and the archived tasks, dry runs left out.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Throughput
+    {
+
+        /// <summary>
+        /// Absent: all IDCs.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("idc")]
+        public string? Idc { get; set; } = default!;
+
+        /// <summary>
+        /// Length of a span, in hours.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("step_hours")]
+        public int Step_hours { get; set; } = default!;
+
+        /// <summary>
+        /// The oldest first; the last one holds the present hour, so it is not over yet.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("points")]
+        public System.Collections.Generic.IReadOnlyList<ThroughputPoint> Points { get; set; } = new System.Collections.Generic.List<ThroughputPoint>();
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ThroughputPoint
+    {
+
+        /// <summary>
+        /// Beginning of the span.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        public System.DateTimeOffset At { get; set; } = default!;
+
+        /// <summary>
+        /// Attempts that ended with an installed system.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("completed")]
+        public int Completed { get; set; } = default!;
+
+        /// <summary>
+        /// Attempts that failed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("failed")]
+        public int Failed { get; set; } = default!;
+
+        /// <summary>
+        /// Of the completed ones, from the first operation to the new system's call; absent where there is none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("median_seconds")]
+        public double? Median_seconds { get; set; } = default!;
+
+        /// <summary>
+        /// 95 of 100 took no longer.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("p95_seconds")]
+        public double? P95_seconds { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
 
     }
 

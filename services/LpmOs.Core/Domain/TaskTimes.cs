@@ -5,9 +5,8 @@ namespace LpmOs.Core.Domain;
 
 /// <summary>How long the parts of one task took, and how its attempts ended: a pure function of the task, small enough to be kept for every archived one.</summary>
 /// <param name="Phases">Phase and duration, in order.</param>
-/// <param name="Succeeded">Attempts that ended with an installed system.</param>
-/// <param name="Failed">Attempts that failed.</param>
-public sealed record TaskTimes(IReadOnlyList<(string Phase, TimeSpan Duration)> Phases, int Succeeded, int Failed)
+/// <param name="Ends">When they ended, and how.</param>
+public sealed record TaskTimes(IReadOnlyList<(string Phase, TimeSpan Duration)> Phases, IReadOnlyList<AttemptEnd> Ends)
 {
     /// <summary>From the request, or the retry, to the approval.</summary>
     public const string Approval = "approval";
@@ -18,7 +17,7 @@ public sealed record TaskTimes(IReadOnlyList<(string Phase, TimeSpan Duration)> 
     /// <summary>From the end of the installer's work to the new system's call.</summary>
     public const string FirstBoot = "first_boot";
 
-    public static TaskTimes None { get; } = new([], 0, 0);
+    public static TaskTimes None { get; } = new([], []);
 
     // Steps that an installer makes up are not kept: their number has no bound.
     private static readonly FrozenSet<string> Steps = ProgressSteps.Percent.Keys.Where(step => step != ProgressSteps.Completed).ToFrozenSet();
@@ -29,19 +28,19 @@ public sealed record TaskTimes(IReadOnlyList<(string Phase, TimeSpan Duration)> 
         if (task.DryRun)
             return None;
         var phases = new List<(string, TimeSpan)>();
-        var (succeeded, failed) = (0, 0);
+        var ends = new List<AttemptEnd>();
         StatusChange? before = null;
         foreach (var change in task.StatusHistory)
         {
             if (before is not null && Between(before.To, change.To) is { } phase && change.At >= before.At)
                 phases.Add((phase, change.At - before.At));
-            succeeded += change.To == TaskState.Completed ? 1 : 0;
-            failed += change.To == TaskState.Failed ? 1 : 0;
+            if (change.To is TaskState.Completed or TaskState.Failed)
+                ends.Add(new AttemptEnd(change.At, change.To == TaskState.Completed, before?.To == TaskState.Installing && change.At >= before.At ? change.At - before.At : null));
             before = change;
         }
         if (task.Status == TaskState.Completed)
             phases.AddRange(OfAttempt(task));
-        return new TaskTimes(phases, succeeded, failed);
+        return new TaskTimes(phases, ends);
     }
 
     private static string? Between(TaskState from, TaskState to) => (from, to) switch
@@ -68,3 +67,7 @@ public sealed record TaskTimes(IReadOnlyList<(string Phase, TimeSpan Duration)> 
             yield return (FirstBoot, end - installed.Value);
     }
 }
+
+/// <summary>An attempt that came to its end.</summary>
+/// <param name="Took">From the first operation; null where none was handed out.</param>
+public readonly record struct AttemptEnd(DateTimeOffset At, bool Succeeded, TimeSpan? Took);

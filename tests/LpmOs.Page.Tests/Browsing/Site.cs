@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LpmOs.Core.Store;
 using LpmOs.Testing;
 
 namespace LpmOs.Page.Tests.Browsing;
@@ -18,6 +19,13 @@ public sealed class Site : IAsyncDisposable
 
     public Uri Url => new($"http://127.0.0.1:{_tasks}");
     public Uri Regional => new($"http://127.0.0.1:{_regional}");
+
+    /// <summary>Writes into the store while nobody else has it open: before the start.</summary>
+    internal async Task FillAsync(Func<IStateStore, Task> fill)
+    {
+        await using var store = TemporaryStore.EmbeddedAt(_folder.File("lpmos.db"));
+        await fill(store.Store);
+    }
 
     public async Task StartAsync()
     {

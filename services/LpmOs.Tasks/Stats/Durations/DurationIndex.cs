@@ -7,12 +7,6 @@ namespace LpmOs.Tasks.Stats.Durations;
 /// <summary>Durations of every IDC, kept up as the copy changes and rebuilt from the tasks at every start: nothing is counted up by hand, so nothing can drift.</summary>
 internal sealed class DurationIndex
 {
-    private static readonly string[] Order =
-    [
-        TaskTimes.Approval, TaskTimes.Waiting, TaskTimes.Installation,
-        .. ProgressSteps.Percent.Where(step => step.Key != ProgressSteps.Completed).OrderBy(step => step.Value).Select(step => step.Key), TaskTimes.FirstBoot,
-    ];
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SiteTimes> _sites = new(StringComparer.Ordinal);
     private readonly SiteTimes _all = new();
@@ -29,6 +23,14 @@ internal sealed class DurationIndex
     {
         lock (_gate)
             return _all.Read();
+    }
+
+    /// <param name="idc">Null: all of them.</param>
+    /// <param name="from">A whole hour.</param>
+    public IReadOnlyList<ThroughputPoint> Throughput(string? idc, DateTimeOffset from, int stepHours, int points)
+    {
+        lock (_gate)
+            return ((idc is null ? _all : _sites.GetValueOrDefault(idc)) ?? new SiteTimes()).Throughput(from, stepHours, points);
     }
 
     private void Apply(StateSnapshot before, StateSnapshot after, IReadOnlySet<MachineKey> touched)
@@ -61,38 +63,5 @@ internal sealed class DurationIndex
             site.Add(times, sign);
             _all.Add(times, sign);
         }
-    }
-
-    private sealed class SiteTimes
-    {
-        private readonly Dictionary<string, PhaseTally> _phases = new(StringComparer.Ordinal);
-        private int _succeeded;
-        private int _failed;
-        private InstallationTimes? _read;
-
-        public void Add(TaskTimes times, int sign)
-        {
-            if (ReferenceEquals(times, TaskTimes.None))
-                return;
-            _succeeded += sign * times.Succeeded;
-            _failed += sign * times.Failed;
-            foreach (var (phase, duration) in times.Phases)
-            {
-                if (!_phases.TryGetValue(phase, out var tally))
-                    _phases[phase] = tally = new PhaseTally();
-                tally.Add(duration, sign);
-            }
-            _read = null;
-        }
-
-        public InstallationTimes Read() => _read ??= new InstallationTimes
-        {
-            Succeeded = _succeeded, Failed = _failed, SuccessRate = _succeeded + _failed == 0 ? null : Math.Round(_succeeded / (double)(_succeeded + _failed), 4),
-            Phases =
-            [
-                .. Order.Where(phase => _phases.GetValueOrDefault(phase) is { Count: > 0 })
-                    .Select(phase => new PhaseTimes { Phase = phase, Count = _phases[phase].Count, MedianSeconds = _phases[phase].Percentile(0.5), P95Seconds = _phases[phase].Percentile(0.95) }),
-            ],
-        };
     }
 }

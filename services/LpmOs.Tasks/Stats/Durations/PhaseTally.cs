@@ -10,15 +10,12 @@ internal sealed class PhaseTally
 
     public int Count { get; private set; }
 
-    public void Add(TimeSpan duration, int sign)
+    public void Add(TimeSpan duration, int sign) => Add(Round((long)duration.TotalMilliseconds), sign);
+
+    public void Add(PhaseTally other)
     {
-        var rounded = Round((long)duration.TotalMilliseconds);
-        var count = _milliseconds.GetValueOrDefault(rounded) + sign;
-        if (count == 0)
-            _milliseconds.Remove(rounded);
-        else
-            _milliseconds[rounded] = count;
-        Count += sign;
+        foreach (var (milliseconds, count) in other._milliseconds)
+            Add(milliseconds, count);
     }
 
     /// <summary>The shortest duration that <paramref name="share"/> of all do not exceed, in seconds (nearest rank).</summary>
@@ -32,6 +29,16 @@ internal sealed class PhaseTally
                 return milliseconds / 1000.0;
         }
         return 0;
+    }
+
+    private void Add(long milliseconds, int change)
+    {
+        var count = _milliseconds.GetValueOrDefault(milliseconds) + change;
+        if (count == 0)
+            _milliseconds.Remove(milliseconds);
+        else
+            _milliseconds[milliseconds] = count;
+        Count += change;
     }
 
     private static long Round(long value)

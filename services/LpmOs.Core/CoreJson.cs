@@ -17,6 +17,7 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(RegisteredServer))]
 [JsonSerializable(typeof(MachineRecord))]
+[JsonSerializable(typeof(MachineClaim))]
 [JsonSerializable(typeof(ServiceInstance))]
 [JsonSerializable(typeof(ProfileSettings))]
 [JsonSerializable(typeof(InstallProfile))]

@@ -1,3 +1,5 @@
+using LpmOs.Core.Domain;
+
 namespace LpmOs.Tasks;
 
 internal static partial class Log
@@ -13,6 +15,12 @@ internal static partial class Log
 
     [LoggerMessage(21, LogLevel.Warning, "Tasks are checked again when the store answers: {Reason}")]
     public static partial void TaskCheckDelayed(ILogger logger, string reason);
+
+    [LoggerMessage(22, LogLevel.Error, "The task of {Machine} ({TaskId}) could not be looked at; the others are")]
+    public static partial void TaskCheckFailed(ILogger logger, Exception fault, MachineKey machine, string taskId);
+
+    [LoggerMessage(23, LogLevel.Warning, "Logs of former tasks of {Idc}/{Sn} are taken away the next time: {Reason}")]
+    public static partial void LogsNotDropped(ILogger logger, string idc, string sn, string reason);
 
     [LoggerMessage(30, LogLevel.Warning, "Live events fell behind the store; clients are asked to connect again")]
     public static partial void EventsFellBehind(ILogger logger);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Audit;
+using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 
@@ -27,8 +28,10 @@ public sealed class OtherKeyChangedException() : Exception("Another key of the d
 public sealed class TaskStore(IStateStore store, WatchedState state)
 {
     private const int MostRounds = 50;
+    private readonly MachineClaims _claims = new(store);
 
     /// <param name="decide">Gets the task as it is, or null where there is none.</param>
+    /// <exception cref="RefusedRequestException">409: the task would become active while another one has its MAC.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was changed as far as is known.</exception>
     public async Task<T> ChangeAsync<T>(string idc, string sn, Func<InstallTask?, TaskDecision<T>> decide, CancellationToken cancellationToken)
     {
@@ -36,6 +39,7 @@ public sealed class TaskStore(IStateStore store, WatchedState state)
         var view = state.Current.Machine(idc, sn);
         var (task, revision) = (view?.Task, view?.TaskRevision ?? 0);
         var fresh = false;
+        ClaimTerms? looked = null;
         for (var round = 0; round < MostRounds; round++)
         {
             var decision = decide(task);
@@ -48,12 +52,15 @@ public sealed class TaskStore(IStateStore store, WatchedState state)
                 fresh = true;
                 continue;
             }
+            var claims = MachineClaims.OfChange(task, decision.Changed);
+            if (looked is not null && claims.Compares.Count > 0)
+                claims = looked;
             try
             {
                 var (changed, given) = GiveBackSlot(decision.Changed);
                 IReadOnlyList<StoreWrite> audit = AuditTrail.OfTask(task, changed, decision.From) is { } record ? [record] : [];
                 var transaction = StoreTransaction.PutIf(key, revision, Serialize(changed));
-                transaction = transaction with { Compares = [.. transaction.Compares, .. decision.Requires ?? []], Writes = [.. transaction.Writes, .. decision.Also ?? [], .. given, .. audit] };
+                transaction = transaction with { Compares = [.. transaction.Compares, .. decision.Requires ?? [], .. claims.Compares], Writes = [.. transaction.Writes, .. decision.Also ?? [], .. given, .. claims.Writes, .. audit] };
                 var result = await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
                 if (result.Applied)
                 {
@@ -68,7 +75,10 @@ public sealed class TaskStore(IStateStore store, WatchedState state)
             var before = revision;
             (task, revision) = await ReadAsync(key, cancellationToken).ConfigureAwait(false);
             fresh = true;
-            if (before == revision && decision.Requires is { Count: > 0 })
+            // Whoever wants to make a task active and did not get through: the machine may be another's by now.
+            var known = claims;
+            looked = MachineClaims.OfChange(task, decision.Changed).Compares.Count > 0 ? await _claims.LookAsync(decision.Changed, cancellationToken).ConfigureAwait(false) : null;
+            if (before == revision && decision.Requires is { Count: > 0 } && (looked is null || looked.Compares.SequenceEqual(known.Compares)))
                 throw new OtherKeyChangedException();
         }
         throw new StoreUnavailableException($"The task of {sn} in {idc} is being changed by too many others at once.", outcomeUnknown: false);

@@ -15,6 +15,7 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/known-services/{kind}/{instance}    the same, staying when the service has gone
 /// /os/{idc}/settings                            how the site is run: limits, windows, approval rules
 /// /os/{idc}/slots/{n}                           places for installations at once, each held by a task
+/// /os/{idc}/claims/mac/{mac}                    the active task that has this MAC; beside it claims/sn/{sn} while a batch is at work
 /// /os/{idc}/images/{image_id}                   images that the site's boot services hold
 /// /os/{idc}/audit/{id}                          one record a change, the newest first; /os/global/audit/ for what belongs to no IDC
 /// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
@@ -50,6 +51,7 @@ public static class Keys
     public static string Inventory(string idc, string sn, string id) => $"/os/{idc}/inventories/{sn}/{id}";
     public static string History(string idc, string sn) => $"/os/{idc}/history/{sn}/";
     public static string History(string idc, string sn, string taskId) => $"/os/{idc}/history/{sn}/{taskId}";
+    public static string MachineLogs(string idc, string sn) => $"/os/{idc}/logs/{sn}/";
     public static string Logs(string idc, string sn, string taskId) => $"/os/{idc}/logs/{sn}/{taskId}/";
     public static string Image(string idc, string imageId) => $"/os/{idc}/images/{imageId}";
     public static string Service(string idc, string kind, string instance) => $"/os/{idc}/services/{kind}/{instance}";
@@ -58,6 +60,10 @@ public static class Keys
     public static string Settings(string idc) => $"/os/{idc}/settings";
     public static string Slots(string idc) => $"/os/{idc}/slots/";
     public static string Slot(string idc, int slot) => $"/os/{idc}/slots/{slot}";
+    public static string MacClaim(string idc, string mac) => $"/os/{idc}/claims/mac/{mac}";
+    public static string SnClaim(string idc, string sn) => $"/os/{idc}/claims/sn/{sn}";
+    public const string Batches = "/os/global/batches/";
+    public static string Batch(string id) => Batches + id;
     public static string Audit(string idc) => $"/os/{idc}/audit/";
     public static string Audit(string idc, string id) => $"/os/{idc}/audit/{id}";
     public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";

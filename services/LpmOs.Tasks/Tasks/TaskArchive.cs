@@ -16,13 +16,8 @@ internal sealed class TaskArchive(IStateStore store)
         [.. (await EntriesAsync(idc, sn, cancellationToken)).Select(entry => entry.Task)];
 
     /// <summary>Keys that must go when one more is archived, so that <see cref="Kept"/> stay.</summary>
-    public async Task<IReadOnlyList<string>> OutdatedAsync(string idc, string sn, CancellationToken cancellationToken)
-    {
-        var entries = (await EntriesAsync(idc, sn, cancellationToken)).Skip(Kept - 1).ToList();
-        foreach (var (_, task) in entries)
-            await DeleteLogsAsync(task, cancellationToken);
-        return [.. entries.Select(entry => entry.Key)];
-    }
+    public async Task<IReadOnlyList<string>> OutdatedAsync(string idc, string sn, CancellationToken cancellationToken) =>
+        [.. (await EntriesAsync(idc, sn, cancellationToken)).Skip(Kept - 1).Select(entry => entry.Key)];
 
     /// <summary>What archives <paramref name="task"/> in the transaction that puts another in its place.</summary>
     public static IEnumerable<StoreWrite> Writes(InstallTask task, IReadOnlyList<string> outdated)
@@ -37,16 +32,25 @@ internal sealed class TaskArchive(IStateStore store)
         return [.. page.Entries.Select(entry => (entry.Key, Task: JsonSerializer.Deserialize(entry.Value.Span, ContractsJson.Default.InstallTask)!)).OrderByDescending(entry => entry.Task.CreatedAt)];
     }
 
-    // Before the task itself, so that no log outlives the last key that leads to it.
-    private async Task DeleteLogsAsync(InstallTask task, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes away the logs of tasks that are no longer kept: after the transaction that dropped them, so that a refused one costs nobody a log.
+    /// What a service that died in between left is found the next time.
+    /// </summary>
+    public async Task DropLogsAsync(InstallTask present, CancellationToken cancellationToken)
     {
         const int together = 100;
+        var (idc, sn) = (present.Idc, present.Sn);
+        var kept = (await EntriesAsync(idc, sn, cancellationToken)).Select(entry => entry.Task.TaskId).Append(present.TaskId).Select(id => Keys.Logs(idc, sn, id)).ToList();
+        string? after = null;
         while (true)
         {
-            var page = await store.ListAsync(Keys.Logs(task.Idc, task.Sn, task.TaskId), null, together, 0, cancellationToken);
-            if (page.Entries.Count == 0)
+            var page = await store.ListAsync(Keys.MachineLogs(idc, sn), after, together, 0, cancellationToken);
+            var outdated = page.Entries.Select(entry => entry.Key).Where(key => !kept.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))).ToList();
+            if (outdated.Count > 0)
+                await store.CommitAsync(new StoreTransaction { Writes = [.. outdated.Select(StoreWrite.Delete)] }, cancellationToken);
+            if (!page.More || page.Entries.Count == 0)
                 return;
-            await store.CommitAsync(new StoreTransaction { Writes = [.. page.Entries.Select(entry => StoreWrite.Delete(entry.Key))] }, cancellationToken);
+            after = page.Entries[^1].Key;
         }
     }
 }

@@ -13,7 +13,7 @@ using LpmOs.Tasks.Requests;
 namespace LpmOs.Tasks.Tasks;
 
 /// <summary>Makes tasks: server key, task key and the archive of the task before, in one transaction.</summary>
-internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, WatchedState state, OsCatalog catalog, TimeProvider time)
+internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, WatchedState state, OsCatalog catalog, TimeProvider time, ILogger<TaskCreation> logger)
 {
     /// <param name="spec">Already checked by <see cref="Validation.TaskRules"/>.</param>
     /// <exception cref="RefusedRequestException">409: the machine, or its MAC, has an active task.</exception>
@@ -21,8 +21,7 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
     {
         var (idc, sn) = (spec.Idc, spec.Sn);
         if (MacInUse(spec) is { } other)
-            throw new RefusedRequestException(StatusCodes.Status409Conflict, "mac_in_use", "Another machine's active task has this MAC",
-                $"{spec.Mac} belongs to {other.Task!.TaskId} of {other.Key}, which is {Text(other.Task.Status)}. One of the two serial numbers is wrong; cancel that task or correct this one.");
+            throw MachineClaims.InUse(spec, other.Task!);
         if (TaskLookup.Decommissioned(state.Current, spec) is { } retired)
             throw retired;
         var task = New(spec, actor);
@@ -40,7 +39,24 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
                 Also = [StoreWrite.Put(Keys.Server(idc, sn), Server(task)), .. existing is null ? [] : TaskArchive.Writes(existing, outdated)],
             };
         }, cancellationToken);
-        return refusal is null ? task : throw refusal;
+        if (refusal is not null)
+            throw refusal;
+        if (outdated.Count > 0)
+            await DropLogsAsync(task, cancellationToken);
+        return task;
+    }
+
+    private async Task DropLogsAsync(InstallTask task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await archive.DropLogsAsync(task, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The task is made. What is left over goes when the next one is.
+            Log.LogsNotDropped(logger, task.Idc, task.Sn, e.Message);
+        }
     }
 
     private InstallTask New(TaskSpec spec, Actor actor)

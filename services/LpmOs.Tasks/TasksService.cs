@@ -67,6 +67,7 @@ public static class TasksService
         builder.Services.AddSingleton<IdempotencyKeys>();
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
         builder.Services.AddSingleton<AuditReader>();
+        builder.Services.AddSingleton<AuditedChange>();
         builder.Services.AddHostedService<AuditRetention>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));
         builder.Services.AddOpenApi(ApiDocument.Name, options =>

@@ -21,13 +21,16 @@ public sealed record Inventory
     public Firmware? Firmware { get; init; }
     public Cpu? Cpu { get; init; }
     public Memory? Memory { get; init; }
-    public IReadOnlyList<Disk> Disks { get; init => field = value ?? []; } = [];
-    public IReadOnlyList<Nic> Nics { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<Disk> Disks { get; init => field = WithoutGaps(value); } = [];
+    public IReadOnlyList<Nic> Nics { get; init => field = WithoutGaps(value); } = [];
     /// <summary>PCI devices for which no driver was bound in the boot image.</summary>
-    public IReadOnlyList<PciDevice> DriverlessDevices { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<PciDevice> DriverlessDevices { get; init => field = WithoutGaps(value); } = [];
     public string? AgentVersion { get; init; }
     /// <summary>Set by the regional service when it stored the report.</summary>
     public DateTimeOffset? ReportedAt { get; init; }
+
+    // JSON may hold null in place of an entry; whoever reads the list counts on there being something in each place.
+    private static IReadOnlyList<T> WithoutGaps<T>(IReadOnlyList<T>? entries) where T : class => entries is null ? [] : entries.Contains(null!) ? [.. entries.Where(entry => entry is not null)] : entries;
 }
 
 /// <summary>System firmware (SMBIOS type 0) and the way this boot came about.</summary>

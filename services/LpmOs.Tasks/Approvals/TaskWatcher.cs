@@ -17,6 +17,7 @@ namespace LpmOs.Tasks.Approvals;
 internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans plans, TimeProvider time, ILogger<TaskWatcher> logger) : BackgroundService
 {
     private const int MostChangesBehind = 10_000;
+    private const int MostRefusedInARow = 3;
     private static readonly TimeSpan ClockBeat = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -85,20 +86,46 @@ internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans
             .SelectMany(machine => machine.Macs().SelectMany(mac => change.Snapshot.WithMac(machine.Key.Idc, mac)).Prepend(machine)).Distinct();
     }
 
+    /// <exception cref="StoreUnavailableException">Some could not be changed; all the others were looked at.</exception>
     private async Task CheckAsync(IEnumerable<MachineView> machines, Func<InstallTask, InstallTask?> judge, CancellationToken cancellationToken)
     {
+        StoreUnavailableException? unavailable = null;
+        var refusedInARow = 0;
         foreach (var machine in machines)
         {
-            if (machine.Task is null || judge(machine.Task) is null)
-                continue;
-            var changed = await tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
+            try
             {
-                var after = task is null ? null : judge(task);
-                return new TaskDecision<InstallTask?>(after, after);
-            }, cancellationToken);
-            if (changed is not null)
-                Log.TaskMoved(logger, changed.TaskId, TaskText.State(changed.Status), changed.Failure?.Message ?? changed.StatusHistory[^1].Reason ?? "");
+                await CheckAsync(machine, judge, cancellationToken);
+                refusedInARow = 0;
+            }
+            catch (StoreUnavailableException e)
+            {
+                // One task may be fought over by others; where nothing goes through, the store is away.
+                unavailable = e;
+                if (++refusedInARow == MostRefusedInARow)
+                    break;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // What is odd about one machine must not leave the tasks of all the others unwatched.
+                Log.TaskCheckFailed(logger, e, machine.Key, machine.Task?.TaskId ?? "-");
+            }
         }
+        if (unavailable is not null)
+            throw unavailable;
+    }
+
+    private async Task CheckAsync(MachineView machine, Func<InstallTask, InstallTask?> judge, CancellationToken cancellationToken)
+    {
+        if (machine.Task is null || judge(machine.Task) is null)
+            return;
+        var changed = await tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
+        {
+            var after = task is null ? null : judge(task);
+            return new TaskDecision<InstallTask?>(after, after);
+        }, cancellationToken);
+        if (changed is not null)
+            Log.TaskMoved(logger, changed.TaskId, TaskText.State(changed.Status), changed.Failure?.Message ?? (changed.StatusHistory.Count > 0 ? changed.StatusHistory[^1].Reason : null) ?? "");
     }
 
     private InstallTask? ByPlan(InstallTask task)

@@ -5,12 +5,13 @@ using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
+using LpmOs.Tasks.Audit;
 using LpmOs.Tasks.Requests;
 
 namespace LpmOs.Tasks.Profiles;
 
 /// <summary>Writes versions of profiles, each once and for good, and what is inherited.</summary>
-internal sealed class ProfileStore(IStateStore store, WatchedState state, TimeProvider time)
+internal sealed class ProfileStore(IStateStore store, WatchedState state, AuditedChange changes, TimeProvider time)
 {
     private const int MostProfiles = 1_000;
     private const int MostVersions = 1_000;
@@ -54,12 +55,8 @@ internal sealed class ProfileStore(IStateStore store, WatchedState state, TimePr
         var before = state.Current.Defaults.GetValueOrDefault(key);
         if (before is null && state.Current.Defaults.Count >= MostDefaults && key.Contains("/tag-defaults/", StringComparison.Ordinal))
             throw new RefusedRequestException(StatusCodes.Status409Conflict, "too_many_defaults", "There are too many defaults", $"At most {MostDefaults} are kept; take some away by replacing them with {{}}.");
-        var value = JsonSerializer.SerializeToUtf8Bytes(settings, CoreJson.Default.ProfileSettings);
-        var write = settings == new ProfileSettings() ? StoreWrite.Delete(key) : StoreWrite.Put(key, value);
-        var former = before is null ? [] : JsonSerializer.SerializeToUtf8Bytes(before, CoreJson.Default.ProfileSettings);
-        var audit = AuditTrail.Of("defaults.changed", idc, sn, actor.Name, actor.From, time.GetUtcNow(), former, value, key);
-        var result = await store.CommitAsync(new StoreTransaction { Writes = [write, audit] }, cancellationToken);
-        await state.CatchUpAsync(key, result.Revision, cancellationToken);
+        var value = settings == new ProfileSettings() ? null : JsonSerializer.SerializeToUtf8Bytes(settings, CoreJson.Default.ProfileSettings);
+        await changes.PutAsync(key, value, "defaults.changed", idc, sn, actor, key, cancellationToken);
     }
 
     private static byte[] Json(InstallProfile profile) => JsonSerializer.SerializeToUtf8Bytes(profile, CoreJson.Default.InstallProfile);

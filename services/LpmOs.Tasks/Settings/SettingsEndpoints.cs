@@ -4,7 +4,9 @@ using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
+using LpmOs.Tasks.Audit;
 using LpmOs.Tasks.Documents;
+using LpmOs.Tasks.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LpmOs.Tasks.Settings;
@@ -24,14 +26,13 @@ internal static class SettingsEndpoints
 
     private static Ok<SiteSettings> Get(string idc, WatchedState state) => TypedResults.Ok(state.Current.Settings(Checked(idc)));
 
-    private static async Task<Ok<SiteSettings>> PutAsync(string idc, HttpRequest request, IStateStore store, WatchedState state, CancellationToken cancellationToken)
+    private static async Task<Ok<SiteSettings>> PutAsync(string idc, HttpRequest request, Actor actor, AuditedChange changes, CancellationToken cancellationToken)
     {
         Checked(idc);
         var settings = await RequestBody.RequireAsync(request, CoreJson.Default.SiteSettings, cancellationToken);
         SettingsRules.Check(settings);
         var value = JsonSerializer.SerializeToUtf8Bytes(settings, CoreJson.Default.SiteSettings);
-        var result = await store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(Keys.Settings(idc), value)] }, cancellationToken);
-        await state.CatchUpAsync(Keys.Settings(idc), result.Revision, cancellationToken);
+        await changes.PutAsync(Keys.Settings(idc), value, "settings.changed", idc, null, actor, null, cancellationToken);
         return TypedResults.Ok(settings);
     }
 

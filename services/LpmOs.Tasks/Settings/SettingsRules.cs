@@ -23,16 +23,26 @@ internal static class SettingsRules
         foreach (var (window, index) in settings.MaintenanceWindows.Take(MostWindows).Select((window, index) => (window, index)))
         {
             var field = $"maintenance_windows[{index}]";
+            if (window is null)
+            {
+                errors.Add(field, "Must be an object with from and to.");
+                continue;
+            }
             errors.Check($"{field}.from", MaintenanceWindow.IsTime(window.From), window.From, "hh:mm, 00:00 to 23:59");
             errors.Check($"{field}.to", MaintenanceWindow.IsTime(window.To) && window.To != window.From, window.To, "hh:mm, another time than from");
-            errors.Check($"{field}.time_zone", TimeZoneInfo.TryFindSystemTimeZoneById(window.TimeZone, out _), window.TimeZone, "an IANA name such as Asia/Shanghai");
+            errors.Check($"{field}.time_zone", window.IsKnown, window.TimeZone, MaintenanceWindow.Zone("Asia/Shanghai") is null ? "UTC; this host has no time zone data (install the tzdata package)" : "an IANA name such as Asia/Shanghai");
             foreach (var day in window.Days)
                 errors.Check($"{field}.days", MaintenanceWindow.DayNames.Contains(day), day, string.Join(", ", MaintenanceWindow.DayNames));
         }
         errors.Check("auto_approval", settings.AutoApproval.Count <= MostRules, settings.AutoApproval.Count.ToString(CultureInfo.InvariantCulture), $"at most {MostRules} rules");
         foreach (var (rule, index) in settings.AutoApproval.Take(MostRules).Select((rule, index) => (rule, index)))
         {
-            errors.Check($"auto_approval[{index}].name", rule.Name.Length is > 0 and <= 64 && !rule.Name.Any(char.IsControl), rule.Name, "1 to 64 characters");
+            if (rule is null)
+            {
+                errors.Add($"auto_approval[{index}]", "Must be an object with a name and a tag or a profile.");
+                continue;
+            }
+            errors.Check($"auto_approval[{index}].name", rule.Name?.Length is > 0 and <= 64 && !rule.Name!.Any(char.IsControl), rule.Name, "1 to 64 characters");
             errors.Check($"auto_approval[{index}].tag", rule.Tag is not null || rule.Profile is not null, null, "a tag or a profile, so that a rule never takes every task of the IDC");
         }
         errors.ThrowIfAny();

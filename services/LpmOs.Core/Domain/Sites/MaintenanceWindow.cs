@@ -18,9 +18,28 @@ public sealed record MaintenanceWindow
 
     public static bool IsTime(string? text) => TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
+    /// <summary>This host knows the time zone. Minimal images lack the tzdata package, and names come and go with its versions.</summary>
+    public bool IsKnown => Zone(TimeZone) is not null;
+
+    /// <summary>Null where this host does not know the name; whatever is odd about it.</summary>
+    public static TimeZoneInfo? Zone(string? name)
+    {
+        try
+        {
+            return name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>False also where the time zone is not known: nobody can say then that it is open.</summary>
     public bool IsOpen(DateTimeOffset now)
     {
-        var local = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
+        if (Zone(TimeZone) is not { } zone)
+            return false;
+        var local = TimeZoneInfo.ConvertTime(now, zone);
         var time = TimeOnly.FromTimeSpan(local.TimeOfDay);
         var (from, to) = (Parse(From), Parse(To));
         if (from < to)

@@ -15,11 +15,17 @@ public static class Queue
         if (task.NotBefore is { } notBefore && notBefore > now)
             return $"The task is not to begin before {notBefore:u}.";
         if (settings.MaintenanceWindows.Count > 0 && !settings.MaintenanceWindows.Any(window => window.IsOpen(now)))
-            return $"Installations in {task.Idc} begin only within {string.Join("; ", settings.MaintenanceWindows)}.";
+            return $"Installations in {task.Idc} begin only within {string.Join("; ", settings.MaintenanceWindows)}.{Unknown(settings)}";
         if (settings.MaxInstallations is not { } most)
             return null;
         var (ahead, running) = Position(snapshot, task, now);
         return running + ahead < most ? null : $"Position {ahead + 1} in the queue of {task.Idc}: {running} of at most {most} installations are running.";
+    }
+
+    private static string Unknown(SiteSettings settings)
+    {
+        var unknown = settings.MaintenanceWindows.Where(window => !window.IsKnown).Select(window => window.TimeZone).Distinct().ToList();
+        return unknown.Count == 0 ? "" : $" This host does not know the time zone {string.Join(", ", unknown)}: install its tzdata package, or name the windows in UTC.";
     }
 
     /// <summary>How many tasks begin before this one, and how many are being installed.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LpmOs.Core.Domain.Sites;
+using LpmOs.Core.Snapshot;
 
 namespace LpmOs.Core.Tests.Domain.Sites;
 
@@ -27,5 +28,14 @@ public sealed class MaintenanceWindowTests
     {
         var window = new MaintenanceWindow { From = "02:00", To = "04:00", TimeZone = "Asia/Shanghai" };
         Assert.Equal(open, window.IsOpen(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void A_time_zone_that_this_host_does_not_know_opens_nothing_and_is_named()
+    {
+        var settings = new SiteSettings { MaintenanceWindows = [new MaintenanceWindow { From = "00:00", To = "23:59", TimeZone = "Mars/Olympus" }] };
+        var snapshot = StateSnapshot.Empty with { SiteSettings = StateSnapshot.Empty.SiteSettings.SetItem("dc1", settings) };
+        var why = Queue.WhyNot(snapshot, Samples.Task(), DateTimeOffset.UnixEpoch);
+        Assert.Contains("does not know the time zone Mars/Olympus", why, StringComparison.Ordinal);
     }
 }

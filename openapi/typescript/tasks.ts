@@ -28,6 +28,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a task would come to, without creating it
+         * @description Takes the body of `POST /api/v1/tasks` and answers what the task would ask for, what of it is inherited and from where, the plan by present hardware and images, and why it would be refused.
+         */
+        post: operations["previewTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{idc}/{sn}": {
         parameters: {
             query?: never;
@@ -628,6 +648,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message now, once
+         * @description Signed like every message, with the event and type `test`. The answer says what the receiver said; what waits to be delivered is not touched.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}/deliveries": {
         parameters: {
             query?: never;
@@ -1216,7 +1256,7 @@ export interface components {
         };
         /** @description The shape of a message, for the document; EventWriter writes it. */
         EventMessage: {
-            /** @description `task`, `machine` or `stats`. */
+            /** @description `task`, `machine` or `stats`; `test` from a webhook that is being tried. */
             type: string;
             idc: string;
             /** @description Absent with `stats`. */
@@ -1447,6 +1487,7 @@ export interface components {
             last_sequence?: number;
             approval?: components["schemas"]["Approval"];
             plan?: components["schemas"]["InstallPlan"];
+            former_plan?: components["schemas"]["InstallPlan"];
             /** @description Operations handed out in this attempt, in order. */
             operations?: components["schemas"]["OperationRecord"][];
             /** @description One entry a step, bounded. */
@@ -1745,6 +1786,8 @@ export interface components {
             to: string;
             /** @description IANA name, for example `Asia/Shanghai`. */
             time_zone?: string;
+            /** @description This host knows the time zone. Minimal images lack the tzdata package, and names come and go with its versions. */
+            is_known?: boolean;
         };
         Memory: {
             /**
@@ -2091,9 +2134,27 @@ export interface components {
             status: components["schemas"]["TaskState"];
             /** @description True: the plan of the approval or of the running attempt. False: computed now, from present hardware and images. */
             fixed: boolean;
+            /** @description The machine whose hardware the task is for, by its serial number or MAC; absent where none has reported. */
+            machine_sn?: string;
             plan_hash?: string;
             plan?: components["schemas"]["InstallPlan"];
             problems: components["schemas"]["TaskFailure"][];
+            former_plan?: components["schemas"]["InstallPlan"];
+        };
+        /** @description What a task would come to; nothing was created. */
+        TaskPreview: {
+            task: components["schemas"]["TaskSpec"];
+            /** @description Field name, or `variables.` and the variable's name, to where its value comes from; what the body gave itself is not among them. */
+            origins: {
+                [key: string]: components["schemas"]["SettingsOrigin"];
+            };
+            /** @description The machine whose hardware the plan is made for; absent where none with this serial number or MAC has reported. */
+            machine_sn?: string;
+            plan?: components["schemas"]["InstallPlan"];
+            /** @description Why there is no plan yet. The task can be created all the same. */
+            problems: components["schemas"]["TaskFailure"][];
+            refusal?: components["schemas"]["TaskFailure"];
+            former_plan?: components["schemas"]["InstallPlan"];
         };
         /** @description What an operator asks for; the body of `POST /api/v1/tasks`. */
         TaskSpec: {
@@ -2410,6 +2471,84 @@ export interface operations {
                      *       "status": 503,
                      *       "detail": "Nothing is lost; try again in a few seconds.",
                      *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskSpec"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPreview"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5310,6 +5449,79 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As POST answered it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

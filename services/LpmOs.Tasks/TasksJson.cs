@@ -24,6 +24,7 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(ReasonRequest))]
 [JsonSerializable(typeof(TaskPage))]
 [JsonSerializable(typeof(TaskPlanAnswer))]
+[JsonSerializable(typeof(TaskPreview))]
 [JsonSerializable(typeof(TaskLogs))]
 [JsonSerializable(typeof(TaskHistory))]
 [JsonSerializable(typeof(ServerList))]

@@ -31,6 +31,8 @@ public sealed record InstallTask : TaskSpec
     public Approval? Approval { get; init; }
     /// <summary>What will be, or is being done; set when it is first handed to the agent, or at approval when the hardware is known.</summary>
     public InstallPlan? Plan { get; init; }
+    /// <summary>The plan that this machine was last approved for before: of an approval that became void, of the attempt before, or of the task before.</summary>
+    public InstallPlan? FormerPlan { get; init; }
     /// <summary>Operations handed out in this attempt, in order.</summary>
     public IReadOnlyList<OperationRecord> Operations { get; init => field = value ?? []; } = [];
     /// <summary>One entry a step, bounded.</summary>

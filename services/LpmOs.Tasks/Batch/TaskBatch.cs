@@ -10,7 +10,7 @@ using LpmOs.Tasks.Validation;
 namespace LpmOs.Tasks.Batch;
 
 /// <summary>Creates many tasks in one call; each row has its own outcome.</summary>
-internal sealed class TaskBatch(TaskRules rules, TaskCreation creation, TaskDecisions decisions, WatchedState state)
+internal sealed class TaskBatch(TaskRules rules, TaskCreation creation, TaskDecisions decisions)
 {
     /// <summary>The store takes many transactions at once better than one after the other.</summary>
     private const int AtOnce = 32;
@@ -48,8 +48,8 @@ internal sealed class TaskBatch(TaskRules rules, TaskCreation creation, TaskDeci
             if (!row.Errors.IsEmpty)
                 entry = entry with { Refused = Answer(entry, "invalid") with { Code = "invalid_request", Errors = row.Errors.All } };
             // What is plain already; whether it still holds is decided when the task is written.
-            else if (state.Current.Machine(spec.Idc, spec.Sn)?.Task is { } task && !TaskLifecycle.IsOver(task.Status))
-                entry = entry with { Refused = Answer(entry, "refused") with { Code = "active_task_exists", Detail = $"{task.TaskId} is {TaskText.State(task.Status)}." } };
+            else if (creation.WhyNot(spec) is { } refusal)
+                entry = entry with { Refused = Answer(entry, "refused") with { Code = refusal.Code, Detail = refusal.Detail } };
             all.Add(entry);
         }
         return all;

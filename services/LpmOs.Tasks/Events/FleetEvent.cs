@@ -10,7 +10,7 @@ internal sealed record FleetEvent(string Idc, long Revision, long Seen, ReadOnly
 /// <summary>The shape of a message, for the document; <see cref="EventWriter"/> writes it.</summary>
 internal sealed record EventMessage
 {
-    /// <summary><c>task</c>, <c>machine</c> or <c>stats</c>.</summary>
+    /// <summary><c>task</c>, <c>machine</c> or <c>stats</c>; <c>test</c> from a webhook that is being tried.</summary>
     public required string Type { get; init; }
     public required string Idc { get; init; }
     /// <summary>Absent with <c>stats</c>.</summary>

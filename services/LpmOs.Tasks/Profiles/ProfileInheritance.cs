@@ -28,8 +28,7 @@ internal sealed class ProfileInheritance(WatchedState state)
             found = false;
             return draft;
         }
-        var known = Names.IsIdc(draft.Idc) && Names.IsSn(draft.Sn);
-        var inherited = EffectiveSettings.Of(snapshot, profile, known ? draft.Idc : null, known ? draft.Sn : null, (draft.Tags ?? []).Where(TaskRules.IsTag)).Settings;
+        var inherited = Inherited(snapshot, draft, profile).Settings;
         return draft with
         {
             ProfileVersion = profile.Version,
@@ -41,6 +40,36 @@ internal sealed class ProfileInheritance(WatchedState state)
             Priority = draft.Priority ?? inherited.Priority, InstallMethod = draft.InstallMethod ?? inherited.InstallMethod, Variables = Merge(inherited.Variables, draft.Variables),
         };
     }
+
+    /// <summary>Where the values come from that <see cref="Fill"/> puts into a draft; empty without a profile.</summary>
+    public IReadOnlyDictionary<string, SettingsOrigin> Origins(TaskDraft draft)
+    {
+        var snapshot = state.Current;
+        if (draft.Profile is null || snapshot.Profile(draft.Profile, draft.ProfileVersion) is not { } profile)
+            return new Dictionary<string, SettingsOrigin>();
+        return Inherited(snapshot, draft, profile).Origins.Where(origin => !IsGiven(draft, origin.Key)).ToDictionary();
+    }
+
+    private static EffectiveSettings Inherited(StateSnapshot snapshot, TaskDraft draft, InstallProfile profile)
+    {
+        var known = Names.IsIdc(draft.Idc) && Names.IsSn(draft.Sn);
+        return EffectiveSettings.Of(snapshot, profile, known ? draft.Idc : null, known ? draft.Sn : null, (draft.Tags ?? []).Where(TaskRules.IsTag));
+    }
+
+    private static bool IsGiven(TaskDraft draft, string field) => field switch
+    {
+        "os_type" => draft.OsType is not null,
+        "os_version" => draft.OsVersion is not null || draft.OsType is not null,
+        "hostname" => draft.Hostname is not null,
+        "network" => draft.Network is not null,
+        "disk_layout" => draft.DiskLayout is not null,
+        "packages" => draft.Packages is not null,
+        "ssh_keys" => draft.SshKeys is not null,
+        "tags" => draft.Tags is not null,
+        "priority" => draft.Priority is not null,
+        "install_method" => draft.InstallMethod is not null,
+        _ => draft.Variables?.ContainsKey(field["variables.".Length..]) == true,
+    };
 
     /// <summary>Null, and noted with the names that there are, where there is no such profile.</summary>
     public static InstallProfile? Find(StateSnapshot snapshot, string name, int? version, FieldErrors errors)

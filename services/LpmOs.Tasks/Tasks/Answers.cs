@@ -1,4 +1,5 @@
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Profiles;
 
 namespace LpmOs.Tasks.Tasks;
 
@@ -37,9 +38,32 @@ internal sealed record TaskPlanAnswer
     public required TaskState Status { get; init; }
     /// <summary>True: the plan of the approval or of the running attempt. False: computed now, from present hardware and images.</summary>
     public required bool Fixed { get; init; }
+    /// <summary>The machine whose hardware the task is for, by its serial number or MAC; absent where none has reported.</summary>
+    public string? MachineSn { get; init; }
     public string? PlanHash { get; init; }
     public InstallPlan? Plan { get; init; }
     public required IReadOnlyList<TaskFailure> Problems { get; init; }
+    /// <summary>The plan that this machine was last approved for before, to compare with; absent where it never was.</summary>
+    public InstallPlan? FormerPlan { get; init; }
+}
+
+/// <summary>What a task would come to; nothing was created.</summary>
+internal sealed record TaskPreview
+{
+    /// <summary>What the task would ask for, with what it inherits.</summary>
+    public required TaskSpec Task { get; init; }
+    /// <summary>Field name, or <c>variables.</c> and the variable's name, to where its value comes from; what the body gave itself is not among them.</summary>
+    public required IReadOnlyDictionary<string, SettingsOrigin> Origins { get; init; }
+    /// <summary>The machine whose hardware the plan is made for; absent where none with this serial number or MAC has reported.</summary>
+    public string? MachineSn { get; init; }
+    /// <summary>With the id of no task yet, and so without a hash: the task's own plan has both.</summary>
+    public InstallPlan? Plan { get; init; }
+    /// <summary>Why there is no plan yet. The task can be created all the same.</summary>
+    public required IReadOnlyList<TaskFailure> Problems { get; init; }
+    /// <summary>Why the task would be refused now; absent where it would be created.</summary>
+    public TaskFailure? Refusal { get; init; }
+    /// <summary>The plan that this machine was last approved for before, to compare with; absent where it never was.</summary>
+    public InstallPlan? FormerPlan { get; init; }
 }
 
 internal sealed record TaskLogs

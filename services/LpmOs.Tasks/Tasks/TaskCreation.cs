@@ -20,11 +20,9 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
     public async Task<InstallTask> CreateAsync(TaskSpec spec, Actor actor, CancellationToken cancellationToken)
     {
         var (idc, sn) = (spec.Idc, spec.Sn);
-        if (MacInUse(spec) is { } other)
-            throw MachineClaims.InUse(spec, other.Task!);
-        if (TaskLookup.Decommissioned(state.Current, spec) is { } retired)
-            throw retired;
-        var task = New(spec, actor);
+        if (OfOthers(spec) is { } refused)
+            throw refused;
+        var task = Make(spec, actor);
         var outdated = state.Current.Machine(idc, sn)?.Task is null ? [] : await archive.OutdatedAsync(idc, sn, cancellationToken);
         var refusal = await tasks.ChangeAsync(idc, sn, existing =>
         {
@@ -33,6 +31,7 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
                 return new TaskDecision<RefusedRequestException?>(null, null);
             if (existing is not null && !TaskLifecycle.IsOver(existing.Status))
                 return new TaskDecision<RefusedRequestException?>(null, Active(existing));
+            task = task with { FormerPlan = existing?.Plan ?? existing?.FormerPlan };
             return new TaskDecision<RefusedRequestException?>(task, null)
             {
                 From = actor.From,
@@ -59,9 +58,18 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
         }
     }
 
-    private InstallTask New(TaskSpec spec, Actor actor)
+    /// <summary>What is plain already against such a task, or null; whether it still holds is decided when the task is written.</summary>
+    public RefusedRequestException? WhyNot(TaskSpec spec) =>
+        OfOthers(spec) ?? (state.Current.Machine(spec.Idc, spec.Sn)?.Task is { } task && !TaskLifecycle.IsOver(task.Status) ? Active(task) : null);
+
+    private RefusedRequestException? OfOthers(TaskSpec spec) =>
+        MacInUse(spec) is { } other ? MachineClaims.InUse(spec, other.Task!) : TaskLookup.Decommissioned(state.Current, spec);
+
+    /// <summary>A new task of the machine, stored nowhere.</summary>
+    public InstallTask Make(TaskSpec spec, Actor actor)
     {
         var now = time.GetUtcNow();
+        var before = state.Current.Machine(spec.Idc, spec.Sn)?.Task;
         return new InstallTask
         {
             Idc = spec.Idc, Sn = spec.Sn, Mac = spec.Mac, OsType = spec.OsType, OsVersion = spec.OsVersion, Profile = spec.Profile, ProfileVersion = spec.ProfileVersion, Variables = spec.Variables, Hostname = spec.Hostname, Network = spec.Network,
@@ -69,7 +77,7 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
             InstallMethod = spec.InstallMethod,
             TaskId = NewId(), Status = TaskState.Pending, OsId = catalog.Resolve(spec.OsType, spec.OsVersion)?.Id,
             StatusHistory = [new StatusChange { To = TaskState.Pending, At = now, By = actor.Name }],
-            CreatedBy = actor.Name, CreatedAt = now, UpdatedAt = now,
+            CreatedBy = actor.Name, CreatedAt = now, UpdatedAt = now, FormerPlan = before?.Plan ?? before?.FormerPlan,
         };
     }
 

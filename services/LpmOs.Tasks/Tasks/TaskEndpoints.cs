@@ -3,6 +3,7 @@ using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Lists;
+using LpmOs.Tasks.Profiles;
 using LpmOs.Tasks.Requests;
 using LpmOs.Tasks.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,6 +19,9 @@ internal static class TaskEndpoints
         tasks.MapPost("", CreateAsync).WithName("createTask").WithSummary("Create an installation task")
             .WithDescription("The machine need not have been seen yet: hardware that reports this serial number or MAC is linked by itself. Unknown fields are refused, and every invalid field is listed.")
             .Accepts<TaskSpec>("application/json").WithExamples(Examples.CreateTask).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
+        tasks.MapPost("/preview", PreviewAsync).WithName("previewTask").WithSummary("What a task would come to, without creating it")
+            .WithDescription("Takes the body of `POST /api/v1/tasks` and answers what the task would ask for, what of it is inherited and from where, the plan by present hardware and images, and why it would be refused.")
+            .Accepts<TaskSpec>("application/json").WithExamples(Examples.CreateTask).ProducesProblem(400).ProducesProblem(413);
         tasks.MapGet("", List).WithName("listTasks").WithSummary("List tasks")
             .WithDescription("Pages stay stable while tasks change: a cursor stands for a place in the order, not for a number of rows. `total` counts all that match.").ProducesProblem(400);
         tasks.MapGet("/{idc}/{sn}", Get).WithName("getTask").WithSummary("One machine's task")
@@ -37,6 +41,16 @@ internal static class TaskEndpoints
         errors.ThrowIfAny();
         var task = await creation.CreateAsync(spec, actor, cancellationToken);
         return TypedResults.Created($"/api/v1/tasks/{task.Idc}/{Uri.EscapeDataString(task.Sn)}", task);
+    }
+
+    private static async Task<Ok<TaskPreview>> PreviewAsync(
+        HttpRequest request, Actor actor, TaskRules rules, TaskCreation creation, TaskPlans plans, ProfileInheritance inheritance, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var draft = TaskDraft.Read(await JsonFields.ReadAsync(request, errors, optional: false, cancellationToken));
+        var spec = rules.Check(draft, errors);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(plans.Preview(spec, creation.Make(spec, actor), inheritance.Origins(draft), creation.WhyNot(spec)));
     }
 
     private static Ok<TaskPage> List([AsParameters] TaskQuery query, TaskLists lists) => TypedResults.Ok(lists.Page(query));

@@ -1,6 +1,8 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Planning;
+using LpmOs.Core.Domain.Profiles;
+using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 
 namespace LpmOs.Tasks.Tasks;
@@ -15,14 +17,26 @@ internal sealed class TaskPlans(WatchedState state, OsCatalog catalog)
         return Planner.Plan(task, snapshot.FindHardware(task)?.Inventory, snapshot.ImagesOf(task.Idc), catalog);
     }
 
+    /// <param name="task">Made from <paramref name="spec"/> and stored nowhere.</param>
+    /// <param name="refusal">Why it would not be created.</param>
+    public TaskPreview Preview(TaskSpec spec, InstallTask task, IReadOnlyDictionary<string, SettingsOrigin> origins, RefusedRequestException? refusal)
+    {
+        var (plan, problems) = Compute(task);
+        return new TaskPreview
+        {
+            Task = spec, Origins = origins, MachineSn = state.Current.FindHardware(task)?.Key.Sn, Plan = plan is null ? null : plan with { PlanHash = null }, Problems = problems, FormerPlan = task.FormerPlan,
+            Refusal = refusal is null ? null : new TaskFailure { Code = refusal.Code, Message = refusal.Message, Advice = refusal.Detail },
+        };
+    }
+
     /// <summary>The plan that the task is bound to, or else the present one.</summary>
     public TaskPlanAnswer Answer(InstallTask task)
     {
         var outcome = task.Plan is null ? Compute(task) : new PlanOutcome(task.Plan, []);
         return new TaskPlanAnswer
         {
-            TaskId = task.TaskId, Status = task.Status, Fixed = task.Plan is not null,
-            PlanHash = outcome.Plan?.PlanHash, Plan = outcome.Plan, Problems = outcome.Problems,
+            TaskId = task.TaskId, Status = task.Status, Fixed = task.Plan is not null, MachineSn = state.Current.FindHardware(task)?.Key.Sn,
+            PlanHash = outcome.Plan?.PlanHash, Plan = outcome.Plan, Problems = outcome.Problems, FormerPlan = task.FormerPlan,
         };
     }
 }

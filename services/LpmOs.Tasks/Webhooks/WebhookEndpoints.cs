@@ -26,6 +26,8 @@ internal static class WebhookEndpoints
             .Accepts<WebhookRequest>("application/json").WithExamples(Examples.Webhook).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         hooks.MapDelete("/{id}", DeleteAsync).WithName("deleteWebhook").WithSummary("Delete a webhook and its dead letters").WithDescription("What is being sent may still arrive.")
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
+        hooks.MapPost("/{id}/test", TestAsync).WithName("testWebhook").WithSummary("Send a test message now, once")
+            .WithDescription("Signed like every message, with the event and type `test`. The answer says what the receiver said; what waits to be delivered is not touched.").ProducesProblem(404).ProducesProblem(503);
         hooks.MapGet("/{id}/deliveries", DeliveriesAsync).WithName("listWebhookDeliveries").WithSummary("The last deliveries, and messages that were given up")
             .WithDescription("A message that was given up is kept with the reason; the last 100 of each webhook.").ProducesProblem(404).ProducesProblem(503);
     }
@@ -58,6 +60,9 @@ internal static class WebhookEndpoints
         await hooks.DeleteAsync(hook, revision, actor, cancellationToken);
         return TypedResults.NoContent();
     }
+
+    private static async Task<Ok<Delivery>> TestAsync([Description(Id)] string id, WebhookStore hooks, WebhookSender sender, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await sender.TestAsync((await hooks.FindAsync(id, cancellationToken)).Hook, cancellationToken));
 
     private static async Task<Ok<WebhookDeliveries>> DeliveriesAsync([Description(Id)] string id, WebhookStore hooks, CancellationToken cancellationToken)
     {

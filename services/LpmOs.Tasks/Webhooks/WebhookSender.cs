@@ -20,6 +20,8 @@ internal sealed class WebhookSender : IDisposable
     public const string DeliveryHeader = "X-LpmOs-Delivery";
     public const string EventHeader = "X-LpmOs-Event";
 
+    private const string TestEvent = "test";
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly HttpClient _http;
@@ -58,12 +60,21 @@ internal sealed class WebhookSender : IDisposable
         var answer = await _pipeline.ExecuteAsync(async token =>
         {
             attempts++;
-            return await SendOnceAsync(hook, message, name, id, token);
+            return await SendOnceAsync(hook, message.Json, name, id, token);
         }, cancellationToken);
         return new Delivery
         {
             Id = id, Event = name, Revision = message.Revision, At = _time.GetUtcNow(), Attempts = attempts, Outcome = answer.Error is null ? "delivered" : "dead", Status = answer.Status, Error = answer.Error,
         };
+    }
+
+    /// <summary>Sends a message of its own kind, once, whatever the webhook asked for; it is noted nowhere.</summary>
+    public async Task<Delivery> TestAsync(Webhook hook, CancellationToken cancellationToken)
+    {
+        var id = $"{hook.Id}-test-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        var json = JsonSerializer.SerializeToUtf8Bytes(new EventMessage { Type = TestEvent, Idc = hook.Idc ?? "", Revision = 0 }, TasksJson.Default.EventMessage);
+        var answer = await SendOnceAsync(hook, json, TestEvent, id, cancellationToken);
+        return new Delivery { Id = id, Event = TestEvent, Revision = 0, At = _time.GetUtcNow(), Attempts = 1, Outcome = answer.Error is null ? "delivered" : "dead", Status = answer.Status, Error = answer.Error };
     }
 
     public void Dispose() => _http.Dispose();
@@ -76,13 +87,13 @@ internal sealed class WebhookSender : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"{hook.Id}-{message.Revision}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(about)))[..8]}");
     }
 
-    private async Task<Answer> SendOnceAsync(Webhook hook, FleetEvent message, string name, string id, CancellationToken cancellationToken)
+    private async Task<Answer> SendOnceAsync(Webhook hook, ReadOnlyMemory<byte> json, string name, string id, CancellationToken cancellationToken)
     {
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new ReadOnlyMemoryContent(message.Json) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new ReadOnlyMemoryContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add(TimestampHeader, timestamp);
-        request.Headers.Add(SignatureHeader, "sha256=" + Sign(hook.Secret, timestamp, message.Json.Span));
+        request.Headers.Add(SignatureHeader, "sha256=" + Sign(hook.Secret, timestamp, json.Span));
         request.Headers.Add(DeliveryHeader, id);
         request.Headers.Add(EventHeader, name);
         request.Headers.UserAgent.ParseAdd("LpmOs");

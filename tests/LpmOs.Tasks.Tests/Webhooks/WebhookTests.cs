@@ -49,6 +49,26 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_test_message_is_sent_once_signed_and_its_answer_told()
+    {
+        var well = false;
+        await using var receiver = await Receiver.StartAsync(_ => well ? Results.Ok() : Results.StatusCode(503));
+        var id = await CreateAsync(receiver.Url, more: ""","idc":"w9","events":["task.failed"]""");
+        var refused = await TasksFixture.JsonAsync(await PostAsync($"/api/v1/webhooks/{id}/test"));
+        Assert.Equal(("dead", 503, 1), (refused.GetProperty("outcome").GetString(), refused.GetProperty("status").GetInt32(), refused.GetProperty("attempts").GetInt32()));
+        well = true;
+        Assert.Equal("delivered", (await TasksFixture.JsonAsync(await PostAsync($"/api/v1/webhooks/{id}/test"))).GetProperty("outcome").GetString());
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            var got = await receiver.NextAsync();
+            Assert.Equal(("test", "test", "w9"), (got.Headers["X-LpmOs-Event"], got.Json.GetProperty("type").GetString(), got.Json.GetProperty("idc").GetString()));
+            Assert.True(got.IsSignedWith(Secret));
+        }
+        Assert.Equal(0, receiver.Waiting);
+        Assert.Empty((await JsonAsync($"/api/v1/webhooks/{id}/deliveries")).GetProperty("recent").EnumerateArray());
+    }
+
+    [Fact]
     public async Task What_is_not_taken_is_sent_again_before_the_next_one()
     {
         var refusals = 3;

@@ -29,7 +29,7 @@ public static class TaskTransitions
 
     /// <summary>Pending again, and it says why; the approval stays in the history.</summary>
     public static InstallTask? VoidApproval(InstallTask task, string why, DateTimeOffset now) =>
-        Move(task, TaskEvent.VoidApproval, "lpmos", why, now) is { } moved ? moved with { Approval = null, Plan = null, Message = why } : null;
+        Move(task, TaskEvent.VoidApproval, "lpmos", why, now) is { } moved ? moved with { Approval = null, Plan = null, FormerPlan = task.Plan ?? task.FormerPlan, Message = why } : null;
 
     public static InstallTask? Start(InstallTask task, DateTimeOffset now) =>
         Move(task, TaskEvent.Start, "agent", null, now) is { } moved ? moved with { StartedAt = now } : null;
@@ -51,7 +51,7 @@ public static class TaskTransitions
             ? moved with
             {
                 Attempt = task.Attempt + 1, Step = null, Percent = 0, Message = null, AwaitingFirstBoot = false, DryRun = false, LastSequence = 0,
-                Approval = null, Plan = null, Operations = [], Progress = [], Failure = null, StartedAt = null, CompletedAt = null,
+                Approval = null, Plan = null, FormerPlan = task.Plan ?? task.FormerPlan, Operations = [], Progress = [], Failure = null, StartedAt = null, CompletedAt = null,
             }
             : null;
 }

@@ -17,6 +17,8 @@ public sealed record ServiceInstance
     /// <summary>Where it is reached: its public URL, or else where it listens.</summary>
     public string? Address { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
+    /// <summary>When it registered with the lease that it has now: since then the store has heard of it without a gap.</summary>
+    public DateTimeOffset? ConnectedAt { get; init; }
     /// <summary>Written about every 30 seconds.</summary>
     public required DateTimeOffset HeartbeatAt { get; init; }
 }

@@ -30,6 +30,7 @@ internal sealed class ServiceRegistration(
     private const int MostKnown = 50;
 
     private long _lease;
+    private DateTimeOffset _connected;
     private int _beats;
     private bool _told;
 
@@ -80,10 +81,13 @@ internal sealed class ServiceRegistration(
     {
         var isNew = _lease == 0 || !await store.KeepLeaseAliveAsync(_lease, cancellationToken).ConfigureAwait(false);
         if (isNew)
+        {
             _lease = await store.GrantLeaseAsync(TimeToLive, cancellationToken).ConfigureAwait(false);
+            _connected = time.GetUtcNow();
+        }
         else if (++_beats % BeatsBetweenWrites != 0)
             return;
-        var value = JsonSerializer.SerializeToUtf8Bytes(self with { HeartbeatAt = time.GetUtcNow() }, CoreJson.Default.ServiceInstance);
+        var value = JsonSerializer.SerializeToUtf8Bytes(self with { HeartbeatAt = time.GetUtcNow(), ConnectedAt = _connected }, CoreJson.Default.ServiceInstance);
         var known = Keys.KnownService(site.Idc, kind.Name, self.Instance);
         var outdated = isNew ? await OutdatedAsync(known, cancellationToken).ConfigureAwait(false) : [];
         await store.CommitAsync(new StoreTransaction

@@ -125,7 +125,7 @@ internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans
             return new TaskDecision<InstallTask?>(after, after);
         }, cancellationToken);
         if (changed is not null)
-            Log.TaskMoved(logger, changed.TaskId, TaskText.State(changed.Status), changed.Failure?.Message ?? (changed.StatusHistory.Count > 0 ? changed.StatusHistory[^1].Reason : null) ?? "");
+            Log.TaskMoved(logger, changed.TaskId, TaskText.State(changed.Status), changed.Failure?.Message ?? (changed.Status == machine.Task.Status ? changed.Message : null) ?? (changed.StatusHistory.Count > 0 ? changed.StatusHistory[^1].Reason : null) ?? "");
     }
 
     private InstallTask? ByPlan(InstallTask task)
@@ -145,6 +145,6 @@ internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans
         if (TaskLifecycle.IsOver(task.Status))
             return null;
         var snapshot = state.Current;
-        return TimeLimits.Enforce(task, snapshot.FindHardware(task)?.Online ?? false, snapshot.Settings(task.Idc), time.GetUtcNow());
+        return TimeLimits.Enforce(task, snapshot.FindHardware(task)?.Online ?? false, SiteContact.Of(snapshot, task.Idc), snapshot.Settings(task.Idc), time.GetUtcNow());
     }
 }

@@ -37,7 +37,13 @@ public sealed class ServiceRegistrationTests
         var second = await AppearsAsync(regional.Store, first.ModRevision + 1);
         Assert.Equal(first.Key, second.Key);
         Assert.NotEqual(first.LeaseId, second.LeaseId);
+        // A gap in its contact shows, though the process never stopped.
+        var (before, after) = (Instance(first), Instance(second));
+        Assert.Equal(before.StartedAt, after.StartedAt);
+        Assert.True(before.ConnectedAt < after.ConnectedAt);
     }
+
+    private static ServiceInstance Instance(StoreEntry entry) => JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.ServiceInstance)!;
 
     private static async Task<StoreEntry> AppearsAsync(IStateStore store, long from)
     {

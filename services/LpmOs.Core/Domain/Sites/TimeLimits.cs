@@ -4,36 +4,50 @@ using LpmOs.Core.Domain.Lifecycle;
 
 namespace LpmOs.Core.Domain.Sites;
 
-/// <summary>Whether a task stands still, and what a person should know then: a pure function of the task, its machine's presence and the clock.</summary>
+/// <summary>Whether a task stands still, and what a person should know then: a pure function of the task, its machine's presence, its site's and the clock.</summary>
 public static class TimeLimits
 {
-    /// <summary>The task as it must become because time is over, or null.</summary>
-    public static InstallTask? Enforce(InstallTask task, bool online, SiteSettings settings, DateTimeOffset now)
+    private const string Gone = "No regional service of ";
+
+    /// <summary>The task as it must become because time is over, or null. While nothing can be heard from the site, an installation is only marked so: its limits wait.</summary>
+    public static InstallTask? Enforce(InstallTask task, bool online, SiteContact site, SiteSettings settings, DateTimeOffset now)
     {
+        if (task.Status == TaskState.Installing && !site.IsThere)
+            return Marked(task, $"{Gone}{task.Idc} is in contact{(site.LostAt is { } lost ? $" since {lost:u}" : "")}: nothing can be heard from the machine, and the time limits wait until one is back.");
         if (task.Status == TaskState.Pending && task.Deadline < now)
             return TaskTransitions.Move(task, TaskEvent.Cancel, "lpmos", $"The deadline {task.Deadline:u} passed before anybody approved.", now);
-        return Judge(task, online, settings, now) is { } failure ? TaskTransitions.Fail(task, failure, "lpmos", now) : null;
+        if (Judge(task, online, site, settings, now) is { } failure)
+            return TaskTransitions.Fail(task, failure, "lpmos", now);
+        return task.Status == TaskState.Installing && task.Message?.StartsWith(Gone, StringComparison.Ordinal) == true
+            ? Marked(task, $"The regional services of {task.Idc} are back since {site.Since:u}; the machine has not reported since.")
+            : null;
     }
 
-    private static TaskFailure? Judge(InstallTask task, bool online, SiteSettings settings, DateTimeOffset now)
+    // Not a sign of life of the machine: its last report stays the last.
+    private static InstallTask? Marked(InstallTask task, string message) => task.Message == message ? null : task with { Message = message };
+
+    private static TaskFailure? Judge(InstallTask task, bool online, SiteContact site, SiteSettings settings, DateTimeOffset now)
     {
         if (task.Status is not (TaskState.Approved or TaskState.Installing))
             return null;
-        if (task.Deadline < now)
+        // Reports that waited at the site get the time that a silent machine has.
+        var silence = TimeSpan.FromMinutes(settings.SilenceMinutes);
+        var heardLately = task.Status == TaskState.Installing && now - site.Since < silence;
+        if (task.Deadline < now && !heardLately)
             return new TaskFailure { Code = "deadline_passed", Message = $"The deadline {task.Deadline:u} has passed. {LastSeen(task, online)}", Advice = "Give a later deadline in a new task, or retry." };
         if (task.Status != TaskState.Installing)
             return null;
         if (task.AwaitingFirstBoot)
         {
             var since = task.Operations.LastOrDefault(operation => operation.Operation == OperationNames.OsInstall)?.FinishedAt ?? task.UpdatedAt;
-            return now - since < TimeSpan.FromMinutes(settings.FirstBootMinutes) ? null : new TaskFailure
+            return now - Later(since, site.Since) < TimeSpan.FromMinutes(settings.FirstBootMinutes) ? null : new TaskFailure
             {
                 Code = "no_first_boot",
                 Message = $"The installation ended at {since:u}, but the new system has not called within {settings.FirstBootMinutes} minutes. {LastSeen(task, online)}",
                 Advice = "Look at the machine's console: does it boot its disk at all (boot order, boot mode), does the new system get an address, can it reach the regional service?",
             };
         }
-        if (now - task.UpdatedAt >= TimeSpan.FromMinutes(settings.SilenceMinutes))
+        if (now - Later(task.UpdatedAt, site.Since) >= silence)
         {
             return new TaskFailure
             {
@@ -44,12 +58,19 @@ public static class TimeLimits
                     : "The machine is gone from the network: look at its power, its cable and its console. It boots into the agent again when it is switched on; then retry.",
             };
         }
-        return now - task.StartedAt < TimeSpan.FromMinutes(settings.InstallMinutes) ? null : new TaskFailure
+        return heardLately || now - task.StartedAt < TimeSpan.FromMinutes(settings.InstallMinutes) ? null : new TaskFailure
         {
             Code = "too_slow", Message = $"The installation has taken more than {settings.InstallMinutes} minutes. {LastSeen(task, online)}", Advice = "See which step took the time, or raise install_minutes of the IDC.",
         };
     }
 
-    private static string LastSeen(InstallTask task, bool online) => string.Create(CultureInfo.InvariantCulture,
-        $"Last seen: {task.Step ?? "nothing"} ({task.Percent}%) at {task.UpdatedAt:u}{(task.Message is null ? "" : $", \"{task.Message}\"")}; the machine is {(online ? "in contact" : task.AwaitingFirstBoot ? "not in contact, as while it boots" : "not in contact")}.");
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
+
+    private static string LastSeen(InstallTask task, bool online)
+    {
+        // The last report, not what was written over its message since.
+        var message = task.Progress.LastOrDefault(entry => entry.Step == task.Step)?.Message ?? task.Message;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Last seen: {task.Step ?? "nothing"} ({task.Percent}%) at {task.UpdatedAt:u}{(message is null ? "" : $", \"{message}\"")}; the machine is {(online ? "in contact" : task.AwaitingFirstBoot ? "not in contact, as while it boots" : "not in contact")}.");
+    }
 }

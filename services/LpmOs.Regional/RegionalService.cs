@@ -32,6 +32,7 @@ public static class RegionalService
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());
         builder.Services.AddSingleton<LogStore>();
         builder.Services.AddSingleton<Slots>();
+        builder.Services.AddSingleton<Turns>();
         builder.Services.AddSingleton<InventoryStore>();
         builder.Services.AddHostedService<StartupMessage>();
         builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs regional service", ApiText.Description, ApiText.Tags));

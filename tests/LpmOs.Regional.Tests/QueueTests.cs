@@ -1,7 +1,12 @@
 using System.Text.Json;
+using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Sites;
+using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
+using LpmOs.Regional.Operations;
+using LpmOs.Testing;
 
 namespace LpmOs.Regional.Tests;
 
@@ -41,6 +46,39 @@ public sealed class QueueTests(RegionalFixture regional) : IClassFixture<Regiona
         Assert.Equal(3, (await InstallingAsync(machines)).Count);
         Assert.Null((await regional.TaskAsync(ended.Sn)).Slot);
     }
+
+    [Fact]
+    public void A_machine_that_does_not_take_its_place_keeps_nobody_waiting_for_long()
+    {
+        var time = new ManualTime();
+        var turns = new Turns(time);
+        var snapshot = StateSnapshot.Empty with { SiteSettings = StateSnapshot.Empty.SiteSettings.SetItem("dc1", new SiteSettings { MaxInstallations = 1 }) };
+        var stuck = Approved("A", 1);
+        var first = Approved("B", 2);
+        var second = Approved("C", 3);
+        snapshot = snapshot with { Machines = snapshot.Machines.AddRange(new[] { stuck, first, second }.Select(task => KeyValuePair.Create(new MachineKey("dc1", task.Sn), new MachineView(new MachineKey("dc1", task.Sn)) { Task = task, Online = true, Inventory = Hardware(task) }))) };
+        string? Ask(InstallTask task)
+        {
+            turns.Asked(task.TaskId);
+            return Queue.WhyNot(snapshot, task, time.GetUtcNow(), turns.Holds);
+        }
+
+        for (var waited = TimeSpan.Zero; waited < Turns.Patience; waited += TimeSpan.FromSeconds(10))
+        {
+            Assert.Contains("Position 2", Ask(first), StringComparison.Ordinal);
+            Assert.Contains("Position 3", Ask(second), StringComparison.Ordinal);
+            time.Advance(TimeSpan.FromSeconds(10));
+        }
+        Assert.Contains("Position 3", Ask(second), StringComparison.Ordinal);
+        Assert.Null(Ask(first));
+        // It comes to life: nobody is before it.
+        Assert.Null(Ask(stuck));
+    }
+
+    private static InstallTask Approved(string sn, int place) =>
+        Samples.Task(sn, $"52:54:00:ff:00:{place:x2}", $"task-ffff000{place}") with { Approval = new Approval { By = "a", At = DateTimeOffset.UnixEpoch.AddSeconds(place) } };
+
+    private static Inventory Hardware(InstallTask task) => new() { SerialNumber = task.Sn, MacAddress = task.Mac };
 
     private async Task<HashSet<string>> InstallingAsync(List<(string Sn, string Mac, string TaskId)> machines)
     {

@@ -26,6 +26,8 @@ public sealed record InstallTask : TaskSpec
     public string? MachineSn { get; init; }
     /// <summary>Which of the IDC's places for installations it holds while it is being installed; null where there is no limit.</summary>
     public int? Slot { get; init; }
+    /// <summary>Why an approved task has not begun: its place in the queue, a maintenance window, its time. Said where one task is read; never stored.</summary>
+    public string? WaitingFor { get; init; }
     /// <summary>Highest report sequence number accepted in this attempt.</summary>
     public long LastSequence { get; init; }
     public Approval? Approval { get; init; }

@@ -23,7 +23,7 @@ internal static class OperationEndpoints
             .Accepts<NextOperationRequest>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 
     private static async Task<Ok<NextOperation>> NextAsync(
-        [AsParameters] AgentCall call, TaskStore tasks, Slots slots, OsCatalog catalog, RegionalOptions options, CancellationToken cancellationToken)
+        [AsParameters] AgentCall call, TaskStore tasks, Slots slots, Turns turns, OsCatalog catalog, RegionalOptions options, CancellationToken cancellationToken)
     {
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.NextOperationRequest, cancellationToken);
         Validate(request);
@@ -31,9 +31,10 @@ internal static class OperationEndpoints
         call.Enter(request.Sn);
         var machine = await call.RequireTaskAsync(request.Sn, request.TaskId, cancellationToken);
         var before = machine.Task!;
+        turns.Asked(before.TaskId);
         var (after, answer) = await slots.WithFreeAsync(before, call.Snapshot, (slot, full) => tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
         {
-            var input = new WorkflowInput(call.Snapshot, call.Snapshot.Machine(call.Site.Idc, request.Sn)?.Inventory, catalog, call.Time.GetUtcNow()) { Slot = slot, Full = full };
+            var input = new WorkflowInput(call.Snapshot, call.Snapshot.Machine(call.Site.Idc, request.Sn)?.Inventory, catalog, call.Time.GetUtcNow()) { Slot = slot, Full = full, Holds = turns.Holds };
             var decision = Workflow.Next(task, request, input);
             return new TaskDecision<(InstallTask?, NextOperation)>(decision.Changed, (decision.Changed ?? task, decision.Answer)) { Also = decision.Also, Requires = decision.Requires };
         }, cancellationToken), cancellationToken);

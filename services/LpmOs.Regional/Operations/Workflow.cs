@@ -20,6 +20,8 @@ internal sealed record WorkflowInput(StateSnapshot Snapshot, Inventory? Hardware
     public int? Slot { get; init; }
     /// <summary>The IDC limits installations, and every place is taken.</summary>
     public bool Full { get; init; }
+    /// <summary>Whether a task that is before this one, and could begin, may still keep it waiting; null: it may.</summary>
+    public Func<string, bool>? Holds { get; init; }
 }
 
 /// <summary>
@@ -62,7 +64,7 @@ internal static class Workflow
             var unseen = TaskTransitions.VoidApproval(task, stranger, input.Now)!;
             return new(unseen, Wait(unseen, stranger));
         }
-        if (Queue.WhyNot(input.Snapshot, task, input.Now) is { } why)
+        if (Queue.WhyNot(input.Snapshot, task, input.Now, input.Holds) is { } why)
             return new(null, Wait(task, why));
         // Without a place where they are limited: the task was looked up before its approval was seen here. The next question brings one.
         if (input.Full || (input.Slot is null && input.Snapshot.Settings(task.Idc).MaxInstallations is not null))

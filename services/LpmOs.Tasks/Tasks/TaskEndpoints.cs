@@ -1,4 +1,5 @@
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Documents;
@@ -55,7 +56,15 @@ internal static class TaskEndpoints
 
     private static Ok<TaskPage> List([AsParameters] TaskQuery query, TaskLists lists) => TypedResults.Ok(lists.Page(query));
 
-    private static Ok<InstallTask> Get(string idc, string sn, WatchedState state) => TypedResults.Ok(TaskLookup.Task(state.Current, idc, sn));
+    private static Ok<InstallTask> Get(string idc, string sn, WatchedState state, TimeProvider time)
+    {
+        var snapshot = state.Current;
+        var task = TaskLookup.Task(snapshot, idc, sn);
+        return TypedResults.Ok(task.Status == TaskState.Approved ? task with { WaitingFor = Queue.WhyNot(snapshot, task, time.GetUtcNow()) ?? Absent(snapshot, task) } : task);
+    }
+
+    private static string? Absent(StateSnapshot snapshot, InstallTask task) =>
+        snapshot.FindHardware(task) is { Online: true } ? null : "The machine is not in contact; the task begins when its agent asks.";
 
     private static Ok<TaskPlanAnswer> GetPlan(string idc, string sn, WatchedState state, TaskPlans plans) =>
         TypedResults.Ok(plans.Answer(TaskLookup.Task(state.Current, idc, sn)));

@@ -1480,6 +1480,8 @@ export interface components {
              * @description Which of the IDC's places for installations it holds while it is being installed; null where there is no limit.
              */
             slot?: number;
+            /** @description Why an approved task has not begun: its place in the queue, a maintenance window, its time. Said where one task is read; never stored. */
+            waiting_for?: string;
             /**
              * Format: int64
              * @description Highest report sequence number accepted in this attempt.

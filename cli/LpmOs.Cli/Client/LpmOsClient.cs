@@ -8686,6 +8686,12 @@ namespace LpmOs.Cli.Client
         public int? Slot { get; set; } = default!;
 
         /// <summary>
+        /// Why an approved task has not begun: its place in the queue, a maintenance window, its time. Said where one task is read; never stored.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("waiting_for")]
+        public string? Waiting_for { get; set; } = default!;
+
+        /// <summary>
         /// Highest report sequence number accepted in this attempt.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("last_sequence")]

@@ -26,6 +26,7 @@ namespace LpmOs.Contracts;
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(InstalledReport))]
 [JsonSerializable(typeof(Inventory))]
+[JsonSerializable(typeof(MachineIdentity))]
 [JsonSerializable(typeof(InstallTask))]
 [JsonSerializable(typeof(TaskSpec))]
 [JsonSerializable(typeof(InstallPlan))]

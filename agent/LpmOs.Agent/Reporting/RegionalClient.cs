@@ -25,8 +25,8 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
         SendAsync("api/v1/report", report, ContractsJson.Default.HardwareReport, ContractsJson.Default.HardwareReportAnswer, TimeSpan.Zero, cancellationToken);
 
     /// <param name="wait">How long the service may hold the call until there is a task.</param>
-    public Task<ApiAnswer<AssignedTask>> TaskAsync(string sn, TimeSpan wait, CancellationToken cancellationToken) =>
-        SendAsync<object, AssignedTask>(string.Create(CultureInfo.InvariantCulture, $"api/v1/task/{Uri.EscapeDataString(sn)}?wait={wait.TotalSeconds:0}"), null, null, ContractsJson.Default.AssignedTask, wait, cancellationToken);
+    public Task<ApiAnswer<AssignedTask>> TaskAsync(string sn, string mac, TimeSpan wait, CancellationToken cancellationToken) =>
+        SendAsync<object, AssignedTask>(string.Create(CultureInfo.InvariantCulture, $"api/v1/task/{Uri.EscapeDataString(sn)}?wait={wait.TotalSeconds:0}&mac={Uri.EscapeDataString(mac)}"), null, null, ContractsJson.Default.AssignedTask, wait, cancellationToken);
 
     public Task<ApiAnswer<ProgressAnswer>> ProgressAsync(ProgressReport report, CancellationToken cancellationToken) =>
         SendAsync("api/v1/progress", report, ContractsJson.Default.ProgressReport, ContractsJson.Default.ProgressAnswer, TimeSpan.Zero, cancellationToken);

@@ -1,3 +1,5 @@
+using LpmOs.Contracts.Hardware;
+
 namespace LpmOs.Agent.Reporting;
 
 /// <summary>The attempt that reports belong to.</summary>
@@ -5,4 +7,8 @@ namespace LpmOs.Agent.Reporting;
 /// <param name="TaskId">The task.</param>
 /// <param name="Attempt">1 for the first try.</param>
 /// <param name="LastSequence">Highest number that the service has accepted in this attempt, from an agent before a restart.</param>
-internal sealed record TaskIdentity(string Sn, string TaskId, int Attempt, long LastSequence);
+internal sealed record TaskIdentity(string Sn, string TaskId, int Attempt, long LastSequence)
+{
+    /// <summary>What this machine is besides its serial number, which another one may share.</summary>
+    public MachineIdentity? Machine { get; init; }
+}

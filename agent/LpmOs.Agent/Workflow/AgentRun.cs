@@ -61,7 +61,7 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
             await ReportAsync(machine, cancellationToken).ConfigureAwait(false);
             log.Line("[Stage 3/5] Waiting for a task...");
             progress.Step(ProgressSteps.WaitTask, "Waiting for a task");
-            var polled = await poller.PollAsync(machine.SerialNumber, cancellationToken).ConfigureAwait(false);
+            var polled = await poller.PollAsync(machine.SerialNumber, machine.MacAddress, cancellationToken).ConfigureAwait(false);
             if (polled.Restart)
                 return (ExitDone, AttemptOutcome.Reboot);
             if (polled.Task is not { } task)
@@ -77,7 +77,7 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
                 log.Line("Refused: this is not the boot image, and the installation would erase a disk of this host. The task was left as it is. Boot the machine from the network, use --dry-run, or say --i-know-this-wipes-disks.");
                 return (ExitRefused, null);
             }
-            var outcome = await AttemptAsync(new TaskIdentity(machine.SerialNumber, task.TaskId, task.Attempt, task.LastSequence), cancellationToken).ConfigureAwait(false);
+            var outcome = await AttemptAsync(new TaskIdentity(machine.SerialNumber, task.TaskId, task.Attempt, task.LastSequence) { Machine = MachineIdentity.Of(machine) }, cancellationToken).ConfigureAwait(false);
             if (outcome != AttemptOutcome.Over)
                 return (ExitDone, outcome);
             log.Line("This attempt is over; the machine waits for the next one.");

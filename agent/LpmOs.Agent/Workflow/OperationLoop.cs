@@ -106,7 +106,7 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
     private async Task<NextOperation?> AskAsync(TaskIdentity task, CompletedOperation? completed, CancellationToken cancellationToken)
     {
         await progress.DrainAsync(cancellationToken).ConfigureAwait(false);
-        var request = new NextOperationRequest { Sn = task.Sn, TaskId = task.TaskId, Attempt = task.Attempt, DryRun = dryRun, Completed = completed };
+        var request = new NextOperationRequest { Sn = task.Sn, TaskId = task.TaskId, Attempt = task.Attempt, DryRun = dryRun, Machine = task.Machine, Completed = completed };
         var answer = await regional.NextOperationAsync(request, cancellationToken).ConfigureAwait(false);
         if (answer.Value is null)
             log.Line($"The regional service has no operation for us: {answer.Refusal}");

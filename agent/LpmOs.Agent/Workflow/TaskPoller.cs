@@ -17,14 +17,14 @@ internal sealed class TaskPoller(RegionalClient regional, AgentLog log, AgentSet
     /// <summary>Refusals of our token in a row after which the machine starts anew for another one.</summary>
     private const int MostRefusals = 3;
 
-    public async Task<PollOutcome> PollAsync(string sn, CancellationToken cancellationToken)
+    public async Task<PollOutcome> PollAsync(string sn, string mac, CancellationToken cancellationToken)
     {
         var refusals = 0;
         for (var attempt = 1; settings.MaxPolls == 0 || attempt <= settings.MaxPolls; attempt++)
         {
             log.Line(settings.MaxPolls == 0 ? $"Polling for task (attempt {attempt})..." : $"Polling for task (attempt {attempt}/{settings.MaxPolls})...");
             var asked = time.GetTimestamp();
-            var answer = await regional.TaskAsync(sn, HeldPoll, cancellationToken).ConfigureAwait(false);
+            var answer = await regional.TaskAsync(sn, mac, HeldPoll, cancellationToken).ConfigureAwait(false);
             if (answer.Value is { } task)
             {
                 log.Line("Task found and approved!");

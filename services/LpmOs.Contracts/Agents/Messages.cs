@@ -67,6 +67,8 @@ public sealed record NextOperationRequest
     public required string TaskId { get; init; }
     public int? Attempt { get; init; }
     public bool DryRun { get; init; }
+    /// <summary>Which machine asks, where two have the same serial number. Null: not said, and not checked.</summary>
+    public MachineIdentity? Machine { get; init; }
     public CompletedOperation? Completed { get; init; }
 }
 

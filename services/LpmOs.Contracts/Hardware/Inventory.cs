@@ -28,6 +28,8 @@ public sealed record Inventory
     public string? AgentVersion { get; init; }
     /// <summary>Set by the regional service when it stored the report.</summary>
     public DateTimeOffset? ReportedAt { get; init; }
+    /// <summary>Set by the regional service: another machine has reported this serial number within the last week.</summary>
+    public SerialConflict? SerialConflict { get; init; }
 
     // JSON may hold null in place of an entry; whoever reads the list counts on there being something in each place.
     private static IReadOnlyList<T> WithoutGaps<T>(IReadOnlyList<T>? entries) where T : class => entries is null ? [] : entries.Contains(null!) ? [.. entries.Where(entry => entry is not null)] : entries;

@@ -1,3 +1,5 @@
+using LpmOs.Contracts.Hardware;
+
 namespace LpmOs.Contracts.Tasks;
 
 /// <summary>
@@ -24,6 +26,8 @@ public sealed record InstallTask : TaskSpec
     public bool DryRun { get; init; }
     /// <summary>SN of the machine that was linked by its MAC, where it differs from <see cref="TaskSpec.Sn"/>.</summary>
     public string? MachineSn { get; init; }
+    /// <summary>The machine that began this attempt; no other one with its serial number may go on with it. Null where its agent did not say.</summary>
+    public MachineIdentity? Machine { get; init; }
     /// <summary>Which of the IDC's places for installations it holds while it is being installed; null where there is no limit.</summary>
     public int? Slot { get; init; }
     /// <summary>Why an approved task has not begun: its place in the queue, a maintenance window, its time. Said where one task is read; never stored.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
@@ -19,12 +20,14 @@ internal static class AssignmentEndpoints
             .WithDescription("Stage 3. Answers with 404 `No task assigned yet` until the task is approved; a call that waits is answered at once when it is.")
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 
-    private static async Task<Results<Ok<AssignedTask>, ProblemHttpResult>> GetAsync(string sn, [AsParameters] AgentCall call, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, [Description("Seconds to stay open until there is a task, 0 to 60. Default: 0.")] int? wait = null)
+    private static async Task<Results<Ok<AssignedTask>, ProblemHttpResult>> GetAsync(string sn, [AsParameters] AgentCall call, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, [Description("Seconds to stay open until there is a task, 0 to 60. Default: 0.")] int? wait = null, [Description("MAC that the machine booted from: tells two machines with one serial number apart.")] string? mac = null)
     {
         var errors = new FieldErrors();
         errors.Sn(sn);
         errors.Check("wait", wait is null or (>= 0 and <= LongestWait), wait?.ToString(System.Globalization.CultureInfo.InvariantCulture), $"0 to {LongestWait} seconds");
+        var machineMac = mac is null ? null : errors.Mac(mac);
         errors.ThrowIfAny();
+        var identity = machineMac is null ? null : new MachineIdentity { Mac = machineMac };
         call.Enter(sn);
         using var presence = call.Presence.Hold(sn);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
@@ -34,10 +37,10 @@ internal static class AssignmentEndpoints
             // Registered before the look, so that an approval in between is not missed.
             using var change = call.State.Signals.Register(call.Site.Idc, [sn, .. call.Snapshot.Machine(call.Site.Idc, sn)?.Macs() ?? []]);
             var machine = call.FindTask(sn);
-            if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task && !Workflow.IsAtWorkElsewhere(task, sn))
+            if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task && !Workflow.IsAtWorkElsewhere(task, sn) && Other(call, machine, sn, identity) is null)
                 return TypedResults.Ok(Assigned(task));
-            if (wait is null or 0 || Code(machine, sn) == AgentProblems.AwaitingFirstBoot || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
-                return Problems.Of(StatusCodes.Status404NotFound, Code(machine, sn), "No task assigned yet", WhyNone(machine, sn));
+            if (wait is null or 0 || Code(call, machine, sn, identity) == AgentProblems.AwaitingFirstBoot || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
+                return Problems.Of(StatusCodes.Status404NotFound, Code(call, machine, sn, identity), "No task assigned yet", Other(call, machine, sn, identity) ?? WhyNone(machine, sn));
         }
     }
 
@@ -53,8 +56,11 @@ internal static class AssignmentEndpoints
         OsType = task.OsType, OsVersion = task.OsVersion, Hostname = task.Hostname,
     };
 
-    private static string Code(MachineView? machine, string sn) =>
-        machine?.Task is { Status: TaskState.Installing, AwaitingFirstBoot: true } task && !Workflow.IsAtWorkElsewhere(task, sn) ? AgentProblems.AwaitingFirstBoot : AgentProblems.NoTaskAssigned;
+    private static string? Other(AgentCall call, MachineView? machine, string sn, MachineIdentity? identity) =>
+        machine?.Task is { } task ? Workflow.WhyOther(task, identity, call.Snapshot.Machine(call.Site.Idc, sn)?.Inventory) : null;
+
+    private static string Code(AgentCall call, MachineView? machine, string sn, MachineIdentity? identity) =>
+        machine?.Task is { Status: TaskState.Installing, AwaitingFirstBoot: true } task && !Workflow.IsAtWorkElsewhere(task, sn) && Other(call, machine, sn, identity) is null ? AgentProblems.AwaitingFirstBoot : AgentProblems.NoTaskAssigned;
 
     private static string WhyNone(MachineView? machine, string sn) => machine?.Task switch
     {

@@ -24,7 +24,7 @@ internal static class Examples
 
     public static BodyExample[] Next { get; } =
     [
-        new("first", "Asks for the first operation", """{"sn":"sn-001","task_id":"task-0a1b2c3d"}"""),
+        new("first", "Asks for the first operation", """{"sn":"sn-001","task_id":"task-0a1b2c3d","machine":{"mac":"00:1a:2b:3c:4d:5e","macs":["00:1a:2b:3c:4d:5e","00:1a:2b:3c:4d:5f"],"uuid":"4c4c4544-0032-1050-8052-b4c04f4e4d31"}}"""),
         new("next", "Reports one and asks for the next", """{"sn":"sn-001","task_id":"task-0a1b2c3d","attempt":1,"completed":{"operation":"hardware_config","success":true,"message":"nothing to do"}}"""),
     ];
 

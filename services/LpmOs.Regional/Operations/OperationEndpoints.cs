@@ -1,8 +1,10 @@
 using LpmOs.Contracts;
 using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Identity;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
 using LpmOs.Core.Store;
@@ -26,7 +28,7 @@ internal static class OperationEndpoints
         [AsParameters] AgentCall call, TaskStore tasks, Slots slots, Turns turns, OsCatalog catalog, RegionalOptions options, CancellationToken cancellationToken)
     {
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.NextOperationRequest, cancellationToken);
-        Validate(request);
+        request = request with { Machine = Validate(request) };
         request = request with { Completed = Printable(request.Completed) };
         call.Enter(request.Sn);
         var machine = await call.RequireTaskAsync(request.Sn, request.TaskId, cancellationToken);
@@ -66,9 +68,18 @@ internal static class OperationEndpoints
 
     private static string? Printable(string? text) => text is null ? null : string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? '?' : c));
 
-    private static void Validate(NextOperationRequest request)
+    /// <returns>The machine with its MACs in their one form.</returns>
+    private static MachineIdentity? Validate(NextOperationRequest request)
     {
         var errors = new FieldErrors();
+        var machine = request.Machine;
+        if (machine is not null)
+        {
+            errors.Check("machine.macs", machine.Macs.Count <= MachineIdentity.MostMacs, machine.Macs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), $"at most {MachineIdentity.MostMacs} MACs");
+            errors.Length("machine.uuid", machine.Uuid, 64);
+            // An interface without a usable MAC (InfiniBand) says nothing about the machine.
+            machine = machine with { Mac = errors.Mac(machine.Mac, "machine.mac"), Macs = [.. machine.Macs.Take(MachineIdentity.MostMacs).Select(mac => MacAddress.TryNormalize(mac, out var form) ? form : "").Where(mac => mac.Length > 0)] };
+        }
         errors.Sn(request.Sn);
         errors.TaskId(request.TaskId);
         if (request.Completed is { } completed)
@@ -79,5 +90,6 @@ internal static class OperationEndpoints
             errors.Length("completed.advice", completed.Advice, LongestMessage);
         }
         errors.ThrowIfAny();
+        return machine;
     }
 }

@@ -53,8 +53,27 @@ internal static class Workflow
     /// <summary>An installation belongs to the machine that began it. Another one with the same MAC would get a plan for disks that are not its own.</summary>
     public static bool IsAtWorkElsewhere(InstallTask task, string sn) => task.Status == TaskState.Installing && (task.MachineSn ?? task.Sn) != sn;
 
+    /// <summary>Two machines with one serial number: why the one that asks is not the one that the task is for; null where nothing speaks against it.</summary>
+    public static string? WhyOther(InstallTask task, MachineIdentity? machine, Inventory? hardware)
+    {
+        if (machine is null)
+            return null;
+        if (task.Status == TaskState.Installing)
+            return task.Machine is { } begun && begun.IsOther(machine) ? $"{task.TaskId} was begun by the machine with MAC {begun.Mac}; this one with the same serial number has {machine.Mac}." : null;
+        if (hardware is not null && MachineIdentity.Of(hardware).IsOther(machine))
+            return $"The hardware on record for {task.Sn} is that of the machine with MAC {hardware.MacAddress}; this one with the same serial number has {machine.Mac}.";
+        if (hardware?.SerialConflict is { } conflict && !machine.Knows(task.Mac))
+            return $"Two machines report the serial number {task.Sn} (MAC {machine.Mac} and {conflict.Machine.Mac}), and {task.TaskId} names {task.Mac}, which is not this one's.";
+        return null;
+    }
+
+    private static RefusedRequestException SerialConflict(string why) => new(StatusCodes.Status409Conflict, AgentProblems.SerialNumberConflict, "Two machines have the same serial number",
+        $"{why} Give each machine a serial number of its own (BIOS setup, or the vendor's tool), then restart it.");
+
     private static TaskDecision<NextOperation> Begin(InstallTask task, NextOperationRequest request, WorkflowInput input)
     {
+        if (WhyOther(task, request.Machine, input.Hardware) is { } other)
+            throw SerialConflict(other);
         if (request.Sn != task.Sn && input.Snapshot.Machine(task.Idc, task.Sn) is { Inventory: not null })
             return new(null, Wait(task, $"{task.TaskId} is for {task.Sn}, which has reported its hardware; this machine only shares a MAC with it."));
         if (request is { DryRun: false } && request.Sn != task.Sn && task.Approval?.PlanHash is null)
@@ -80,7 +99,7 @@ internal static class Workflow
             return Failed(task, outcome.Problems[0], input.Now);
         var started = TaskTransitions.Start(task, input.Now)!;
         started = TaskProgress.Record(started, ProgressSteps.InstallStart, ProgressSteps.Percent[ProgressSteps.InstallStart], "The installation begins", input.Now);
-        var handed = Hand(started with { Plan = plan, DryRun = request.DryRun, Slot = input.Slot, MachineSn = request.Sn == task.Sn ? null : request.Sn }, OperationsOf(plan)[0], input.Now);
+        var handed = Hand(started with { Plan = plan, DryRun = request.DryRun, Slot = input.Slot, MachineSn = request.Sn == task.Sn ? null : request.Sn, Machine = request.Machine }, OperationsOf(plan)[0], input.Now);
         return input.Slot is not { } slot ? handed : handed with
         {
             Requires = [new StoreCompare(Keys.Slot(task.Idc, slot), 0)],
@@ -92,6 +111,8 @@ internal static class Workflow
     {
         if (IsAtWorkElsewhere(task, request.Sn))
             throw new RefusedRequestException(StatusCodes.Status409Conflict, "at_work_elsewhere", "Another machine carries out the task", $"{task.TaskId} is being installed on {task.MachineSn ?? task.Sn}; {request.Sn} shares a MAC with it.");
+        if (WhyOther(task, request.Machine, input.Hardware) is { } other)
+            throw SerialConflict(other);
         if (request.DryRun != task.DryRun)
             throw new RefusedRequestException(StatusCodes.Status409Conflict, "dry_run_mismatch", "A dry run cannot stand for an installation, nor the other way round", $"{task.TaskId} was begun {(task.DryRun ? "as a dry run" : "as an installation")}.");
         var operations = OperationsOf(task.Plan);

@@ -13,7 +13,7 @@ internal static class ReportEndpoints
     public static void MapReports(this RouteGroupBuilder api) =>
         api.MapPost("/report", ReportAsync).WithName("reportHardware").WithSummary("A machine's hardware, as its agent found it")
             .WithDescription("Stage 2. Hardware that no task asks for is stored, and linked by itself when a task for its serial number or one of its MACs appears.").WithExamples(Examples.Report)
-            .Accepts<HardwareReport>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(503);
+            .Accepts<HardwareReport>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(503);
 
     private static async Task<Ok<HardwareReportAnswer>> ReportAsync([AsParameters] AgentCall call, InventoryStore inventories, CancellationToken cancellationToken)
     {

@@ -38,6 +38,8 @@ internal record MachineSummary
     public string? Notes { get; init; }
     /// <summary>Set: taken out of service; it boots its disk and no task may be made for it.</summary>
     public Decommission? Decommissioned { get; init; }
+    /// <summary>Set: another machine has reported the same serial number; tasks are for the one whose MAC they name.</summary>
+    public SerialConflict? SerialConflict { get; init; }
 }
 
 internal sealed record MachinePage

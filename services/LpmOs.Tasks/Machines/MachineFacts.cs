@@ -24,6 +24,7 @@ internal static class MachineFacts
             CpuModel = hardware?.Cpu?.Model, CpuCores = hardware?.Cpu?.Cores, MemoryGb = hardware?.Memory?.TotalGb,
             Disks = hardware?.Disks.Count, DiskGb = hardware?.Disks.Sum(disk => (long)disk.SizeGb),
             ReportedAt = hardware?.ReportedAt, Tags = machine.Record?.Tags is { Count: > 0 } tags ? tags : null, Notes = machine.Record?.Notes, Decommissioned = machine.Record?.Decommissioned,
+            SerialConflict = hardware?.SerialConflict,
         });
     }
 

@@ -51,7 +51,7 @@ public static class TaskTransitions
             ? moved with
             {
                 Attempt = task.Attempt + 1, Step = null, Percent = 0, Message = null, AwaitingFirstBoot = false, DryRun = false, LastSequence = 0,
-                Approval = null, Plan = null, FormerPlan = task.Plan ?? task.FormerPlan, Operations = [], Progress = [], Failure = null, StartedAt = null, CompletedAt = null,
+                Approval = null, Plan = null, FormerPlan = task.Plan ?? task.FormerPlan, Operations = [], Progress = [], Failure = null, Machine = null, StartedAt = null, CompletedAt = null,
             }
             : null;
 }

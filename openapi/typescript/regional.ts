@@ -348,6 +348,7 @@ export interface components {
              * @description Set by the regional service when it stored the report.
              */
             reported_at?: string;
+            serial_conflict?: components["schemas"]["SerialConflict"];
         };
         /** @description `POST /api/v1/logs`. */
         LogBatch: {
@@ -362,6 +363,15 @@ export interface components {
              * @description Number of the first line within the attempt; a replayed batch is dropped by it.
              */
             first_line?: number;
+        };
+        /** @description What tells two machines apart to which a vendor, or a careless hand, gave the same serial number. */
+        MachineIdentity: {
+            /** @description MAC of the interface that it booted from. */
+            mac: string;
+            /** @description Every MAC of the machine, at most 64: after a restart it may boot from another interface. */
+            macs?: string[];
+            /** @description SMBIOS UUID, lower case; null where the firmware has none of its own. */
+            uuid?: string;
         };
         Memory: {
             /**
@@ -401,6 +411,7 @@ export interface components {
             /** Format: int32 */
             attempt?: number;
             dry_run?: boolean;
+            machine?: components["schemas"]["MachineIdentity"];
             completed?: components["schemas"]["CompletedOperation"];
         };
         Nic: {
@@ -493,6 +504,12 @@ export interface components {
              */
             sequence?: number;
             dry_run?: boolean;
+        };
+        /** @description Another machine that reported the same serial number. */
+        SerialConflict: {
+            machine: components["schemas"]["MachineIdentity"];
+            /** Format: date-time */
+            seen_at: string;
         };
         /**
          * @description States of an installation task; the allowed moves are the one table in `TaskLifecycle`.
@@ -589,6 +606,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service; its log says more. */
             500: {
                 headers: {
@@ -629,6 +663,8 @@ export interface operations {
             query?: {
                 /** @description Seconds to stay open until there is a task, 0 to 60. Default: 0. */
                 wait?: number;
+                /** @description MAC that the machine booted from: tells two machines with one serial number apart. */
+                mac?: string;
             };
             header?: never;
             path: {

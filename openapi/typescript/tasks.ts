@@ -1475,6 +1475,7 @@ export interface components {
             dry_run?: boolean;
             /** @description SN of the machine that was linked by its MAC, where it differs from `sn`. */
             machine_sn?: string;
+            machine?: components["schemas"]["MachineIdentity"];
             /**
              * Format: int32
              * @description Which of the IDC's places for installations it holds while it is being installed; null where there is no limit.
@@ -1602,6 +1603,7 @@ export interface components {
              * @description Set by the regional service when it stored the report.
              */
             reported_at?: string;
+            serial_conflict?: components["schemas"]["SerialConflict"];
         };
         InventoryDifference: {
             idc: string;
@@ -1674,6 +1676,16 @@ export interface components {
             tags?: string[];
             notes?: string;
             decommissioned?: components["schemas"]["Decommission"];
+            serial_conflict?: components["schemas"]["SerialConflict"];
+        };
+        /** @description What tells two machines apart to which a vendor, or a careless hand, gave the same serial number. */
+        MachineIdentity: {
+            /** @description MAC of the interface that it booted from. */
+            mac: string;
+            /** @description Every MAC of the machine, at most 64: after a restart it may boot from another interface. */
+            macs?: string[];
+            /** @description SMBIOS UUID, lower case; null where the firmware has none of its own. */
+            uuid?: string;
         };
         MachinePage: {
             items: components["schemas"]["MachineSummary"][];
@@ -1738,6 +1750,7 @@ export interface components {
             tags?: string[];
             notes?: string;
             decommissioned?: components["schemas"]["Decommission"];
+            serial_conflict?: components["schemas"]["SerialConflict"];
         };
         /** @description Body of `POST /api/v1/machines/{idc}/{sn}/task`, for the document: a TaskSpec whose machine the path names. */
         MachineTaskRequest: {
@@ -1975,6 +1988,12 @@ export interface components {
             status?: string;
             /** Format: date-time */
             added_at: string;
+        };
+        /** @description Another machine that reported the same serial number. */
+        SerialConflict: {
+            machine: components["schemas"]["MachineIdentity"];
+            /** Format: date-time */
+            seen_at: string;
         };
         ServerList: {
             items: components["schemas"]["RegisteredServer"][];

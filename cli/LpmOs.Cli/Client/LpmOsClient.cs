@@ -8679,6 +8679,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("machine_sn")]
         public string? Machine_sn { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("machine")]
+        public MachineIdentity? Machine { get; set; } = default!;
+
         /// <summary>
         /// Which of the IDC's places for installations it holds while it is being installed; null where there is no limit.
         /// </summary>
@@ -8991,6 +8994,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("reported_at")]
         public System.DateTimeOffset? Reported_at { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("serial_conflict")]
+        public SerialConflict? Serial_conflict { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -9198,6 +9204,45 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("decommissioned")]
         public Decommission? Decommissioned { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("serial_conflict")]
+        public SerialConflict? Serial_conflict { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// What tells two machines apart to which a vendor, or a careless hand, gave the same serial number.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class MachineIdentity
+    {
+
+        /// <summary>
+        /// MAC of the interface that it booted from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mac")]
+        public string Mac { get; set; } = default!;
+
+        /// <summary>
+        /// Every MAC of the machine, at most 64: after a restart it may boot from another interface.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("macs")]
+        public System.Collections.Generic.IReadOnlyList<string>? Macs { get; set; } = default!;
+
+        /// <summary>
+        /// SMBIOS UUID, lower case; null where the firmware has none of its own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("uuid")]
+        public string? Uuid { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -9362,6 +9407,9 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("decommissioned")]
         public Decommission? Decommissioned { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("serial_conflict")]
+        public SerialConflict? Serial_conflict { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -10089,6 +10137,30 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("added_at")]
         public System.DateTimeOffset Added_at { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// Another machine that reported the same serial number.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SerialConflict
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("machine")]
+        public MachineIdentity Machine { get; set; } = new MachineIdentity();
+
+        [System.Text.Json.Serialization.JsonPropertyName("seen_at")]
+        public System.DateTimeOffset Seen_at { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

@@ -11,7 +11,7 @@ here=boot
 list() { sed 's/#.*//' "$1" | grep -v '^ *$'; }
 
 inputs() {
-  git ls-files -co --exclude-standard agent services/LpmOs.Contracts boot Directory.Build.props Directory.Packages.props global.json |
+  git ls-files -co --exclude-standard agent services/LpmOs.Contracts boot templates/grub/disk.cfg Directory.Build.props Directory.Packages.props global.json |
     grep -v '\.md$' | sort | tr '\n' '\0' | xargs -0 sha256sum
   [ -z "${AGENT:-}" ] || sha256sum "$AGENT"
   cat "$cache"/packages/*/.complete 2> /dev/null || true
@@ -123,12 +123,24 @@ cp "$kernel/boot/vmlinuz-$version" "$files/boot/vmlinuz.new"
 mv "$files/boot/initramfs.new" "$files/boot/initramfs"
 mv "$files/boot/vmlinuz.new" "$files/boot/vmlinuz"
 
-echo "boot image: iPXE and the UEFI local-disk starter"
+echo "boot image: iPXE, the signed loaders, and the starters of the local disk"
 cp -L "$packages"/ipxe/usr/lib/ipxe/{undionly.kpxe,snponly.efi} "$packages/ipxe/boot/ipxe.efi" "$files/ipxe/"
-grub-mkstandalone -d "$packages/grub-efi-amd64-bin/usr/lib/grub/x86_64-efi" -O x86_64-efi -o "$files/ipxe/local.efi" \
-  --compress=xz --locales= --fonts= --themes= \
-  --install-modules="part_gpt part_msdos fat chain search search_fs_file normal echo test boot sleep" \
-  --modules="part_gpt part_msdos fat" boot/grub/grub.cfg=$here/local.grub.cfg
+# shim looks for its second program under this name; of Debian's GRUBs, the one for the network.
+cp "$packages/shim-signed/usr/lib/shim/shimx64.efi.signed" "$files/ipxe/shimx64.efi"
+cp "$packages/grub-efi-amd64-signed/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed" "$files/ipxe/grubx64.efi"
+# grub FORMAT MODULE_FOLDER OUTPUT CONFIG PRELOADED MORE: one file with that configuration in it.
+grub() {
+  local modules=$work/grub-$1
+  cp -r "$2" "$modules"
+  : > "$modules/fs.lst" # Else it looks for a driver of every file system that there is, and says of each that it is not there.
+  grub-mkstandalone -d "$modules" -O "$1" -o "$3" --compress=xz --locales= --fonts= --themes= --modules="$5" --install-modules="$5 $6" "boot/grub/grub.cfg=$4"
+}
+disk="chain regexp normal echo test boot sleep"
+grub x86_64-efi "$packages/grub-efi-amd64-bin/usr/lib/grub/x86_64-efi" "$files/ipxe/local.efi" templates/grub/disk.cfg "part_gpt part_msdos fat" "$disk"
+bios=$packages/grub-pc-bin/usr/lib/grub/i386-pc
+grub i386-pc "$bios" "$work/local.img" templates/grub/disk.cfg "part_gpt part_msdos fat ext2 biosdisk memdisk tar" "$disk xfs btrfs ntfs drivemap"
+# As a Linux kernel, for which iPXE leaves the memory before it starts.
+cat "$bios/lnxboot.img" "$work/local.img" > "$files/ipxe/local.lkrn"
 
 inputs | sha256sum > "$stamp"
 bytes=$(($(stat -c %s "$files/boot/vmlinuz") + $(stat -c %s "$files/boot/initramfs")))

@@ -15,6 +15,15 @@ internal enum DhcpMode
     Full,
 }
 
+/// <summary>What <c>Boot:SecureBoot</c> may be: when UEFI x64 firmware is given shim and signed GRUB instead of iPXE.</summary>
+internal enum SecureBootMode
+{
+    /// <summary>Where the machine needs it; see <see cref="UefiLoaders"/>.</summary>
+    Auto,
+    Always,
+    Never,
+}
+
 /// <summary>Settings of the boot service, read and checked once, at start.</summary>
 internal sealed record BootOptions
 {
@@ -33,6 +42,8 @@ internal sealed record BootOptions
     public required string KernelArguments { get; init; }
     /// <summary><c>Boot:TokenLifetime</c>: an agent may wait that long for its approval.</summary>
     public required TimeSpan TokenLifetime { get; init; }
+    /// <summary><c>Boot:SecureBoot</c>.</summary>
+    public SecureBootMode SecureBoot { get; private init; }
     public required TftpOptions Tftp { get; init; }
     public required DhcpOptions Dhcp { get; init; }
 
@@ -67,6 +78,7 @@ internal sealed record BootOptions
             TemplatesPath = settings.FolderWith("Templates:Path", "templates", "ipxe/entry.ipxe"),
             KernelArguments = settings.KernelArguments("Boot:KernelArguments", "console=tty0 console=ttyS0,115200"),
             TokenLifetime = settings.Duration("Boot:TokenLifetime", TimeSpan.FromDays(30), TimeSpan.FromMinutes(10), TimeSpan.FromDays(365)),
+            SecureBoot = settings.SecureBoot("Boot:SecureBoot"),
             Tftp = new TftpOptions(settings.Bool("Boot:Tftp:Enabled", true), settings.Port("Boot:Tftp:Port", 69), settings.AnyAddress("Boot:Tftp:Address")),
             Dhcp = ReadDhcp(settings),
         };

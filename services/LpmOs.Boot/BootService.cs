@@ -43,8 +43,10 @@ public static class BootService
             services.AddStateStore(builder.Configuration, StoreProvider.Etcd);
         services.AddSingleton(options);
         services.AddSingleton(new TemplateEngine(new TemplateSource(options.TemplatesPath)));
+        services.AddSingleton(FirmwareQuirks.Load(options.TemplatesPath));
         services.AddSingleton<BootScripts>();
-        services.AddSingleton(provider => Resolver(options, provider.GetRequiredService<BootScripts>()));
+        services.AddSingleton<GrubFiles>();
+        services.AddSingleton(provider => Resolver(options, provider.GetRequiredService<BootScripts>(), provider.GetRequiredService<GrubFiles>()));
         services.AddSingleton<ScriptCall>();
         services.AddHostedService<TftpService>();
         services.AddHostedService<DhcpService>();
@@ -59,7 +61,7 @@ public static class BootService
         routes.MapFiles();
     }
 
-    private static FileResolver Resolver(BootOptions options, BootScripts scripts) => new(
+    private static FileResolver Resolver(BootOptions options, BootScripts scripts, GrubFiles grub) => new(
         options.FilesPath,
-        (path, address) => path is "boot.ipxe" or "autoexec.ipxe" ? Encoding.ASCII.GetBytes(scripts.Entry(scripts.BaseUrl(address))) : null);
+        (path, address) => path is "boot.ipxe" or "autoexec.ipxe" ? Encoding.ASCII.GetBytes(scripts.Entry(scripts.BaseUrl(address))) : grub.Find(path, address));
 }

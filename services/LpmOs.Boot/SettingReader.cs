@@ -69,6 +69,14 @@ internal sealed class SettingReader(IConfiguration configuration)
         _ => throw new SettingException(key, Text(key), "off, proxy (beside the network's own DHCP server) or full (gives addresses)"),
     };
 
+    public SecureBootMode SecureBoot(string key) => Text(key)?.ToLowerInvariant() switch
+    {
+        null or "auto" => SecureBootMode.Auto,
+        "always" => SecureBootMode.Always,
+        "never" => SecureBootMode.Never,
+        _ => throw new SettingException(key, Text(key), "auto (signed loaders for machines that need them), always or never"),
+    };
+
     /// <summary>Seconds, or a number with s, m, h or d, or hh:mm:ss.</summary>
     public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan least, TimeSpan most)
     {

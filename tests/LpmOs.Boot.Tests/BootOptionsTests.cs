@@ -25,6 +25,7 @@ public sealed class BootOptionsTests
 
     [Theory]
     [InlineData("Boot:Dhcp:Mode", "on", "proxy")]
+    [InlineData("Boot:SecureBoot", "on", "auto")]
     [InlineData("Boot:Dhcp:Router", "10.0.0", "IPv4")]
     [InlineData("Boot:Dhcp:Dns", "fd00::1", "IPv4")]
     [InlineData("Boot:Dhcp:LeaseTime", "5", "00:02:00")]

@@ -8,7 +8,7 @@ namespace LpmOs.Boot.Dhcp;
 /// Moves datagrams between the sockets and the responder. What waits is bounded, and what is too much is dropped:
 /// every client asks again.
 /// </summary>
-internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSocket> sockets, IpxeClients ipxeClients, ILogger<DhcpServer> logger)
+internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSocket> sockets, IpxeClients ipxeClients, UefiLoaders loaders, ILogger<DhcpServer> logger)
 {
     private const int Waiting = 256, Workers = 4;
 
@@ -50,6 +50,7 @@ internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSoc
         {
             if (packet.Mac is { } mac && BootClient.Of(packet).Program == BootProgram.Ipxe)
                 ipxeClients.Seen(mac);
+            loaders.Saw(packet);
             _queue.Writer.TryWrite(new Datagram(socket, packet, new DhcpArrival(from, socket.Port)));
         }
     }

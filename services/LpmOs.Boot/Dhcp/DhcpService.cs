@@ -2,13 +2,14 @@ using System.Net;
 using LpmOs.Boot.Files;
 using LpmOs.Boot.Scripts;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 
 namespace LpmOs.Boot.Dhcp;
 
 /// <summary>Starts DHCP as the settings say; a port or interface that cannot be had stops the service at start.</summary>
 internal sealed class DhcpService(
-    BootOptions options, BootScripts scripts, FileResolver files, IStateStore store, Site site, TimeProvider time, ILoggerFactory loggers) : BackgroundService
+    BootOptions options, BootScripts scripts, FileResolver files, FirmwareQuirks quirks, WatchedState state, IStateStore store, Site site, TimeProvider time, ILoggerFactory loggers) : BackgroundService
 {
     private readonly List<DhcpSocket> _sockets = [];
     private readonly List<Func<CancellationToken, Task>> _parts = [];
@@ -19,7 +20,8 @@ internal sealed class DhcpService(
             return Task.CompletedTask;
         var link = Interface(options.Dhcp.Interface);
         var url = scripts.BaseUrl(link.Address);
-        var identity = new DhcpIdentity { Address = link.Address, Targets = new BootTargets(url, files.Exists) };
+        var loaders = new UefiLoaders(options.SecureBoot, quirks, state, site, time);
+        var identity = new DhcpIdentity { Address = link.Address, Targets = new BootTargets(url, files.Exists, loaders.For) };
         IDhcpResponder responder = options.Dhcp.Mode == DhcpMode.Full ? Full(identity, link) : new ProxyResponder(identity);
         Open(link.Name, DhcpArrival.ServerPort);
         if (options.Dhcp.Mode == DhcpMode.Proxy)
@@ -27,7 +29,7 @@ internal sealed class DhcpService(
         var ipxeClients = new IpxeClients(time);
         if (options.Dhcp.RouterAdvertisements)
             _parts.Add(new RouterAdvertiser(link, ipxeClients, loggers.CreateLogger<RouterAdvertiser>()).RunAsync);
-        _parts.Add(new DhcpServer(responder, _sockets, ipxeClients, loggers.CreateLogger<DhcpServer>()).RunAsync);
+        _parts.Add(new DhcpServer(responder, _sockets, ipxeClients, loaders, loggers.CreateLogger<DhcpServer>()).RunAsync);
         loggers.CreateLogger<DhcpService>().DhcpStarted(options.Dhcp.Mode, link.Name, link.Address, url);
         return base.StartAsync(cancellationToken);
     }

@@ -85,7 +85,7 @@ internal sealed class FullResponder(DhcpIdentity identity, DhcpNetwork network, 
             .Add(DhcpOptionCode.DomainNameServer, network.DnsServers)
             .Add(DhcpOptionCode.BroadcastAddress, network.Broadcast);
         var client = BootClient.Of(request);
-        if (identity.Targets.For(client) is not { } target)
+        if (identity.Targets.For(client, request.Mac) is not { } target)
             return reply;
         if (client.Program == BootProgram.Ipxe)
             reply.Add(DhcpOptionCode.IpxeEncapsulated, NoProxyDhcp);

@@ -19,7 +19,7 @@ internal sealed class ProxyResponder(DhcpIdentity identity) : IDhcpResponder
     private DhcpReply? Answer(DhcpPacket request, DhcpArrival arrival)
     {
         var client = BootClient.Of(request);
-        if (identity.Targets.For(client) is not { } target)
+        if (identity.Targets.For(client, request.Mac) is not { } target)
             return null;
         return (arrival.Port, request.MessageType) switch
         {

@@ -28,12 +28,15 @@ internal sealed class FileResolver
     /// <summary>Null: nothing is served at that path.</summary>
     public BootFile? Resolve(string path, IPAddress? localAddress)
     {
-        if (Normalize(path) is not { } relative)
+        if (path.Length > MaximumPathLength)
             return null;
-        if (_scripts(relative, localAddress) is { } script)
+        // What scripts are asked by may hold what no file's name does: MACs with colons, serial numbers with spaces.
+        if (_scripts(Collapse(path), localAddress) is { } script)
             return new RenderedFile(script);
-        return Asset(relative);
+        return Normalize(path) is { } relative ? Asset(relative) : null;
     }
+
+    private static string Collapse(string path) => string.Join('/', path.Replace('\\', '/').Split('/').SkipWhile(part => part.Length == 0));
 
     /// <summary>As <see cref="Resolve"/>, and a bare name is also looked for among the boot programs: firmware asks for "undionly.kpxe".</summary>
     public BootFile? ResolveForFirmware(string path, IPAddress? localAddress) =>

@@ -21,6 +21,7 @@ internal static class ScriptEndpoints
         routes.MapMethods("/boot.ipxe", Reading, Entry).WithName("getEntryScript").WithSummary("First script of every machine")
             .WithTags(ApiText.Scripts).WithDescription("An iPXE script that asks for the machine's own one, with what the firmware knows of the machine.").Produces<string>(contentType: "text/plain").ProducesProblem(503);
         routes.MapMethods("/autoexec.ipxe", Reading, Entry).ExcludeFromDescription();
+        routes.MapMethods("/grub/{**path}", Reading, Grub).ExcludeFromDescription();
         routes.MapMethods("/ipxe", Reading, ForMachine).WithName("getMachineScript").WithSummary("The machine's own script, by MAC and serial number")
             .WithTags(ApiText.Scripts).WithDescription(Decision).Produces<string>(contentType: "text/plain").ProducesProblem(400).ProducesProblem(503);
         routes.MapMethods("/ipxe/{mac}", Reading, ForMac).WithName("getMachineScriptByMac").WithSummary("The machine's own script, by MAC alone")
@@ -28,6 +29,10 @@ internal static class ScriptEndpoints
     }
 
     private static ContentHttpResult Entry(BootScripts scripts, HttpContext http) => Script(scripts.Entry(scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
+
+    /// <summary>For GRUB that came by UEFI HTTP boot; the rest of its files it fetches by TFTP.</summary>
+    private static Results<ContentHttpResult, NotFound> Grub(string? path, GrubFiles grub, HttpContext http) =>
+        grub.Find("grub/" + path, http.Connection.LocalIpAddress, byHttp: true, http.Connection.LocalPort) is { } text ? Script(Encoding.ASCII.GetString(text)) : TypedResults.NotFound();
 
     private static Results<ContentHttpResult, ProblemHttpResult> ForMac(string mac, ScriptCall call, HttpContext http) =>
         Answer(BootRequest.Create(mac, null, null, null, null, null, null, out var error), error, call, http);

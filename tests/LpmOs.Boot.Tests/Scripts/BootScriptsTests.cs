@@ -13,10 +13,12 @@ namespace LpmOs.Boot.Tests.Scripts;
 public sealed class BootScriptsTests
 {
     private readonly ManualTime _time = new();
+    private readonly List<FirmwareQuirk> _quirks = [];
 
     private BootScripts Scripts(params IEnumerable<(string Key, string? Value)> settings) => new(
         new TemplateEngine(new TemplateSource(Repository.Templates)),
         BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Append((Key: "Templates:Path", Value: Repository.Templates)).Select(s => KeyValuePair.Create(s.Key, s.Value))).Build()),
+        new FirmwareQuirks(_quirks),
         new Site("dc1"),
         _time);
 
@@ -59,7 +61,8 @@ public sealed class BootScriptsTests
         # LpmOs: the system on the local disk.
         echo LpmOs dc1: {{title}}; starting the system on the local disk
         iseq ${platform} efi && goto efi ||
-        # BIOS: with an error code the firmware goes on to its next boot device.
+        # BIOS: this small GRUB finds the disk with the system; the BIOS itself would try its first disk alone.
+        chain --autofree http://10.77.0.1:8082/files/ipxe/local.lkrn ||
         exit 1
         :efi
         # UEFI: many firmwares answer a plain exit with their setup page. This small program starts the disk's own loader.
@@ -124,6 +127,109 @@ public sealed class BootScriptsTests
     [Fact]
     public async Task A_processor_without_a_boot_image_goes_on_to_its_disk() =>
         Assert.Equal("#!ipxe\n# LpmOs: there is no boot image for this kind of processor.\necho LpmOs dc1: there is no boot image for arm64; going on to the next boot device\nsleep 5\nexit 1\n", (await Render(null, arch: "arm64")).Script);
+
+    [Theory]
+    [InlineData("exit", "starting the system on the local disk\n# This firmware goes on to its next boot entry by itself (templates/firmware.yaml).\nexit 1\n")]
+    [InlineData("sanboot", "# This BIOS wants its first disk to be started by iPXE (templates/firmware.yaml).\nsanboot --no-describe --drive 0x80 ||\nexit 1\n:efi\n")]
+    public async Task Firmware_that_needs_another_way_to_its_disk_gets_it(string way, string lines)
+    {
+        _quirks.Add(new FirmwareQuirk { Manufacturer = "Acme", Product = "B*", Local = way });
+        Assert.Contains(lines, (await Render(TaskState.Completed)).Script);
+    }
+
+    private async Task<string> Grub(TaskState? state, string arch = "x86_64", IPAddress? address = null, bool byHttp = false, BootScripts? scripts = null)
+    {
+        var snapshot = await Snapshots.Of(state is { } s ? Snapshots.Task(s) : null, Snapshots.Hardware() with { Company = "Acme", Product = "Box" });
+        var request = GrubPath.Parse($"grub/machine/{arch}-efi/{Snapshots.Mac}/{Snapshots.Sn}")!;
+        scripts ??= Scripts(("Boot:KernelArguments", "console=tty0 console=ttyS0,115200"));
+        return scripts.ForGrub(BootDecision.Of(snapshot, "dc1", request), request, snapshot, scripts.Grub(address ?? IPAddress.Parse("10.77.0.1"), byHttp, 8082));
+    }
+
+    [Fact]
+    public async Task Grub_gets_the_same_facts_as_ipxe()
+    {
+        var text = await Grub(TaskState.Approved);
+        var at = text.IndexOf("lpmos.token=", StringComparison.Ordinal) + 12;
+        var token = text[at..text.IndexOf('\'', at)];
+        Assert.Equal($$"""
+            # LpmOs: the agent's image, in memory. It discovers and reports the hardware; a disk is written only for an approved task.
+            echo 'LpmOs dc1: the task is approved' '(task-0a1b2c3d, Debian 12 x net0ip  shell)'
+            echo 'LpmOs: loading the boot image'
+            if linux (tftp,10.77.0.1)/boot/vmlinuz quiet mitigations=off panic=-1 'console=tty0' 'console=ttyS0,115200' 'lpmos.regional=http://10.77.0.1:8081' 'lpmos.boot=http://10.77.0.1:8082' 'lpmos.idc=dc1' 'lpmos.token={{token}}' 'BOOTIF=01-52-54-00-77-00-01'; then
+              if initrd (tftp,10.77.0.1)/boot/initramfs; then
+                boot
+              fi
+            fi
+            # Back to the entry file, which asks again.
+
+            """, text);
+        var claims = MachineTokens.Verify(token, new byte[32], _time.GetUtcNow())!;
+        Assert.Equal((Snapshots.Sn, Snapshots.Mac, Snapshots.TaskId, (int?)2), (claims.Sn, claims.Mac, claims.TaskId, claims.Attempt));
+    }
+
+    [Fact]
+    public async Task Grub_is_sent_to_the_local_disk_as_ipxe_is()
+    {
+        var text = await Grub(TaskState.Completed);
+        Assert.StartsWith("# LpmOs: the system on the local disk.\necho 'LpmOs dc1: installed' '(task-0a1b2c3d)''; starting the system on the local disk'\n# Starts the system on a disk", text);
+        Assert.DoesNotContain("token", text);
+        Assert.DoesNotContain("vmlinuz", text);
+        _quirks.Add(new FirmwareQuirk { Manufacturer = "Acme", Local = "exit" });
+        Assert.EndsWith("(templates/firmware.yaml).\nexit\n", await Grub(TaskState.Completed, scripts: Scripts()));
+    }
+
+    [Fact]
+    public async Task Every_file_for_grub_is_one_that_grub_can_read()
+    {
+        var folder = Directory.CreateTempSubdirectory("lpmos-grub-").FullName;
+        try
+        {
+            var texts = new List<string> { Scripts().GrubEntry(Scripts().Grub(IPAddress.Loopback, false)), await Grub(null), await Grub(TaskState.Completed), await Grub(null, "arm64") };
+            foreach (var text in texts)
+            {
+                var file = Path.Combine(folder, "grub.cfg");
+                await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+                var (code, said) = await Lab.Command.Try("grub-script-check", file);
+                Assert.True(code == 0, said + text);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://boot.example", true, "(http,boot.example)/files/boot/vmlinuz")]
+    [InlineData("http://boot.example", false, "(tftp,10.77.0.1)/boot/vmlinuz")]
+    [InlineData("http://boot.example:8082", true, "(tftp,10.77.0.1)/boot/vmlinuz")]
+    [InlineData("https://boot.example:80", true, "(tftp,10.77.0.1)/boot/vmlinuz")]
+    public async Task Grub_loads_by_http_where_its_http_can_reach_us(string publicUrl, bool byHttp, string kernel) =>
+        Assert.Contains($"if linux {kernel} ", await Grub(null, byHttp: byHttp, scripts: Scripts(("Boot:PublicUrl", publicUrl))));
+
+    [Fact]
+    public async Task Asked_over_ipv6_grub_keeps_to_the_server_that_it_knows() =>
+        Assert.Contains("if linux (tftp,$net_default_server)/boot/vmlinuz ", await Grub(null, address: IPAddress.Parse("fd77::1")));
+
+    [Fact]
+    public async Task Arm_gets_its_own_image_where_there_is_one()
+    {
+        var folder = Directory.CreateTempSubdirectory("lpmos-arm-").FullName;
+        try
+        {
+            var scripts = Scripts(("Boot:FilesPath", folder));
+            Assert.Contains("there is no boot image for arm64", await Grub(null, "arm64", scripts: scripts));
+            Directory.CreateDirectory(Path.Combine(folder, "boot", "arm64"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "boot", "arm64", "vmlinuz"), "k", TestContext.Current.CancellationToken);
+            var text = await Grub(null, "arm64", scripts: scripts);
+            Assert.Contains("if linux (tftp,10.77.0.1)/boot/arm64/vmlinuz ", text);
+            Assert.Contains(" 'console=ttyAMA0,115200' ", text);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     [Fact]
     public void The_entry_script() => Assert.Equal("""

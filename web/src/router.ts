@@ -6,6 +6,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'overview', component: () => import('./pages/overview/OverviewPage.vue'), meta: { title: 'nav.overview' } },
     { path: '/tasks', name: 'tasks', component: () => import('./pages/tasks/TasksPage.vue'), meta: { title: 'nav.tasks', fills: true } },
+    { path: '/tasks/batch', name: 'batch', component: () => import('./pages/batch/BatchPage.vue'), meta: { title: 'batch.title', fills: true } },
     { path: '/tasks/:idc/:sn', name: 'task', component: () => import('./pages/task/TaskPage.vue'), props: true, meta: { title: 'nav.tasks' } },
     { path: '/machines', name: 'machines', component: () => import('./pages/machines/MachinesPage.vue'), meta: { title: 'nav.machines', fills: true } },
     { path: '/machines/:idc/:sn', name: 'machine', component: () => import('./pages/machines/MachinePage.vue'), props: true, meta: { title: 'nav.machines' } },

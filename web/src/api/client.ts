@@ -2,7 +2,8 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../../openapi/typescript/tasks';
 import { ApiProblem } from './problem';
 import type {
-  AuditPage, FleetStats, IdcSummary, MachineDetail, MachinePage, OsSystem, SiteSettings, Task, TaskHistory, TaskPage, TaskPlanAnswer, TaskSpec,
+  AuditPage, BatchResult, Delivery, EffectiveProfile, FleetStats, IdcSummary, InstallProfile, MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, SiteSettings, Task, TaskHistory,
+  TaskPage, TaskPlanAnswer, TaskPreview, TaskSpec, Webhook, WebhookDeliveries, WebhookRequest,
 } from './types';
 
 const client = createClient<paths>({ baseUrl: location.origin });
@@ -48,4 +49,25 @@ export const api = {
   systems: () => need<{ items: OsSystem[] }>(client.GET('/api/v1/systems')),
   settings: (idc: string) => need<SiteSettings>(client.GET('/api/v1/idcs/{idc}/settings', { params: { path: { idc } } })),
   saveSettings: (idc: string, body: SiteSettings) => need<SiteSettings>(client.PUT('/api/v1/idcs/{idc}/settings', { params: { path: { idc } }, body: body as never })),
+  previewTask: (body: Partial<TaskSpec>, signal?: AbortSignal) => need<TaskPreview>(client.POST('/api/v1/tasks/preview', { body: body as never, signal })),
+  batch: (tasks: readonly unknown[], dryRun: boolean, key?: string) =>
+    need<BatchResult>(client.POST('/api/v1/tasks/batch', { params: { header: key ? { 'Idempotency-Key': key } : undefined }, body: { tasks, dry_run: dryRun } as never })),
+  profiles: () => need<{ items: InstallProfile[] }>(client.GET('/api/v1/profiles')),
+  profileVersions: (name: string) => need<{ items: InstallProfile[] }>(client.GET('/api/v1/profiles/{name}/versions', { params: { path: { name } } })),
+  saveProfile: (name: string, body: ProfileRequest) => need<InstallProfile>(client.PUT('/api/v1/profiles/{name}', { params: { path: { name } }, body: body as never })),
+  effective: (name: string, query: { version?: string; idc?: string; sn?: string; tag?: string }) => need<EffectiveProfile>(client.GET('/api/v1/profiles/{name}/effective', { params: { path: { name }, query } })),
+  defaults: () => need<ProfileSettings>(client.GET('/api/v1/defaults')),
+  saveDefaults: (body: ProfileSettings) => need<ProfileSettings>(client.PUT('/api/v1/defaults', { body: body as never })),
+  idcDefaults: (idc: string) => need<ProfileSettings>(client.GET('/api/v1/idcs/{idc}/defaults', { params: { path: { idc } } })),
+  saveIdcDefaults: (idc: string, body: ProfileSettings) => need<ProfileSettings>(client.PUT('/api/v1/idcs/{idc}/defaults', { params: { path: { idc } }, body: body as never })),
+  tagDefaults: () => need<{ items: Record<string, ProfileSettings> }>(client.GET('/api/v1/tag-defaults')),
+  saveTagDefaults: (tag: string, body: ProfileSettings) => need<ProfileSettings>(client.PUT('/api/v1/tag-defaults/{tag}', { params: { path: { tag } }, body: body as never })),
+  machineDefaults: (idc: string, sn: string) => need<ProfileSettings>(client.GET('/api/v1/machines/{idc}/{sn}/defaults', machine(idc, sn))),
+  saveMachineDefaults: (idc: string, sn: string, body: ProfileSettings) => need<ProfileSettings>(client.PUT('/api/v1/machines/{idc}/{sn}/defaults', { ...machine(idc, sn), body: body as never })),
+  webhooks: () => need<{ items: Webhook[] }>(client.GET('/api/v1/webhooks')),
+  createWebhook: (body: WebhookRequest) => need<Webhook>(client.POST('/api/v1/webhooks', { body: body as never })),
+  saveWebhook: (id: string, body: WebhookRequest) => need<Webhook>(client.PUT('/api/v1/webhooks/{id}', { params: { path: { id } }, body: body as never })),
+  deleteWebhook: (id: string) => need<void>(client.DELETE('/api/v1/webhooks/{id}', { params: { path: { id } } })),
+  testWebhook: (id: string) => need<Delivery>(client.POST('/api/v1/webhooks/{id}/test', { params: { path: { id } } })),
+  deliveries: (id: string) => need<WebhookDeliveries>(client.GET('/api/v1/webhooks/{id}/deliveries', { params: { path: { id } } })),
 };

@@ -1,6 +1,8 @@
+import forms from './forms.en';
 import type { Messages } from './zh-CN';
 
 const messages: Messages = {
+  ...forms,
   title: 'LPMOS installation control',
   skip: 'Skip to content',
   nav: { label: 'Main', overview: 'Overview', tasks: 'Tasks', machines: 'Servers', idcs: 'IDCs', audit: 'Audit', swagger: 'API docs' },
@@ -51,6 +53,7 @@ const messages: Messages = {
     diskOf: '{device} · {size} · {model}', empty: 'empty', hasData: 'holds data',
   },
   approve: {
+    compared: 'Compared with the plan last approved', same: 'The same as the plan last approved.', formerOf: '({task}, attempt {n})', before: 'before', nowIs: 'now', part: { os: 'Operating system', disk: 'Target disk', content: 'What is on the disk (digest)', image: 'Image', partitions: 'Partitions', hostname: 'Hostname', network: 'Network', users: 'Users and keys', kernel: 'Kernel arguments' },
     title: 'Approve installation', batchTitle: 'Approve {n} tasks', what: 'What will be done', where: 'Target disk', now: 'On it now', lost: 'Will be lost', image: 'Image', network: 'Network', partitions: 'New partitions', hostname: 'Hostname',
     lostNothing: 'The disk is empty: nothing is lost.', lostAll: 'Everything on {disk} is erased for good:', lostUnknown: 'What is on this disk is not known: the server did not report it. Treat it as a disk full of data.',
     table: '{name} partition table', noTable: 'no partition table', partition: 'partition {n}', noFs: 'unknown or no file system', signature: 'whole disk {name}', typeSn: 'This disk holds data. Type the serial number {sn} to confirm that it is erased:', typeSnUnknown: 'The plan is not complete yet. Type the serial number {sn} to approve all the same:', typeSnShort: 'type {sn} to confirm', notes: 'Note (optional)',
@@ -78,7 +81,7 @@ const messages: Messages = {
   },
   audit: { actions: { task_created: 'Task created', task_approved: 'Approved', task_rejected: 'Rejected', task_cancelled: 'Cancelled', task_retried: 'Retried', task_started: 'Started', task_completed: 'Completed', task_failed: 'Failed', task_approval_voided: 'Approval void' }, title: 'Audit', time: 'Time', by: 'By', from: 'From', action: 'Action', target: 'Target', reason: 'Reason', more: 'Load more', export: 'Export JSONL', change: 'Change', filterAction: 'Action', any: 'All' },
   error: {
-    title: 'Something went wrong', unreachable: 'The service does not answer; trying again.', invalid_request: 'Some fields are not right', active_task_exists: 'This server has an active task', mac_in_use: 'Another active task has this MAC address', move_not_allowed: 'The state of the task does not allow this', four_eyes: 'A second person must approve', plan_changed: 'The plan has changed: look again', store_unavailable: 'The store does not answer; nothing is lost, try again shortly', notFound: 'No such page', notFoundText: 'The address may be mistyped, or what it named is gone.', home: 'To the overview', page: 'The page was updated: load it again.', reload: 'Load again',
+    title: 'Something went wrong', unreachable: 'The service does not answer; trying again.', invalid_request: 'Some fields are not right', machine_decommissioned: 'This server is out of service: put it back first', active_task_exists: 'This server has an active task', mac_in_use: 'Another active task has this MAC address', move_not_allowed: 'The state of the task does not allow this', four_eyes: 'A second person must approve', plan_changed: 'The plan has changed: look again', store_unavailable: 'The store does not answer; nothing is lost, try again shortly', notFound: 'No such page', notFoundText: 'The address may be mistyped, or what it named is gone.', home: 'To the overview', page: 'The page was updated: load it again.', reload: 'Load again',
   },
   unit: { days: '{n} d', hours: '{n} h', minutes: '{n} min', seconds: '{n} s', count: '{n}', machines: '{n}', gb: '{n} GB' },
 };

@@ -1,5 +1,8 @@
+import forms from './forms.zh-CN';
+
 /** The first language of the page; English has exactly these keys. */
 const messages = {
+  ...forms,
   title: 'LPMOS 装机管理平台',
   skip: '跳到正文',
   nav: { label: '主导航', overview: '总览', tasks: '装机任务', machines: '服务器', idcs: '机房', audit: '审计', swagger: 'API 文档' },
@@ -50,6 +53,7 @@ const messages = {
     diskOf: '{device} · {size} · {model}', empty: '空盘', hasData: '有数据',
   },
   approve: {
+    compared: '与上次批准的计划相比', same: '与上次批准的计划相同。', formerOf: '（{task}，第 {n} 次尝试）', before: '上次', nowIs: '这次', part: { os: '操作系统', disk: '目标磁盘', content: '磁盘内容（摘要）', image: '镜像', partitions: '分区', hostname: '主机名', network: '网络', users: '用户与公钥', kernel: '内核参数' },
     title: '审批装机任务', batchTitle: '批量审批 {n} 个任务', what: '将要做什么', where: '目标磁盘', now: '磁盘上现有', lost: '将丢失', image: '镜像', network: '网络', partitions: '新分区', hostname: '主机名',
     lostNothing: '磁盘是空的，不会丢失数据。', lostAll: '{disk} 上的全部内容将被永久删除，无法恢复：', lostUnknown: '不知道这块磁盘上有什么：服务器没有上报其内容。请按“会丢失全部数据”对待。',
     table: '分区表 {name}', noTable: '无分区表', partition: '分区 {n}', noFs: '未知或无文件系统', signature: '整盘 {name}', typeSn: '这块磁盘上有数据。请输入序列号 {sn} 确认清除：', typeSnUnknown: '计划尚不完整。请输入序列号 {sn} 确认仍要审批：', typeSnShort: '输入 {sn} 确认', notes: '审批备注（可选）',
@@ -77,7 +81,7 @@ const messages = {
   },
   audit: { actions: { task_created: '创建任务', task_approved: '审批', task_rejected: '拒绝', task_cancelled: '取消', task_retried: '重试', task_started: '开始安装', task_completed: '完成', task_failed: '失败', task_approval_voided: '审批作废' }, title: '审计', time: '时间', by: '操作者', from: '来源', action: '操作', target: '对象', reason: '原因', more: '加载更多', export: '导出 JSONL', change: '变化', filterAction: '操作类型', any: '全部' },
   error: {
-    title: '出错了', unreachable: '管理服务没有应答，正在重试。', invalid_request: '有字段填写不正确', active_task_exists: '这台服务器已有进行中的任务', mac_in_use: '该 MAC 地址属于另一个进行中的任务', move_not_allowed: '任务当前状态不允许这个操作', four_eyes: '需要另一个人审批', plan_changed: '计划已变化，请重新查看', store_unavailable: '存储暂时没有应答，数据没有丢失，请稍后再试', notFound: '没有这个页面', notFoundText: '网址可能写错了，或内容已不存在。', home: '回到总览', page: '页面文件已更新，请重新载入。', reload: '重新载入',
+    title: '出错了', unreachable: '管理服务没有应答，正在重试。', invalid_request: '有字段填写不正确', machine_decommissioned: '这台服务器已退役，请先恢复服役', active_task_exists: '这台服务器已有进行中的任务', mac_in_use: '该 MAC 地址属于另一个进行中的任务', move_not_allowed: '任务当前状态不允许这个操作', four_eyes: '需要另一个人审批', plan_changed: '计划已变化，请重新查看', store_unavailable: '存储暂时没有应答，数据没有丢失，请稍后再试', notFound: '没有这个页面', notFoundText: '网址可能写错了，或内容已不存在。', home: '回到总览', page: '页面文件已更新，请重新载入。', reload: '重新载入',
   },
   unit: { days: '{n} 天', hours: '{n} 小时', minutes: '{n} 分', seconds: '{n} 秒', count: '{n} 个', machines: '{n} 台', gb: '{n} GB' },
 };

@@ -1,53 +1,58 @@
 import type { MachineSummary, TaskSpec } from '@/api/types';
+import { checkSpec, isHostname, isIdc, isMac, isSn, type Faults } from '@/components/spec/checks';
+import { emptySpec, fromSettings, toSettings, type SpecForm } from '@/components/spec/specForm';
 
 /** What a person types; turned into what the service takes. */
-export interface CreateForm {
+export interface CreateForm extends SpecForm {
   idc: string;
   sn: string;
   mac: string;
-  osType: string;
-  osVersion: string;
+  profile: string;
   hostname: string;
   notes: string;
-  tags: string[];
-  keys: string;
-  packages: string;
-  priority: string;
   notBefore: string;
   deadline: string;
-  network: 'dhcp' | 'static';
-  address: string;
-  gateway: string;
-  dns: string;
-  disk: 'auto' | 'smallest' | 'largest' | 'serial';
-  diskSerial: string;
 }
 
-export const emptyForm = (): CreateForm => ({
-  idc: '', sn: '', mac: '', osType: '', osVersion: '', hostname: '', notes: '', tags: [], keys: '', packages: '', priority: '', notBefore: '', deadline: '',
-  network: 'dhcp', address: '', gateway: '', dns: '', disk: 'auto', diskSerial: '',
-});
+export const emptyForm = (): CreateForm => ({ ...emptySpec(), idc: '', sn: '', mac: '', profile: '', hostname: '', notes: '', notBefore: '', deadline: '' });
 
 export function fromMachine(form: CreateForm, machine: Pick<MachineSummary, 'idc' | 'sn' | 'mac'>): void {
   Object.assign(form, { idc: machine.idc, sn: machine.sn, mac: machine.mac ?? '' });
 }
 
-const list = (text: string, separator: RegExp) => text.split(separator).map((part) => part.trim()).filter(Boolean);
-const some = <T>(items: T[]) => (items.length > 0 ? items : undefined);
+/** As a former task of the machine was. */
+export function fromTask(form: CreateForm, task: TaskSpec): void {
+  fromMachine(form, task);
+  Object.assign(form, fromSettings(task), { profile: '', hostname: task.hostname ?? '', notes: '' });
+}
+
 const text = (value: string) => value.trim() || undefined;
 const time = (local: string) => (local ? new Date(local).toISOString() : undefined);
 
-export function toSpec(form: CreateForm): TaskSpec {
+export function toSpec(form: CreateForm): Partial<TaskSpec> {
   return {
-    idc: form.idc.trim(), sn: form.sn.trim(), mac: form.mac.trim(), os_type: form.osType.trim(), os_version: text(form.osVersion), hostname: text(form.hostname), notes: text(form.notes),
-    tags: some(form.tags), ssh_keys: some(list(form.keys, /\n/)), packages: some(list(form.packages, /[\s,]+/)), priority: form.priority.trim() ? Number(form.priority) : undefined,
+    ...toSettings(form), idc: form.idc.trim(), sn: form.sn.trim(), mac: form.mac.trim(), profile: text(form.profile), hostname: text(form.hostname), notes: text(form.notes),
     not_before: time(form.notBefore), deadline: time(form.deadline),
-    network: form.network === 'static' ? { interfaces: [{ dhcp4: false, addresses: list(form.address, /[\s,]+/), gateway: text(form.gateway), dns: list(form.dns, /[\s,]+/) }] } : undefined,
-    disk_layout: disk(form),
   };
 }
 
-function disk(form: CreateForm): TaskSpec['disk_layout'] {
-  if (form.disk === 'auto') return undefined;
-  return { disk: form.disk === 'serial' ? { serial: form.diskSerial.trim() } : { prefer: form.disk } };
+/** Fields of the service that have a place in the form. */
+export const fields = ['idc', 'sn', 'mac', 'profile', 'os_type', 'os_version', 'hostname', 'notes', 'tags', 'ssh_keys', 'packages', 'priority', 'variables', 'not_before', 'deadline', 'network', 'disk_layout'] as const;
+/** Of them those that are in sight at once. */
+export const inSight: readonly string[] = ['idc', 'sn', 'mac', 'profile', 'os_type', 'os_version', 'hostname', 'notes'];
+
+export function check(form: CreateForm): Faults {
+  const faults: Faults = checkSpec(form);
+  const need = (field: string, value: string, valid: (text: string) => boolean, otherwise: string) => {
+    if (!value.trim()) faults[field] = 'checks.required';
+    else if (!valid(value.trim())) faults[field] = otherwise;
+  };
+  need('idc', form.idc, isIdc, 'checks.idc');
+  need('sn', form.sn, isSn, 'checks.sn');
+  need('mac', form.mac, isMac, 'checks.mac');
+  if (!form.profile.trim() && !form.osType.trim()) faults.os_type = 'checks.required';
+  if (form.hostname.trim() && !isHostname(form.hostname.trim())) faults.hostname = 'checks.hostname';
+  if (form.deadline && new Date(form.deadline) <= new Date()) faults.deadline = 'checks.past';
+  if (form.deadline && form.notBefore && new Date(form.notBefore) >= new Date(form.deadline)) faults.not_before = 'checks.order';
+  return faults;
 }

@@ -4,8 +4,8 @@ import type { Inventory, Task, TaskPlanAnswer } from '@/api/types';
 
 /** A task's plan beside the hardware that it was made for; none where the machine has not reported. */
 export async function planAndHardware(task: Task): Promise<{ answer: TaskPlanAnswer; hardware: Inventory | null }> {
-  const [answer, machine] = await Promise.all([api.plan(task.idc, task.sn), machineOf(task)]);
-  return { answer, hardware: machine?.hardware ?? null };
+  const answer = await api.plan(task.idc, task.sn);
+  return { answer, hardware: answer.machine_sn ? ((await api.machine(task.idc, answer.machine_sn)).hardware ?? null) : null };
 }
 
 /** The machine that a task is linked with; undefined where nobody knows it. */

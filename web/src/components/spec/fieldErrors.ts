@@ -1,0 +1,39 @@
+import { computed, reactive, ref, shallowRef } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { ApiProblem } from '@/api/problem';
+import type { Faults } from './checks';
+
+/** What stands at each field: the service's own words, or what is plain already once the person has left the field or sent the form. */
+export function useFieldErrors(faults: () => Faults, known: readonly string[]) {
+  const { t } = useI18n();
+  const problem = shallowRef<unknown>();
+  const sent = ref(false);
+  const left = reactive(new Set<string>());
+  const found = computed(faults);
+
+  const within = (field: string, name: string) => field === name || field.startsWith(`${name}.`) || field.startsWith(`${name}[`);
+  const said = computed(() => (problem.value instanceof ApiProblem ? Object.entries(problem.value.errors) : []));
+
+  function at(name: string): string {
+    const texts = said.value.filter(([field]) => within(field, name)).map(([field, messages]) => `${place(field.slice(name.length))}${messages.join(' ')}`);
+    if (texts.length > 0) return texts.join('\n');
+    const fault = found.value[name];
+    return fault && (sent.value || left.has(name)) ? t(fault) : '';
+  }
+  // "[1]" stands for the second of several; a longer path is named as it is.
+  const place = (rest: string) => (rest === '' ? '' : /^\[\d+\]$/.test(rest) ? `${Number(rest.slice(1, -1)) + 1}: ` : `${rest.replace(/^\./, '')}: `);
+
+  return {
+    problem, at,
+    leave: (name: string) => { left.add(name); },
+    /** True: nothing is plainly wrong, send it. */
+    tryToSend: () => { sent.value = true; return Object.keys(found.value).length === 0; },
+    faulty: computed(() => Object.keys(found.value).length > 0),
+    elsewhere: computed(() => said.value.filter(([field]) => !known.some((name) => within(field, name))).map(([field, messages]) => `${field}: ${messages.join(' ')}`)),
+  };
+}
+
+/** Brings the first field that is wrong into sight, and the keyboard with it. */
+export function goToFirstError(root: HTMLElement | undefined | null): void {
+  requestAnimationFrame(() => root?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+}

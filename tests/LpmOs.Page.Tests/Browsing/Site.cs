@@ -44,6 +44,23 @@ public sealed class Site : IAsyncDisposable
             await Task.Delay(50, limit.Token);
     }
 
+    /// <summary>Lays an image of Debian 12 into the boot service's folder, so that there are whole plans; to be done before the start.</summary>
+    public async Task AddImageAsync()
+    {
+        var images = Directory.CreateDirectory(_folder.File("images"));
+        await File.WriteAllTextAsync(Path.Combine(images.FullName, "debian-12.tar.zst"), "an image");
+        await File.WriteAllTextAsync(Path.Combine(images.FullName, "debian-12.json"),
+            $$"""{"id":"debian-12","os_id":"debian","os_version":"12","name":"Debian 12","file":"debian-12.tar.zst","format":"tar.zst","sha256":"{{new string('d', 64)}}","size_bytes":8,"default_user":"admin"}""");
+    }
+
+    /// <summary>Waits until the boot service has told of its image.</summary>
+    public async Task ImagePublishedAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (!(await GetAsync("/api/v1/idcs"))["items"]!.AsArray().Any(site => site!["images"]!.AsArray().Count > 0))
+            await Task.Delay(50, limit.Token);
+    }
+
     public Task KillAsync() => _process!.KillAsync();
 
     /// <summary>The real agent on this host; it touches no disk.</summary>
@@ -55,6 +72,8 @@ public sealed class Site : IAsyncDisposable
 
     /// <summary>Posts to the operators' API; a refusal fails the test with what the service said.</summary>
     public Task<JsonNode> PostAsync(string path, object body) => PostAsync(new Uri(Url, path), body);
+
+    public Task<JsonNode> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, new Uri(Url, path), body);
 
     public Task<JsonNode> ReportAsync(object hardwareReport) => PostAsync(new Uri(Regional, "/api/v1/report"), hardwareReport);
 
@@ -81,11 +100,14 @@ public sealed class Site : IAsyncDisposable
         }
     }
 
-    private async Task<JsonNode> PostAsync(Uri url, object body)
+    private Task<JsonNode> PostAsync(Uri url, object body) => SendAsync(HttpMethod.Post, url, body);
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, Uri url, object body)
     {
-        using var answer = await _http.PostAsync(url, JsonContent.Create(body, options: JsonSerializerOptions.Default));
+        using var request = new HttpRequestMessage(method, url) { Content = JsonContent.Create(body, options: JsonSerializerOptions.Default) };
+        using var answer = await _http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, $"POST {url}: {(int)answer.StatusCode} {text}");
+        Assert.True(answer.IsSuccessStatusCode, $"{method} {url}: {(int)answer.StatusCode} {text}");
         return JsonNode.Parse(text)!;
     }
 }
@@ -95,7 +117,12 @@ public sealed class SharedSite : IAsyncLifetime
 {
     public Site Site { get; } = new();
 
-    public async ValueTask InitializeAsync() => await Site.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        await Site.AddImageAsync();
+        await Site.StartAsync();
+        await Site.ImagePublishedAsync();
+    }
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();
 }

@@ -53,6 +53,8 @@ const messages: Messages = {
     diskOf: '{device} · {size} · {model}', empty: 'empty', hasData: 'holds data',
   },
   approve: {
+    batchUnknown: 'content not known, treat it as data: type its serial number',
+    noDisk: 'No disk is written: the system runs in memory', more: 'See the whole plan', drift: 'Not as last approved: {parts}',
     compared: 'Compared with the plan last approved', same: 'The same as the plan last approved.', formerOf: '({task}, attempt {n})', before: 'before', nowIs: 'now', part: { os: 'Operating system', disk: 'Target disk', content: 'What is on the disk (digest)', image: 'Image', partitions: 'Partitions', hostname: 'Hostname', network: 'Network', users: 'Users and keys', kernel: 'Kernel arguments' },
     title: 'Approve installation', batchTitle: 'Approve {n} tasks', what: 'What will be done', where: 'Target disk', now: 'On it now', lost: 'Will be lost', image: 'Image', network: 'Network', partitions: 'New partitions', hostname: 'Hostname',
     lostNothing: 'The disk is empty: nothing is lost.', lostAll: 'Everything on {disk} is erased for good:', lostUnknown: 'What is on this disk is not known: the server did not report it. Treat it as a disk full of data.',

@@ -3,8 +3,9 @@ const forms = {
   checks: {
     required: '必填', idc: '机房名由 1–63 个字母、数字、“-”或“_”组成', sn: '序列号由 1–128 个字母、数字、空格或 . _ : + - 组成，首尾须为字母或数字', mac: '不是网卡的 MAC 地址，例如 00:1a:2b:3c:4d:5e', macTwice: '同一个 MAC 地址写了两次；留空代表启动网卡，只能有一个',
     hostname: '主机名由字母、数字和“-”组成，各段以点分隔', address: '不是 IPv4 或 IPv6 地址', cidr: '需要带前缀长度的地址，例如 10.0.0.5/24', gateway: '网关不在上面任何地址的网段内', key: '每行应是一个 OpenSSH 公钥，例如 ssh-ed25519 AAAA… 名称', privateKey: '这是私钥！请妥善保管，这里只填公钥（.pub 文件）',
-    priority: '应为 -100 到 100 的整数', variable: '变量名由小写字母、数字和“_”组成，以字母开头', versionAlone: '请先填写操作系统', past: '这个时间已经过去', order: '最早开始须早于最晚完成', name: '名称由 1–63 个字母、数字、“-”或“_”组成', url: '应为 http 或 https 地址', secret: '16 到 200 个字符', events: '至少选一项', tag: '标签由字母（含中文）、数字和 . _ : = / - 组成，不含空格',
+    priority: '应为 -100 到 100 的整数', variable: '变量名由小写字母、数字和“_”组成，以字母开头', versionAlone: '请先填写操作系统', past: '这个时间已经过去', order: '最早开始须早于最晚完成', name: '名称由 1–63 个字母、数字、“-”或“_”组成', url: '应为 http 或 https 地址', secret: '16 到 200 个字符', events: '至少选一项', system: '系统目录里没有', version: '这个系统没有此版本', tag: '标签由字母（含中文）、数字和 . _ : = / - 组成，不含空格',
   },
+  problem: { no_hardware: '服务器还没有上报硬件', unknown_system: '目录里没有这个系统', no_image: '此机房的启动服务没有这个系统的镜像', no_disk: '没有符合要求的磁盘', several_disks: '符合要求的磁盘不止一块，请指明用哪一块' },
   spec: {
     asInherited: '不填：按模板与默认值', networkDefault: '默认：启动网卡自动获取 (DHCP)', interface: '网口 {n}', nicMac: '网卡 MAC', bootInterface: '留空：启动网卡', mode: '方式', addInterface: '添加网口', removeInterface: '移除网口 {n}',
     diskBy: { serial: '按磁盘序列号', wwn: '按 WWN', device: '按设备路径', model: '按型号（可用 *）' }, disksOf: '{sn} 的磁盘（点选即按其标识指定）', stakes: { data: '有数据', empty: '空盘', unknown: '内容未知', removable: '可移动，不会使用' },

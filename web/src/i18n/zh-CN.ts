@@ -53,6 +53,8 @@ const messages = {
     diskOf: '{device} · {size} · {model}', empty: '空盘', hasData: '有数据',
   },
   approve: {
+    batchUnknown: '内容未知，按有数据对待：需输入序列号',
+    noDisk: '不写任何磁盘（系统只在内存中运行）', more: '查看完整计划', drift: '与上次批准的计划不同：{parts}',
     compared: '与上次批准的计划相比', same: '与上次批准的计划相同。', formerOf: '（{task}，第 {n} 次尝试）', before: '上次', nowIs: '这次', part: { os: '操作系统', disk: '目标磁盘', content: '磁盘内容（摘要）', image: '镜像', partitions: '分区', hostname: '主机名', network: '网络', users: '用户与公钥', kernel: '内核参数' },
     title: '审批装机任务', batchTitle: '批量审批 {n} 个任务', what: '将要做什么', where: '目标磁盘', now: '磁盘上现有', lost: '将丢失', image: '镜像', network: '网络', partitions: '新分区', hostname: '主机名',
     lostNothing: '磁盘是空的，不会丢失数据。', lostAll: '{disk} 上的全部内容将被永久删除，无法恢复：', lostUnknown: '不知道这块磁盘上有什么：服务器没有上报其内容。请按“会丢失全部数据”对待。',

@@ -15,9 +15,10 @@ export function useFieldErrors(faults: () => Faults, known: readonly string[]) {
   const said = computed(() => (problem.value instanceof ApiProblem ? Object.entries(problem.value.errors) : []));
 
   function at(name: string): string {
+    const fault = found.value[name];
+    if (fault && said.value.some(([field]) => within(field, name))) return t(fault);
     const texts = said.value.filter(([field]) => within(field, name)).map(([field, messages]) => `${place(field.slice(name.length))}${messages.join(' ')}`);
     if (texts.length > 0) return texts.join('\n');
-    const fault = found.value[name];
     return fault && (sent.value || left.has(name)) ? t(fault) : '';
   }
   // "[1]" stands for the second of several; a longer path is named as it is.

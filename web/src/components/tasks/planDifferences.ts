@@ -8,9 +8,9 @@ type Line = (plan: InstallPlan) => string;
 /** What a person compares; ids and digests of ids, which differ between any two plans, are not among it. */
 const lines: Record<string, Line> = {
   os: (plan) => `${plan.os.name} (${plan.os.id} ${plan.os.version}, ${plan.os.install_method})`,
-  disk: (plan) => [plan.disk.device, bytes(plan.disk.size_bytes), plan.disk.model, plan.disk.serial && `serial ${plan.disk.serial}`, plan.disk.wwn && `wwn ${plan.disk.wwn}`].filter(Boolean).join(' · '),
-  content: (plan) => plan.disk.content_digest?.slice(0, 16) ?? '—',
-  image: (plan) => `${plan.image.url.split('/').at(-1)} · ${bytes(plan.image.size_bytes)} · sha256 ${plan.image.sha256}`,
+  disk: (plan) => [plan.disk?.device, bytes(plan.disk?.size_bytes), plan.disk?.model, plan.disk?.serial && `serial ${plan.disk.serial}`, plan.disk?.wwn && `wwn ${plan.disk.wwn}`].filter(Boolean).join(' · '),
+  content: (plan) => plan.disk?.content_digest?.slice(0, 16) ?? '—',
+  image: (plan) => plan.image ? `${plan.image.url.split('/').at(-1)} · ${bytes(plan.image.size_bytes)} · sha256 ${plan.image.sha256}` : '',
   partitions: (plan) => plan.partitions.map((part) => [part.name, part.size_bytes ? bytes(part.size_bytes) : '*', part.file_system, part.mount_point].filter(Boolean).join(' ')).join('\n'),
   hostname: (plan) => plan.hostname,
   network: (plan) => (plan.network.interfaces ?? []).map((nic) => [nic.mac, nic.addresses?.length ? nic.addresses.join(', ') : 'DHCP', nic.gateway && `→ ${nic.gateway}`, nic.dns?.length && `DNS ${nic.dns.join(', ')}`].filter(Boolean).join(' ')).join('\n'),

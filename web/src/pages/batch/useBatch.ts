@@ -2,6 +2,7 @@ import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import { api } from '@/api/client';
 import type { BatchRowResult } from '@/api/types';
 import { problemText, problemTitle } from '@/components/notices';
+import { i18n } from '@/i18n';
 import { columnOf, columns, toTask, type Cells, type Column } from './columns';
 
 export type RowState = 'unchecked' | 'valid' | 'invalid' | 'refused' | 'waiting' | 'created' | 'failed';
@@ -16,6 +17,11 @@ let next = 1;
 const row = (cells: Cells = {}): BatchRow => ({ id: next++, cells, state: 'unchecked', errors: {}, detail: '' });
 const isBad = (one: BatchRow) => one.state === 'invalid' || one.state === 'refused' || one.state === 'failed';
 const isOpen = (one: BatchRow) => one.state !== 'created';
+
+const plain: Partial<Record<Column, string>> = { idc: 'idc', sn: 'sn', mac: 'mac', hostname: 'hostname', address: 'cidr', gateway: 'gateway', dns: 'address', ssh_keys: 'key', tags: 'tag', os_type: 'system', os_version: 'version' };
+const english = () => i18n.global.locale.value === 'en';
+/** The service speaks English; what is meant is said first where the page speaks another language. */
+const faultText = (column: Column, text: string) => (english() || !plain[column] ? text : text.startsWith('Required') ? i18n.global.t('checks.required') : `${i18n.global.t(`checks.${plain[column]}`)}（${text}）`);
 
 /** The rows of the table, what the service says of each, and their creation. */
 export function useBatch() {
@@ -71,7 +77,7 @@ export function useBatch() {
     const others: string[] = [];
     for (const [field, texts] of Object.entries(answer.errors ?? {})) {
       const column = columnOf(field);
-      if (column) errors[column] = [errors[column], texts.join(' ')].filter(Boolean).join(' ');
+      if (column) errors[column] = [errors[column], faultText(column, texts.join(' '))].filter(Boolean).join(' ');
       else others.push(`${field}: ${texts.join(' ')}`);
     }
     const refusal = answer.outcome === 'refused' ? [problemTitle(answer.code ?? '', answer.code ?? ''), answer.detail].filter(Boolean).join(': ') : '';

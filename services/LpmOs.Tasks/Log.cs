@@ -22,6 +22,18 @@ internal static partial class Log
     [LoggerMessage(23, LogLevel.Warning, "Logs of former tasks of {Idc}/{Sn} are taken away the next time: {Reason}")]
     public static partial void LogsNotDropped(ILogger logger, string idc, string sn, string reason);
 
+    [LoggerMessage(24, LogLevel.Warning, "Batch {Id} is completed or undone when the store answers: {Reason}")]
+    public static partial void BatchLeft(ILogger logger, string id, string reason);
+
+    [LoggerMessage(25, LogLevel.Warning, "Batch {Id} of {Rows} tasks was left {State} by a service that ended, and is brought to its end")]
+    public static partial void BatchFound(ILogger logger, string id, int rows, string state);
+
+    [LoggerMessage(26, LogLevel.Warning, "Batches that were left are looked for again when the store answers: {Reason}")]
+    public static partial void BatchesDelayed(ILogger logger, string reason);
+
+    [LoggerMessage(27, LogLevel.Error, "A batch that was left could not be brought to its end; it is tried again")]
+    public static partial void BatchNotRecovered(ILogger logger, Exception fault);
+
     [LoggerMessage(30, LogLevel.Warning, "Live events fell behind the store; clients are asked to connect again")]
     public static partial void EventsFellBehind(ILogger logger);
 

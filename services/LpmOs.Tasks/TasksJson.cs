@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LpmOs.Tasks.Audit;
 using LpmOs.Tasks.Batch;
+using LpmOs.Tasks.Batch.AllOrNothing;
 using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Machines;
@@ -30,6 +31,7 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(ServerList))]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(BatchRecord))]
 [JsonSerializable(typeof(BatchDecisionBody))]
 [JsonSerializable(typeof(BatchResult))]
 [JsonSerializable(typeof(IdempotentCall))]

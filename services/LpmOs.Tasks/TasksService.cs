@@ -1,10 +1,12 @@
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
 using LpmOs.Tasks.Approvals;
 using LpmOs.Tasks.Audit;
 using LpmOs.Tasks.Batch;
+using LpmOs.Tasks.Batch.AllOrNothing;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
@@ -63,6 +65,9 @@ public static class TasksService
         builder.Services.AddHostedService<WebhookDispatcher>();
         builder.Services.AddHostedService<TaskWatcher>();
         builder.Services.AddSingleton<TaskBatch>();
+        builder.Services.AddSingleton<MachineClaims>();
+        builder.Services.AddSingleton<BatchJournal>();
+        builder.Services.AddHostedService<BatchRecovery>();
         builder.Services.AddSingleton<BatchDecisions>();
         builder.Services.AddSingleton<IdempotencyKeys>();
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));

@@ -22,27 +22,36 @@ public sealed class MachineClaims(IStateStore store)
     {
         var (was, isNow) = (IsActive(before), IsActive(after));
         if (isNow && (!was || before!.TaskId != after.TaskId))
-            return Take(after, 0, 0, []);
+            return Take(after, null, 0, 0, []);
         return was && !isNow ? new ClaimTerms([], [StoreWrite.Delete(Keys.MacClaim(after.Idc, after.Mac))]) : ClaimTerms.None;
     }
 
     /// <summary>The terms after a look at who holds the claims: those of this very task may be turned into the task, and those of nobody who is still there are taken over.</summary>
     /// <exception cref="RefusedRequestException">409: another active task, or a batch at work, holds one.</exception>
-    public async Task<ClaimTerms> LookAsync(InstallTask after, CancellationToken cancellationToken)
+    public Task<ClaimTerms> LookAsync(InstallTask after, CancellationToken cancellationToken) => LookAsync(after, null, cancellationToken);
+
+    /// <summary>The same for a batch that is to create the task later.</summary>
+    public async Task<ClaimTerms> LookAsync(InstallTask after, string? forBatch, CancellationToken cancellationToken)
     {
         var also = new List<StoreCompare>();
         var mac = await ReadAsync(Keys.MacClaim(after.Idc, after.Mac), after, also, cancellationToken).ConfigureAwait(false);
         var sn = await ReadAsync(Keys.SnClaim(after.Idc, after.Sn), after, also, cancellationToken).ConfigureAwait(false);
-        return Take(after, mac, sn, also);
+        return Take(after, forBatch, mac, sn, also);
     }
 
-    private static ClaimTerms Take(InstallTask after, long macRevision, long snRevision, IReadOnlyList<StoreCompare> also)
+    /// <summary>The terms of a batch where nobody holds a claim.</summary>
+    public static ClaimTerms OfBatch(InstallTask task, string batch) => Take(task, batch, 0, 0, []);
+
+    /// <summary>What a batch lets go that does not create the task after all.</summary>
+    public static IEnumerable<StoreWrite> Release(InstallTask task) => [StoreWrite.Delete(Keys.MacClaim(task.Idc, task.Mac)), StoreWrite.Delete(Keys.SnClaim(task.Idc, task.Sn))];
+
+    private static ClaimTerms Take(InstallTask after, string? batch, long macRevision, long snRevision, IReadOnlyList<StoreCompare> also)
     {
         var (mac, sn) = (Keys.MacClaim(after.Idc, after.Mac), Keys.SnClaim(after.Idc, after.Sn));
-        var claim = JsonSerializer.SerializeToUtf8Bytes(new MachineClaim { Sn = after.Sn, TaskId = after.TaskId }, CoreJson.Default.MachineClaim);
+        var claim = JsonSerializer.SerializeToUtf8Bytes(new MachineClaim { Sn = after.Sn, TaskId = after.TaskId, Batch = batch }, CoreJson.Default.MachineClaim);
         return new ClaimTerms(
             [new StoreCompare(mac, macRevision), new StoreCompare(sn, snRevision), .. also],
-            snRevision == 0 ? [StoreWrite.Put(mac, claim)] : [StoreWrite.Put(mac, claim), StoreWrite.Delete(sn)]);
+            batch is not null ? [StoreWrite.Put(mac, claim), StoreWrite.Put(sn, claim)] : snRevision == 0 ? [StoreWrite.Put(mac, claim)] : [StoreWrite.Put(mac, claim), StoreWrite.Delete(sn)]);
     }
 
     /// <returns>Revision of the claim that may be replaced; 0 where there is none.</returns>

@@ -15,6 +15,8 @@ public readonly record struct TaskDecision<T>(InstallTask? Changed, T Answer)
     public IReadOnlyList<StoreWrite>? Also { get; init; }
     /// <summary>What else must hold; if it does not, <see cref="OtherKeyChangedException"/> is thrown and the caller decides anew.</summary>
     public IReadOnlyList<StoreCompare>? Requires { get; init; }
+    /// <summary>A claim of the machine is expected, this very task's: it is looked at before the first try, not after it.</summary>
+    public bool Claimed { get; init; }
     /// <summary>Address of the operator who asked for it, for the audit.</summary>
     public string? From { get; init; }
 }
@@ -53,6 +55,8 @@ public sealed class TaskStore(IStateStore store, WatchedState state)
                 continue;
             }
             var claims = MachineClaims.OfChange(task, decision.Changed);
+            if (decision.Claimed && looked is null && claims.Compares.Count > 0)
+                looked = await _claims.LookAsync(decision.Changed, cancellationToken).ConfigureAwait(false);
             if (looked is not null && claims.Compares.Count > 0)
                 claims = looked;
             try

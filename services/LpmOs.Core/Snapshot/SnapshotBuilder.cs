@@ -29,7 +29,7 @@ internal sealed class SnapshotBuilder(ILogger logger)
     {
         var parts = change.Key.Split('/');
         // Read from the store when somebody asks; here they would only take space.
-        if (parts is ["", "os", _, "logs" or "inventories" or "audit" or "claims" or "batches" or "batch-rows", ..])
+        if (parts is ["", "os", _, "logs" or "inventories" or "audit" or "claims" or "batches" or "batch-owners" or "batch-rows", ..])
             return null;
         if (_revisions.TryGetValue(change.Key, out var known) && known >= change.ModRevision)
             return null;

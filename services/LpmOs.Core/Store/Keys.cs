@@ -24,6 +24,8 @@ namespace LpmOs.Core.Store;
 /// /os/global/defaults                           what they inherit everywhere
 /// /os/global/tag-defaults/{tag}                 what they inherit for machines with this tag; the tag percent-encoded
 /// /os/global/profiles/{name}/{version}          profiles; a version is written once
+/// /os/global/batches/{id}                       a batch of all or nothing under way; batch-owners/{id} lives as long as the service that does it
+/// /os/global/batch-rows/{id}/{n}                tasks that it is to create
 /// /os/global/webhooks/{id}                      who is told of events, with the secret of the signatures
 /// /os/global/webhook-state/{id}                 how far its deliveries have come
 /// /os/global/webhook-dead/{id}/{revision}-{n}   messages that were given up, the last few
@@ -64,6 +66,9 @@ public static class Keys
     public static string SnClaim(string idc, string sn) => $"/os/{idc}/claims/sn/{sn}";
     public const string Batches = "/os/global/batches/";
     public static string Batch(string id) => Batches + id;
+    public static string BatchOwner(string id) => $"/os/global/batch-owners/{id}";
+    public static string BatchRows(string id) => $"/os/global/batch-rows/{id}/";
+    public static string BatchRow(string id, int row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/os/global/batch-rows/{id}/{row:d5}");
     public static string Audit(string idc) => $"/os/{idc}/audit/";
     public static string Audit(string idc, string id) => $"/os/{idc}/audit/{id}";
     public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";

@@ -19,7 +19,7 @@ internal sealed record BatchRowResult
     public int? Line { get; init; }
     public string? Idc { get; init; }
     public string? Sn { get; init; }
-    /// <summary><c>created</c>, <c>approved</c>, <c>rejected</c>, <c>cancelled</c>; <c>valid</c> in a dry run; <c>invalid</c>, <c>refused</c>; <c>not_done</c> because of another row; <c>taken_back</c>.</summary>
+    /// <summary><c>created</c>, <c>approved</c>, <c>rejected</c>, <c>cancelled</c>; <c>valid</c> in a dry run; <c>invalid</c>, <c>refused</c>; <c>not_done</c> because of another row.</summary>
     public required string Outcome { get; init; }
     public string? TaskId { get; init; }
     /// <summary>Stable code of a refusal.</summary>

@@ -54,8 +54,8 @@ internal static class BatchEndpoints
         await http.Request.Body.CopyToAsync(body, cancellationToken);
         var batch = BatchReader.Read(body.ToArray(), dryRun, allOrNothing);
         if (string.IsNullOrEmpty(query.IdempotencyKey) || batch.DryRun)
-            return TypedResults.Ok(await tasks.CreateAsync(batch, actor, cancellationToken));
-        var (result, replayed) = await keys.OnceAsync(query.IdempotencyKey, body.ToArray(), () => tasks.CreateAsync(batch, actor, cancellationToken), cancellationToken);
+            return TypedResults.Ok(await tasks.CreateAsync(batch, actor, null, cancellationToken));
+        var (result, replayed) = await keys.OnceAsync(query.IdempotencyKey, body.ToArray(), remember => tasks.CreateAsync(batch, actor, remember, cancellationToken), cancellationToken);
         if (replayed)
             http.Response.Headers["Idempotent-Replayed"] = "true";
         return TypedResults.Ok(result);

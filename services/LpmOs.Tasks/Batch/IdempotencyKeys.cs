@@ -23,10 +23,10 @@ internal sealed class IdempotencyKeys(IStateStore store)
     private static readonly TimeSpan Running = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
 
-    /// <param name="work">Runs once; its answer is kept for a day.</param>
+    /// <param name="work">Runs once; its answer is kept for a day. It may write its answer itself, with the transaction that it is given for it.</param>
     /// <returns>The answer, and whether it is that of an earlier call.</returns>
     /// <exception cref="RefusedRequestException">409: the first call is still running. 422: the key was used for another body.</exception>
-    public async Task<(BatchResult Result, bool Replayed)> OnceAsync(string idempotencyKey, byte[] body, Func<Task<BatchResult>> work, CancellationToken cancellationToken)
+    public async Task<(BatchResult Result, bool Replayed)> OnceAsync(string idempotencyKey, byte[] body, Func<Func<BatchResult, CancellationToken, Task<StoreTransaction>>, Task<BatchResult>> work, CancellationToken cancellationToken)
     {
         var key = "/os/global/idempotency/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey)));
         var call = new IdempotentCall { Body = Convert.ToHexStringLower(SHA256.HashData(body)) };
@@ -39,15 +39,30 @@ internal sealed class IdempotencyKeys(IStateStore store)
         }
         try
         {
-            var result = await work();
-            var kept = await store.GrantLeaseAsync(Remembered, cancellationToken);
-            await store.CommitAsync(Put(key, claim.Revision, call with { Result = result }, kept), cancellationToken);
+            // What is one outcome remembers its answer in the transaction that decides it; then this second note finds the key changed and does nothing.
+            var result = await work(RememberAsync);
+            await TryAsync(async () => await store.CommitAsync(await RememberAsync(result, cancellationToken), cancellationToken));
             return (result, false);
+
+            async Task<StoreTransaction> RememberAsync(BatchResult answer, CancellationToken token) => Put(key, claim.Revision, call with { Result = answer }, await store.GrantLeaseAsync(Remembered, token));
         }
         finally
         {
             // With it goes the claim of a call that failed.
-            await store.RevokeLeaseAsync(lease, CancellationToken.None);
+            await TryAsync(async () => await store.RevokeLeaseAsync(lease, CancellationToken.None));
+        }
+    }
+
+    /// <summary>What was done is answered all the same; a store that is away just then takes away the memory of it, not the answer.</summary>
+    private static async Task TryAsync(Func<Task> note)
+    {
+        try
+        {
+            await note();
+        }
+        catch (StoreUnavailableException)
+        {
+            // The lease ends by itself.
         }
     }
 

@@ -2,7 +2,8 @@ using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Hosting;
-using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+using LpmOs.Tasks.Batch.AllOrNothing;
 using LpmOs.Tasks.Requests;
 using LpmOs.Tasks.Tasks;
 using LpmOs.Tasks.Validation;
@@ -10,26 +11,38 @@ using LpmOs.Tasks.Validation;
 namespace LpmOs.Tasks.Batch;
 
 /// <summary>Creates many tasks in one call; each row has its own outcome.</summary>
-internal sealed class TaskBatch(TaskRules rules, TaskCreation creation, TaskDecisions decisions)
+internal sealed class TaskBatch(TaskRules rules, TaskCreation creation, BatchJournal journal, TimeProvider time)
 {
     /// <summary>The store takes many transactions at once better than one after the other.</summary>
     private const int AtOnce = 32;
 
     private readonly record struct Checked(BatchRow Row, TaskSpec Spec, BatchRowResult? Refused);
 
-    public async Task<BatchResult> CreateAsync(BatchRequest batch, Actor actor, CancellationToken cancellationToken)
+    /// <param name="remember">What is to be written with the decision that all tasks are created, given the answer; null: nothing.</param>
+    public async Task<BatchResult> CreateAsync(BatchRequest batch, Actor actor, Func<BatchResult, CancellationToken, Task<StoreTransaction>>? remember, CancellationToken cancellationToken)
     {
         var rows = Check(batch.Rows);
         var stop = batch.AllOrNothing && rows.Any(row => row.Refused is not null);
         if (batch.DryRun || stop)
             return Result(batch, rows.Select(row => row.Refused ?? Answer(row, batch.DryRun ? "valid" : "not_done")));
+        if (batch.AllOrNothing)
+            return await CreateAllAsync(batch, rows, actor, remember, cancellationToken);
 
         var results = new BatchRowResult[rows.Count];
         await Parallel.ForAsync(0, rows.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (at, token) =>
             results[at] = rows[at].Refused ?? await CreateAsync(rows[at], actor, token));
-        if (batch.AllOrNothing && results.Any(result => result.Outcome != "created"))
-            await TakeBackAsync(results, actor, cancellationToken);
         return Result(batch, results);
+    }
+
+    private async Task<BatchResult> CreateAllAsync(
+        BatchRequest batch, List<Checked> rows, Actor actor, Func<BatchResult, CancellationToken, Task<StoreTransaction>>? remember, CancellationToken cancellationToken)
+    {
+        var tasks = rows.Select(row => creation.Make(row.Spec, actor)).ToList();
+        var created = Result(batch, rows.Zip(tasks, (row, task) => Answer(row, "created") with { TaskId = task.TaskId }));
+        var refused = await journal.CreateAsync(tasks, actor, time.GetUtcNow(), remember is null ? null : token => remember(created, token), cancellationToken);
+        return refused is not { } one
+            ? created
+            : Result(batch, rows.Zip(tasks, (row, task) => task.TaskId == one.Task.TaskId ? Answer(row, "refused") with { Code = one.Why.Code, Detail = one.Why.Detail } : Answer(row, "not_done")));
     }
 
     private List<Checked> Check(IReadOnlyList<BatchRow> rows)
@@ -65,25 +78,6 @@ internal sealed class TaskBatch(TaskRules rules, TaskCreation creation, TaskDeci
         catch (RefusedRequestException e)
         {
             return Answer(row, "refused") with { Code = e.Code, Detail = e.Detail };
-        }
-    }
-
-    /// <summary>Somebody was faster with one of the machines. A pending task opens no disk, so nothing has happened yet that could not be taken back.</summary>
-    private async Task TakeBackAsync(BatchRowResult[] results, Actor actor, CancellationToken cancellationToken)
-    {
-        for (var at = 0; at < results.Length; at++)
-        {
-            if (results[at].Outcome != "created")
-                continue;
-            try
-            {
-                await decisions.CancelAsync(new MachineKey(results[at].Idc!, results[at].Sn!), "Another row of the batch could not be created", actor, cancellationToken);
-                results[at] = results[at] with { Outcome = "taken_back" };
-            }
-            catch (RefusedRequestException e)
-            {
-                results[at] = results[at] with { Code = e.Code, Detail = e.Detail };
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using LpmOs.Contracts;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core;
 using LpmOs.Core.Domain;
@@ -13,7 +14,7 @@ using LpmOs.Tasks.Requests;
 namespace LpmOs.Tasks.Tasks;
 
 /// <summary>Makes tasks: server key, task key and the archive of the task before, in one transaction.</summary>
-internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, WatchedState state, OsCatalog catalog, TimeProvider time, ILogger<TaskCreation> logger)
+internal sealed class TaskCreation(IStateStore store, TaskStore tasks, TaskArchive archive, WatchedState state, OsCatalog catalog, TimeProvider time, ILogger<TaskCreation> logger)
 {
     /// <param name="spec">Already checked by <see cref="Validation.TaskRules"/>.</param>
     /// <exception cref="RefusedRequestException">409: the machine, or its MAC, has an active task.</exception>
@@ -43,6 +44,39 @@ internal sealed class TaskCreation(TaskStore tasks, TaskArchive archive, Watched
         if (outdated.Count > 0)
             await DropLogsAsync(task, cancellationToken);
         return task;
+    }
+
+    /// <summary>The machine's task key as the copy has it, to be so still.</summary>
+    public StoreCompare Seen(InstallTask task) => new(Keys.Task(task.Idc, task.Sn), state.Current.Machine(task.Idc, task.Sn)?.TaskRevision ?? 0);
+
+    /// <summary>The same as the store has it.</summary>
+    /// <exception cref="RefusedRequestException">409: the machine has an active task.</exception>
+    public async Task<StoreCompare> LookAsync(InstallTask task, CancellationToken cancellationToken)
+    {
+        var key = Keys.Task(task.Idc, task.Sn);
+        var entry = await store.GetAsync(key, cancellationToken);
+        if (entry is not null && JsonSerializer.Deserialize(entry.Value.Span, ContractsJson.Default.InstallTask) is { } existing && !TaskLifecycle.IsOver(existing.Status))
+            throw Active(existing);
+        return new StoreCompare(key, entry?.ModRevision ?? 0);
+    }
+
+    /// <summary>Creates a task for which its machine and MAC have been claimed; it may be there already.</summary>
+    /// <param name="done">Written with it, or alone where the task is there, or cannot be.</param>
+    public async Task CompleteAsync(InstallTask task, string? from, StoreWrite done, CancellationToken cancellationToken)
+    {
+        var outdated = await archive.OutdatedAsync(task.Idc, task.Sn, cancellationToken);
+        var created = await tasks.ChangeAsync(task.Idc, task.Sn, existing =>
+            existing is not null && (existing.TaskId == task.TaskId || !TaskLifecycle.IsOver(existing.Status))
+                ? new TaskDecision<bool>(null, false)
+                : new TaskDecision<bool>(task with { FormerPlan = existing?.Plan ?? existing?.FormerPlan }, true)
+                {
+                    From = from, Claimed = true,
+                    Also = [done, StoreWrite.Put(Keys.Server(task.Idc, task.Sn), Server(task)), .. existing is null ? [] : TaskArchive.Writes(existing, outdated)],
+                }, cancellationToken);
+        if (!created)
+            await store.CommitAsync(new StoreTransaction { Writes = [done] }, cancellationToken);
+        else if (outdated.Count > 0)
+            await DropLogsAsync(task, cancellationToken);
     }
 
     private async Task DropLogsAsync(InstallTask task, CancellationToken cancellationToken)

@@ -1102,7 +1102,7 @@ export interface components {
             line?: number;
             idc?: string;
             sn?: string;
-            /** @description `created`, `approved`, `rejected`, `cancelled`; `valid` in a dry run; `invalid`, `refused`; `not_done` because of another row; `taken_back`. */
+            /** @description `created`, `approved`, `rejected`, `cancelled`; `valid` in a dry run; `invalid`, `refused`; `not_done` because of another row. */
             outcome: string;
             task_id?: string;
             /** @description Stable code of a refusal. */

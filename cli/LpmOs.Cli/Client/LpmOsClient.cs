@@ -7619,7 +7619,7 @@ namespace LpmOs.Cli.Client
         public string? Sn { get; set; } = default!;
 
         /// <summary>
-        /// `created`, `approved`, `rejected`, `cancelled`; `valid` in a dry run; `invalid`, `refused`; `not_done` because of another row; `taken_back`.
+        /// `created`, `approved`, `rejected`, `cancelled`; `valid` in a dry run; `invalid`, `refused`; `not_done` because of another row.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("outcome")]
         public string Outcome { get; set; } = default!;

@@ -5,7 +5,7 @@ packages=(
   # virtual machines and what stands around them
   qemu-system-x86 ovmf ipxe-qemu iproute2 dnsmasq-base etcd-server etcd-client
   # evidence: packets, disks, files
-  tcpdump tshark mtools fdisk e2fsprogs jq curl tftp-hpa openssl python3-minimal systemd
+  tcpdump tshark mtools fdisk e2fsprogs jq curl tftp-hpa openssl python3-minimal systemd patch
   # the page in a real browser
   chromium fonts-noto-cjk fonts-noto-color-emoji
   # boot image and sample image

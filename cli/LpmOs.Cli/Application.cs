@@ -17,6 +17,7 @@ internal static class Application
         root.Add(TaskCommands.Build(shell));
         root.Add(MachineCommands.Build(shell));
         root.Add(ProfileCommands.Build(shell));
+        root.Add(TemplateCommands.Build(shell));
         root.Add(OverviewCommands.Stats(shell));
         root.Add(OverviewCommands.Idcs(shell));
         root.Add(OverviewCommands.Systems(shell));

@@ -131,6 +131,18 @@ export interface components {
         Acknowledgement: {
             message: string;
         };
+        /** @description A vendor's file that the installer needs. */
+        AssetPlan: {
+            /** @description What it is to the installer: kernel, initrd… */
+            role: string;
+            name: string;
+            /** @description Lower-case hexadecimal. */
+            sha256: string;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @description Path below the boot service's URL. */
+            url: string;
+        };
         /** @description `GET /api/v1/task/{sn}`: 200 only once the task is approved or being installed; until then 404 "No task assigned yet". */
         AssignedTask: {
             task_id: string;
@@ -284,8 +296,9 @@ export interface components {
             /** @description See OperationNames; operations with nothing to do are left out. */
             operations: string[];
             os: components["schemas"]["OsPlan"];
-            disk: components["schemas"]["DiskPlan"];
-            image: components["schemas"]["ImagePlan"];
+            disk?: components["schemas"]["DiskPlan"];
+            image?: components["schemas"]["ImagePlan"];
+            installer?: components["schemas"]["InstallerPlan"];
             partitions: components["schemas"]["PartitionPlan"][];
             /** @description GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again. */
             disk_guid: string;
@@ -308,6 +321,13 @@ export interface components {
             kernel?: string;
             /** @description From an agent in `--dry-run`, which has no system to boot; accepted only for a dry-run task. */
             dry_run?: boolean;
+        };
+        /** @description A system's own installer, started in place of our agent. */
+        InstallerPlan: {
+            /** @description Its boot script and the files that it fetches, as they will be but for addresses and tokens of the boot. */
+            files: components["schemas"]["RenderedFilePlan"][];
+            /** @description Kernel, initramfs and media. */
+            assets?: components["schemas"]["AssetPlan"][];
         };
         InterfaceSpec: {
             /** @description MAC of the interface; null stands for the boot interface. */
@@ -504,6 +524,16 @@ export interface components {
              */
             sequence?: number;
             dry_run?: boolean;
+        };
+        /** @description A file rendered for this machine. */
+        RenderedFilePlan: {
+            /** @description Name by which it is fetched; `boot.ipxe` is the boot script. */
+            name: string;
+            template: string;
+            /** @description Of the text with stand-ins for the boot's addresses and tokens, lower-case hexadecimal. */
+            sha256: string;
+            /** Format: int32 */
+            size_bytes: number;
         };
         /** @description Another machine that reported the same serial number. */
         SerialConflict: {

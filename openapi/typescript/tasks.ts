@@ -596,6 +596,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates, and which of them are overridden
+         * @description By name. What an IDC does not override itself is that of all IDCs, or else the file of the templates folder.
+         */
+        get: operations["listTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sample machines to render templates for
+         * @description Lint tries every template on each of them.
+         */
+        get: operations["listTemplateSamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Render every template for every system that takes it, on every sample machine
+         * @description Empty `faults`: all of them render. Each fault names template, line and column.
+         */
+        get: operations["lintTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render a template for a machine or a sample; nothing is stored
+         * @description With `text` an edited template is tried before it is saved. A template that does not render is answered with 200 and its `fault`.
+         */
+        post: operations["renderTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{folder}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One template's text
+         * @description Without `version`: the one in force. `version=0`: the built-in one.
+         */
+        get: operations["getTemplate"];
+        /**
+         * Override a template: the next version
+         * @description Refused with line and column where it, or a template that includes it, would not render on every sample machine. Approvals of plans whose files it changes are void.
+         */
+        put: operations["putTemplate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{folder}/{file}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of an override
+         * @description The newest first; the last 50 are kept.
+         */
+        get: operations["listTemplateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{folder}/{file}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two versions
+         * @description Unified. Default: from the built-in template (`from=0`) to the one in force.
+         */
+        get: operations["diffTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{folder}/{file}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring back an earlier version, or the built-in template
+         * @description Makes a new version with the former text; `version` 0 takes the override away. Checked like any change.
+         */
+        post: operations["rollBackTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1003,6 +1167,18 @@ export interface components {
             /** @description Hash of the plan that was looked at; the approval is refused where the present plan is another. */
             plan_hash?: string;
         };
+        /** @description A vendor's file that the installer needs. */
+        AssetPlan: {
+            /** @description What it is to the installer: kernel, initrd… */
+            role: string;
+            name: string;
+            /** @description Lower-case hexadecimal. */
+            sha256: string;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @description Path below the boot service's URL. */
+            url: string;
+        };
         AuditPage: {
             /** @description The newest first. */
             items: components["schemas"]["AuditRecord"][];
@@ -1405,8 +1581,9 @@ export interface components {
             /** @description See OperationNames; operations with nothing to do are left out. */
             operations: string[];
             os: components["schemas"]["OsPlan"];
-            disk: components["schemas"]["DiskPlan"];
-            image: components["schemas"]["ImagePlan"];
+            disk?: components["schemas"]["DiskPlan"];
+            image?: components["schemas"]["ImagePlan"];
+            installer?: components["schemas"]["InstallerPlan"];
             partitions: components["schemas"]["PartitionPlan"][];
             /** @description GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again. */
             disk_guid: string;
@@ -1537,7 +1714,7 @@ export interface components {
             not_before?: string;
             /** Format: date-time */
             deadline?: string;
-            /** @description `image` (default); installers join it with the boot layer. */
+            /** @description How to install: `image`, or an installer of the catalogue such as `preseed`. Left out: the first that the system has, see `GET /api/v1/systems`. */
             install_method?: string;
             /** @description For templates: names of small letters, digits and underscores, at most 64 of them, with values of at most 1,024 characters. */
             variables?: {
@@ -1563,6 +1740,13 @@ export interface components {
             success_rate?: number;
             /** @description In the order of an installation; phases that never ended are left out. */
             phases: components["schemas"]["PhaseTimes"][];
+        };
+        /** @description A system's own installer, started in place of our agent. */
+        InstallerPlan: {
+            /** @description Its boot script and the files that it fetches, as they will be but for addresses and tokens of the boot. */
+            files: components["schemas"]["RenderedFilePlan"][];
+            /** @description Kernel, initramfs and media. */
+            assets?: components["schemas"]["AssetPlan"][];
         };
         InterfaceSpec: {
             /** @description MAC of the interface; null stands for the boot interface. */
@@ -1628,6 +1812,17 @@ export interface components {
         InventoryVersions: {
             /** @description The present report first; of the former ones the last 10 are kept. */
             items: components["schemas"]["InventoryVersion"][];
+        };
+        LintResult: {
+            idc: string;
+            /** Format: int32 */
+            templates: number;
+            /**
+             * Format: int32
+             * @description Renderings that went well.
+             */
+            rendered: number;
+            faults: components["schemas"]["TemplateFault"][];
         };
         /** @description All that is known of one machine. */
         MachineDetail: {
@@ -1989,6 +2184,65 @@ export interface components {
             /** Format: date-time */
             added_at: string;
         };
+        /** @description Body of `POST /api/v1/templates/render`. Without `sn` and `sample` it is rendered for the first sample machine. */
+        RenderRequest: {
+            name: string;
+            /** @description Text in place of the template's, for what is being edited; nothing is stored. */
+            text?: string;
+            /** @description IDC whose templates and assets are taken; default: `global`. */
+            idc?: string;
+            /** @description A machine of that IDC; with its task where it has one. */
+            sn?: string;
+            /** @description A sample machine, see `GET /api/v1/templates/samples`. */
+            sample?: string;
+            /** @description System to render for, where the machine's task does not say; default: the first that takes the template. */
+            os_type?: string;
+            os_version?: string;
+            install_method?: string;
+            /** @description In place of, or beside, the task's variables. */
+            variables?: {
+                [key: string]: string;
+            };
+        };
+        /** @description A file rendered for this machine. */
+        RenderedFilePlan: {
+            /** @description Name by which it is fetched; `boot.ipxe` is the boot script. */
+            name: string;
+            template: string;
+            /** @description Of the text with stand-ins for the boot's addresses and tokens, lower-case hexadecimal. */
+            sha256: string;
+            /** Format: int32 */
+            size_bytes: number;
+        };
+        /** @description A rendered template, or why it does not render. */
+        RenderedTemplate: {
+            name: string;
+            /** @description For whom it was rendered, for example "dc1/sn-001, Debian 12 by preseed". */
+            target: string;
+            /** @description Stand-ins take the place of addresses and tokens that only the boot knows. Absent where it does not render. */
+            text?: string;
+            /** @description As the plan has it. */
+            sha256?: string;
+            fault?: components["schemas"]["TemplateFault"];
+        };
+        /** @description Body of `POST /api/v1/templates/{folder}/{file}/rollback`. */
+        RollbackRequest: {
+            /** @description Default: `global`. */
+            idc?: string;
+            /**
+             * Format: int32
+             * @description Version to bring back; 0: the built-in template.
+             */
+            version: number;
+            notes?: string;
+        };
+        SampleList: {
+            items: components["schemas"]["SampleSummary"][];
+        };
+        SampleSummary: {
+            name: string;
+            description: string;
+        };
         /** @description Another machine that reported the same serial number. */
         SerialConflict: {
             machine: components["schemas"]["MachineIdentity"];
@@ -2105,6 +2359,12 @@ export interface components {
             version: string;
             /** @description What people say, for example "Ubuntu 22.04 LTS". */
             name: string;
+            /** @description What `install_method` takes, the default first: `image` or an installer. */
+            install_methods: string[];
+            /** @description Variables that a task by an installer must give, each with an example. */
+            requires: {
+                [key: string]: string;
+            };
         };
         TagDefaultsList: {
             items: {
@@ -2208,7 +2468,7 @@ export interface components {
             not_before?: string;
             /** Format: date-time */
             deadline?: string;
-            /** @description `image` (default); installers join it with the boot layer. */
+            /** @description How to install: `image`, or an installer of the catalogue such as `preseed`. Left out: the first that the system has, see `GET /api/v1/systems`. */
             install_method?: string;
             /** @description For templates: names of small letters, digits and underscores, at most 64 of them, with values of at most 1,024 characters. */
             variables?: {
@@ -2220,6 +2480,114 @@ export interface components {
          * @enum {unknown}
          */
         TaskState: "pending" | "approved" | "rejected" | "cancelled" | "installing" | "completed" | "failed";
+        TemplateDifference: {
+            name: string;
+            from: string;
+            to: string;
+            /** @description Unified difference with three lines around each change; empty where nothing differs. */
+            text: string;
+            /** Format: int32 */
+            added: number;
+            /** Format: int32 */
+            removed: number;
+        };
+        /** @description A template that does not render: where, why, and for whom it was tried. */
+        TemplateFault: {
+            /** @description The template that was rendered. */
+            template: string;
+            /** @description Where the fault is: the template itself, or one that it includes. */
+            name: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            line: number;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            column: number;
+            problem: string;
+            /** @description Machine and system that it was tried for; null where it does not even parse. */
+            target?: string;
+        };
+        TemplateList: {
+            items: components["schemas"]["TemplateSummary"][];
+            /** Format: int32 */
+            total: number;
+        };
+        /** @description Body of `PUT /api/v1/templates/{folder}/{file}`. */
+        TemplateRequest: {
+            /** @description IDC that it is for; default: `global`, all that have none of their own. */
+            idc?: string;
+            text: string;
+            /** @description What was changed; at most 2,000 characters. */
+            notes?: string;
+            /**
+             * Format: int32
+             * @description Newest version when editing began; refused where there is a newer one by now. 0: there was none.
+             */
+            base_version?: number;
+        };
+        /** @description A template as an IDC has it. */
+        TemplateSummary: {
+            /** @description Folder and file, for example `kickstart/ks.cfg`. */
+            name: string;
+            /** @description `built_in`: the file of the templates folder; `global` or `idc`: an override of all IDCs, or of this one. */
+            origin: string;
+            /**
+             * Format: int32
+             * @description Version of the override in force; 0 with the built-in one.
+             */
+            version: number;
+            /** @description It is only ever included by others. */
+            snippet: boolean;
+            /** @description Systems and methods that take it, for example "Debian 12 by preseed". */
+            used_by: string[];
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            notes?: string;
+        };
+        TemplateText: {
+            name: string;
+            /** @description Whose override was asked for: an IDC, or `global`. */
+            idc: string;
+            /** @description `built_in`, `global` or `idc`. */
+            origin: string;
+            /**
+             * Format: int32
+             * @description 0: the templates folder's.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description Newest version of this IDC's own override, for `base_version`; 0 where it never had one.
+             */
+            newest_version: number;
+            text: string;
+            /** @description Lower-case hexadecimal SHA-256 of the text in UTF-8. */
+            sha256: string;
+        };
+        TemplateVersionSummary: {
+            /** Format: int32 */
+            version: number;
+            /** @description From here on the built-in text is in use again. */
+            built_in: boolean;
+            /** Format: int32 */
+            rolled_back_to?: number;
+            sha256?: string;
+            notes?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+        };
+        TemplateVersions: {
+            name: string;
+            idc: string;
+            /** @description The newest first; the last 50 are kept. Version 0, the built-in one, is not listed. */
+            items: components["schemas"]["TemplateVersionSummary"][];
+        };
         /** @description How many installations ended in each span of time, and how long they took; over the present and the archived tasks, dry runs left out. */
         Throughput: {
             /** @description Absent: all IDCs. */
@@ -5045,6 +5413,812 @@ export interface operations {
                      *       "title": "An error occurred while processing your request.",
                      *       "status": 500,
                      *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: {
+                /** @description IDC, with its own overrides; default: `global`, those of all. */
+                idc?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplateSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleList"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lintTemplates: {
+        parameters: {
+            query?: {
+                /** @description IDC, with its own overrides; default: `global`, those of all. */
+                idc?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LintResult"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renderTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedTemplate"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: {
+                /** @description IDC, with its own overrides; default: `global`, those of all. */
+                idc?: string;
+                /** @description Version of this IDC's own override; 0: the built-in one. Default: the one in force. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Folder of a template: the first part of its name.
+                 * @example ipxe
+                 */
+                folder: string;
+                /**
+                 * @description File of a template: the second part of its name.
+                 * @example entry.ipxe
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateText"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Folder of a template: the first part of its name.
+                 * @example ipxe
+                 */
+                folder: string;
+                /**
+                 * @description File of a template: the second part of its name.
+                 * @example entry.ipxe
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersionSummary"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplateVersions: {
+        parameters: {
+            query?: {
+                /** @description IDC, with its own overrides; default: `global`, those of all. */
+                idc?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Folder of a template: the first part of its name.
+                 * @example ipxe
+                 */
+                folder: string;
+                /**
+                 * @description File of a template: the second part of its name.
+                 * @example entry.ipxe
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersions"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffTemplate: {
+        parameters: {
+            query?: {
+                /** @description IDC, with its own overrides; default: `global`, those of all. */
+                idc?: string;
+                /** @description Version; 0, the default: the built-in one. */
+                from?: string;
+                /** @description Version; default: the one in force. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Folder of a template: the first part of its name.
+                 * @example ipxe
+                 */
+                folder: string;
+                /**
+                 * @description File of a template: the second part of its name.
+                 * @example entry.ipxe
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDifference"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollBackTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Folder of a template: the first part of its name.
+                 * @example ipxe
+                 */
+                folder: string;
+                /**
+                 * @description File of a template: the second part of its name.
+                 * @example entry.ipxe
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersionSummary"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -7,9 +7,10 @@ using LpmOs.Boot.Images;
 using LpmOs.Boot.Scripts;
 using LpmOs.Boot.Tftp;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
-using LpmOs.Core.Templates;
 
 namespace LpmOs.Boot;
 
@@ -24,7 +25,7 @@ public static class BootService
     {
         var builder = ServiceDefaults.CreateBuilder(args, "Boot:Urls", DefaultUrls);
         configure?.Invoke(builder);
-        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Global], ServiceInstance.Boot);
+        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Assets(idc), Keys.Templates(idc), Keys.Global], ServiceInstance.Boot);
         builder.AddBootService();
 
         var app = builder.Build();
@@ -42,7 +43,8 @@ public static class BootService
         if (services.All(service => service.ServiceType != typeof(IStateStore)))
             services.AddStateStore(builder.Configuration, StoreProvider.Etcd);
         services.AddSingleton(options);
-        services.AddSingleton(new TemplateEngine(new TemplateSource(options.TemplatesPath)));
+        services.AddSingleton(new SiteTemplates(options.TemplatesPath));
+        services.AddSingleton(OsCatalog.Load(options.TemplatesPath));
         services.AddSingleton(FirmwareQuirks.Load(options.TemplatesPath));
         services.AddSingleton<BootScripts>();
         services.AddSingleton<GrubFiles>();
@@ -58,6 +60,7 @@ public static class BootService
     public static void MapBootEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapScripts();
+        routes.MapInstallers();
         routes.MapFiles();
     }
 

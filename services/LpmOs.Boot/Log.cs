@@ -71,4 +71,7 @@ internal static partial class Log
 
     [LoggerMessage(64, LogLevel.Warning, "The images in {Folder} cannot be read: {Reason}")]
     public static partial void ImagesUnreadable(this ILogger logger, string folder, string reason);
+
+    [LoggerMessage(65, LogLevel.Information, "[{Idc}] Installer file {File} for {Sn}, {TaskId}: {Outcome}")]
+    public static partial void InstallerFile(this ILogger logger, string idc, string sn, string file, string taskId, string outcome);
 }

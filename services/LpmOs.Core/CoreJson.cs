@@ -4,6 +4,7 @@ using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Domain.Sites;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Security;
 
 namespace LpmOs.Core;
@@ -21,9 +22,11 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(ServiceInstance))]
 [JsonSerializable(typeof(ProfileSettings))]
 [JsonSerializable(typeof(InstallProfile))]
+[JsonSerializable(typeof(SiteAsset))]
 [JsonSerializable(typeof(SiteImage))]
 [JsonSerializable(typeof(SiteStats))]
 [JsonSerializable(typeof(SiteSettings))]
+[JsonSerializable(typeof(TemplateOverride))]
 [JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(LogChunk))]
 public sealed partial class CoreJson : JsonSerializerContext;

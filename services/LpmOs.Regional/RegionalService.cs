@@ -1,5 +1,6 @@
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
 using LpmOs.Regional.Assignments;
@@ -24,10 +25,11 @@ public static class RegionalService
     {
         var builder = ServiceDefaults.CreateBuilder(args, "Regional:Urls", DefaultUrls);
         configure?.Invoke(builder);
-        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Settings(idc), Keys.Global], ServiceInstance.Regional);
+        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Assets(idc), Keys.Templates(idc), Keys.Settings(idc), Keys.Global], ServiceInstance.Regional);
         var options = RegionalOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(OsCatalog.Load(options.TemplatesPath));
+        builder.Services.AddSingleton(new SiteTemplates(options.TemplatesPath));
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());
         builder.Services.AddSingleton<LogStore>();

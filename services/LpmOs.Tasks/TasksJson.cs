@@ -11,6 +11,7 @@ using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Stats;
 using LpmOs.Tasks.Systems;
 using LpmOs.Tasks.Tasks;
+using LpmOs.Tasks.Templates;
 using LpmOs.Tasks.Webhooks;
 
 namespace LpmOs.Tasks;
@@ -51,6 +52,17 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(InventoryDifference))]
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(IdcStats))]
+[JsonSerializable(typeof(TemplateList))]
+[JsonSerializable(typeof(TemplateText))]
+[JsonSerializable(typeof(TemplateVersions))]
+[JsonSerializable(typeof(TemplateVersionSummary))]
+[JsonSerializable(typeof(TemplateDifference))]
+[JsonSerializable(typeof(TemplateRequest))]
+[JsonSerializable(typeof(RollbackRequest))]
+[JsonSerializable(typeof(RenderRequest))]
+[JsonSerializable(typeof(RenderedTemplate))]
+[JsonSerializable(typeof(LintResult))]
+[JsonSerializable(typeof(SampleList))]
 [JsonSerializable(typeof(Webhook))]
 [JsonSerializable(typeof(WebhookState))]
 [JsonSerializable(typeof(Delivery))]

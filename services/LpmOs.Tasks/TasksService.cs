@@ -1,6 +1,7 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
 using LpmOs.Tasks.Approvals;
@@ -20,6 +21,7 @@ using LpmOs.Tasks.Stats;
 using LpmOs.Tasks.Stats.Durations;
 using LpmOs.Tasks.Systems;
 using LpmOs.Tasks.Tasks;
+using LpmOs.Tasks.Templates;
 using LpmOs.Tasks.Validation;
 using LpmOs.Tasks.Webhooks;
 
@@ -38,7 +40,12 @@ public static class TasksService
         configure?.Invoke(builder);
         // The control plane serves every IDC, those too that are added while it runs.
         builder.AddServiceDefaults(_ => [Keys.Root]);
-        builder.Services.AddSingleton(OsCatalog.Load(builder.Configuration["Templates:Path"] ?? "templates"));
+        var templatesPath = builder.Configuration["Templates:Path"] ?? "templates";
+        builder.Services.AddSingleton(OsCatalog.Load(templatesPath));
+        builder.Services.AddSingleton(new SiteTemplates(templatesPath));
+        builder.Services.AddSingleton<TemplateStore>();
+        builder.Services.AddSingleton<TemplateTexts>();
+        builder.Services.AddSingleton<TemplatePreview>();
         builder.Services.AddSingleton<TaskRules>();
         builder.Services.AddSingleton<ProfileInheritance>();
         builder.Services.AddSingleton<ProfileStore>();
@@ -112,6 +119,8 @@ public static class TasksService
         api.MapSettings();
         api.MapSystems();
         api.MapProfiles();
+        api.MapTemplates();
+        api.MapTemplateChanges();
         api.MapWebhooks();
         api.MapDefaults();
         api.MapMachines();

@@ -136,7 +136,7 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
         await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
         var catalog = LpmOs.Core.Domain.Catalog.OsCatalog.Load(Repository.Templates);
         var pending = Samples.Task(sn, mac, id, TaskState.Pending);
-        var plan = LpmOs.Core.Domain.Planning.Planner.Plan(pending, regional.Snapshot.Machine("dc1", sn)!.Inventory, regional.Snapshot.Images.Values, catalog).Plan!;
+        var plan = LpmOs.Core.Domain.Planning.Planner.Plan(pending, regional.Snapshot.Machine("dc1", sn)!.Inventory, LpmOs.Core.Domain.Planning.PlanningInput.Of(regional.Snapshot, "dc1", catalog, new LpmOs.Core.Domain.Templates.SiteTemplates(Repository.Templates))).Plan!;
         await regional.PutTaskAsync(LpmOs.Core.Domain.Lifecycle.TaskTransitions.Approve(pending, "a", null, DateTimeOffset.UnixEpoch, plan)!);
 
         await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "ANOTHER")));

@@ -11,13 +11,13 @@ internal sealed class DryRunInstallation(ProgressReporter progress, AgentLog log
     {
         if (plan is null)
             log.Line("  No plan could be made for this machine (no image, or no disk that fits); going through the steps without one");
-        progress.Step(ProgressSteps.InstallStart, plan is null ? "Would install" : $"Would install {plan.Os.Name} on {plan.Disk.Device}");
-        Would(plan, known => $"check that disk {known.Disk.Device} (serial {known.Disk.Serial ?? "-"}, {known.Disk.SizeBytes} bytes) is what was planned");
+        progress.Step(ProgressSteps.InstallStart, plan is null ? "Would install" : $"Would install {plan.Os.Name} on {plan.Disk?.Device ?? "no disk"}");
+        Would(plan, known => known.Disk is { } disk ? $"check that disk {disk.Device} (serial {disk.Serial ?? "-"}, {disk.SizeBytes} bytes) is what was planned" : "touch no disk");
         await StepAsync(ProgressSteps.Partitioning, "Would partition the disk", cancellationToken).ConfigureAwait(false);
         foreach (var partition in plan?.Partitions ?? [])
             Would(plan, _ => $"make partition {partition.Name} ({partition.Role}), {(partition.SizeBytes is { } bytes ? $"{bytes >> 20} MiB" : "the rest")}, {partition.FileSystem ?? "no file system"}");
         await StepAsync(ProgressSteps.Downloading, "Would fetch the image", cancellationToken).ConfigureAwait(false);
-        Would(plan, known => $"fetch {known.Image.Url} ({known.Image.SizeBytes} bytes) and verify SHA-256 {known.Image.Sha256}");
+        Would(plan, known => known.Image is { } image ? $"fetch {image.Url} ({image.SizeBytes} bytes) and verify SHA-256 {image.Sha256}" : $"start the installer of {known.Os.Name}");
         await StepAsync(ProgressSteps.Installing, "Would unpack the image", cancellationToken).ConfigureAwait(false);
         await StepAsync(ProgressSteps.Configuring, "Would configure the system", cancellationToken).ConfigureAwait(false);
         Would(plan, known => $"set the hostname {known.Hostname} and create {known.Users.Count} user(s)");

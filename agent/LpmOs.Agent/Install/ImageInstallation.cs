@@ -21,7 +21,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
     public async Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        progress.Step(ProgressSteps.InstallStart, $"Installing {plan.Os.Name} on {plan.Disk.Device}");
+        progress.Step(ProgressSteps.InstallStart, $"Installing {plan.Os.Name} on {plan.Disk?.Device}");
         PlanCheck.Require(plan);
         var mac = bootMac ?? NicDiscovery.BootMac(NicDiscovery.Nics(machine), null);
         var network = NetworkPlan.From(plan.Network, mac);
@@ -45,7 +45,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         var prepared = await preparation.PrepareAsync(plan, disk, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
         mounts.Mount(prepared);
-        await image.RunAsync(plan.Image, mounts.Root, cancellationToken).ConfigureAwait(false);
+        await image.RunAsync(plan.Image!, mounts.Root, cancellationToken).ConfigureAwait(false);
 
         progress.Step(ProgressSteps.Configuring, "Configuring the new system");
         var tree = new TargetTree(mounts.Root);

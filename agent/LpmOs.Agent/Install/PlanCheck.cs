@@ -11,12 +11,14 @@ internal static class PlanCheck
     /// <exception cref="InstallException">A value is not allowed; the message names it.</exception>
     public static void Require(InstallPlan plan)
     {
-        Check(plan.Disk.Device.StartsWith("/dev/", StringComparison.Ordinal) && Only(plan.Disk.Device, "/._-!") && !plan.Disk.Device.Contains("..", StringComparison.Ordinal), "disk.device", plan.Disk.Device, "a path below /dev");
-        Check(plan.Disk.SizeBytes > 0, "disk.size_bytes", $"{plan.Disk.SizeBytes}", "more than 0");
+        if (plan is not { Disk: { } disk, Image: { } image })
+            throw new InstallException(FailureCodes.PlanInvalid, "The plan names no disk or no image.", "Change the task's profile or fields, then retry it.");
+        Check(disk.Device.StartsWith("/dev/", StringComparison.Ordinal) && Only(disk.Device, "/._-!") && !disk.Device.Contains("..", StringComparison.Ordinal), "disk.device", disk.Device, "a path below /dev");
+        Check(disk.SizeBytes > 0, "disk.size_bytes", $"{disk.SizeBytes}", "more than 0");
         Check(Guid.TryParseExact(plan.DiskGuid, "D", out _), "disk_guid", plan.DiskGuid, "a GUID such as 6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11");
-        Check(plan.Image.Sha256.Length == 64 && plan.Image.Sha256.All(char.IsAsciiHexDigit), "image.sha256", plan.Image.Sha256, "64 hexadecimal digits");
-        Check(plan.Image.SizeBytes > 0, "image.size_bytes", $"{plan.Image.SizeBytes}", "more than 0");
-        Check(plan.Image.Format is "tar.zst" or "tar.gz", "image.format", plan.Image.Format, "tar.zst or tar.gz");
+        Check(image.Sha256.Length == 64 && image.Sha256.All(char.IsAsciiHexDigit), "image.sha256", image.Sha256, "64 hexadecimal digits");
+        Check(image.SizeBytes > 0, "image.size_bytes", $"{image.SizeBytes}", "more than 0");
+        Check(image.Format is "tar.zst" or "tar.gz", "image.format", image.Format, "tar.zst or tar.gz");
         Check(plan.Hostname.Length is > 0 and <= 253 && Only(plan.Hostname, ".-"), "hostname", plan.Hostname, "RFC 1123 labels");
         foreach (var partition in plan.Partitions)
         {

@@ -78,6 +78,15 @@ internal sealed class Printer
         _out.Flush();
     }
 
+    /// <summary>Text of others of any number of lines, ending with a line end.</summary>
+    public void Text(string text)
+    {
+        _out.Write(SafeText.Of(text, '\n', '\t'));
+        if (text.Length > 0 && !text.EndsWith('\n'))
+            _out.WriteLine();
+        _out.Flush();
+    }
+
     /// <summary>A line of text of others.</summary>
     public void Line(string text)
     {

@@ -24,6 +24,7 @@ internal sealed partial class Words
     public string Ended(int completed, int others) => Of($"{completed} completed, {others} ended otherwise.", $"{completed} 台完成，{others} 台以其他状态结束。");
     public string Reconnecting(string reason) => Of($"The connection was lost ({reason}); trying again…", $"连接中断（{reason}），正在重试……");
     public string NothingDecided(int count) => Of($"{count} tasks; nothing was done. To do it: --expect {count}", $"共 {count} 个任务；未做任何操作。要执行请加：--expect {count}");
+    public string Linted(int templates, int rendered, int faults) => Of($"{templates} templates, {rendered} renderings, {faults} faults.", $"{templates} 个模板，{rendered} 次渲染，{faults} 处错误。");
     public string SuccessRate(double rate, int succeeded, int failed) => Of($"Success rate {rate:P0} ({succeeded} completed, {failed} failed).", $"成功率 {rate:P0}（完成 {succeeded}，失败 {failed}）。");
     public string Imported(int good, int bad, bool dryRun) => dryRun
         ? Of($"{good} rows would be accepted, {bad} refused. Nothing was created.", $"{good} 行可以创建，{bad} 行不行。未创建任何任务。")

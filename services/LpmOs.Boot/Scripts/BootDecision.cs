@@ -11,6 +11,8 @@ internal enum BootKind
     Agent,
     /// <summary>The agent's image, for the approved task.</summary>
     AgentWithTask,
+    /// <summary>The system's own installer, for the approved task.</summary>
+    Installer,
     LocalDisk,
 }
 
@@ -33,7 +35,9 @@ internal sealed record BootDecision(BootKind Kind, string Reason, InstallTask? T
         null => new(BootKind.Agent, "no task asks for this machine", null),
         { Status: TaskState.Pending } task => new(BootKind.Agent, "the task waits for its approval", task),
         { Status: TaskState.Failed } task => new(BootKind.Agent, "the task failed and waits for a retry", task),
+        { Status: TaskState.Approved, Plan.Installer: not null } task => new(BootKind.Installer, "the task is approved", task),
         { Status: TaskState.Approved } task => new(BootKind.AgentWithTask, "the task is approved", task),
+        { Status: TaskState.Installing, AwaitingFirstBoot: false, Plan.Installer: not null } task => new(BootKind.Installer, "the installation goes on", task),
         { Status: TaskState.Installing, AwaitingFirstBoot: false } task => new(BootKind.AgentWithTask, "the installation goes on", task),
         { Status: TaskState.Installing } task => new(BootKind.LocalDisk, "installed, first start of the new system", task),
         { Status: TaskState.Completed } task => new(BootKind.LocalDisk, "installed", task),

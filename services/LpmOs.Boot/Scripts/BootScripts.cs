@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
@@ -10,7 +13,7 @@ using LpmOs.Core.Templates;
 namespace LpmOs.Boot.Scripts;
 
 /// <summary>Renders the scripts from <c>templates/ipxe</c> and <c>templates/grub</c>: a function of watched copy, request and signing key.</summary>
-internal sealed class BootScripts(TemplateEngine templates, BootOptions options, FirmwareQuirks quirks, Site site, TimeProvider time)
+internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, BootOptions options, FirmwareQuirks quirks, Site site, WatchedState? state, TimeProvider time)
 {
     private const string ServerOfGrub = "$net_default_server";
     private const int PortOfGrub = 80;
@@ -20,22 +23,25 @@ internal sealed class BootScripts(TemplateEngine templates, BootOptions options,
         options.PublicUrl ?? string.Create(CultureInfo.InvariantCulture, $"http://{Host(localAddress)}:{localPort ?? options.HttpPort}");
 
     /// <summary>The first script of every machine: it says who it is and goes on with the answer.</summary>
-    public string Entry(string baseUrl) => templates.Render("ipxe/entry.ipxe", new Dictionary<string, object?> { ["boot_url"] = baseUrl });
+    public string Entry(string baseUrl) => Engine(state?.Current).Render("ipxe/entry.ipxe", new Dictionary<string, object?> { ["boot_url"] = baseUrl });
 
     /// <summary>The machine's own iPXE script.</summary>
     public string For(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl) =>
-        templates.Render($"ipxe/{Template(decision, request)}.ipxe", Variables(decision, request, snapshot, baseUrl));
+        decision.Kind == BootKind.Installer ? Installer(decision, request, snapshot, baseUrl)
+        : Engine(snapshot).Render($"ipxe/{Template(decision, request)}.ipxe", Variables(decision, request, snapshot, baseUrl));
 
     /// <summary>GRUB's first file; see <see cref="GrubPath"/>.</summary>
     public string GrubEntry(GrubSource source) =>
-        templates.Render("grub/entry.cfg", new Dictionary<string, object?> { ["device"] = Device(source), ["server"] = source.Server ?? ServerOfGrub });
+        Engine(state?.Current).Render("grub/entry.cfg", new Dictionary<string, object?> { ["device"] = Device(source), ["server"] = source.Server ?? ServerOfGrub });
 
     /// <summary>The machine's own file for GRUB.</summary>
     public string ForGrub(BootDecision decision, BootRequest request, StateSnapshot snapshot, GrubSource source)
     {
+        if (decision.Kind == BootKind.Installer)
+            decision = decision with { Reason = "installers are started through iPXE; this machine came through GRUB" };
         var variables = Variables(decision, request, snapshot, source.BaseUrl);
         variables["files"] = Device(source) + (source.ByHttp ? "/files" : "");
-        return templates.Render($"grub/{Template(decision, request)}.cfg", variables);
+        return Engine(snapshot).Render($"grub/{Template(decision, request)}.cfg", variables);
     }
 
     /// <summary>Where GRUB 2.06 reaches us: its HTTP knows port 80 alone, so everywhere else by TFTP.</summary>
@@ -50,7 +56,7 @@ internal sealed class BootScripts(TemplateEngine templates, BootOptions options,
     private static string Device(GrubSource source) => $"({(source.ByHttp ? "http" : "tftp")},{source.Server ?? ServerOfGrub})";
 
     private string Template(BootDecision decision, BootRequest request) =>
-        decision.Kind == BootKind.LocalDisk ? "local" : Image(request) is null ? "unsupported" : "agent";
+        decision.Kind == BootKind.LocalDisk ? "local" : decision.Kind == BootKind.Installer ? "blocked" : Image(request) is null ? "unsupported" : "agent";
 
     /// <summary>Folder of the boot image for the machine's processor, or null where there is none.</summary>
     private string? Image(BootRequest request) => request.Architecture switch
@@ -60,28 +66,59 @@ internal sealed class BootScripts(TemplateEngine templates, BootOptions options,
         _ => "boot",
     };
 
-    private Dictionary<string, object?> Variables(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl) => new()
+    private Dictionary<string, object?> Variables(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl)
     {
-        ["boot_url"] = baseUrl,
-        ["files_url"] = baseUrl + "/files",
-        ["regional_url"] = RegionalUrl(baseUrl),
-        ["idc"] = site.Idc,
-        ["reason"] = decision.Reason,
-        ["image"] = Image(request),
         // The serial port of Arm servers (SBSA) has another driver and name.
-        ["kernel_arguments"] = request.Architecture == "arm64" ? options.KernelArguments + " console=ttyAMA0,115200" : options.KernelArguments,
-        ["token"] = Token(decision, request, snapshot),
-        ["quirk"] = quirks.For(snapshot, site.Idc, request)?.Local,
-        ["machine"] = new Dictionary<string, object?>
+        var arguments = request.Architecture == "arm64" ? options.KernelArguments + " console=ttyAMA0,115200" : options.KernelArguments;
+        var machine = new BootingMachine(request.Mac, request.Serial, request.Architecture) { Image = Image(request), Quirk = quirks.For(snapshot, site.Idc, request)?.Local };
+        var run = RunTime(decision.Reason, Token(decision, request, snapshot), decision.Task, snapshot, baseUrl) with { KernelArguments = arguments };
+        return BootVariables.Of(site.Idc, machine, decision.Task is { } task ? (task.TaskId, task.OsType) : null, run);
+    }
+
+    private TemplateEngine Engine(StateSnapshot? snapshot) => templates.For(snapshot ?? StateSnapshot.Empty, site.Idc);
+
+    /// <summary>A file that a machine's installer fetches, with its own token; null where this task has no such file.</summary>
+    /// <exception cref="TemplateException">It does not render any more.</exception>
+    /// <exception cref="NotAsApprovedException">It would not be what was approved.</exception>
+    public string? InstallerFile(InstallTask task, string name, string token, StateSnapshot snapshot, string baseUrl)
+    {
+        if (InstallerOf(task, snapshot) is not { } files || files.All.FirstOrDefault(file => file.Name == name) is not { Template: { } template })
+            return null;
+        return files.IsAsPlanned(name, template) ? files.Render(template, RunTime("the task is approved", token, task, snapshot, baseUrl)) : throw new NotAsApprovedException(name);
+    }
+
+    private string Installer(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl)
+    {
+        try
         {
-            ["mac"] = request.Mac,
-            ["serial"] = request.Serial,
-            ["architecture"] = request.Architecture,
-            // RFC 1700 hardware type and MAC with hyphens, as PXELINUX writes it; the boot image looks for it.
-            ["bootif"] = request.Mac is { } mac ? "01-" + mac.Replace(':', '-') : null,
-        },
-        ["task"] = decision.Task is { } task ? new Dictionary<string, object?> { ["id"] = task.TaskId, ["os"] = Plain(task.OsType) } : null,
+            return InstallerFile(decision.Task!, InstallerFiles.Boot, Token(decision, request, snapshot), snapshot, baseUrl) ?? throw new NotAsApprovedException(InstallerFiles.Boot);
+        }
+        catch (Exception e) when (e is TemplateException or NotAsApprovedException)
+        {
+            // Nothing is started that nobody has approved. The machine asks again until the template or the task is put right.
+            return Engine(snapshot).Render("ipxe/blocked.ipxe", Variables(decision with { Reason = BootVariables.Plain(e.Message) }, request, snapshot, baseUrl));
+        }
+    }
+
+    private InstallerFiles? InstallerOf(InstallTask task, StateSnapshot snapshot) =>
+        task is { Plan: { Installer: not null } plan } && snapshot.FindHardware(task)?.Inventory is { } hardware && catalog.Resolve(task.OsType, task.OsVersion) is { } os
+        && catalog.Installers.GetValueOrDefault(plan.Os.InstallMethod) is { } installer
+            ? new InstallerFiles(plan, task, hardware, os, installer, templates.For(snapshot, site.Idc)) : null;
+
+    private RunTimeValues RunTime(string reason, string token, InstallTask? task, StateSnapshot snapshot, string baseUrl) => new()
+    {
+        BootUrl = baseUrl, RegionalUrl = RegionalUrl(baseUrl), Token = token, KernelArguments = options.KernelArguments, Reason = reason,
+        InstalledToken = task is null ? "" : FirstBootToken(task, snapshot),
     };
+
+    /// <summary>What the installed system shows at its first boot; bound to task and attempt, as the one that our agent leaves.</summary>
+    private string FirstBootToken(InstallTask task, StateSnapshot snapshot) => MachineTokens.Issue(
+        new TokenClaims
+        {
+            Purpose = MachineTokens.FirstBootPurpose, Idc = site.Idc, Sn = task.Sn, TaskId = task.TaskId, Attempt = task.Attempt,
+            Expires = (time.GetUtcNow() + MachineTokens.FirstBootLife).ToUnixTimeSeconds(),
+        },
+        snapshot.MachineTokenKey.Span);
 
     private string Token(BootDecision decision, BootRequest request, StateSnapshot snapshot) => MachineTokens.Issue(
         new TokenClaims
@@ -90,8 +127,8 @@ internal sealed class BootScripts(TemplateEngine templates, BootOptions options,
             Idc = site.Idc,
             Sn = request.Serial,
             Mac = request.Mac,
-            TaskId = decision.Kind == BootKind.AgentWithTask ? decision.Task?.TaskId : null,
-            Attempt = decision.Kind == BootKind.AgentWithTask ? decision.Task?.Attempt : null,
+            TaskId = decision.Kind is BootKind.AgentWithTask or BootKind.Installer ? decision.Task?.TaskId : null,
+            Attempt = decision.Kind is BootKind.AgentWithTask or BootKind.Installer ? decision.Task?.Attempt : null,
             Expires = (time.GetUtcNow() + options.TokenLifetime).ToUnixTimeSeconds(),
         },
         snapshot.MachineTokenKey.Span);
@@ -104,9 +141,6 @@ internal sealed class BootScripts(TemplateEngine templates, BootOptions options,
         return here.Uri.GetLeftPart(UriPartial.Authority);
     }
 
-    /// <summary>Text that a person typed, as it may stand on an echo line.</summary>
-    private static string Plain(string text) => string.Concat(text.Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '-' or '_'));
-
     private static string Host(IPAddress? address)
     {
         address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
@@ -118,3 +152,6 @@ internal sealed class BootScripts(TemplateEngine templates, BootOptions options,
 /// <param name="Server">Null: the server that it knows from DHCP.</param>
 /// <param name="BaseUrl">For what is started after it.</param>
 internal sealed record GrubSource(bool ByHttp, string? Server, string BaseUrl);
+
+/// <summary>A file would be another one than the plan that was approved says.</summary>
+internal sealed class NotAsApprovedException(string file) : Exception($"The installer's file {file} is not what was approved: a template or the catalogue has changed since. Put it back, or cancel the task and approve a new one.");

@@ -11,8 +11,12 @@ public sealed record InstallPlan
     /// <summary>See <see cref="OperationNames"/>; operations with nothing to do are left out.</summary>
     public required IReadOnlyList<string> Operations { get; init; }
     public required OsPlan Os { get; init; }
-    public required DiskPlan Disk { get; init; }
-    public required ImagePlan Image { get; init; }
+    /// <summary>Null where the system runs in memory alone: then no disk may be written.</summary>
+    public DiskPlan? Disk { get; init; }
+    /// <summary>What our agent writes; null where the system's own installer does the work.</summary>
+    public ImagePlan? Image { get; init; }
+    /// <summary>The installer, with the digests of what it is given; null for images.</summary>
+    public InstallerPlan? Installer { get; init; }
     public required IReadOnlyList<PartitionPlan> Partitions { get; init; }
     /// <summary>GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again.</summary>
     public required string DiskGuid { get; init; }
@@ -52,6 +56,39 @@ public sealed record ImagePlan
     public required long SizeBytes { get; init; }
     /// <summary><c>tar.zst</c> or <c>tar.gz</c>.</summary>
     public required string Format { get; init; }
+}
+
+/// <summary>A system's own installer, started in place of our agent.</summary>
+public sealed record InstallerPlan
+{
+    /// <summary>Its boot script and the files that it fetches, as they will be but for addresses and tokens of the boot.</summary>
+    public required IReadOnlyList<RenderedFilePlan> Files { get; init; }
+    /// <summary>Kernel, initramfs and media.</summary>
+    public IReadOnlyList<AssetPlan> Assets { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>A file rendered for this machine.</summary>
+public sealed record RenderedFilePlan
+{
+    /// <summary>Name by which it is fetched; <c>boot.ipxe</c> is the boot script.</summary>
+    public required string Name { get; init; }
+    public required string Template { get; init; }
+    /// <summary>Of the text with stand-ins for the boot's addresses and tokens, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+    public required int SizeBytes { get; init; }
+}
+
+/// <summary>A vendor's file that the installer needs.</summary>
+public sealed record AssetPlan
+{
+    /// <summary>What it is to the installer: kernel, initrd…</summary>
+    public required string Role { get; init; }
+    public required string Name { get; init; }
+    /// <summary>Lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+    public required long SizeBytes { get; init; }
+    /// <summary>Path below the boot service's URL.</summary>
+    public required string Url { get; init; }
 }
 
 public sealed record PartitionPlan

@@ -24,7 +24,7 @@ public record TaskSpec
     public int? Priority { get; init; }
     public DateTimeOffset? NotBefore { get; init; }
     public DateTimeOffset? Deadline { get; init; }
-    /// <summary><c>image</c> (default); installers join it with the boot layer.</summary>
+    /// <summary>How to install: <c>image</c>, or an installer of the catalogue such as <c>preseed</c>. Left out: the first that the system has, see <c>GET /api/v1/systems</c>.</summary>
     public string? InstallMethod { get; init; }
     /// <summary>For templates: names of small letters, digits and underscores, at most 64 of them, with values of at most 1,024 characters.</summary>
     public IReadOnlyDictionary<string, string>? Variables { get; init; }

@@ -12,6 +12,8 @@ internal static class ApiParameters
         ["idc"] = ($"Datacentre: {Names.IdcAllowed}.", "dc1"),
         ["sn"] = ($"Serial number of the machine: {Names.SnAllowed}.", "sn-001"),
         ["task_id"] = ($"Id of a task: {Names.TaskIdAllowed}.", "task-0a1b2c3d"),
+        ["folder"] = ("Folder of a template: the first part of its name.", "ipxe"),
+        ["file"] = ("File of a template: the second part of its name.", "entry.ipxe"),
         ["mac"] = ($"MAC of the machine: {MacAddress.Allowed}.", "00:1a:2b:3c:4d:5e"),
     };
 

@@ -27,6 +27,8 @@ public static class MachineTokens
 {
     public const string AgentPurpose = "agent";
     public const string FirstBootPurpose = "first_boot";
+    /// <summary>An installation, and a machine that stands switched off over a weekend after it.</summary>
+    public static readonly TimeSpan FirstBootLife = TimeSpan.FromDays(7);
     private const int LongestToken = 2048;
 
     public static string Issue(TokenClaims claims, ReadOnlySpan<byte> key)

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using LpmOs.Contracts;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Profiles;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Store;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +30,7 @@ internal sealed class SnapshotBuilder(ILogger logger)
     {
         var parts = change.Key.Split('/');
         // Read from the store when somebody asks; here they would only take space.
-        if (parts is ["", "os", _, "logs" or "inventories" or "audit" or "claims" or "batches" or "batch-owners" or "batch-rows", ..])
+        if (parts is ["", "os", _, "logs" or "inventories" or "audit" or "claims" or "batches" or "batch-owners" or "batch-rows" or "template-versions", ..])
             return null;
         if (_revisions.TryGetValue(change.Key, out var known) && known >= change.ModRevision)
             return null;
@@ -49,6 +50,14 @@ internal sealed class SnapshotBuilder(ILogger logger)
                 return null;
             case ["", "os", _, "defaults"] or ["", "os", "global", "tag-defaults", _] or ["", "os", not "global", "machine-defaults", _]:
                 _snapshot = _snapshot with { Defaults = With(_snapshot.Defaults, change.Key, Read(change, CoreJson.Default.ProfileSettings)) };
+                return null;
+            case ["", "os", var holder, "assets", var escaped]:
+                var assets = With(_snapshot.Assets.GetValueOrDefault(holder) ?? ImmutableDictionary<string, SiteAsset>.Empty, Uri.UnescapeDataString(escaped), Read(change, CoreJson.Default.SiteAsset));
+                _snapshot = _snapshot with { Assets = assets.IsEmpty ? _snapshot.Assets.Remove(holder) : _snapshot.Assets.SetItem(holder, assets) };
+                return null;
+            case ["", "os", var where, "templates", var encoded]:
+                var site = With(_snapshot.Templates.GetValueOrDefault(where) ?? ImmutableDictionary<string, TemplateOverride>.Empty, Uri.UnescapeDataString(encoded), Read(change, CoreJson.Default.TemplateOverride));
+                _snapshot = _snapshot with { Templates = site.IsEmpty ? _snapshot.Templates.Remove(where) : _snapshot.Templates.SetItem(where, site) };
                 return null;
             case ["", "os", "global", ..]:
                 return null;

@@ -3,6 +3,7 @@ using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Domain.Profiles;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Domain.Sites;
 
 namespace LpmOs.Core.Snapshot;
@@ -18,6 +19,10 @@ public sealed record StateSnapshot
     public ImmutableDictionary<(string Idc, string Mac), ImmutableArray<MachineKey>> ByMac { get; init; } =
         ImmutableDictionary<(string, string), ImmutableArray<MachineKey>>.Empty;
     public ImmutableDictionary<(string Idc, string ImageId), SiteImage> Images { get; init; } = ImmutableDictionary<(string, string), SiteImage>.Empty;
+    /// <summary>Vendors' files by IDC and name.</summary>
+    public ImmutableDictionary<string, ImmutableDictionary<string, SiteAsset>> Assets { get; init; } = ImmutableDictionary<string, ImmutableDictionary<string, SiteAsset>>.Empty;
+    /// <summary>Templates that stand in place of the folder's, by IDC (or <c>global</c>) and name.</summary>
+    public ImmutableDictionary<string, ImmutableDictionary<string, TemplateOverride>> Templates { get; init; } = ImmutableDictionary<string, ImmutableDictionary<string, TemplateOverride>>.Empty;
     public ImmutableDictionary<string, SiteSettings> SiteSettings { get; init; } = ImmutableDictionary<string, SiteSettings>.Empty;
     /// <summary>Profiles by name, each with its versions.</summary>
     public ImmutableDictionary<string, ImmutableSortedDictionary<int, InstallProfile>> Profiles { get; init; } = ImmutableDictionary<string, ImmutableSortedDictionary<int, InstallProfile>>.Empty;
@@ -35,6 +40,9 @@ public sealed record StateSnapshot
         !Profiles.TryGetValue(name, out var versions) ? null : version is { } one ? versions.GetValueOrDefault(one) : versions[versions.Keys.Last()];
 
     public SiteSettings Settings(string idc) => SiteSettings.GetValueOrDefault(idc) ?? Domain.Sites.SiteSettings.Default;
+
+    /// <summary>The vendors' files that an IDC has or asks for, by name.</summary>
+    public IReadOnlyDictionary<string, SiteAsset> AssetsOf(string idc) => Assets.GetValueOrDefault(idc) ?? ImmutableDictionary<string, SiteAsset>.Empty;
 
     public IEnumerable<SiteImage> ImagesOf(string idc) => Images.Where(image => image.Key.Idc == idc).Select(image => image.Value);
 

@@ -14,9 +14,12 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/services/{kind}/{instance}          a regional or boot service, bound to its lease: alive while the service is
 /// /os/{idc}/known-services/{kind}/{instance}    the same, staying when the service has gone
 /// /os/{idc}/settings                            how the site is run: limits, windows, approval rules
+/// /os/{idc}/templates/{name}                    template that stands in place of the folder's, its newest version; the name percent-encoded; /os/global/templates/ for all IDCs
+/// /os/{idc}/template-versions/{name}/{version}  every version of it, each written once; read when asked for
 /// /os/{idc}/slots/{n}                           places for installations at once, each held by a task
 /// /os/{idc}/claims/mac/{mac}                    the active task that has this MAC; beside it claims/sn/{sn} while a batch is at work
 /// /os/{idc}/images/{image_id}                   images that the site's boot services hold
+/// /os/{idc}/assets/{name}                       vendors' files: asked for, then held by the site's boot services; the name percent-encoded
 /// /os/{idc}/audit/{id}                          one record a change, the newest first; /os/global/audit/ for what belongs to no IDC
 /// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
 /// /os/{idc}/defaults                            what tasks with a profile inherit in this IDC
@@ -60,6 +63,10 @@ public static class Keys
     public static string KnownServices(string idc, string kind) => $"/os/{idc}/known-services/{kind}/";
     public static string KnownService(string idc, string kind, string instance) => $"/os/{idc}/known-services/{kind}/{instance}";
     public static string Settings(string idc) => $"/os/{idc}/settings";
+    public static string Templates(string idc) => $"/os/{idc}/templates/";
+    public static string Template(string idc, string name) => Templates(idc) + Uri.EscapeDataString(name);
+    public static string TemplateVersions(string idc, string name) => $"/os/{idc}/template-versions/{Uri.EscapeDataString(name)}/";
+    public static string TemplateVersion(string idc, string name, int version) => TemplateVersions(idc, name) + version.ToString("d6", System.Globalization.CultureInfo.InvariantCulture);
     public static string Slots(string idc) => $"/os/{idc}/slots/";
     public static string Slot(string idc, int slot) => $"/os/{idc}/slots/{slot}";
     public static string MacClaim(string idc, string mac) => $"/os/{idc}/claims/mac/{mac}";
@@ -69,6 +76,8 @@ public static class Keys
     public static string BatchOwner(string id) => $"/os/global/batch-owners/{id}";
     public static string BatchRows(string id) => $"/os/global/batch-rows/{id}/";
     public static string BatchRow(string id, int row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/os/global/batch-rows/{id}/{row:d5}");
+    public static string Assets(string idc) => $"/os/{idc}/assets/";
+    public static string Asset(string idc, string name) => Assets(idc) + Uri.EscapeDataString(name);
     public static string Audit(string idc) => $"/os/{idc}/audit/";
     public static string Audit(string idc, string id) => $"/os/{idc}/audit/{id}";
     public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";

@@ -29,6 +29,9 @@ public sealed class TemplateEngine
     public string Render(string name, IReadOnlyDictionary<string, object?> variables) =>
         Render(TryLoad(name, out var problem) ?? throw new TemplateException(name, 1, 1, problem), variables);
 
+    /// <exception cref="TemplateException">There is no such template, or it is no valid one.</exception>
+    public void Check(string name) => _ = TryLoad(name, out var problem) ?? throw new TemplateException(name, 1, 1, problem);
+
     /// <exception cref="TemplateException">The text is no valid template.</exception>
     public CompiledTemplate Parse(string text, string name) => CompiledTemplate.Parse(text, name, Limits);
 

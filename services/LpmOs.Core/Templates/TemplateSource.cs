@@ -5,14 +5,35 @@ public sealed class TemplateSource
 {
     private const int MaxNameLength = 200;
     private readonly string _root;
+    private readonly IReadOnlyDictionary<string, string> _instead;
 
     /// <param name="rootFolder">The templates folder, setting <c>Templates:Path</c>.</param>
-    public TemplateSource(string rootFolder) => _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(rootFolder));
+    /// <param name="instead">Texts by name that stand in place of files, or beside them.</param>
+    public TemplateSource(string rootFolder, IReadOnlyDictionary<string, string>? instead = null)
+    {
+        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(rootFolder));
+        _instead = instead ?? new Dictionary<string, string>();
+    }
 
     public string RootFolder => _root;
 
     /// <summary>Names of all templates, sorted; folders with /.</summary>
-    public IReadOnlyList<string> List()
+    public IReadOnlyList<string> List() => [.. Files().Concat(_instead.Keys).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The file's own text, whatever stands in its place; null where there is no file, or none that may be read.</summary>
+    public string? FileText(string name, long maxLength)
+    {
+        try
+        {
+            return Check(name) is null && File.Exists(Path.Combine(_root, name)) ? ReadFile(name, maxLength) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private IReadOnlyList<string> Files()
     {
         if (!Directory.Exists(_root))
             return [];
@@ -39,12 +60,16 @@ public sealed class TemplateSource
     /// <summary>Changes whenever the file changes; null where there is no such file.</summary>
     internal TemplateStamp? Stamp(string name)
     {
+        if (_instead.TryGetValue(name, out var text))
+            return new TemplateStamp(-1, text.Length);
         var file = new FileInfo(Path.Combine(_root, name));
         return file.Exists ? new TemplateStamp(file.LastWriteTimeUtc.Ticks, file.Length) : null;
     }
 
     /// <exception cref="IOException">It cannot be read, or leads out of the folder through a link.</exception>
-    internal string Read(string name, long maxLength)
+    internal string Read(string name, long maxLength) => _instead.TryGetValue(name, out var text) ? text : ReadFile(name, maxLength);
+
+    private string ReadFile(string name, long maxLength)
     {
         RefuseLinksOut(name);
         using var stream = new FileStream(Path.Combine(_root, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

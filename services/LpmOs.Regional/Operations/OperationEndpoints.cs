@@ -5,6 +5,7 @@ using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Identity;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
 using LpmOs.Core.Store;
@@ -17,7 +18,6 @@ namespace LpmOs.Regional.Operations;
 internal static class OperationEndpoints
 {
     private const int LongestMessage = 8000;
-    private static readonly TimeSpan FirstBootTokenLife = TimeSpan.FromDays(7);
 
     public static void MapOperations(this RouteGroupBuilder api) =>
         api.MapPost("/operations/next", NextAsync).WithName("nextOperation").WithSummary("Reports the last operation and fetches the next")
@@ -25,7 +25,7 @@ internal static class OperationEndpoints
             .Accepts<NextOperationRequest>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 
     private static async Task<Ok<NextOperation>> NextAsync(
-        [AsParameters] AgentCall call, TaskStore tasks, Slots slots, Turns turns, OsCatalog catalog, RegionalOptions options, CancellationToken cancellationToken)
+        [AsParameters] AgentCall call, TaskStore tasks, Slots slots, Turns turns, OsCatalog catalog, SiteTemplates templates, RegionalOptions options, CancellationToken cancellationToken)
     {
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.NextOperationRequest, cancellationToken);
         request = request with { Machine = Validate(request) };
@@ -36,7 +36,7 @@ internal static class OperationEndpoints
         turns.Asked(before.TaskId);
         var (after, answer) = await slots.WithFreeAsync(before, call.Snapshot, (slot, full) => tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
         {
-            var input = new WorkflowInput(call.Snapshot, call.Snapshot.Machine(call.Site.Idc, request.Sn)?.Inventory, catalog, call.Time.GetUtcNow()) { Slot = slot, Full = full, Holds = turns.Holds };
+            var input = new WorkflowInput(call.Snapshot, call.Snapshot.Machine(call.Site.Idc, request.Sn)?.Inventory, catalog, templates, call.Time.GetUtcNow()) { Slot = slot, Full = full, Holds = turns.Holds };
             var decision = Workflow.Next(task, request, input);
             return new TaskDecision<(InstallTask?, NextOperation)>(decision.Changed, (decision.Changed ?? task, decision.Answer)) { Also = decision.Also, Requires = decision.Requires };
         }, cancellationToken), cancellationToken);
@@ -55,7 +55,7 @@ internal static class OperationEndpoints
         var claims = new TokenClaims
         {
             Purpose = MachineTokens.FirstBootPurpose, Idc = call.Site.Idc, Sn = task.Sn, TaskId = answer.TaskId, Attempt = answer.Attempt,
-            Expires = (call.Time.GetUtcNow() + FirstBootTokenLife).ToUnixTimeSeconds(),
+            Expires = (call.Time.GetUtcNow() + MachineTokens.FirstBootLife).ToUnixTimeSeconds(),
         };
         return new FirstBootCall { Url = (options.PublicUrl ?? $"{call.Http.Request.Scheme}://{call.Http.Request.Host}") + "/api/v1/installed", Token = MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span) };
     }

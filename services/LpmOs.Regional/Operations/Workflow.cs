@@ -7,6 +7,7 @@ using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Domain.Planning;
 using LpmOs.Core.Domain.Sites;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
@@ -14,7 +15,7 @@ using LpmOs.Core.Store;
 namespace LpmOs.Regional.Operations;
 
 /// <summary>What the workflow looks at beside the task and the request.</summary>
-internal sealed record WorkflowInput(StateSnapshot Snapshot, Inventory? Hardware, OsCatalog Catalog, DateTimeOffset Now)
+internal sealed record WorkflowInput(StateSnapshot Snapshot, Inventory? Hardware, OsCatalog Catalog, SiteTemplates Templates, DateTimeOffset Now)
 {
     /// <summary>A free place for an installation, where the IDC limits them; null where it does not.</summary>
     public int? Slot { get; init; }
@@ -88,7 +89,7 @@ internal static class Workflow
         // Without a place where they are limited: the task was looked up before its approval was seen here. The next question brings one.
         if (input.Full || (input.Slot is null && input.Snapshot.Settings(task.Idc).MaxInstallations is not null))
             return new(null, Wait(task, $"Every place for installations in {task.Idc} is taken."));
-        var outcome = Planner.Plan(task, input.Hardware, input.Snapshot.ImagesOf(task.Idc), input.Catalog);
+        var outcome = Planner.Plan(task, input.Hardware, PlanningInput.Of(input.Snapshot, task.Idc, input.Catalog, input.Templates));
         if (PlanDrift.Since(task, outcome) is { } drift)
         {
             var pending = TaskTransitions.VoidApproval(task, drift, input.Now)!;

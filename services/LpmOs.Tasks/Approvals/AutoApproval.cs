@@ -11,7 +11,7 @@ internal static class AutoApproval
         settings.AutoApproval.FirstOrDefault(rule =>
             (rule.Profile is null || rule.Profile == task.Profile)
             && (rule.Tag is null || (task.Tags ?? []).Contains(rule.Tag))
-            && (rule.AllowData || IsEmpty(hardware.Disks.FirstOrDefault(disk => disk.Device == plan.Disk.Device)?.Content)));
+            && (rule.AllowData || plan.Disk is null || IsEmpty(hardware.Disks.FirstOrDefault(disk => disk.Device == plan.Disk.Device)?.Content)));
 
     private static bool IsEmpty(DiskContent? content) => content is { PartitionTable: null, Signature: null, Partitions.Count: 0 };
 }

@@ -79,7 +79,7 @@ internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans
 
     private static IEnumerable<MachineView> Touched(SnapshotChange change)
     {
-        if (change.Events.Any(storeEvent => storeEvent.Key.Contains("/images/", StringComparison.Ordinal) || storeEvent.Key.EndsWith("/settings", StringComparison.Ordinal)))
+        if (change.Events.Any(storeEvent => storeEvent.Key.Contains("/images/", StringComparison.Ordinal) || storeEvent.Key.Contains("/assets/", StringComparison.Ordinal) || storeEvent.Key.Contains("/templates/", StringComparison.Ordinal) || storeEvent.Key.EndsWith("/settings", StringComparison.Ordinal)))
             return change.Snapshot.Machines.Values;
         // Hardware may be that of a task under another serial number.
         return change.Machines.Select(change.Snapshot.Machines.GetValueOrDefault).OfType<MachineView>()

@@ -9,8 +9,9 @@ internal static class ApiTags
     public const string Overview = "4 overview";
     public const string Machines = "5 machines";
     public const string Profiles = "6 profiles";
-    public const string Webhooks = "7 webhooks";
-    public const string Audit = "8 audit";
+    public const string Templates = "7 templates";
+    public const string Webhooks = "8 webhooks";
+    public const string Audit = "9 audit";
 
     public static IReadOnlyList<(string Name, string Description)> All { get; } =
     [
@@ -20,6 +21,7 @@ internal static class ApiTags
         (Overview, "Live counts and IDCs."),
         (Machines, "Hardware as the machines reported it."),
         (Profiles, "What to install and how, under a name; and what is inherited."),
+        (Templates, "What installers are given, rendered for each machine."),
         (Webhooks, "Be told of events over HTTP."),
         (Audit, "Who did what, when and from where."),
     ];

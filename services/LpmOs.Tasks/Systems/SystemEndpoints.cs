@@ -9,6 +9,10 @@ internal sealed record SystemVersion
     public required string Version { get; init; }
     /// <summary>What people say, for example "Ubuntu 22.04 LTS".</summary>
     public required string Name { get; init; }
+    /// <summary>What <c>install_method</c> takes, the default first: <c>image</c> or an installer.</summary>
+    public required IReadOnlyList<string> InstallMethods { get; init; }
+    /// <summary>Variables that a task by an installer must give, each with an example.</summary>
+    public required IReadOnlyDictionary<string, string> Requires { get; init; }
 }
 
 /// <summary>A system that a task may name.</summary>
@@ -38,7 +42,7 @@ internal static class SystemEndpoints
         Items = [.. catalog.Systems.Select(system => new SystemSummary
         {
             Id = system.Id, Name = system.Name, Family = system.Family,
-            Versions = [.. system.Versions.Select(version => new SystemVersion { Version = version.Version, Name = version.Name })],
+            Versions = [.. catalog.Entries.Where(entry => entry.Id == system.Id).Select(entry => new SystemVersion { Version = entry.Version, Name = entry.Name, InstallMethods = entry.Methods, Requires = entry.Requires })],
         })],
     });
 }

@@ -1,6 +1,7 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Domain.Planning;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Requests;
@@ -20,7 +21,10 @@ internal sealed class TaskDecisions(TaskStore tasks, WatchedState state, TaskPla
                 return (null, null);
             if (task.Status == TaskState.Pending && state.Current.Settings(task.Idc).FourEyes && task.CreatedBy == actor.Name)
                 return (null, FourEyes(task));
-            var plan = plans.Compute(task).Plan;
+            var outcome = plans.Compute(task);
+            if (task.Status == TaskState.Pending && plans.BrokenTemplate(task, outcome) is { } broken)
+                return (null, new RefusedRequestException(StatusCodes.Status409Conflict, Planner.TemplateProblem, "A template of this installation does not render", $"{broken.Message} {broken.Advice}"));
+            var plan = outcome.Plan;
             if (task.Status == TaskState.Pending && request.PlanHash is not null && request.PlanHash != plan?.PlanHash)
                 return (null, PlanChanged(task, request.PlanHash, plan));
             return (TaskTransitions.Approve(task, actor.Name, request.Notes, now, plan), null);

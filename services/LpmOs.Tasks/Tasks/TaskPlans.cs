@@ -3,18 +3,41 @@ using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Planning;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Snapshot;
+using LpmOs.Core.Templates;
 
 namespace LpmOs.Tasks.Tasks;
 
 /// <summary>Plans from the watched copy.</summary>
-internal sealed class TaskPlans(WatchedState state, OsCatalog catalog)
+internal sealed class TaskPlans(WatchedState state, OsCatalog catalog, SiteTemplates templates)
 {
     /// <summary>The plan of present hardware and images.</summary>
     public PlanOutcome Compute(InstallTask task)
     {
         var snapshot = state.Current;
-        return Planner.Plan(task, snapshot.FindHardware(task)?.Inventory, snapshot.ImagesOf(task.Idc), catalog);
+        return Planner.Plan(task, snapshot.FindHardware(task)?.Inventory, PlanningInput.Of(snapshot, task.Idc, catalog, templates));
+    }
+
+    /// <summary>What is wrong with the templates of the task's installer; tried on a sample machine as long as its own is not known.</summary>
+    public TaskFailure? BrokenTemplate(InstallTask task, PlanOutcome outcome)
+    {
+        if (outcome.Plan is not null)
+            return null;
+        if (outcome.Problems.FirstOrDefault(problem => problem.Code == Planner.TemplateProblem) is { } broken)
+            return broken;
+        if (catalog.Resolve(task.OsType, task.OsVersion) is not { } os)
+            return null;
+        var hardware = state.Current.FindHardware(task)?.Inventory ?? SampleMachine.All[0].Hardware with { SerialNumber = task.Sn, MacAddress = task.Mac };
+        try
+        {
+            Planner.Preview(task, hardware, os, task.InstallMethod ?? os.Methods[0], PlanningInput.Of(state.Current, task.Idc, catalog, templates))?.Describe();
+            return null;
+        }
+        catch (TemplateException e)
+        {
+            return new TaskFailure { Code = Planner.TemplateProblem, Message = e.Message };
+        }
     }
 
     /// <param name="task">Made from <paramref name="spec"/> and stored nowhere.</param>

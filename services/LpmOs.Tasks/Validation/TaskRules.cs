@@ -47,7 +47,7 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
     {
         var system = System(draft, errors);
         if (draft.InstallMethod is not null)
-            errors.Check("install_method", draft.InstallMethod == "image", draft.InstallMethod, "image");
+            errors.Check("install_method", (system?.Methods ?? [InstallMethods.Image, .. catalog.Installers.Keys]).Contains(draft.InstallMethod), draft.InstallMethod, string.Join(", ", system?.Methods ?? [InstallMethods.Image, .. catalog.Installers.Keys]));
         var network = draft.Network is null ? null : NetworkRules.Check(draft.Network, errors);
         if (draft.DiskLayout is not null)
             Layout(draft.DiskLayout, errors);

@@ -69,7 +69,7 @@ public sealed class ImageInstallationTests
         await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive());
         var plan = await it.PlanAsync();
 
-        var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan with { Image = plan.Image with { Sha256 = new string('0', 64) } }));
+        var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan with { Image = plan.Image! with { Sha256 = new string('0', 64) } }));
 
         Assert.Equal("image_digest_mismatch", failure.Code);
         Assert.Contains(SmallSystem.Digest(it.Images.Content), failure.Message, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class ImageInstallationTests
         await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive());
         var plan = await it.PlanAsync();
         await it.RunAsync(plan);
-        Assert.NotEqual(plan.Disk.ContentDigest, (await it.DiscoverAsync()).Content!.Digest);
+        Assert.NotEqual(plan.Disk!.ContentDigest, (await it.DiscoverAsync()).Content!.Digest);
 
         await it.RunAsync(plan);
 

@@ -4,7 +4,8 @@ using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
-using LpmOs.Core.Templates;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Templates;
 using Microsoft.Extensions.Configuration;
 
 namespace LpmOs.Boot.Tests.Scripts;
@@ -16,10 +17,11 @@ public sealed class BootScriptsTests
     private readonly List<FirmwareQuirk> _quirks = [];
 
     private BootScripts Scripts(params IEnumerable<(string Key, string? Value)> settings) => new(
-        new TemplateEngine(new TemplateSource(Repository.Templates)),
+        new SiteTemplates(Repository.Templates), OsCatalog.Load(Repository.Templates),
         BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Append((Key: "Templates:Path", Value: Repository.Templates)).Select(s => KeyValuePair.Create(s.Key, s.Value))).Build()),
         new FirmwareQuirks(_quirks),
         new Site("dc1"),
+        null,
         _time);
 
     private async Task<(string Script, string Token)> Render(TaskState? state, bool awaiting = false, string? arch = "x86_64", string? mac = Snapshots.Mac, BootScripts? scripts = null)

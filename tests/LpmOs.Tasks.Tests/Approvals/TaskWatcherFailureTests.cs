@@ -1,6 +1,7 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using LpmOs.Tasks.Approvals;
@@ -35,7 +36,7 @@ public sealed class TaskWatcherFailureTests
         using var state = new WatchedState(store, new WatchedPrefixes([Keys.Root]), TimeProvider.System, NullLogger<WatchedState>.Instance);
         await state.StartAsync(TestContext.Current.CancellationToken);
         await state.Ready;
-        var plans = new TaskPlans(state, OsCatalog.Load(Repository.Templates));
+        var plans = new TaskPlans(state, OsCatalog.Load(Repository.Templates), new SiteTemplates(Repository.Templates));
         using var watcher = new TaskWatcher(state, new TaskStore(store, state), plans, TimeProvider.System, NullLogger<TaskWatcher>.Instance);
         await watcher.StartAsync(TestContext.Current.CancellationToken);
         await store.RefusedAsync(TestContext.Current.CancellationToken);

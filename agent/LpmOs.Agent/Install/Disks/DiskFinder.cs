@@ -14,19 +14,20 @@ internal sealed class DiskFinder(DiskDiscovery discovery)
     /// <exception cref="InstallException"><c>disk_changed</c>: it is not there, not alone, of another size, or holds something else than when the plan was made.</exception>
     public async Task<Disk> FindAsync(InstallPlan plan, CancellationToken cancellationToken)
     {
+        var planned = plan.Disk ?? throw new InstallException(FailureCodes.PlanInvalid, "The plan names no disk.", "Look at the task's plan, then retry the task.");
         var disks = await discovery.DisksAsync(cancellationToken).ConfigureAwait(false);
-        var matching = disks.Where(disk => IsNamed(plan.Disk, disk)).ToList();
+        var matching = disks.Where(disk => IsNamed(planned, disk)).ToList();
         if (matching is not [var disk])
-            throw Changed($"{(matching.Count == 0 ? "No disk is" : $"{matching.Count} disks are")} the planned one", plan, disks);
-        if (disk.SizeBytes != plan.Disk.SizeBytes)
-            throw Changed($"{disk.Device} has {disk.SizeBytes} bytes", plan, disks);
-        if (plan.Disk.ContentDigest is null || IsOurs(plan, disk))
+            throw Changed($"{(matching.Count == 0 ? "No disk is" : $"{matching.Count} disks are")} the planned one", planned, disks);
+        if (disk.SizeBytes != planned.SizeBytes)
+            throw Changed($"{disk.Device} has {disk.SizeBytes} bytes", planned, disks);
+        if (planned.ContentDigest is null || IsOurs(plan, disk))
             return disk;
         if (disk.Content?.Digest is null)
             throw new InstallException(FailureCodes.DiskFailed, $"What is on {disk.Device} cannot be read, so it cannot be compared with the plan.", "Check the disk and its controller.");
-        return string.Equals(disk.Content.Digest, plan.Disk.ContentDigest, StringComparison.OrdinalIgnoreCase)
+        return string.Equals(disk.Content.Digest, planned.ContentDigest, StringComparison.OrdinalIgnoreCase)
             ? disk
-            : throw Changed($"{disk.Device} holds something else than when the plan was made", plan, disks);
+            : throw Changed($"{disk.Device} holds something else than when the plan was made", planned, disks);
     }
 
     /// <summary>An earlier run of this same attempt was interrupted: the table on the disk is the one that it wrote.</summary>
@@ -38,9 +39,9 @@ internal sealed class DiskFinder(DiskDiscovery discovery)
             ? disk.Device == plan.Device
             : (plan.Serial is null || plan.Serial == disk.Serial) && (plan.Wwn is null || plan.Wwn == disk.Wwn);
 
-    private static InstallException Changed(string what, InstallPlan plan, IReadOnlyList<Disk> disks)
+    private static InstallException Changed(string what, DiskPlan plan, IReadOnlyList<Disk> disks)
     {
-        var table = new StringBuilder($"{what}. Planned: {plan.Disk.Device}, serial {plan.Disk.Serial ?? "-"}, wwn {plan.Disk.Wwn ?? "-"}, {plan.Disk.SizeBytes} bytes. Present:");
+        var table = new StringBuilder($"{what}. Planned: {plan.Device}, serial {plan.Serial ?? "-"}, wwn {plan.Wwn ?? "-"}, {plan.SizeBytes} bytes. Present:");
         if (disks.Count == 0)
             table.Append(" no disk at all.");
         foreach (var disk in disks.Take(16))

@@ -6,16 +6,35 @@ using YamlDotNet.Serialization.NamingConventions;
 namespace LpmOs.Core.Domain.Catalog;
 
 /// <summary>A system and version that the catalogue knows.</summary>
-public sealed record CatalogMatch(string Id, string Version, string Name, string Family);
+public sealed record CatalogMatch(string Id, string Version, string Name, string Family)
+{
+    /// <summary>How it can be installed, the default first: <see cref="InstallMethods.Image"/> or an installer's name.</summary>
+    public IReadOnlyList<string> Methods { get; init; } = [InstallMethods.Image];
+    /// <summary>Files that its installers boot and read, by the role that templates know them by.</summary>
+    public IReadOnlyDictionary<string, CatalogAsset> Assets { get; init; } = new Dictionary<string, CatalogAsset>();
+    /// <summary>What is particular to it, for templates.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+    /// <summary>Variables that a task must give, each with an example.</summary>
+    public IReadOnlyDictionary<string, string> Requires { get; init; } = new Dictionary<string, string>();
+    /// <summary>File to template, in place of the installer's own.</summary>
+    public IReadOnlyDictionary<string, string> Templates { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>The systems that a task may name, from <c>catalog.yaml</c> in the templates folder.</summary>
 public sealed class OsCatalog
 {
     private readonly IReadOnlyList<CatalogSystem> _systems;
+    private readonly IReadOnlyDictionary<string, CatalogInstaller> _installers;
 
-    private OsCatalog(IReadOnlyList<CatalogSystem> systems) => _systems = systems;
+    private OsCatalog(CatalogFile file) => (_systems, _installers) = (file.Systems, file.Installers);
 
     public IReadOnlyList<CatalogSystem> Systems => _systems;
+
+    /// <summary>Installers by their names.</summary>
+    public IReadOnlyDictionary<string, CatalogInstaller> Installers => _installers;
+
+    /// <summary>Every system and version.</summary>
+    public IEnumerable<CatalogMatch> Entries => _systems.SelectMany(system => system.Versions.Select(version => Match(system, version)));
 
     /// <exception cref="SettingException">The folder has no catalogue, or one that cannot be read.</exception>
     public static OsCatalog Load(string templatesPath)
@@ -24,12 +43,10 @@ public sealed class OsCatalog
         try
         {
             var file = new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).Build().Deserialize<CatalogFile>(File.ReadAllText(path));
-            foreach (var system in file.Systems)
-            {
-                if (system.Id.Length == 0 || system.Versions.Count == 0)
-                    throw new SettingException("Templates:Path", path, "every system in catalog.yaml needs an id and at least one version");
-            }
-            return new OsCatalog(file.Systems);
+            var catalog = new OsCatalog(file);
+            if (catalog.Fault() is { } fault)
+                throw new SettingException("Templates:Path", path, fault);
+            return catalog;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or YamlException or NullReferenceException)
         {
@@ -63,7 +80,34 @@ public sealed class OsCatalog
         return null;
     }
 
-    private static CatalogMatch Match(CatalogSystem system, CatalogVersion version) => new(system.Id, version.Version, version.Name, system.Family);
+    /// <summary>What a person must mend in the file, or null.</summary>
+    private string? Fault()
+    {
+        if (_systems.FirstOrDefault(system => system.Id.Length == 0 || system.Versions.Count == 0) is not null)
+            return "every system in catalog.yaml needs an id and at least one version";
+        foreach (var entry in Entries)
+        {
+            if (entry.Methods.FirstOrDefault(method => method != InstallMethods.Image && !_installers.ContainsKey(method)) is { } unknown)
+                return $"the install method '{unknown}' of {entry.Name} is not among the installers: image, {string.Join(", ", _installers.Keys)}";
+            if (entry.Assets.FirstOrDefault(asset => !CatalogAsset.IsName(asset.Value.Name)) is { Key: { } role, Value.Name: var name })
+                return $"the asset '{name}' ({role}) of {entry.Name} has no allowed name: {CatalogAsset.NameAllowed}";
+        }
+        return null;
+    }
+
+    private static CatalogMatch Match(CatalogSystem system, CatalogVersion version) => new(system.Id, version.Version, version.Name, system.Family)
+    {
+        Methods = version.Install.Count > 0 ? [.. version.Install] : system.Install.Count > 0 ? [.. system.Install] : [InstallMethods.Image],
+        Assets = Merged(system.Assets, version.Assets), Options = Merged(system.Options, version.Options), Templates = Merged(system.Templates, version.Templates), Requires = Merged(system.Requires, version.Requires),
+    };
+
+    private static SortedDictionary<string, T> Merged<T>(IDictionary<string, T> system, IDictionary<string, T> version)
+    {
+        var all = new SortedDictionary<string, T>(system, StringComparer.Ordinal);
+        foreach (var (name, value) in version)
+            all[name] = value;
+        return all;
+    }
 
     private static bool IsVersion(string known, string asked) =>
         asked == known || asked.StartsWith(known + ".", StringComparison.Ordinal) || Fold(asked) == Fold(known);
@@ -73,23 +117,7 @@ public sealed class OsCatalog
 
     private sealed class CatalogFile
     {
+        public Dictionary<string, CatalogInstaller> Installers { get; set; } = [];
         public List<CatalogSystem> Systems { get; set; } = [];
     }
-}
-
-/// <summary>One system of the catalogue; settable because YAML is read into it.</summary>
-public sealed class CatalogSystem
-{
-    public string Id { get; set; } = "";
-    public string Name { get; set; } = "";
-    /// <summary><c>debian</c> or <c>rhel</c>: which tools the installed system has.</summary>
-    public string Family { get; set; } = "";
-    public IList<CatalogVersion> Versions { get; set; } = [];
-}
-
-public sealed class CatalogVersion
-{
-    public string Version { get; set; } = "";
-    public string Name { get; set; } = "";
-    public IList<string> Aliases { get; set; } = [];
 }

@@ -19,15 +19,29 @@ public static class PlanDrift
 
     private static IEnumerable<string> Differences(InstallPlan before, InstallPlan now)
     {
-        if (before.Disk with { ContentDigest = null } != now.Disk with { ContentDigest = null })
+        if (Without(before.Disk) != Without(now.Disk))
             yield return $"the disk was {Name(before.Disk)}, now it is {Name(now.Disk)}";
-        else if (before.Disk.ContentDigest != now.Disk.ContentDigest)
-            yield return $"what is on {now.Disk.Device} (serial {now.Disk.Serial ?? "-"}) is not what was shown";
+        else if (before.Disk?.ContentDigest != now.Disk?.ContentDigest)
+            yield return $"what is on {now.Disk?.Device} (serial {now.Disk?.Serial ?? "-"}) is not what was shown";
+        if (before.Os.InstallMethod != now.Os.InstallMethod)
+            yield return $"it was to be installed by {before.Os.InstallMethod}, now by {now.Os.InstallMethod}";
         if (before.Image != now.Image)
-            yield return $"the image of {now.Os.Name} was sha256 {before.Image.Sha256}, now it is {now.Image.Sha256}";
+            yield return $"the image of {now.Os.Name} was sha256 {before.Image?.Sha256 ?? "none"}, now it is {now.Image?.Sha256 ?? "none"}";
+        foreach (var file in now.Installer?.Files ?? [])
+        {
+            if (before.Installer?.Files.FirstOrDefault(one => one.Name == file.Name) != file)
+                yield return $"the rendered {file.Name} is another one (template {file.Template})";
+        }
+        foreach (var asset in now.Installer?.Assets ?? [])
+        {
+            if (before.Installer?.Assets.FirstOrDefault(one => one.Role == asset.Role) is { } old && old != asset)
+                yield return $"{asset.Name} was sha256 {old.Sha256}, now it is {asset.Sha256}";
+        }
         if (before.Hostname != now.Hostname)
             yield return $"the host name was {before.Hostname}, now it is {now.Hostname}";
     }
 
-    private static string Name(DiskPlan disk) => $"{disk.Model ?? "a disk"} serial {disk.Serial ?? "-"} of {disk.SizeBytes} bytes at {disk.Device}";
+    private static DiskPlan? Without(DiskPlan? disk) => disk is null ? null : disk with { ContentDigest = null };
+
+    private static string Name(DiskPlan? disk) => disk is null ? "none" : $"{disk.Model ?? "a disk"} serial {disk.Serial ?? "-"} of {disk.SizeBytes} bytes at {disk.Device}";
 }

@@ -6,10 +6,12 @@ using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Identity;
+using LpmOs.Core.Domain.Templates;
+using LpmOs.Core.Templates;
 
 namespace LpmOs.Core.Domain.Planning;
 
-/// <summary>Computes what will be done to a machine: a pure function of task, hardware and the site's images.</summary>
+/// <summary>Computes what will be done to a machine: a pure function of task, hardware and what the site holds.</summary>
 public static class Planner
 {
     private const long MiB = 1024 * 1024;
@@ -21,48 +23,124 @@ public static class Planner
     /// <summary>Both consoles: the last one named is where the system's own messages go, and racks are read over serial lines.</summary>
     private static readonly string[] KernelArguments = ["console=tty0", "console=ttyS0,115200"];
 
-    public static PlanOutcome Plan(InstallTask task, Inventory? inventory, IEnumerable<SiteImage> images, OsCatalog catalog)
+    /// <summary>Code of the problem that a template does not render; its message begins with name, line and column.</summary>
+    public const string TemplateProblem = "template_error";
+
+    public static PlanOutcome Plan(InstallTask task, Inventory? inventory, PlanningInput input)
     {
         if (inventory is null)
             return PlanOutcome.None(new TaskFailure { Code = "no_hardware", Message = "The machine has not reported its hardware yet.", Advice = "Switch it on with network boot first." });
         var problems = new List<TaskFailure>();
-        var os = catalog.Resolve(task.OsType, task.OsVersion);
+        var os = input.Catalog.Resolve(task.OsType, task.OsVersion);
         if (os is null)
-            problems.Add(new TaskFailure { Code = "unknown_system", Message = $"The catalogue knows no '{task.OsType}' '{task.OsVersion}'. It knows: {catalog.Allowed}." });
-        var held = images.ToList();
-        var image = held.FirstOrDefault(candidate => candidate.OsId == os?.Id && candidate.OsVersion == os.Version);
-        if (os is not null && image is null)
+            problems.Add(new TaskFailure { Code = "unknown_system", Message = $"The catalogue knows no '{task.OsType}' '{task.OsVersion}'. It knows: {input.Catalog.Allowed}." });
+        var method = Method(task, os);
+        var installer = os is null ? null : input.Catalog.Installers.GetValueOrDefault(method);
+        if (os is not null && !os.Methods.Contains(method))
+            problems.Add(new TaskFailure { Code = "unknown_method", Message = $"{os.Name} is not installed by '{method}'. It is by: {string.Join(", ", os.Methods)}." });
+        var image = os is null || installer is not null ? null : Image(task, os, input, problems);
+        var assets = os is null || installer is null ? [] : Assets(task, os, input, problems);
+        var needsDisk = installer is not { InMemory: true };
+        Disk? disk = null;
+        if (needsDisk)
+        {
+            (disk, var problem) = DiskChoice.Choose(inventory.Disks, task.DiskLayout?.Disk);
+            if (problem is not null)
+                problems.Add(problem);
+        }
+        foreach (var name in os?.Requires.Keys.Where(name => task.Variables?.ContainsKey(name) != true && installer is not null) ?? [])
+            problems.Add(new TaskFailure { Code = "no_variable", Message = $"{os!.Name} needs the variable {name}, for example {os.Requires[name]}.", Advice = "Give it in the task's or the profile's variables." });
+        if (os is null || problems.Any(problem => problem.Code != "no_disk" && problem.Code != "several_disks" && problem.Code != "no_asset") || (needsDisk && disk is null))
+            return new PlanOutcome(null, problems);
+
+        var plan = Draft(task, inventory, os, method, image, disk);
+        if (installer is not null)
+            plan = WithInstaller(plan, new InstallerFiles(plan with { Installer = new InstallerPlan { Files = [], Assets = assets } }, task, inventory, os, installer, input.Templates), problems);
+        return problems.Count > 0 ? new PlanOutcome(null, problems) : new PlanOutcome(plan with { PlanHash = Hash(plan) }, []);
+    }
+
+    /// <summary>An installer's files as they would be for this machine, whatever is missing still: for previews. Its disk is one that fits, or else the first.</summary>
+    /// <returns>Null where the catalogue has no such installer.</returns>
+    public static InstallerFiles? Preview(InstallTask task, Inventory inventory, CatalogMatch os, string method, PlanningInput input)
+    {
+        if (input.Catalog.Installers.GetValueOrDefault(method) is not { } installer)
+            return null;
+        var disk = installer.InMemory ? null : DiskChoice.Choose(inventory.Disks, task.DiskLayout?.Disk).Disk ?? (inventory.Disks.Count > 0 ? inventory.Disks[0] : new Disk { Device = "/dev/sda" });
+        var plan = Draft(task, inventory, os, method, null, disk) with { Installer = new InstallerPlan { Files = [], Assets = Assets(task, os, input, []) } };
+        return new InstallerFiles(plan, task, inventory, os, installer, input.Templates);
+    }
+
+    private static InstallPlan Draft(InstallTask task, Inventory inventory, CatalogMatch os, string method, SiteImage? image, Disk? disk) => new()
+    {
+        TaskId = task.TaskId,
+        Attempt = task.Attempt,
+        Sn = task.Sn,
+        Operations = [OperationNames.OsInstall, OperationNames.Reboot],
+        Os = new OsPlan { Id = os.Id, Version = os.Version, Name = os.Name, InstallMethod = method },
+        Disk = disk is null ? null : new DiskPlan { Device = disk.Device, Serial = disk.Serial, Wwn = disk.Wwn, Model = disk.Model, SizeBytes = disk.SizeBytes, ContentDigest = disk.Content?.Digest },
+        Image = image is null ? null : new ImagePlan { Url = "/files/images/" + Uri.EscapeDataString(image.File), Sha256 = image.Sha256, SizeBytes = image.SizeBytes, Format = image.Format },
+        Partitions = disk is null ? [] : [BiosBoot, Esp, new PartitionPlan { Name = "root", Role = "root", FileSystem = task.DiskLayout?.RootFileSystem ?? "ext4", MountPoint = "/" }],
+        DiskGuid = DiskGuid(task.TaskId, task.Attempt),
+        Hostname = task.Hostname ?? HostnameFor(task.Sn),
+        Users = [new UserPlan { Name = image?.DefaultUser ?? "admin", Sudo = true, SshKeys = task.SshKeys ?? [] }],
+        Network = Network(task, inventory),
+        KernelArguments = KernelArguments,
+    };
+
+    /// <summary>What the task asks for, or the system's first way.</summary>
+    private static string Method(InstallTask task, CatalogMatch? os) => task.InstallMethod ?? os?.Methods[0] ?? InstallMethods.Image;
+
+    private static SiteImage? Image(InstallTask task, CatalogMatch os, PlanningInput input, List<TaskFailure> problems)
+    {
+        var held = input.Images.ToList();
+        var image = held.FirstOrDefault(candidate => candidate.OsId == os.Id && candidate.OsVersion == os.Version);
+        if (image is null)
         {
             problems.Add(new TaskFailure
             {
                 Code = "no_image",
                 Message = $"The boot services of {task.Idc} hold no image of {os.Name}. They hold: {(held.Count == 0 ? "none" : string.Join(", ", held.Select(i => i.Name ?? i.Id)))}.",
-                Advice = "Put an image with its manifest into the images folder of the boot service (make sample-image builds one of Debian 12).",
+                Advice = os.Methods.Count > 1
+                    ? $"Put an image with its manifest into the images folder of the boot service (make sample-image builds one of Debian 12), or install by {string.Join(" or ", os.Methods.Where(method => method != InstallMethods.Image))} (install_method)."
+                    : "Put an image with its manifest into the images folder of the boot service (make sample-image builds one of Debian 12).",
             });
         }
-        var (disk, problem) = DiskChoice.Choose(inventory.Disks, task.DiskLayout?.Disk);
-        if (problem is not null)
-            problems.Add(problem);
-        if (os is null || image is null || disk is null)
-            return new PlanOutcome(null, problems);
+        return image;
+    }
 
-        var plan = new InstallPlan
+    /// <summary>The files of the vendor. One that is missing is a problem, but keeps a place, so that the templates are tried all the same.</summary>
+    private static List<AssetPlan> Assets(InstallTask task, CatalogMatch os, PlanningInput input, List<TaskFailure> problems)
+    {
+        var missing = os.Assets.Values.Where(asset => input.Assets.GetValueOrDefault(asset.Name) is not { Held: true }).ToList();
+        if (missing.Count > 0)
         {
-            TaskId = task.TaskId,
-            Attempt = task.Attempt,
-            Sn = task.Sn,
-            Operations = [OperationNames.OsInstall, OperationNames.Reboot],
-            Os = new OsPlan { Id = os.Id, Version = os.Version, Name = os.Name, InstallMethod = "image" },
-            Disk = new DiskPlan { Device = disk.Device, Serial = disk.Serial, Wwn = disk.Wwn, Model = disk.Model, SizeBytes = disk.SizeBytes, ContentDigest = disk.Content?.Digest },
-            Image = new ImagePlan { Url = "/files/images/" + Uri.EscapeDataString(image.File), Sha256 = image.Sha256, SizeBytes = image.SizeBytes, Format = image.Format },
-            Partitions = [BiosBoot, Esp, new PartitionPlan { Name = "root", Role = "root", FileSystem = task.DiskLayout?.RootFileSystem ?? "ext4", MountPoint = "/" }],
-            DiskGuid = DiskGuid(task.TaskId, task.Attempt),
-            Hostname = task.Hostname ?? HostnameFor(task.Sn),
-            Users = [new UserPlan { Name = image.DefaultUser, Sudo = true, SshKeys = task.SshKeys ?? [] }],
-            Network = Network(task, inventory),
-            KernelArguments = KernelArguments,
-        };
-        return new PlanOutcome(plan with { PlanHash = Hash(plan) }, []);
+            problems.Add(new TaskFailure
+            {
+                Code = "no_asset",
+                Message = $"The boot services of {task.Idc} do not hold what the installer of {os.Name} needs: {string.Join(", ", missing.Select(asset => asset.Name))}.",
+                Advice = string.Join("\n", missing.Select(asset => asset is { Source: { } source, Member: null }
+                    ? $"lpmosctl assets add {task.Idc} {asset.Name} {source}"
+                    : $"lpmosctl assets import {task.Idc} {asset.Name} FILE{(asset.Member is { } member ? $".iso --member {member}" : "")}{(asset.Source is { } from ? $"   ({from})" : "")}")),
+            });
+        }
+        return [.. os.Assets.Select(asset =>
+        {
+            var held = input.Assets.GetValueOrDefault(asset.Value.Name) ?? new SiteAsset { Name = asset.Value.Name, Sha256 = new string('0', 64) };
+            return new AssetPlan { Role = asset.Key, Name = held.Name, Sha256 = held.Sha256, SizeBytes = held.SizeBytes, Url = held.Url };
+        })];
+    }
+
+    private static InstallPlan WithInstaller(InstallPlan plan, InstallerFiles files, List<TaskFailure> problems)
+    {
+        try
+        {
+            return plan with { Installer = new InstallerPlan { Files = files.Describe(), Assets = files.Plan.Installer!.Assets } };
+        }
+        catch (TemplateException e)
+        {
+            problems.Add(new TaskFailure { Code = TemplateProblem, Message = e.Message, Advice = "Correct the template (lpmosctl templates), or what the task gives to it." });
+            return plan;
+        }
     }
 
     /// <summary>SHA-256 over the plan's JSON without its hash; the JSON is source-generated, so its field order is fixed.</summary>

@@ -50,8 +50,8 @@ public sealed class TargetTests
             "users.ssh_keys" => Plans.Plan with { Users = [new() { Name = "a", SshKeys = [value] }] },
             "kernel_arguments" => Plans.Plan with { KernelArguments = [value] },
             "partitions.name" => Plans.Plan with { Partitions = [.. Plans.Plan.Partitions.Skip(1), new() { Name = value, Role = "esp" }] },
-            "disk.device" => Plans.Plan with { Disk = Plans.Plan.Disk with { Device = value } },
-            _ => Plans.Plan with { Image = Plans.Plan.Image with { Sha256 = value } },
+            "disk.device" => Plans.Plan with { Disk = Plans.Plan.Disk! with { Device = value } },
+            _ => Plans.Plan with { Image = Plans.Plan.Image! with { Sha256 = value } },
         };
 
         var failure = Assert.Throws<InstallException>(() => PlanCheck.Require(plan));

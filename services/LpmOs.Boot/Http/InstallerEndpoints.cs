@@ -1,0 +1,52 @@
+using System.ComponentModel;
+using System.Text;
+using LpmOs.Boot.Documents;
+using LpmOs.Boot.Scripts;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Security;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Templates;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LpmOs.Boot.Http;
+
+/// <summary>
+/// What an installer fetches: kickstart, preseed, user-data… The token of the boot script stands in the path, since installers have no other place for it.
+/// Asking changes nothing, however often.
+/// </summary>
+internal static class InstallerEndpoints
+{
+    public static void MapInstallers(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/install/{token}/{file}", [HttpMethods.Get, HttpMethods.Head], Get).WithName("getInstallerFile").WithSummary("A file of a machine's installer, rendered as it was approved")
+            .WithTags(ApiText.Scripts).WithDescription("Needs the token that the machine's boot script carries. Only while the task is approved or being installed.").Produces<string>(contentType: "text/plain")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
+
+    private static Results<ContentHttpResult, ProblemHttpResult> Get([Description("Token of the machine's boot script.")] string token, [Description("Name of the file, as the plan lists it.")] string file, ScriptCall call, TimeProvider time, HttpContext http)
+    {
+        var snapshot = call.State.Current;
+        if (!call.State.Ready.IsCompleted || snapshot.MachineTokenKey.IsEmpty)
+        {
+            http.Response.Headers.RetryAfter = "5";
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "not_ready", "The boot service does not know its machines yet", "The store has not been read since the service started.");
+        }
+        var claims = MachineTokens.Verify(token, snapshot.MachineTokenKey.Span, time.GetUtcNow());
+        if (claims is not { Purpose: MachineTokens.AgentPurpose, TaskId: { } taskId } || claims.Idc != call.Site.Idc)
+            return Problems.Of(StatusCodes.Status403Forbidden, "invalid_token", "The token is not valid", "It is not of this site, has expired, or was given to a machine without an approved task. Boot the machine again to get a new one.");
+        if (snapshot.WithTask(taskId)?.Task is not { } task || task.Attempt != claims.Attempt || task is not { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false })
+            return Problems.Of(StatusCodes.Status409Conflict, "not_to_be_installed", "The task is not to be installed", $"{taskId} is over, or another attempt has begun.");
+        try
+        {
+            var text = call.Scripts.InstallerFile(task, file, token, snapshot, call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort));
+            call.Logger.InstallerFile(call.Site.Idc, task.Sn, file, task.TaskId, text is null ? "none" : "sent");
+            return text is null
+                ? Problems.Of(StatusCodes.Status404NotFound, "file_not_found", "There is no such file", $"The plan of {taskId} has no file of this name.")
+                : TypedResults.Text(text, file.EndsWith(".ign", StringComparison.Ordinal) || file.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "text/plain", new UTF8Encoding(false));
+        }
+        catch (Exception e) when (e is TemplateException or NotAsApprovedException)
+        {
+            call.Logger.InstallerFile(call.Site.Idc, task.Sn, file, task.TaskId, e.Message);
+            return Problems.Of(StatusCodes.Status409Conflict, "not_as_approved", "The file is not what was approved", e.Message);
+        }
+    }
+}

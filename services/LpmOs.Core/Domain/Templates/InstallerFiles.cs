@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Text;
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Templates;
+
+namespace LpmOs.Core.Domain.Templates;
+
+/// <summary>The files of one installation by an installer, and how each is made. The same templates and variables for plan, preview and machine.</summary>
+public sealed record InstallerFiles(InstallPlan Plan, InstallTask Task, Inventory Machine, CatalogMatch Os, CatalogInstaller Installer, TemplateEngine Engine)
+{
+    /// <summary>Name of the boot script among the files.</summary>
+    public const string Boot = "boot.ipxe";
+
+    /// <summary>Name by which it is fetched, to template; the boot script first.</summary>
+    public IReadOnlyList<(string Name, string Template)> All =>
+        [(Boot, TemplateOf(Boot, Installer.Boot)), .. Installer.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (file.Key, TemplateOf(file.Key, file.Value)))];
+
+    /// <exception cref="TemplateException">It cannot be rendered with these values.</exception>
+    public string Render(string template, RunTimeValues run) => Engine.Render(template, Variables(run));
+
+    public Dictionary<string, object?> Variables(RunTimeValues run) => InstallerVariables.Of(Plan, Task, Machine, Os, AssetUrls, run);
+
+    /// <summary>What the plan says of each file.</summary>
+    /// <exception cref="TemplateException">One of them cannot be rendered.</exception>
+    public IReadOnlyList<RenderedFilePlan> Describe() => [.. All.Select(file => Describe(file.Name, file.Template, Render(file.Template, RunTimeValues.StandIn)))];
+
+    /// <summary>Whether the file is still what the plan says.</summary>
+    public bool IsAsPlanned(string name, string template)
+    {
+        var planned = Plan.Installer?.Files.FirstOrDefault(file => file.Name == name);
+        return planned is not null && planned == Describe(name, template, Render(template, RunTimeValues.StandIn));
+    }
+
+    public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private Dictionary<string, string> AssetUrls => (Plan.Installer?.Assets ?? []).ToDictionary(asset => asset.Role, asset => asset.Url);
+
+    private string TemplateOf(string name, string usual) => Os.Templates.GetValueOrDefault(name, usual);
+
+    private static RenderedFilePlan Describe(string name, string template, string text) =>
+        new() { Name = name, Template = template, Sha256 = Digest(text), SizeBytes = Encoding.UTF8.GetByteCount(text) };
+}

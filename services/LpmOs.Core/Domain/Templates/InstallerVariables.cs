@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Catalog;
+
+namespace LpmOs.Core.Domain.Templates;
+
+/// <summary>Variables of the templates of installers. Nothing in them changes while a plan stays the same, but for <see cref="RunTimeValues"/>.</summary>
+public static class InstallerVariables
+{
+    public static Dictionary<string, object?> Of(InstallPlan plan, InstallTask task, Inventory machine, CatalogMatch os, IReadOnlyDictionary<string, string> assets, RunTimeValues run)
+    {
+        var variables = BootVariables.Of(task.Idc, new BootingMachine(task.Mac, task.Sn, null), (task.TaskId, plan.Os.Name), run);
+        variables["installed_token"] = run.InstalledToken;
+        variables["task"] = new Dictionary<string, object?>
+        {
+            ["id"] = task.TaskId, ["os"] = BootVariables.Plain(plan.Os.Name), ["attempt"] = task.Attempt, ["sn"] = task.Sn, ["mac"] = task.Mac, ["profile"] = task.Profile, ["tags"] = task.Tags ?? [],
+        };
+        variables["machine"] = new Dictionary<string, object?>
+        {
+            ["mac"] = machine.MacAddress, ["serial"] = machine.SerialNumber, ["bootif"] = BootVariables.BootIf(machine.MacAddress), ["uuid"] = machine.Uuid, ["company"] = machine.Company,
+            ["product"] = machine.Product, ["boot_mode"] = machine.Firmware?.BootMode ?? "bios", ["architecture"] = machine.Cpu?.Architecture ?? "x86_64", ["is_vm"] = machine.IsVm,
+        };
+        variables["os"] = new Dictionary<string, object?>
+        {
+            ["id"] = os.Id, ["version"] = os.Version, ["name"] = os.Name, ["family"] = os.Family, ["method"] = plan.Os.InstallMethod, ["options"] = Members(os.Options),
+        };
+        // Below the boot service's URL; an asset that the catalogue does not name is an unknown member, with line and column.
+        variables["assets"] = Members(assets);
+        variables["disk"] = plan.Disk is not { } disk ? null : new Dictionary<string, object?>
+        {
+            ["device"] = disk.Device, ["serial"] = disk.Serial, ["wwn"] = disk.Wwn, ["model"] = disk.Model, ["size_bytes"] = disk.SizeBytes,
+            ["root_file_system"] = plan.Partitions.FirstOrDefault(partition => partition.Role == "root")?.FileSystem ?? "ext4",
+        };
+        variables["hostname"] = plan.Hostname;
+        variables["users"] = plan.Users.Select(user => new Dictionary<string, object?> { ["name"] = user.Name, ["sudo"] = user.Sudo, ["ssh_keys"] = user.SshKeys }).ToList();
+        variables["network"] = new Dictionary<string, object?> { ["interfaces"] = plan.Network.Interfaces.Select(one => Interface(one, machine)).ToList() };
+        variables["packages"] = task.Packages ?? [];
+        variables["variables"] = Members(task.Variables ?? new Dictionary<string, string>());
+        variables["target_arguments"] = plan.KernelArguments;
+        return variables;
+    }
+
+    private static Dictionary<string, object?> Interface(InterfaceSpec spec, Inventory machine) => new()
+    {
+        ["mac"] = spec.Mac ?? machine.MacAddress,
+        ["name"] = machine.Nics.FirstOrDefault(nic => string.Equals(nic.Mac, spec.Mac, StringComparison.OrdinalIgnoreCase))?.Name,
+        ["dhcp4"] = spec.Dhcp4 && spec.Addresses.Count == 0,
+        ["addresses"] = spec.Addresses.Select(Address).ToList(),
+        ["gateway"] = spec.Gateway,
+        ["dns"] = spec.Dns,
+    };
+
+    /// <summary>An address in CIDR form in its parts; a prefix length that is no number has no mask.</summary>
+    private static Dictionary<string, object?> Address(string cidr)
+    {
+        var (address, prefix) = cidr.Split('/') is [var left, var right] ? (left, right) : (cidr, "");
+        var isIPv6 = IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6;
+        var bits = int.TryParse(prefix, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : isIPv6 ? 128 : 32;
+        return new Dictionary<string, object?>
+        {
+            ["cidr"] = cidr, ["address"] = address, ["prefix"] = bits, ["family"] = isIPv6 ? 6 : 4,
+            ["netmask"] = isIPv6 || bits > 32 ? null : new IPAddress(BitConverter.GetBytes(IPAddress.HostToNetworkOrder((int)(uint.MaxValue << (32 - bits) & (bits == 0 ? 0 : uint.MaxValue))))).ToString(),
+        };
+    }
+
+    private static Dictionary<string, object?> Members(IEnumerable<KeyValuePair<string, string>> pairs) => pairs.ToDictionary(pair => pair.Key, object? (pair) => pair.Value);
+}

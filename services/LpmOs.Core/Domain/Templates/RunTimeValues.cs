@@ -1,0 +1,26 @@
+namespace LpmOs.Core.Domain.Templates;
+
+/// <summary>
+/// What a template can know only when a machine asks: our addresses as that machine reaches them, and its tokens.
+/// A plan is made with stand-ins, so that its files are the same whoever makes it and hold no secret.
+/// </summary>
+public sealed record RunTimeValues
+{
+    /// <summary>For plans and previews: names that lead nowhere (RFC 2606, section 2).</summary>
+    public static RunTimeValues StandIn { get; } = new()
+    {
+        BootUrl = "http://boot.invalid:8082", RegionalUrl = "http://regional.invalid:8081", Token = "TOKEN-OF-THIS-BOOT", InstalledToken = "TOKEN-OF-THE-FIRST-BOOT",
+        KernelArguments = "console=tty0 console=ttyS0,115200", Reason = "the task is approved",
+    };
+
+    /// <summary>Without a slash at the end.</summary>
+    public required string BootUrl { get; init; }
+    public required string RegionalUrl { get; init; }
+    /// <summary>For agents' calls.</summary>
+    public required string Token { get; init; }
+    /// <summary>For the installed system's first call.</summary>
+    public required string InstalledToken { get; init; }
+    /// <summary><c>Boot:KernelArguments</c>.</summary>
+    public required string KernelArguments { get; init; }
+    public required string Reason { get; init; }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Templates;
+
+namespace LpmOs.Core.Domain.Templates;
+
+/// <summary>The templates as an IDC has them: its own overrides first, then those of all IDCs, then the files of the templates folder. Thread-safe.</summary>
+public sealed class SiteTemplates
+{
+    public const string Global = "global";
+    /// <summary>Folder of what is only ever included.</summary>
+    public const string Snippets = "snippets";
+
+    private readonly string _path;
+    private readonly TemplateEngine _files;
+    private readonly ConcurrentDictionary<string, Entry> _sites = new(StringComparer.Ordinal);
+
+    /// <param name="templatesPath">Setting <c>Templates:Path</c>.</param>
+    public SiteTemplates(string templatesPath)
+    {
+        _path = templatesPath;
+        _files = new TemplateEngine(new TemplateSource(templatesPath));
+    }
+
+    /// <summary>The engine that renders for an IDC; the same one until an override changes.</summary>
+    public TemplateEngine For(StateSnapshot snapshot, string idc)
+    {
+        if (snapshot.Templates.IsEmpty)
+            return _files;
+        var (own, all) = (Of(snapshot, idc), Of(snapshot, Global));
+        if (own is null && all is null)
+            return _files;
+        // An IDC without overrides of its own shares the engine of all: what callers name does not make the table grow.
+        var key = own is null ? Global : idc;
+        if (_sites.TryGetValue(key, out var entry) && ReferenceEquals(entry.Own, own) && ReferenceEquals(entry.All, all))
+            return entry.Engine;
+        entry = new Entry(own, all, new TemplateEngine(new TemplateSource(_path, Texts(own, all))));
+        _sites[key] = entry;
+        return entry.Engine;
+    }
+
+    /// <summary>An engine in which one template is another text: for what is being edited.</summary>
+    public TemplateEngine With(StateSnapshot snapshot, string idc, string name, string text)
+    {
+        var texts = Texts(Of(snapshot, idc), Of(snapshot, Global));
+        texts[name] = text;
+        return new TemplateEngine(new TemplateSource(_path, texts));
+    }
+
+    /// <summary>An engine in which an IDC's own override of one template is not in force.</summary>
+    public TemplateEngine Without(StateSnapshot snapshot, string idc, string name) =>
+        new(new TemplateSource(_path, Texts(Of(snapshot, idc)?.Remove(name), idc == Global ? null : Of(snapshot, Global))));
+
+    /// <summary>Names of all templates that an IDC has, sorted; the catalogue is none.</summary>
+    public IReadOnlyList<string> Names(StateSnapshot snapshot, string idc) =>
+        [.. new TemplateSource(_path, Texts(Of(snapshot, idc), Of(snapshot, Global))).List().Where(IsName)];
+
+    /// <summary>The override in force, and whether it is that of all IDCs; null where the folder's template is in use.</summary>
+    public static (TemplateOverride Override, string Origin)? InForce(StateSnapshot snapshot, string idc, string name)
+    {
+        foreach (var where in idc == Global ? new[] { Global } : [idc, Global])
+        {
+            if (Of(snapshot, where)?.GetValueOrDefault(name) is { Text: not null } one)
+                return (one, where);
+        }
+        return null;
+    }
+
+    /// <summary>The folder's text; null where it has no such template.</summary>
+    public string? BuiltIn(string name) => IsName(name) ? new TemplateSource(_path).FileText(name, _files.Limits.MaxSourceLength) : null;
+
+    /// <summary>Folder and file: what a template's name consists of.</summary>
+    public static bool IsName(string name) => Catalog.CatalogAsset.IsName(name);
+
+    private static ImmutableDictionary<string, TemplateOverride>? Of(StateSnapshot snapshot, string idc) => snapshot.Templates.GetValueOrDefault(idc);
+
+    private static Dictionary<string, string> Texts(ImmutableDictionary<string, TemplateOverride>? own, ImmutableDictionary<string, TemplateOverride>? all)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, one) in (all ?? []).Concat(own ?? []))
+        {
+            if (one.Text is { } text)
+                texts[name] = text;
+        }
+        return texts;
+    }
+
+    private sealed record Entry(ImmutableDictionary<string, TemplateOverride>? Own, ImmutableDictionary<string, TemplateOverride>? All, TemplateEngine Engine);
+}

@@ -452,6 +452,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/machines/{idc}/{sn}/boots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Boots of a machine, from whichever of its interfaces
+         * @description DHCP, TFTP, HTTP, the script and why it was chosen, the agent, the installation, the new system's call; with `diagnosis` where the boot stands still: what it means and what to do. Of each interface the last ten boots are kept.
+         */
+        get: operations["getMachineBoots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{idc}/{sn}/boots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Boots of the task's machine since the task was created
+         * @description DHCP, TFTP, HTTP, the script and why it was chosen, the agent, the installation, the new system's call; with `diagnosis` where the boot stands still: what it means and what to do. Of each interface the last ten boots are kept.
+         */
+        get: operations["getTaskBoots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/servers/{idc}": {
         parameters: {
             query?: never;
@@ -1148,6 +1188,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/boots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last boot of every machine, the newest first
+         * @description Machines too that nobody knows yet. `stalled=true` lists what needs a look.
+         */
+        get: operations["listBoots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boots/{idc}/{mac}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Boots from one interface, by its MAC
+         * @description DHCP, TFTP, HTTP, the script and why it was chosen, the agent, the installation, the new system's call; with `diagnosis` where the boot stands still: what it means and what to do. Of each interface the last ten boots are kept.
+         */
+        get: operations["getBoots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1288,6 +1368,203 @@ export interface components {
             errors?: {
                 [key: string]: string[];
             };
+        };
+        /** @description A boot with all its events. */
+        BootDetail: {
+            /** @description In order of time. */
+            events: components["schemas"]["BootEvent"][];
+            /**
+             * Format: int32
+             * @description Events left out in the middle, because there were too many.
+             */
+            omitted: number;
+            idc: string;
+            /** @description Of the interface that it booted from. */
+            mac: string;
+            boot_id: string;
+            /** @description Absent where nobody knows the machine yet. */
+            sn?: string;
+            /** @description Task that a script or an operation of this boot was for. */
+            task_id?: string;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last event.
+             */
+            updated_at: string;
+            /** @description The machine's last boot. */
+            current: boolean;
+            phase: components["schemas"]["BootPhase"];
+            /**
+             * @description `under_way`; `stalled`, see `diagnosis`; `in_agent`; `installing`; `local_disk`; `first_boot`: the new system called;
+             *     `ended`: the machine has been started again; `silent`: nothing for half an hour.
+             */
+            outcome: string;
+            /** @description Program that the firmware asked as: `pxe` or `http_boot`. */
+            firmware?: string;
+            /**
+             * Format: int32
+             * @description Processor architecture type of DHCP option 93.
+             */
+            architecture?: number;
+            /** @description The same in words. */
+            architecture_name?: string;
+            address?: string;
+            /** @description Script that was chosen: `agent`, `agent_with_task` or `local_disk`. */
+            script?: string;
+            last_event: components["schemas"]["BootEvent"];
+            diagnosis?: components["schemas"]["BootStall"];
+        };
+        /** @description One thing that happened while a machine booted, and what is known of it; what does not apply is absent. */
+        BootEvent: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who saw it: `dhcp`, `tftp`, `http`, `agent`, `installer` or `system`. */
+            source: string;
+            /** @description One of BootEventNames. */
+            event: string;
+            /**
+             * Format: int32
+             * @description How often the same happened in a row; clients ask again when they are not answered.
+             */
+            count?: number;
+            /**
+             * Format: date-time
+             * @description With `count` above 1: the last time.
+             */
+            last_at?: string;
+            /** @description DHCP: who asks: `pxe`, `http_boot`, `ipxe`, or `system` for a running kernel. */
+            program?: string;
+            /**
+             * Format: int32
+             * @description DHCP: processor architecture type (option 93; 0 BIOS, 7 and 9 UEFI x64, 11 UEFI arm64, 16 UEFI x64 by HTTP).
+             */
+            architecture?: number;
+            /** @description DHCP: option 60. */
+            vendor_class?: string;
+            /** @description DHCP: option 77. */
+            user_class?: string;
+            /** @description DHCP: the address offered, asked for or given. Else the machine's address. */
+            address?: string;
+            /** @description DHCP: the other server that the machine chose. */
+            server?: string;
+            /** @description Relay that passed the request on. */
+            relay?: string;
+            /** @description File or path that was offered, asked for or sent. */
+            file?: string;
+            /**
+             * Format: int64
+             * @description Bytes that reached the machine; of HTTP, bytes of the whole file.
+             */
+            bytes?: number;
+            /**
+             * Format: int64
+             * @description Length of the file.
+             */
+            size?: number;
+            /** Format: int32 */
+            block_size?: number;
+            /** Format: int32 */
+            window_size?: number;
+            /** Format: int32 */
+            retransmissions?: number;
+            /**
+             * Format: int32
+             * @description Milliseconds that it took.
+             */
+            milliseconds?: number;
+            /** @description False: it failed, see `reason`. */
+            success?: boolean;
+            /** @description Script that was chosen: `agent`, `agent_with_task` or `local_disk`. */
+            script?: string;
+            /** @description The script starts the new system for the first time. */
+            awaits_first_boot?: boolean;
+            /** @description Why: of a script, a refusal or a failure. */
+            reason?: string;
+            task_id?: string;
+            /** @description Operation or phase of an installation. */
+            operation?: string;
+            /** @description The event in words; in answers only. */
+            text?: string;
+            /** @description The same in Chinese. */
+            text_zh?: string;
+        };
+        /** @description Boots of one machine, the newest first; the last ten are kept. */
+        BootList: {
+            idc: string;
+            sn?: string;
+            items: components["schemas"]["BootDetail"][];
+        };
+        BootPage: {
+            items: components["schemas"]["BootSummary"][];
+            next_cursor?: string;
+            /** Format: int32 */
+            total: number;
+            /**
+             * Format: int64
+             * @description Revision of the store that this page is of; events after it are those with `since` set to it.
+             */
+            revision: number;
+        };
+        /**
+         * @description How far a boot has come; each phase is only reached by way of some of those before it.
+         * @enum {unknown}
+         */
+        BootPhase: "unknown" | "firmware_dhcp" | "boot_program" | "ipxe_dhcp" | "script" | "kernel" | "initrd" | "system_dhcp" | "agent" | "installation" | "first_boot";
+        /** @description What keeps a boot from going on, what it means and what to do. */
+        BootStall: {
+            /** @description Stable, for programs. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description When the boot came to that point.
+             */
+            since: string;
+            title: string;
+            meaning: string;
+            advice: string;
+            zh: components["schemas"]["StallText"];
+        };
+        /** @description A boot in a list, and in the event `boot`. */
+        BootSummary: {
+            idc: string;
+            /** @description Of the interface that it booted from. */
+            mac: string;
+            boot_id: string;
+            /** @description Absent where nobody knows the machine yet. */
+            sn?: string;
+            /** @description Task that a script or an operation of this boot was for. */
+            task_id?: string;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last event.
+             */
+            updated_at: string;
+            /** @description The machine's last boot. */
+            current: boolean;
+            phase: components["schemas"]["BootPhase"];
+            /**
+             * @description `under_way`; `stalled`, see `diagnosis`; `in_agent`; `installing`; `local_disk`; `first_boot`: the new system called;
+             *     `ended`: the machine has been started again; `silent`: nothing for half an hour.
+             */
+            outcome: string;
+            /** @description Program that the firmware asked as: `pxe` or `http_boot`. */
+            firmware?: string;
+            /**
+             * Format: int32
+             * @description Processor architecture type of DHCP option 93.
+             */
+            architecture?: number;
+            /** @description The same in words. */
+            architecture_name?: string;
+            address?: string;
+            /** @description Script that was chosen: `agent`, `agent_with_task` or `local_disk`. */
+            script?: string;
+            last_event: components["schemas"]["BootEvent"];
+            diagnosis?: components["schemas"]["BootStall"];
         };
         Cpu: {
             model?: string;
@@ -1432,10 +1709,10 @@ export interface components {
         };
         /** @description The shape of a message, for the document; EventWriter writes it. */
         EventMessage: {
-            /** @description `task`, `machine` or `stats`; `test` from a webhook that is being tried. */
+            /** @description `task`, `machine`, `boot` or `stats`; `test` from a webhook that is being tried. */
             type: string;
             idc: string;
-            /** @description Absent with `stats`. */
+            /** @description Absent with `stats`, and with a `boot` of a machine that nobody knows. */
             sn?: string;
             /**
              * Format: int64
@@ -2335,6 +2612,15 @@ export interface components {
             completed?: number;
             /** Format: int32 */
             failed?: number;
+        };
+        /** @description What a stall is, what it means and what to do, in one language. */
+        StallText: {
+            /** @description What was seen, in one sentence. */
+            title: string;
+            /** @description What that means. */
+            meaning: string;
+            /** @description What to do. */
+            advice: string;
         };
         StatusChange: {
             from?: components["schemas"]["TaskState"];
@@ -4776,6 +5062,212 @@ export interface operations {
                      *       "title": "An error occurred while processing your request.",
                      *       "status": 500,
                      *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMachineBoots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+                /**
+                 * @description Serial number of the machine: 1 to 128 letters, digits, spaces or any of . _ : + -, beginning and ending with a letter or digit, without '..'.
+                 * @example sn-001
+                 */
+                sn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BootList"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTaskBoots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+                /**
+                 * @description Serial number of the machine: 1 to 128 letters, digits, spaces or any of . _ : + -, beginning and ending with a letter or digit, without '..'.
+                 * @example sn-001
+                 */
+                sn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BootList"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8586,6 +9078,180 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBoots: {
+        parameters: {
+            query?: {
+                /** @description Only this IDC. */
+                idc?: string;
+                /** @description true: only boots that stand still; false: only the others. */
+                stalled?: string;
+                /** @description true: only MACs whose serial number nobody knows; false: only the others. */
+                unknown?: string;
+                /** @description At most 200 characters, looked for in MAC, serial number, task id and address. Example: `web`. */
+                q?: string;
+                /** @description Rows of the page, 1 to 1000. Default: 50. */
+                limit?: number;
+                /** @description next_cursor of the page before, asked with the same filters. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BootPage"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBoots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+                /**
+                 * @description MAC of the machine: six bytes in hexadecimal such as 00:1a:2b:3c:4d:5e (also with '-', as 001a.2b3c.4d5e or without separators), not multicast and not all zeros.
+                 * @example 00:1a:2b:3c:4d:5e
+                 */
+                mac: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BootList"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Audit;
+using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Domain.Templates;
@@ -29,4 +30,5 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(TemplateOverride))]
 [JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(LogChunk))]
+[JsonSerializable(typeof(BootRecord))]
 public sealed partial class CoreJson : JsonSerializerContext;

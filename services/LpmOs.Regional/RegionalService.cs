@@ -1,4 +1,5 @@
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
@@ -33,6 +34,9 @@ public static class RegionalService
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());
         builder.Services.AddSingleton<LogStore>();
+        builder.Services.AddSingleton<BootRecorder>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<BootRecorder>());
+        builder.Services.AddSingleton<AgentTrace>();
         builder.Services.AddSingleton<Slots>();
         builder.Services.AddSingleton<Turns>();
         builder.Services.AddSingleton<InventoryStore>();

@@ -34,6 +34,12 @@ internal static partial class Log
     [LoggerMessage(27, LogLevel.Error, "A batch that was left could not be brought to its end; it is tried again")]
     public static partial void BatchNotRecovered(ILogger logger, Exception fault);
 
+    [LoggerMessage(28, LogLevel.Information, "[{Idc}] The boot of {Mac} (SN {Serial}) stands still: {Title}")]
+    public static partial void BootStalled(ILogger logger, string idc, string mac, string? serial, string title);
+
+    [LoggerMessage(29, LogLevel.Warning, "Boots are checked again when the store answers: {Reason}")]
+    public static partial void BootCheckDelayed(ILogger logger, string reason);
+
     [LoggerMessage(30, LogLevel.Warning, "Live events fell behind the store; clients are asked to connect again")]
     public static partial void EventsFellBehind(ILogger logger);
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using LpmOs.Tasks.Audit;
 using LpmOs.Tasks.Batch;
 using LpmOs.Tasks.Batch.AllOrNothing;
+using LpmOs.Tasks.Boots;
 using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Machines;
@@ -37,6 +38,9 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(BatchResult))]
 [JsonSerializable(typeof(IdempotentCall))]
 [JsonSerializable(typeof(MachinePage))]
+[JsonSerializable(typeof(BootPage))]
+[JsonSerializable(typeof(BootSummary))]
+[JsonSerializable(typeof(BootList))]
 [JsonSerializable(typeof(MachineSummary))]
 [JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(MachineDetail))]

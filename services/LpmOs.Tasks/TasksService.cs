@@ -8,6 +8,7 @@ using LpmOs.Tasks.Approvals;
 using LpmOs.Tasks.Audit;
 using LpmOs.Tasks.Batch;
 using LpmOs.Tasks.Batch.AllOrNothing;
+using LpmOs.Tasks.Boots;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
@@ -60,6 +61,9 @@ public static class TasksService
         builder.Services.AddSingleton<MachineLists>();
         builder.Services.AddSingleton<MachineRecords>();
         builder.Services.AddSingleton<InventoryReader>();
+        builder.Services.AddSingleton<BootReader>();
+        builder.Services.AddSingleton<BootLists>();
+        builder.Services.AddHostedService<BootWatcher>();
         builder.Services.AddSingleton<SiteCounts>();
         builder.Services.AddSingleton<DurationIndex>();
         builder.Services.AddSingleton<EventHub>();
@@ -126,6 +130,7 @@ public static class TasksService
         api.MapMachines();
         api.MapMachineRecords();
         api.MapInventories();
+        api.MapBoots();
         api.MapServers();
         api.MapAudit();
         app.MapEvents(api);

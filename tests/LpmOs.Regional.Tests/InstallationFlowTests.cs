@@ -48,6 +48,23 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
     }
 
     [Fact]
+    public async Task The_calls_of_a_machine_are_on_the_timeline_of_its_boot_once_each()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id));
+        var install = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id }));
+        await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id });
+        await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, completed = new { operation = "os_install", success = true } });
+        await regional.PostAsync("/api/v1/installed", new { sn, task_id = id, token = install.GetProperty("first_boot").GetProperty("token").GetString(), kernel = "6.1.0" });
+        await regional.Recorder.FlushAsync(TestContext.Current.CancellationToken);
+        var boot = System.Text.Json.JsonSerializer.Deserialize((await regional.Store.GetAsync(Keys.Boot("dc1", mac), CancellationToken.None))!.Value.Span, LpmOs.Core.CoreJson.Default.BootRecord)!;
+        Assert.Equal(["agent_report ", "agent_operation os_install", "agent_result os_install", "agent_operation reboot", "first_boot "], boot.Events.Select(e => $"{e.Event} {e.Operation}"));
+        Assert.Equal((sn, id, 1), (boot.Sn, boot.TaskId, boot.Events[1].Count));
+    }
+
+    [Fact]
     public async Task No_call_of_a_machine_moves_a_pending_task()
     {
         var (sn, mac, id) = Samples.Machine();

@@ -23,6 +23,7 @@ public sealed class RegionalFixture : IAsyncLifetime
 
     public IStateStore Store { get; private set; } = null!;
     public HttpClient Http { get; private set; } = null!;
+    internal LpmOs.Core.Domain.Boots.BootRecorder Recorder => _app!.Services.GetRequiredService<LpmOs.Core.Domain.Boots.BootRecorder>();
     internal StateSnapshot Snapshot => _app!.Services.GetRequiredService<WatchedState>().Current;
 
     public async ValueTask InitializeAsync()

@@ -11,6 +11,8 @@ internal sealed partial class Words
     public string NoIdcs => Of("No IDCs yet.", "还没有机房。");
     public string NoEntries => Of("No entries.", "没有记录。");
     public string NoActiveTasks => Of("No task is active: nothing to watch.", "没有进行中的任务可以关注。");
+    public string NoBoots => Of("No boot is on record.", "没有启动记录。");
+    public string OmittedEvents(int count) => Of($"({count} events in the middle were not kept)", $"（中间有 {count} 条事件未保留）");
     public string DryRun => Of("dry run: no disk is touched", "演练：不写任何磁盘");
     public string FirstBoot => Of("waits for the new system's call", "等待新系统回报");
 

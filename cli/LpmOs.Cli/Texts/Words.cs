@@ -11,5 +11,8 @@ internal sealed partial class Words(bool chinese)
         return new Words(locale?.StartsWith("zh", StringComparison.OrdinalIgnoreCase) == true);
     }
 
+    /// <summary>Of two texts that the service gave, that in the reader's language.</summary>
+    public string InLanguage(string? english, string? inChinese) => (chinese ? inChinese ?? english : english) ?? "";
+
     private string Of(string english, string inChinese) => chinese ? inChinese : english;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using LpmOs.Boot.Recording;
 
 namespace LpmOs.Boot.Dhcp;
 
@@ -8,7 +9,7 @@ namespace LpmOs.Boot.Dhcp;
 /// Moves datagrams between the sockets and the responder. What waits is bounded, and what is too much is dropped:
 /// every client asks again.
 /// </summary>
-internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSocket> sockets, IpxeClients ipxeClients, UefiLoaders loaders, ILogger<DhcpServer> logger)
+internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSocket> sockets, IpxeClients ipxeClients, UefiLoaders loaders, DhcpTrace trace, ILogger<DhcpServer> logger)
 {
     private const int Waiting = 256, Workers = 4;
 
@@ -74,7 +75,9 @@ internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSoc
         var who = request.Mac ?? request.ClientKey;
         try
         {
-            if (await responder.AnswerAsync(request, arrival, cancellationToken) is not { } reply)
+            var reply = await responder.AnswerAsync(request, arrival, cancellationToken);
+            trace.Exchange(request, arrival, reply);
+            if (reply is null)
             {
                 logger.DhcpSilent(request.MessageType, who, arrival.Port);
                 return;

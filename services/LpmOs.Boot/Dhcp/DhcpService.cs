@@ -1,5 +1,6 @@
 using System.Net;
 using LpmOs.Boot.Files;
+using LpmOs.Boot.Recording;
 using LpmOs.Boot.Scripts;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
@@ -9,7 +10,7 @@ namespace LpmOs.Boot.Dhcp;
 
 /// <summary>Starts DHCP as the settings say; a port or interface that cannot be had stops the service at start.</summary>
 internal sealed class DhcpService(
-    BootOptions options, BootScripts scripts, FileResolver files, FirmwareQuirks quirks, WatchedState state, IStateStore store, Site site, TimeProvider time, ILoggerFactory loggers) : BackgroundService
+    BootOptions options, BootScripts scripts, FileResolver files, FirmwareQuirks quirks, BootTrace trace, WatchedState state, IStateStore store, Site site, TimeProvider time, ILoggerFactory loggers) : BackgroundService
 {
     private readonly List<DhcpSocket> _sockets = [];
     private readonly List<Func<CancellationToken, Task>> _parts = [];
@@ -29,7 +30,8 @@ internal sealed class DhcpService(
         var ipxeClients = new IpxeClients(time);
         if (options.Dhcp.RouterAdvertisements)
             _parts.Add(new RouterAdvertiser(link, ipxeClients, loggers.CreateLogger<RouterAdvertiser>()).RunAsync);
-        _parts.Add(new DhcpServer(responder, _sockets, ipxeClients, loaders, loggers.CreateLogger<DhcpServer>()).RunAsync);
+        var record = new DhcpTrace(trace, identity.Targets, link.Address, options.Dhcp.Mode == DhcpMode.Proxy, time);
+        _parts.Add(new DhcpServer(responder, _sockets, ipxeClients, loaders, record, loggers.CreateLogger<DhcpServer>()).RunAsync);
         loggers.CreateLogger<DhcpService>().DhcpStarted(options.Dhcp.Mode, link.Name, link.Address, url);
         return base.StartAsync(cancellationToken);
     }

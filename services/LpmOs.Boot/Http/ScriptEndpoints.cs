@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Net;
 using System.Text;
 using LpmOs.Boot.Documents;
+using LpmOs.Boot.Recording;
 using LpmOs.Boot.Scripts;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LpmOs.Boot.Http;
 
-/// <summary>The rendered scripts. None of these writes anything: firmware repeats itself.</summary>
+/// <summary>The rendered scripts. None of these changes anything, firmware repeats itself; that one asked is noted on its timeline.</summary>
 internal static class ScriptEndpoints
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
@@ -28,7 +29,12 @@ internal static class ScriptEndpoints
             .WithTags(ApiText.Scripts).WithDescription(Decision).Produces<string>(contentType: "text/plain").ProducesProblem(400).ProducesProblem(503);
     }
 
-    private static ContentHttpResult Entry(BootScripts scripts, HttpContext http) => Script(scripts.Entry(scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
+    private static ContentHttpResult Entry(BootScripts scripts, BootTrace trace, HttpContext http)
+    {
+        if (HttpMethods.IsGet(http.Request.Method))
+            trace.Entry(http.Connection.RemoteIpAddress);
+        return Script(scripts.Entry(scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
+    }
 
     /// <summary>For GRUB that came by UEFI HTTP boot; the rest of its files it fetches by TFTP.</summary>
     private static Results<ContentHttpResult, NotFound> Grub(string? path, GrubFiles grub, HttpContext http) =>
@@ -57,6 +63,8 @@ internal static class ScriptEndpoints
         }
         var decision = BootDecision.Of(snapshot, call.Site.Idc, request);
         call.Logger.ScriptDecided(call.Site.Idc, request.Mac, request.Serial, request.Platform, decision.Kind, decision.Reason, decision.Task?.TaskId);
+        if (HttpMethods.IsGet(http.Request.Method))
+            call.Trace.Script(request, decision, http.Connection.RemoteIpAddress);
         return Script(call.Scripts.For(decision, request, snapshot, call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
     }
 
@@ -64,4 +72,4 @@ internal static class ScriptEndpoints
 }
 
 /// <summary>What every script needs.</summary>
-internal sealed record ScriptCall(BootScripts Scripts, WatchedState State, Site Site, ILogger<ScriptCall> Logger);
+internal sealed record ScriptCall(BootScripts Scripts, WatchedState State, Site Site, BootTrace Trace, ILogger<ScriptCall> Logger);

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Text;
+using LpmOs.Boot.Recording;
+using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 
 namespace LpmOs.Boot.Scripts;
 
 /// <summary>The files that GRUB asks for, made for the machine that asks; TFTP and HTTP both come here.</summary>
-internal sealed class GrubFiles(BootScripts scripts, WatchedState state, Site site, ILogger<GrubFiles> logger)
+internal sealed class GrubFiles(BootScripts scripts, WatchedState state, Site site, BootTrace trace, ILogger<GrubFiles> logger)
 {
     /// <summary>Null: nothing of GRUB's is at this path, or nothing can be said yet; GRUB's entry file asks again.</summary>
     public byte[]? Find(string path, IPAddress? localAddress, bool byHttp = false, int? localPort = null)
@@ -20,6 +22,7 @@ internal sealed class GrubFiles(BootScripts scripts, WatchedState state, Site si
             return null;
         var decision = BootDecision.Of(snapshot, site.Idc, request);
         logger.ScriptDecided(site.Idc, request.Mac, request.Serial, request.Platform, decision.Kind, decision.Reason, decision.Task?.TaskId);
+        trace.Script(request, decision, null, byHttp ? BootEventNames.Http : BootEventNames.Tftp);
         return Encoding.ASCII.GetBytes(scripts.ForGrub(decision, request, snapshot, scripts.Grub(localAddress, byHttp, localPort)));
     }
 }

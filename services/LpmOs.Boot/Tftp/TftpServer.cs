@@ -16,17 +16,19 @@ internal sealed class TftpServer : IAsyncDisposable
     private readonly FileResolver _files;
     private readonly TimeProvider _time;
     private readonly ILogger<TftpServer> _logger;
+    private readonly Action<TftpTransfer> _ended;
     private readonly List<Socket> _sockets = [];
     private readonly TftpSessions _sessions = new(MostTransfers, MostTransfersPerClient);
     private readonly LinkSizes _links;
     private readonly HashSet<Task> _running = [];
     private readonly Lock _gate = new();
 
+    /// <param name="ended">Told of every transfer that ended or was refused.</param>
     /// <param name="addresses">To listen on, each with the port; port 0 for any (tests).</param>
     /// <exception cref="InvalidOperationException">A port cannot be had; the message says why and what to do.</exception>
-    public TftpServer(IEnumerable<IPEndPoint> addresses, FileResolver files, TimeProvider time, ILogger<TftpServer> logger)
+    public TftpServer(IEnumerable<IPEndPoint> addresses, FileResolver files, TimeProvider time, ILogger<TftpServer> logger, Action<TftpTransfer>? ended = null)
     {
-        (_files, _time, _logger, _links) = (files, time, logger, new LinkSizes(time));
+        (_files, _time, _logger, _links, _ended) = (files, time, logger, new LinkSizes(time), ended ?? (_ => { }));
         foreach (var address in addresses)
             _sockets.Add(Listen(address));
     }
@@ -163,7 +165,7 @@ internal sealed class TftpServer : IAsyncDisposable
             if (_files.ResolveForFirmware(request.FileName, arrival.Address) is not { } file)
                 return Refuse(socket, request, client, TftpErrorCode.FileNotFound, "no such file");
             var terms = TftpTerms.Negotiate(request, request.NetAscii ? null : file.Length, _links.LargestDatagram(arrival.Interface, client.AddressFamily));
-            return new TftpSession(socket, request, file, terms, _time, _logger);
+            return new TftpSession(socket, request, file, terms, _time, _logger, _ended);
         }
         catch (Exception e)
         {
@@ -182,6 +184,7 @@ internal sealed class TftpServer : IAsyncDisposable
         using (socket)
             socket.Send(TftpWriter.Error(code, why));
         _logger.TftpRefused(client, request.FileName, why);
+        _ended(new TftpTransfer(client, request.FileName, TftpOutcome.Refused, _time.GetUtcNow()) { Reason = why });
         return null;
     }
 }

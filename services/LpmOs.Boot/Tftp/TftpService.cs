@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using LpmOs.Boot.Files;
+using LpmOs.Boot.Recording;
 using LpmOs.Core.Hosting;
 
 namespace LpmOs.Boot.Tftp;
 
 /// <summary>Starts the TFTP server as the settings say; a port that cannot be had stops the service at start.</summary>
-internal sealed class TftpService(BootOptions options, FileResolver files, TimeProvider time, ILogger<TftpServer> logger) : BackgroundService
+internal sealed class TftpService(BootOptions options, FileResolver files, BootTrace trace, TimeProvider time, ILogger<TftpServer> logger) : BackgroundService
 {
     private TftpServer? _server;
 
@@ -16,7 +17,7 @@ internal sealed class TftpService(BootOptions options, FileResolver files, TimeP
             return Task.CompletedTask;
         try
         {
-            _server = new TftpServer(Addresses().Select(a => new IPEndPoint(a, options.Tftp.Port)), files, time, logger);
+            _server = new TftpServer(Addresses().Select(a => new IPEndPoint(a, options.Tftp.Port)), files, time, logger, trace.Transfer);
         }
         catch (InvalidOperationException e)
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,7 +8,7 @@ using LpmOs.Boot.Files;
 namespace LpmOs.Boot.Tftp;
 
 /// <summary>One transfer, on a socket of its own that is connected to its client: the kernel keeps strangers out.</summary>
-internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile file, TftpTerms terms, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile file, TftpTerms terms, TimeProvider time, ILogger logger, Action<TftpTransfer> ended) : IDisposable
 {
     private const int MostRetransmissions = 6;
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(1), LongestTimeout = TimeSpan.FromSeconds(8);
@@ -15,6 +16,8 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
     private readonly IPEndPoint _client = (IPEndPoint)socket.RemoteEndPoint!;
     private readonly byte[] _received = new byte[TftpRequest.MaximumLength];
     private Task<int>? _receiving;
+    private SendWindow? _window;
+    private readonly DateTimeOffset _started = time.GetUtcNow();
     private int _retransmissions;
 
     public void Dispose() => socket.Dispose();
@@ -31,15 +34,19 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
         }
         catch (SocketException)
         {
-            logger.TftpAborted(_client, request.FileName, 0, "its port is closed"); // ICMP: the client has gone.
+            const string gone = "its port is closed";
+            logger.TftpAborted(_client, request.FileName, 0, gone); // ICMP: the client has gone.
+            Ended(TftpOutcome.Aborted, _window?.BytesAcknowledged ?? 0, gone);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            Ended(TftpOutcome.Failed, 0, "the server stops");
             await RefuseAsync("the server stops");
         }
         catch (Exception e)
         {
             logger.TftpFailed(e, _client, request.FileName);
+            Ended(TftpOutcome.Failed, 0, "the file cannot be read");
             await RefuseAsync("the file cannot be read");
         }
     }
@@ -62,12 +69,13 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
             _retransmissions++;
         }
         logger.TftpSilent(_client, request.FileName, 0, _retransmissions);
+        Ended(TftpOutcome.Silent, 0, "no answer to the options");
         return false;
     }
 
     private async Task SendAsync(BlockSource source, CancellationToken cancellationToken)
     {
-        var window = new SendWindow(source, terms);
+        var window = _window = new SendWindow(source, terms);
         for (var silent = 0; silent <= MostRetransmissions;)
         {
             foreach (var datagram in window.TakeUnsent())
@@ -90,6 +98,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
             if (step == WindowStep.Finished)
             {
                 logger.TftpSent(_client, request.FileName, window.BytesRead, terms.BlockSize, terms.WindowSize, _retransmissions);
+                Ended(TftpOutcome.Done, window.BytesRead, null);
                 return;
             }
             silent = step == WindowStep.Ignore ? silent + 1 : 0;
@@ -99,6 +108,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
                 window.Rewind();
         }
         logger.TftpSilent(_client, request.FileName, window.BytesAcknowledged, _retransmissions);
+        Ended(TftpOutcome.Silent, window.BytesAcknowledged, "no acknowledgement any more");
     }
 
     private TimeSpan Patience(int silent)
@@ -151,8 +161,17 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
     private bool Aborted(Reply reply)
     {
         logger.TftpAborted(_client, request.FileName, reply.Number, reply.Message);
+        var bytes = _window?.BytesAcknowledged ?? 0;
+        // Whatever number it gives: who asked for the size and then wanted nothing of the file, has what it wanted.
+        var sized = bytes == 0 && request.Options.ContainsKey("tsize");
+        Ended(sized ? TftpOutcome.SizeAsked : TftpOutcome.Aborted, bytes, reply.Message.Length > 0 ? reply.Message : string.Create(CultureInfo.InvariantCulture, $"error {reply.Number}"));
         return false;
     }
+
+    private void Ended(TftpOutcome outcome, long bytes, string? reason) => ended(new TftpTransfer(_client, request.FileName, outcome, _started)
+    {
+        Bytes = bytes, Length = file.Length, BlockSize = terms.BlockSize, WindowSize = terms.WindowSize, Retransmissions = _retransmissions, Reason = reason,
+    });
 
     private async ValueTask RefuseAsync(string why)
     {

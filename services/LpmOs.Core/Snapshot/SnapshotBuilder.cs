@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LpmOs.Contracts;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Store;
@@ -15,22 +16,23 @@ namespace LpmOs.Core.Snapshot;
 internal sealed class SnapshotBuilder(ILogger logger)
 {
     private readonly Dictionary<string, long> _revisions = new(StringComparer.Ordinal);
-    // The three that hold one entry a machine are built in place, so that a listing of 100,000 costs no 100,000 intermediate copies.
+    // Those that hold one entry a machine are built in place, so that a listing of 100,000 costs no 100,000 intermediate copies.
     private readonly ImmutableDictionary<MachineKey, MachineView>.Builder _machines = StateSnapshot.Empty.Machines.ToBuilder();
     private readonly ImmutableDictionary<string, MachineKey>.Builder _tasksById = StateSnapshot.Empty.TasksById.ToBuilder();
     private readonly ImmutableDictionary<(string Idc, string Mac), ImmutableArray<MachineKey>>.Builder _byMac = StateSnapshot.Empty.ByMac.ToBuilder();
+    private readonly ImmutableDictionary<(string Idc, string Mac), BootSigns>.Builder _boots = StateSnapshot.Empty.Boots.ToBuilder();
     private StateSnapshot _snapshot = StateSnapshot.Empty;
 
     /// <summary>What has been applied so far, as an immutable whole; cheap where nothing changed since the last time.</summary>
     public StateSnapshot Snapshot() =>
-        _snapshot = _snapshot with { Machines = _machines.ToImmutable(), TasksById = _tasksById.ToImmutable(), ByMac = _byMac.ToImmutable() };
+        _snapshot = _snapshot with { Machines = _machines.ToImmutable(), TasksById = _tasksById.ToImmutable(), ByMac = _byMac.ToImmutable(), Boots = _boots.ToImmutable() };
 
     /// <summary>Applies one change; a change that is not newer than what the copy has is skipped. Returns the machine that it touched, if any.</summary>
     public MachineKey? Apply(StoreEvent change)
     {
         var parts = change.Key.Split('/');
         // Read from the store when somebody asks; here they would only take space.
-        if (parts is ["", "os", _, "logs" or "inventories" or "audit" or "claims" or "batches" or "batch-owners" or "batch-rows" or "template-versions", ..])
+        if (parts is ["", "os", _, "logs" or "inventories" or "audit" or "former-boots" or "claims" or "batches" or "batch-owners" or "batch-rows" or "template-versions", ..])
             return null;
         if (_revisions.TryGetValue(change.Key, out var known) && known >= change.ModRevision)
             return null;
@@ -74,6 +76,12 @@ internal sealed class SnapshotBuilder(ILogger logger)
                 return null;
             case ["", "os", var idc, "known-services", var kind, var instance]:
                 _snapshot = _snapshot with { KnownServices = With(_snapshot.KnownServices, (idc, kind, instance), Read(change, CoreJson.Default.ServiceInstance)) };
+                return null;
+            case ["", "os", var idc, "boots", var mac]:
+                if (Read(change, CoreJson.Default.BootRecord) is { } boot)
+                    _boots[(idc, mac)] = BootSigns.Of(boot);
+                else
+                    _boots.Remove((idc, mac));
                 return null;
             case ["", "os", var idc, "servers", var sn]:
                 return Update(new MachineKey(idc, sn), change, view => view with { Server = Read(change, CoreJson.Default.RegisteredServer) });

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Domain.Templates;
@@ -32,6 +33,8 @@ public sealed record StateSnapshot
     public ImmutableDictionary<(string Idc, string Kind, string Instance), ServiceInstance> Services { get; init; } = ImmutableDictionary<(string, string, string), ServiceInstance>.Empty;
     /// <summary>Services that are, or were, there.</summary>
     public ImmutableDictionary<(string Idc, string Kind, string Instance), ServiceInstance> KnownServices { get; init; } = ImmutableDictionary<(string, string, string), ServiceInstance>.Empty;
+    /// <summary>The last boot of each MAC, in short; followed by the control plane alone.</summary>
+    public ImmutableDictionary<(string Idc, string Mac), BootSigns> Boots { get; init; } = ImmutableDictionary<(string, string), BootSigns>.Empty;
     /// <summary>Key that signs machines' tokens; empty until a service has made one.</summary>
     public ReadOnlyMemory<byte> MachineTokenKey { get; init; }
 
@@ -50,6 +53,10 @@ public sealed record StateSnapshot
 
     public IEnumerable<MachineView> WithMac(string idc, string mac) =>
         ByMac.TryGetValue((idc, mac), out var keys) ? keys.Select(key => Machines[key]) : [];
+
+    /// <summary>The last boot of a machine that has these MACs.</summary>
+    public BootSigns? LastBoot(string idc, IEnumerable<string> macs) =>
+        macs.Distinct().Select(mac => Boots.GetValueOrDefault((idc, mac))).OfType<BootSigns>().MaxBy(boot => boot.UpdatedAt);
 
     public MachineView? WithTask(string taskId) => TasksById.TryGetValue(taskId, out var key) ? Machines[key] : null;
 

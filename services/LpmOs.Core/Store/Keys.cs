@@ -21,6 +21,8 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/images/{image_id}                   images that the site's boot services hold
 /// /os/{idc}/assets/{name}                       vendors' files: asked for, then held by the site's boot services; the name percent-encoded
 /// /os/{idc}/audit/{id}                          one record a change, the newest first; /os/global/audit/ for what belongs to no IDC
+/// /os/{idc}/boots/{mac}                         the last boot of a machine, known or not, as a timeline: DHCP, TFTP, HTTP, agent, first boot
+/// /os/{idc}/former-boots/{mac}/{boot_id}        its former boots, the last few
 /// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
 /// /os/{idc}/defaults                            what tasks with a profile inherit in this IDC
 /// /os/{idc}/machine-defaults/{sn}               what they inherit for this machine
@@ -80,6 +82,10 @@ public static class Keys
     public static string Asset(string idc, string name) => Assets(idc) + Uri.EscapeDataString(name);
     public static string Audit(string idc) => $"/os/{idc}/audit/";
     public static string Audit(string idc, string id) => $"/os/{idc}/audit/{id}";
+    public static string Boots(string idc) => $"/os/{idc}/boots/";
+    public static string Boot(string idc, string mac) => $"/os/{idc}/boots/{mac}";
+    public static string FormerBoots(string idc, string mac) => $"/os/{idc}/former-boots/{mac}/";
+    public static string FormerBoot(string idc, string mac, string bootId) => $"/os/{idc}/former-boots/{mac}/{bootId}";
     public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";
     public const string Defaults = "/os/global/defaults";
     public static string IdcDefaults(string idc) => $"/os/{idc}/defaults";

@@ -19,7 +19,7 @@ internal static class InstalledEndpoints
             .WithMetadata(new MachineTokenFilter.OwnToken()).Accepts<InstalledReport>("application/json")
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 
-    private static async Task<Ok<Acknowledgement>> InstalledAsync([AsParameters] AgentCall call, TaskStore tasks, CancellationToken cancellationToken)
+    private static async Task<Ok<Acknowledgement>> InstalledAsync([AsParameters] AgentCall call, TaskStore tasks, AgentTrace trace, CancellationToken cancellationToken)
     {
         var report = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.InstalledReport, cancellationToken);
         Validate(report);
@@ -30,7 +30,10 @@ internal static class InstalledEndpoints
         call.Presence.Contact(machine.Task!.MachineSn ?? machine.Key.Sn);
         var (message, completed) = await tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task => Decide(task, report, claims, call.Time.GetUtcNow()), cancellationToken);
         if (completed)
+        {
+            trace.FirstBoot(call, machine.Task!.MachineSn ?? machine.Key.Sn, report.TaskId, report.Kernel);
             Log.Installed(call.Logger, call.Site.Idc, machine.Key.Sn, report.TaskId);
+        }
         return TypedResults.Ok(new Acknowledgement { Message = message });
     }
 

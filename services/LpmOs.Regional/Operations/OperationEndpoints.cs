@@ -25,7 +25,7 @@ internal static class OperationEndpoints
             .Accepts<NextOperationRequest>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 
     private static async Task<Ok<NextOperation>> NextAsync(
-        [AsParameters] AgentCall call, TaskStore tasks, Slots slots, Turns turns, OsCatalog catalog, SiteTemplates templates, RegionalOptions options, CancellationToken cancellationToken)
+        [AsParameters] AgentCall call, TaskStore tasks, Slots slots, Turns turns, OsCatalog catalog, SiteTemplates templates, RegionalOptions options, AgentTrace trace, CancellationToken cancellationToken)
     {
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.NextOperationRequest, cancellationToken);
         request = request with { Machine = Validate(request) };
@@ -41,6 +41,9 @@ internal static class OperationEndpoints
             return new TaskDecision<(InstallTask?, NextOperation)>(decision.Changed, (decision.Changed ?? task, decision.Answer)) { Also = decision.Also, Requires = decision.Requires };
         }, cancellationToken), cancellationToken);
 
+        if (request.Completed is { } done)
+            trace.Ended(call, request.Sn, request.TaskId, done.Operation, done.Success, done.Message);
+        trace.Given(call, request.Sn, answer.TaskId, answer.Operation);
         if (after is { Status: TaskState.Failed, Failure: { } failure } && before.Status != TaskState.Failed)
             Log.TaskFailed(call.Logger, call.Site.Idc, after.TaskId, after.Sn, failure.Code, failure.Message);
         Log.OperationGiven(call.Logger, call.Site.Idc, request.Sn, answer.Operation, answer.TaskId, answer.Attempt);

@@ -15,7 +15,7 @@ internal static class ReportEndpoints
             .WithDescription("Stage 2. Hardware that no task asks for is stored, and linked by itself when a task for its serial number or one of its MACs appears.").WithExamples(Examples.Report)
             .Accepts<HardwareReport>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(503);
 
-    private static async Task<Ok<HardwareReportAnswer>> ReportAsync([AsParameters] AgentCall call, InventoryStore inventories, CancellationToken cancellationToken)
+    private static async Task<Ok<HardwareReportAnswer>> ReportAsync([AsParameters] AgentCall call, InventoryStore inventories, AgentTrace trace, CancellationToken cancellationToken)
     {
         var report = ReportValidation.Check(await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.HardwareReport, cancellationToken));
         call.Enter(report.Sn);
@@ -26,9 +26,11 @@ internal static class ReportEndpoints
         var task = call.FindTask(report.Sn)?.Task;
         if (task is null || TaskLifecycle.IsOver(task.Status))
         {
+            trace.Reported(call, report.Sn, report.MacAddress, null);
             Log.HardwareUnmatched(call.Logger, idc, report.MacAddress);
             return TypedResults.Ok(new HardwareReportAnswer { Message = "Hardware report stored; no task asks for this machine yet", Matched = false });
         }
+        trace.Reported(call, report.Sn, report.MacAddress, task.TaskId);
         return TypedResults.Ok(new HardwareReportAnswer { Message = "Hardware report received", Matched = true, TaskId = task.TaskId });
     }
 }

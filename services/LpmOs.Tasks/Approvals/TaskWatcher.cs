@@ -145,6 +145,8 @@ internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans
         if (TaskLifecycle.IsOver(task.Status))
             return null;
         var snapshot = state.Current;
-        return TimeLimits.Enforce(task, snapshot.FindHardware(task)?.Online ?? false, SiteContact.Of(snapshot, task.Idc), snapshot.Settings(task.Idc), time.GetUtcNow());
+        var hardware = snapshot.FindHardware(task);
+        var boot = snapshot.LastBoot(task.Idc, [task.Mac, .. hardware?.Macs() ?? []]);
+        return TimeLimits.Enforce(task, hardware?.Online ?? false, SiteContact.Of(snapshot, task.Idc), snapshot.Settings(task.Idc), time.GetUtcNow(), boot);
     }
 }

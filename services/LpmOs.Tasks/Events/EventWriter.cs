@@ -3,8 +3,10 @@ using System.Text.Json.Serialization.Metadata;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core;
+using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
+using LpmOs.Tasks.Boots;
 using LpmOs.Tasks.Lists;
 using LpmOs.Tasks.Machines;
 
@@ -32,12 +34,13 @@ internal static class EventWriter
             yield return Write(held, snapshot, held.ModRevision);
     }
 
-    private static bool IsTold(string key) => key.Split('/') is ["", "os", "global", "stats", _] or ["", "os", not "global", "machines", _, "task" or "meta" or "record" or "lease"] or ["", "os", not "global", "servers", _];
+    private static bool IsTold(string key) => key.Split('/') is ["", "os", "global", "stats", _] or ["", "os", not "global", "machines", _, "task" or "meta" or "record" or "lease"] or ["", "os", not "global", "servers" or "boots", _];
 
     private static FleetEvent Write(StoreEvent change, StateSnapshot snapshot, long seen) => change.Key.Split('/') switch
     {
         ["", "os", "global", "stats", var idc] => Message("stats", idc, null, change.ModRevision, seen, json => WriteStats(json, change)),
         ["", "os", var idc, "machines", var sn, "task"] => Message("task", idc, sn, change.ModRevision, seen, json => WriteTask(json, change)),
+        ["", "os", var idc, "boots", _] => Boot(idc, change, seen),
         ["", "os", var idc, _, var sn, ..] => Message("machine", idc, sn, change.ModRevision, seen, json => WriteMachine(json, idc, sn, snapshot)),
         _ => throw new ArgumentException($"{change.Key} gives no message.", nameof(change)),
     };
@@ -57,6 +60,19 @@ internal static class EventWriter
             json.WriteEndObject();
         }
         return new FleetEvent(idc, revision, seen, buffer.ToArray());
+    }
+
+    /// <summary>A boot of a machine that nobody knows has no serial number.</summary>
+    private static FleetEvent Boot(string idc, StoreEvent change, long seen)
+    {
+        var signs = change.Value is { } value && Read(value, CoreJson.Default.BootRecord) is { } boot ? BootSigns.Of(boot) : null;
+        return Message("boot", idc, signs?.Sn, change.ModRevision, seen, json =>
+        {
+            if (signs is null)
+                return;
+            json.WritePropertyName("data");
+            JsonSerializer.Serialize(json, BootViews.Summary(idc, signs, current: true, BootDiagnosis.IsDone(signs) ? null : signs.Stall, now: null), TasksJson.Default.BootSummary);
+        });
     }
 
     private static void WriteMachine(Utf8JsonWriter json, string idc, string sn, StateSnapshot snapshot)

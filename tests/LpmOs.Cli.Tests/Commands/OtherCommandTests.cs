@@ -40,6 +40,30 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
     }
 
     [Fact]
+    public async Task Boots_are_listed_and_shown_with_what_to_do()
+    {
+        var (sn, mac) = CliFixture.Machine();
+        var id = await cli.CreateAsync(sn, mac);
+        var at = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var boot = new LpmOs.Core.Domain.Boots.BootRecord
+        {
+            Idc = "dc1", Mac = mac, Sn = sn, TaskId = id, BootId = "20260101T000000000Z", StartedAt = at, UpdatedAt = at.AddSeconds(2),
+            Events = [new() { At = at, Source = "dhcp", Event = "dhcp_discover", Program = "pxe", Architecture = 7 }, new() { At = at.AddSeconds(2), Source = "tftp", Event = "tftp_done", File = "ipxe.efi", Bytes = 1000 }],
+        };
+        await cli.PutAsync(Keys.Boot("dc1", mac), JsonSerializer.SerializeToUtf8Bytes(boot, LpmOs.Core.CoreJson.Default.BootRecord));
+        Assert.Contains($"\ndc1,{mac},{sn},2026-01-01T00:00:00Z,UEFI x64,boot_program,stalled,TFTP sent ipxe.efi 1000 B,efi_program_silent", (await cli.RunAsync("boots", "list", "--stalled", "-o", "csv")).Output, StringComparison.Ordinal);
+        foreach (var name in new[] { $"dc1/{sn}", $"dc1/{mac}", id })
+        {
+            var show = await cli.RunAsync("boots", "show", name);
+            Assert.Contains("2026-01-01T00:00:02.000Z", show.Output, StringComparison.Ordinal);
+            Assert.Contains("try snponly.efi", show.Output, StringComparison.OrdinalIgnoreCase);
+        }
+        var chinese = await cli.RunAsync(new Dictionary<string, string> { ["LANG"] = "zh_CN.UTF-8" }, "", "boots", "show", $"dc1/{sn}");
+        Assert.Contains("固件获取 ipxe.efi 后再无请求", chinese.Output, StringComparison.Ordinal);
+        Assert.Equal(3, (await cli.RunAsync("boots", "show", "dc1/02:00:00:99:99:99")).Code);
+    }
+
+    [Fact]
     public async Task A_decision_on_many_is_looked_at_first_and_holds_only_for_that_number()
     {
         string[] machines = [CliFixture.Machine().Sn, CliFixture.Machine().Sn];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Lifecycle;
 
 namespace LpmOs.Core.Domain.Sites;
@@ -10,14 +11,15 @@ public static class TimeLimits
     private const string Gone = "No regional service of ";
 
     /// <summary>The task as it must become because time is over, or null. While nothing can be heard from the site, an installation is only marked so: its limits wait.</summary>
-    public static InstallTask? Enforce(InstallTask task, bool online, SiteContact site, SiteSettings settings, DateTimeOffset now)
+    /// <param name="boot">The machine's last boot, for the words of a failure.</param>
+    public static InstallTask? Enforce(InstallTask task, bool online, SiteContact site, SiteSettings settings, DateTimeOffset now, BootSigns? boot = null)
     {
         if (task.Status == TaskState.Installing && !site.IsThere)
             return Marked(task, $"{Gone}{task.Idc} is in contact{(site.LostAt is { } lost ? $" since {lost:u}" : "")}: nothing can be heard from the machine, and the time limits wait until one is back.");
         if (task.Status == TaskState.Pending && task.Deadline < now)
             return TaskTransitions.Move(task, TaskEvent.Cancel, "lpmos", $"The deadline {task.Deadline:u} passed before anybody approved.", now);
         if (Judge(task, online, site, settings, now) is { } failure)
-            return TaskTransitions.Fail(task, failure, "lpmos", now);
+            return TaskTransitions.Fail(task, With(failure, boot, online, now), "lpmos", now);
         return task.Status == TaskState.Installing && task.Message?.StartsWith(Gone, StringComparison.Ordinal) == true
             ? Marked(task, $"The regional services of {task.Idc} are back since {site.Since:u}; the machine has not reported since.")
             : null;
@@ -72,5 +74,19 @@ public static class TimeLimits
         var message = task.Progress.LastOrDefault(entry => entry.Step == task.Step)?.Message ?? task.Message;
         return string.Create(CultureInfo.InvariantCulture,
             $"Last seen: {task.Step ?? "nothing"} ({task.Percent}%) at {task.UpdatedAt:u}{(message is null ? "" : $", \"{message}\"")}; the machine is {(online ? "in contact" : task.AwaitingFirstBoot ? "not in contact, as while it boots" : "not in contact")}.");
+    }
+
+    /// <summary>What the machine did last on its way up, and where that stands still, what is known of such a stall.</summary>
+    private static TaskFailure With(TaskFailure failure, BootSigns? boot, bool online, DateTimeOffset now)
+    {
+        if (boot is null)
+            return failure;
+        var stall = BootDiagnosis.IsDone(boot) ? null : BootDiagnosis.Find(boot, now, ended: false, online);
+        var text = stall is null ? null : StallTexts.English(stall, boot);
+        return failure with
+        {
+            Message = string.Create(CultureInfo.InvariantCulture, $"{failure.Message} Last boot event: {BootEventTexts.English(boot.Last)} at {boot.Last.LastAt ?? boot.Last.At:u}{(text is null ? "." : $". {text.Title}")}"),
+            Advice = text is null ? failure.Advice : $"{failure.Advice} {text.Meaning} {text.Advice}".Trim(),
+        };
     }
 }

@@ -32,6 +32,16 @@ public sealed class TimeLimitsTests
     }
 
     [Fact]
+    public void A_failure_tells_the_last_boot_event_and_what_is_known_of_the_stall()
+    {
+        var boot = Boots.Boots.Of([.. Boots.Boots.Address(0), Boots.Boots.Tftp(1, "ipxe.efi")]).Boot;
+        var failure = TimeLimits.Enforce(Installing(), online: false, There, SiteSettings.Default, Start.AddMinutes(15), LpmOs.Core.Domain.Boots.BootSigns.Of(boot))!.Failure!;
+        Assert.Contains("Last boot event: TFTP sent ipxe.efi 1000 B at 2026-01-01 00:00:01Z", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("never asked again", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("snponly.efi", failure.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_machine_that_reboots_into_its_system_has_the_longer_time()
     {
         var rebooting = Installing() with { AwaitingFirstBoot = true, Operations = [new OperationRecord { Operation = "os_install", StartedAt = Start, FinishedAt = Start }] };

@@ -1,0 +1,107 @@
+using System.Net;
+using LpmOs.Boot.Scripts;
+using LpmOs.Boot.Tftp;
+using LpmOs.Core.Domain.Boots;
+
+namespace LpmOs.Boot.Recording;
+
+/// <summary>What this service sees of a machine's boot, put on its timeline. It never throws and never waits: a boot does not depend on its record.</summary>
+internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
+{
+    private readonly MachineAddresses _addresses = new(time);
+    private readonly UnclaimedEvents _unclaimed = new(time);
+    private readonly ActiveMachines _active = new(time);
+
+    /// <summary>The machine has that address now; what was seen of the address before is its own.</summary>
+    public void Learn(string mac, IPAddress address)
+    {
+        address = Plain(address);
+        _addresses.Learn(address, mac);
+        foreach (var held in _unclaimed.Claim(address))
+            Note(mac, held);
+    }
+
+    public bool IsBooting(string mac) => _active.IsBooting(mac);
+
+    public void Note(string mac, BootEvent happened, string? sn = null)
+    {
+        _active.Seen(mac);
+        recorder.Note(mac, happened, sn);
+    }
+
+    /// <param name="hold">Keep it where the machine is not known yet.</param>
+    public void Note(IPAddress? address, BootEvent happened, bool hold = true)
+    {
+        if (address is null)
+            return;
+        address = Plain(address);
+        happened = happened with { Address = address.ToString() };
+        if (_addresses.MacOf(address) is { } mac)
+            Note(mac, happened);
+        else if (hold)
+            _unclaimed.Hold(address, happened);
+    }
+
+    public void Transfer(TftpTransfer transfer)
+    {
+        // What GRUB asks for tells who asks.
+        if (GrubPath.Parse(transfer.File)?.Mac is { } mac)
+            Learn(mac, transfer.Client.Address);
+        Note(transfer.Client.Address, Event(transfer));
+    }
+
+    private BootEvent Event(TftpTransfer transfer) => new()
+    {
+        At = transfer.StartedAt,
+        Source = BootEventNames.Tftp,
+        Event = transfer.Outcome switch
+        {
+            TftpOutcome.Done => BootEventNames.TftpDone,
+            TftpOutcome.SizeAsked => BootEventNames.TftpSize,
+            TftpOutcome.Aborted => BootEventNames.TftpAborted,
+            TftpOutcome.Silent => BootEventNames.TftpSilent,
+            _ => BootEventNames.TftpRefused,
+        },
+        File = Short(transfer.File),
+        Bytes = transfer.Outcome == TftpOutcome.Refused ? null : transfer.Bytes,
+        Size = transfer.Length,
+        BlockSize = transfer.BlockSize,
+        WindowSize = transfer.WindowSize,
+        Retransmissions = transfer.Retransmissions > 0 ? transfer.Retransmissions : null,
+        Milliseconds = (int)Math.Clamp((time.GetUtcNow() - transfer.StartedAt).TotalMilliseconds, 0, int.MaxValue),
+        Success = transfer.Outcome is TftpOutcome.Done or TftpOutcome.SizeAsked,
+        Reason = transfer.Reason,
+    };
+
+    public void Entry(IPAddress? client) =>
+        Note(client, new BootEvent { At = time.GetUtcNow(), Source = BootEventNames.Http, Event = BootEventNames.EntryScript, File = "boot.ipxe" });
+
+    /// <param name="client">Null where it is not known; the MAC will do.</param>
+    public void Script(BootRequest request, BootDecision decision, IPAddress? client, string source = BootEventNames.Http)
+    {
+        var happened = new BootEvent
+        {
+            At = time.GetUtcNow(),
+            Source = source,
+            Event = BootEventNames.MachineScript,
+            Script = decision.Kind switch { BootKind.Agent => "agent", BootKind.AgentWithTask => "agent_with_task", _ => "local_disk" },
+            AwaitsFirstBoot = decision.Kind == BootKind.LocalDisk && decision.Task?.AwaitingFirstBoot == true ? true : null,
+            Reason = decision.Reason,
+            TaskId = decision.Task?.TaskId,
+            Address = client is null ? null : Plain(client).ToString(),
+        };
+        if (request.Mac is not { } mac)
+        {
+            Note(client, happened);
+            return;
+        }
+        if (client is not null)
+            Learn(mac, client);
+        Note(mac, happened, request.Serial ?? decision.Task?.Sn);
+    }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>Text from the network as it may stand in a record: short and printable.</summary>
+    internal static string Short(string text) => string.Concat((text.Length <= 128 ? text : text[..128]).Select(c => c is >= ' ' and <= '~' ? c : '?'));
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using LpmOs.Core.Domain.Boots;
+
+namespace LpmOs.Boot.Recording;
+
+/// <summary>Events of addresses whose machine is not known yet, behind a relay for example, until it says its MAC. Bounded, and given up after minutes.</summary>
+internal sealed class UnclaimedEvents(TimeProvider time)
+{
+    private const int MostAddresses = 1024, MostEvents = 16;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, List<BootEvent>> _held = [];
+
+    public void Hold(IPAddress address, BootEvent happened)
+    {
+        lock (_gate)
+        {
+            if (!_held.TryGetValue(address, out var events))
+            {
+                if (_held.Count >= MostAddresses)
+                    Forget(time.GetUtcNow() - Patience);
+                if (_held.Count >= MostAddresses)
+                    return;
+                _held[address] = events = [];
+            }
+            if (events.Count < MostEvents)
+                events.Add(happened);
+        }
+    }
+
+    public IReadOnlyList<BootEvent> Claim(IPAddress address)
+    {
+        lock (_gate)
+        {
+            if (!_held.Remove(address, out var events))
+                return [];
+            var since = time.GetUtcNow() - Patience;
+            return events.FindAll(happened => happened.At >= since);
+        }
+    }
+
+    private void Forget(DateTimeOffset before)
+    {
+        foreach (var old in _held.Where(held => held.Value[^1].At < before).Select(held => held.Key).ToList())
+            _held.Remove(old);
+    }
+}

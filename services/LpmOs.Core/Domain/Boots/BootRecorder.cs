@@ -1,0 +1,226 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LpmOs.Core.Domain.Boots;
+
+/// <summary>
+/// Writes what a service sees of machines' boots into the store. Noting an event costs nothing and waits for nobody; events of one machine are gathered for
+/// a moment and written together, so that a phase of a boot is one or two writes. What waits is bounded; while the store is away the newest are kept.
+/// </summary>
+public sealed class BootRecorder(IStateStore store, WatchedState state, Site site, TimeProvider time, ILogger<BootRecorder> logger) : BackgroundService
+{
+    /// <summary>Machines with unwritten events, and events of each.</summary>
+    private const int MostMachines = 4096, MostWaiting = BootTimeline.MostEvents;
+    private const int Writers = 8;
+    private const int MostRounds = 8;
+    /// <summary>So long the events of one machine are gathered.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Written> _written = new(StringComparer.Ordinal);
+    private readonly Channel<(string Mac, DateTimeOffset Due)> _due = Channel.CreateUnbounded<(string, DateTimeOffset)>(); // One entry a machine that waits: bounded by those.
+    private long _dropped;
+
+    private sealed record Waiting(List<BootEvent> Events)
+    {
+        public string? Sn { get; set; }
+    }
+
+    private sealed record Written(BootRecord? Boot, long Revision);
+
+    /// <summary>Machines for which this service has begun the first boot that is on record; those who keep the number in bounds look at it.</summary>
+    public long NewMachines => Interlocked.Read(ref _newMachines);
+
+    private long _newMachines;
+
+    /// <summary>Takes note of an event. Never blocks, never throws.</summary>
+    /// <param name="mac">Of the interface that the machine boots from, as <see cref="Identity.MacAddress"/> writes it.</param>
+    /// <param name="sn">Serial number, where it is known.</param>
+    public void Note(string mac, BootEvent happened, string? sn = null)
+    {
+        lock (_gate)
+        {
+            if (!_waiting.TryGetValue(mac, out var waiting))
+            {
+                if (_waiting.Count >= MostMachines)
+                {
+                    Drop();
+                    return;
+                }
+                _waiting[mac] = waiting = new Waiting([]);
+                _due.Writer.TryWrite((mac, time.GetUtcNow() + Gathering));
+            }
+            waiting.Sn = sn ?? waiting.Sn;
+            if (waiting.Events.Count >= MostWaiting)
+            {
+                waiting.Events.RemoveAt(0);
+                Drop();
+            }
+            waiting.Events.Add(happened);
+        }
+    }
+
+    /// <summary>Writes everything noted so far, now.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        string[] macs;
+        lock (_gate)
+            macs = [.. _waiting.Keys];
+        foreach (var mac in macs)
+            await WriteAsync(mac, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException or ObjectDisposedException)
+        {
+            Log.BootsNotWritten(logger, e.Message, Pause);
+        }
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteAsDueAsync(stoppingToken)));
+
+    private async Task WriteAsDueAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var (mac, due) in _due.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var left = due - time.GetUtcNow();
+            if (left > TimeSpan.Zero)
+                await Task.Delay(left, time, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await WriteAsync(mac, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StoreUnavailableException e)
+            {
+                Log.BootsNotWritten(logger, e.Message, Pause);
+                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task WriteAsync(string mac, CancellationToken cancellationToken)
+    {
+        Waiting? waiting;
+        lock (_gate)
+        {
+            if (!_waiting.Remove(mac, out waiting))
+                return;
+        }
+        try
+        {
+            await AppendAsync(mac, waiting, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            PutBack(mac, waiting);
+            throw;
+        }
+    }
+
+    private async Task AppendAsync(string mac, Waiting waiting, CancellationToken cancellationToken)
+    {
+        var key = Keys.Boot(site.Idc, mac);
+        Written? known;
+        lock (_gate)
+            _written.Remove(mac, out known); // Put back only when the write is certain.
+        for (var round = 0; round < MostRounds; round++)
+        {
+            known ??= await ReadAsync(key, cancellationToken).ConfigureAwait(false);
+            var (boot, writes) = Add(known.Boot, waiting, mac);
+            if (boot is null)
+                return;
+            writes.Add(StoreWrite.Put(key, JsonSerializer.SerializeToUtf8Bytes(boot, CoreJson.Default.BootRecord)));
+            var result = await store.CommitAsync(new StoreTransaction { Compares = [new StoreCompare(key, known.Revision)], Writes = writes }, cancellationToken).ConfigureAwait(false);
+            if (result.Applied)
+            {
+                if (known.Revision == 0)
+                    Interlocked.Increment(ref _newMachines);
+                Remember(mac, new Written(boot, result.Revision));
+                return;
+            }
+            known = null; // Another service was faster: decided again on what is there.
+        }
+        throw new StoreUnavailableException($"The boots of {mac} are being written by too many others at once.", outcomeUnknown: false);
+    }
+
+    private (BootRecord? Boot, List<StoreWrite> Writes) Add(BootRecord? boot, Waiting waiting, string mac)
+    {
+        var writes = new Dictionary<string, StoreWrite>(StringComparer.Ordinal);
+        var sn = waiting.Sn ?? boot?.Sn ?? state.Current.WithMac(site.Idc, mac).OrderByDescending(machine => machine.Inventory is not null).FirstOrDefault()?.Key.Sn;
+        foreach (var happened in waiting.Events.OrderBy(happened => happened.At))
+        {
+            var former = boot?.Former ?? [];
+            boot = BootTimeline.Add(boot, happened, site.Idc, mac, sn, out var ended);
+            if (ended is null || boot is null)
+                continue;
+            foreach (var forgotten in former.Except(boot.Former))
+                writes[forgotten] = StoreWrite.Delete(Keys.FormerBoot(site.Idc, mac, forgotten));
+            writes[ended.BootId] = StoreWrite.Put(Keys.FormerBoot(site.Idc, mac, ended.BootId), JsonSerializer.SerializeToUtf8Bytes(ended, CoreJson.Default.BootRecord));
+        }
+        return (boot, [.. writes.Values]);
+    }
+
+    private async Task<Written> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        if (await store.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } entry)
+            return new Written(null, 0);
+        try
+        {
+            return new Written(JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.BootRecord), entry.ModRevision);
+        }
+        catch (JsonException)
+        {
+            return new Written(null, entry.ModRevision); // Not ours to read: begun anew.
+        }
+    }
+
+    private void Remember(string mac, Written written)
+    {
+        lock (_gate)
+        {
+            // It is only a cache: emptied when it grows too large, and read again from the store.
+            if (_written.Count >= MostMachines)
+                _written.Clear();
+            _written[mac] = written;
+        }
+    }
+
+    private void PutBack(string mac, Waiting waiting)
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryGetValue(mac, out var newer))
+            {
+                newer.Events.InsertRange(0, waiting.Events.TakeLast(MostWaiting - Math.Min(MostWaiting, newer.Events.Count)));
+                newer.Sn ??= waiting.Sn;
+                return;
+            }
+            if (_waiting.Count >= MostMachines)
+            {
+                Drop();
+                return;
+            }
+            _waiting[mac] = waiting;
+            _due.Writer.TryWrite((mac, time.GetUtcNow() + Pause));
+        }
+    }
+
+    private void Drop()
+    {
+        if (_dropped++ % 1000 == 0)
+            Log.BootEventsDropped(logger, _dropped);
+    }
+}

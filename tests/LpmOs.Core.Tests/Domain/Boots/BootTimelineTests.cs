@@ -1,0 +1,84 @@
+using LpmOs.Core.Domain.Boots;
+using static LpmOs.Core.Tests.Domain.Boots.Boots;
+
+namespace LpmOs.Core.Tests.Domain.Boots;
+
+public sealed class BootTimelineTests
+{
+    [Fact]
+    public void From_the_first_request_to_the_report_is_one_boot()
+    {
+        var (boot, ended) = Of(ToAgent(0));
+        Assert.Empty(ended);
+        Assert.Equal(BootPhase.Agent, BootSigns.Of(boot).Phase);
+        Assert.Equal("20260101T000000000Z", boot.BootId);
+        Assert.Equal(boot.Events.OrderBy(e => e.At), boot.Events);
+        Assert.Equal("10.0.0.100", BootSigns.Of(boot).Address);
+    }
+
+    [Fact]
+    public void A_machine_that_begins_again_begins_another_boot()
+    {
+        var (boot, ended) = Of([.. ToAgent(0), .. ToAgent(100), .. ToAgent(200)]);
+        Assert.Equal(["20260101T000000000Z", "20260101T000140000Z"], ended.Select(e => e.BootId));
+        Assert.Equal(["20260101T000140000Z", "20260101T000000000Z"], boot.Former);
+        Assert.All(ended, former => Assert.Empty(former.Former));
+    }
+
+    [Theory]
+    [InlineData("undionly.kpxe")]
+    [InlineData("snponly.efi")]
+    public void Without_our_DHCP_a_boot_begins_with_the_boot_program(string program)
+    {
+        var (_, ended) = Of(Tftp(0, program), Http(4, "entry_script"), Http(5, "machine_script", script: "local_disk"), Tftp(60, program));
+        Assert.Single(ended);
+    }
+
+    [Fact]
+    public void A_file_alone_is_no_boot() => Assert.Null(Of(Http(0, "http_kernel", "boot/vmlinuz"), Http(1, "http_file", "images/x"), Dhcp(2, "dhcp_discover", "system")).Boot);
+
+    [Fact]
+    public void Repeated_requests_are_one_line_with_a_number()
+    {
+        var (boot, _) = Of(Enumerable.Range(0, 10).SelectMany(i => new[] { Dhcp(i * 4, "dhcp_discover"), Dhcp((i * 4) + 0.1, "dhcp_offer") }));
+        Assert.Equal([("dhcp_discover", 10), ("dhcp_offer", 10)], boot.Events.Select(e => (e.Event, e.Count)));
+        Assert.Equal(Start.AddSeconds(36), boot.Events[0].LastAt);
+    }
+
+    [Fact]
+    public void What_a_slower_service_writes_later_finds_its_place_and_begins_nothing()
+    {
+        var events = ToAgent(0).ToList();
+        var late = events.Where(e => e.Source == "http").ToList();
+        var (boot, ended) = Of([.. events.Except(late), .. late]);
+        Assert.Empty(ended);
+        Assert.Equal(events.Select(e => e.At), boot.Events.Select(e => e.At));
+    }
+
+    [Fact]
+    public void The_same_event_written_twice_is_there_once()
+    {
+        var once = Of(ToAgent(0)).Boot;
+        Assert.Equal(once.Events.Count, Of([.. ToAgent(0), .. ToAgent(0)]).Boot.Events.Count);
+    }
+
+    [Fact]
+    public void A_flood_keeps_the_beginning_and_the_end()
+    {
+        var (boot, _) = Of([.. Address(0), .. Enumerable.Range(0, 500).Select(i => Tftp(1 + i, $"file-{i}.efi"))]);
+        Assert.Equal((BootTimeline.MostEvents, 504 - BootTimeline.MostEvents), (boot.Events.Count, boot.Omitted));
+        Assert.Equal(("dhcp_discover", "file-499.efi"), (boot.Events[0].Event, boot.Events[^1].File));
+    }
+
+    [Fact]
+    public void No_more_former_boots_are_kept_than_the_limit()
+    {
+        var (boot, ended) = Of(Enumerable.Range(0, 30).SelectMany(i => ToAgent(i * 100)));
+        Assert.Equal((29, BootRecord.Kept - 1), (ended.Count, boot.Former.Count));
+        Assert.Equal(ended[^1].BootId, boot.Former[0]);
+    }
+
+    [Fact]
+    public void IPXE_that_is_handed_iPXE_is_one_boot() =>
+        Assert.Empty(Of([.. Address(0), .. Enumerable.Range(0, 4).SelectMany(i => new[] { Tftp(1 + (i * 5), "undionly.kpxe"), Dhcp(3 + (i * 5), "dhcp_discover", "ipxe") })]).Ended);
+}

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v npm > /dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] ||
   { echo "page: Node.js 20 or later with npm is needed for the operators' page (https://nodejs.org); going on without it" >&2; exit "${PAGE_REQUIRED:-0}"; }
-key=$(find web openapi/typescript/tasks.ts -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+key=$(find web openapi/typescript/tasks.ts docs/*.md boot/README.md README*.md -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 [ "$(cat web/dist/.built-from 2> /dev/null)" != "$key" ] || exit 0
 lock=$(sha256sum < web/package-lock.json | cut -d' ' -f1)
 if [ "$(cat web/node_modules/.lock 2> /dev/null)" != "$lock" ]; then

@@ -43,7 +43,7 @@ internal sealed class OpenPage : IAsyncDisposable
         }
     }
 
-    public ILocator Badge => Page.Locator("header [role=status]");
+    public ILocator Badge => Page.Locator("[role=status][data-connected]");
 
     /// <summary>Waits until the badge says so.</summary>
     public Task ConnectedAsync() => Assertions.Expect(Badge).ToHaveAttributeAsync("data-connected", "true");

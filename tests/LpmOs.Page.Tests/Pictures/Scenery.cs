@@ -24,6 +24,9 @@ internal static class Scenery
     private static readonly (string Os, string Version, string Id)[] Systems = [("Ubuntu 22.04", "22.04", "ubuntu"), ("Debian 12", "12", "debian"), ("Rocky Linux 9", "9", "rocky")];
     private static readonly string[] People = ["zhang.wei", "li.na", "wang.fang"];
 
+    /// <summary>When each step of an installation begins.</summary>
+    private static readonly double[] Shares = [0, 0.02, 0.06, 0.38, 0.8, 0.92];
+
     public static async Task FillAsync(IStateStore store, DateTimeOffset now)
     {
         var lease = await store.GrantLeaseAsync(Evening, CancellationToken.None);
@@ -78,7 +81,7 @@ internal static class Scenery
         var created = status switch
         {
             // By day more than by night.
-            TaskState.Completed => now.AddHours(-(i * i * 0.42) - (n % 5)).AddMinutes(-n * 13 % 60),
+            TaskState.Completed => now.AddHours(-1 - (i % 11 * 1.9) - (i / 22 * 34 * (n % 3))).AddMinutes(-n * 13 % 60),
             TaskState.Failed => now.AddHours(-3 - i),
             _ => now.AddMinutes(-25 - (i * 3)),
         };
@@ -108,7 +111,7 @@ internal static class Scenery
             Step = status == TaskState.Completed ? "completed" : status == TaskState.Installing ? step : status == TaskState.Failed ? "downloading" : null, Percent = status == TaskState.Completed ? 100 : status == TaskState.Installing ? first ? 95 : percent : status == TaskState.Failed ? 63 : 0,
             Message = status == TaskState.Installing ? message : null, AwaitingFirstBoot = first, StatusHistory = history,
             Approval = status is TaskState.Pending or TaskState.Rejected or TaskState.Cancelled ? null : new Approval { By = People[(n + 1) % 3], At = approved, Notes = "审批通过" },
-            Progress = running ? [.. steps.Select((one, index) => new ProgressEntry { Step = one.Key, Percent = one.Value, Timestamp = (status == TaskState.Installing ? now.AddMinutes(-2 - (percent / 12.0)) : started).AddSeconds(index * 41), Message = one.Key == "downloading" ? "612 of 612 MB" : null })] : [],
+            Progress = running ? [.. steps.Select((one, index) => new ProgressEntry { Step = one.Key, Percent = one.Value, Timestamp = (status == TaskState.Installing ? now.AddMinutes(-2 - (percent / 12.0)) : started)+ (ended - started) * (Shares[Math.Min(index, Shares.Length - 1)] * (status == TaskState.Installing ? 0.3 : 0.9)), Message = one.Key == "downloading" ? "612 of 612 MB" : null })] : [],
             Operations = running ? [new OperationRecord { Operation = OperationNames.OsInstall, StartedAt = status == TaskState.Installing ? now.AddMinutes(-2 - (percent / 12.0)) : started, FinishedAt = status == TaskState.Completed ? ended.AddMinutes(-1) : null, Success = status == TaskState.Completed ? true : null }] : [],
             Failure = status == TaskState.Failed ? Failure(i) : null,
         };

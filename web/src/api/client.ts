@@ -2,8 +2,8 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../../openapi/typescript/tasks';
 import { ApiProblem } from './problem';
 import type {
-  AuditPage, BatchResult, Delivery, EffectiveProfile, FleetStats, IdcSummary, InstallProfile, MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, SiteSettings, Task, TaskHistory,
-  TaskPage, TaskPlanAnswer, TaskPreview, TaskSpec, Webhook, WebhookDeliveries, WebhookRequest,
+  AuditPage, BatchResult, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, SiteSettings, Task, TaskHistory,
+  TaskPage, TaskPlanAnswer, TaskPreview, TaskSpec, Throughput, Webhook, WebhookDeliveries, WebhookRequest,
 } from './types';
 
 const client = createClient<paths>({ baseUrl: location.origin });
@@ -23,7 +23,7 @@ async function need<T>(call: Promise<Answer>): Promise<T> {
 }
 
 export interface TaskQuery { idc?: string; status?: string; q?: string; tag?: string; sort?: string; limit?: number; cursor?: string }
-export interface MachineQuery { idc?: string; unmatched?: string; online?: string; q?: string; limit?: number; cursor?: string }
+export interface MachineQuery { idc?: string; unmatched?: string; online?: string; decommissioned?: string; tag?: string; sort?: string; q?: string; limit?: number; cursor?: string }
 
 export interface AuditQuery { idc?: string; sn?: string; task_id?: string; action?: string; limit?: number; cursor?: string }
 
@@ -43,7 +43,14 @@ export const api = {
   retry: (idc: string, sn: string, reason?: string) => need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/retry', { ...machine(idc, sn), body: { reason } })),
   machines: (query: MachineQuery, signal?: AbortSignal) => need<MachinePage>(client.GET('/api/v1/machines', { params: { query }, signal })),
   machine: (idc: string, sn: string) => need<MachineDetail>(client.GET('/api/v1/machines/{idc}/{sn}', machine(idc, sn))),
+  editMachine: (idc: string, sn: string, body: { notes?: string | null; tags?: string[] }) => need<MachineDetail>(client.PATCH('/api/v1/machines/{idc}/{sn}', { ...machine(idc, sn), body: body as never })),
+  decommission: (idc: string, sn: string, reason?: string) => need<MachineDetail>(client.POST('/api/v1/machines/{idc}/{sn}/decommission', { ...machine(idc, sn), body: { reason } })),
+  recommission: (idc: string, sn: string) => need<MachineDetail>(client.POST('/api/v1/machines/{idc}/{sn}/recommission', machine(idc, sn))),
+  machineTasks: (idc: string, sn: string) => need<{ items: Task[] }>(client.GET('/api/v1/machines/{idc}/{sn}/tasks', machine(idc, sn))),
+  inventories: (idc: string, sn: string) => need<{ items: InventoryVersion[] }>(client.GET('/api/v1/machines/{idc}/{sn}/inventories', machine(idc, sn))),
+  difference: (idc: string, sn: string, query: { from?: string; to?: string }) => need<{ changes: HardwareChange[] }>(client.GET('/api/v1/machines/{idc}/{sn}/diff', { params: { path: { idc, sn }, query } })),
   stats: () => need<FleetStats>(client.GET('/api/v1/stats')),
+  throughput: (query: { idc?: string; step_hours?: string; points?: string }) => need<Throughput>(client.GET('/api/v1/stats/throughput', { params: { query } })),
   idcs: () => need<{ items: IdcSummary[] }>(client.GET('/api/v1/idcs')),
   audit: (query: AuditQuery) => need<AuditPage>(client.GET('/api/v1/audit', { params: { query } })),
   systems: () => need<{ items: OsSystem[] }>(client.GET('/api/v1/systems')),

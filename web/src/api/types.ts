@@ -41,3 +41,7 @@ export type WebhookDeliveries = Schemas['WebhookDeliveries'];
 export type Delivery = Schemas['Delivery'];
 export type AuditRecord = Schemas['AuditRecord'];
 export type AuditPage = Schemas['AuditPage'];
+export type Throughput = Schemas['Throughput'];
+export type PhaseTimes = Schemas['PhaseTimes'];
+export type InventoryVersion = Schemas['InventoryVersion'];
+export type HardwareChange = Schemas['HardwareChange'];

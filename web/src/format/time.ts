@@ -9,15 +9,18 @@ const formats = computed(() => {
   return {
     short: new Intl.DateTimeFormat(language, { ...options, ...parts }),
     long: new Intl.DateTimeFormat(language, { ...options, ...parts, year: 'numeric', second: '2-digit', timeZoneName: 'short' }),
+    minutes: new Intl.DateTimeFormat(language, { ...options, hour: '2-digit', minute: '2-digit' }),
     clock: new Intl.DateTimeFormat(language, { ...options, hour: '2-digit', minute: '2-digit', second: '2-digit' }),
   };
 });
 
-const at = (text: string | Date | null | undefined, format: 'short' | 'long' | 'clock') =>
+const at = (text: string | Date | null | undefined, format: 'short' | 'long' | 'clock' | 'minutes') =>
   text ? formats.value[format].format(typeof text === 'string' ? new Date(text) : text) : '';
 
 export const shortTime = (text: string | null | undefined) => at(text, 'short');
 export const longTime = (text: string | null | undefined) => at(text, 'long');
+/** "14:05". */
+export const clockMinutes = (text: string | Date | null | undefined) => at(text, 'minutes');
 export const clockTime = (text: string | Date | null | undefined) => at(text, 'clock');
 
 /** "3 min 20 s", by the two largest units. */

@@ -1,8 +1,10 @@
+import { views } from './views/zh-CN';
 import forms from './forms.zh-CN';
 
 /** The first language of the page; English has exactly these keys. */
 const messages = {
   ...forms,
+  ...views,
   title: 'LPMOS 装机管理平台',
   skip: '跳到正文',
   nav: { label: '主导航', overview: '总览', tasks: '装机任务', machines: '服务器', idcs: '机房', audit: '审计', swagger: 'API 文档' },
@@ -71,17 +73,17 @@ const messages = {
     notFoundText: '{idc}/{sn} 没有装机任务。', createdBy: '{by} 创建', statusChange: '{from} → {to}', by: '由 {by}', operation: '操作：{name}', running: '进行中', ok: '成功', bad: '失败', noHardware: '服务器还没有上报硬件。请将它设为网络启动并开机。', standing: '任务停在这里 {time} 了', standingPending: '等待审批', standingOffline: '服务器不在线：检查电源、网络启动顺序与交换机端口。', standingOnline: '服务器在线，正在等待。', planNow: '按当前硬件与镜像计算', logGone: '日志暂时取不到', firstBoot: '系统已写入磁盘，等待新系统首次启动后回报。', approvedBy: '{by} 审批', phase: '阶段',
   },
   machines: {
-    title: '服务器', all: '全部', unmatched: '未匹配', online: '在线', offline: '离线', matched: '已有任务', noTask: '没有任务', hardware: '硬件', firmware: '固件', bios: '{vendor} {version}（{date}）', bootMode: '启动方式', secureBoot: '安全启动', on: '开', off: '关', cores: '{n} 核', threads: '{n} 线程', sockets: '{n} 路', nics: '网卡', driver: '驱动', link: '链路', up: '已连接', down: '未连接', slot: 'PCI 位置',
+    decommissioned: '已下架', title: '服务器', all: '全部', unmatched: '未匹配', online: '在线', offline: '离线', matched: '已有任务', noTask: '没有任务', hardware: '硬件', firmware: '固件', bios: '{vendor} {version}（{date}）', bootMode: '启动方式', secureBoot: '安全启动', on: '开', off: '关', cores: '{n} 核', threads: '{n} 线程', sockets: '{n} 路', nics: '网卡', driver: '驱动', link: '链路', up: '已连接', down: '未连接', slot: 'PCI 位置',
     driverless: '没有驱动的设备', content: '内容', serial: '序列号', type: '类型', size: '容量', device: '设备', emptyDisk: '空盘', unknownContent: '未上报', reported: '上报时间', agent: '代理版本', vm: '虚拟机', uuid: 'UUID', notFound: '没有这台服务器', notFoundText: '{idc} 没有序列号为 {sn} 的服务器。', hint: '未匹配：已上报硬件，但还没有任务要它。', partitions: '{n} 个分区', model: '型号', architecture: '架构', memory: '{n} GB 内存', noHardware: '还没有上报硬件',
   },
   overview: {
-    siteGone: '{idc} 的服务失去联系：{services}', title: '总览', all: '全部机房', attention: '需要关注', nothing: '没有需要处理的事情。', failed: '失败的任务', failedText: '{n} 个任务安装失败', silent: '停滞的安装', silentText: '{n} 个安装超过 {m} 分钟没有消息', unmatched: '未匹配的服务器', unmatchedText: '{n} 台服务器已上报，没有任务', pendingText: '{n} 个任务等待审批', offline: '已审批但离线', offlineText: '{n} 个任务已审批 {m} 分钟以上还没有开始', machines: '服务器', onlineOf: '{online} 在线 / 共 {total}', perIdc: '各机房', recent: '最近动态', durations: '最近完成的耗时', median: '中位数', installs: '最近 {n} 次', perHour: '近 24 小时完成', cards: '任务计数', openTask: '打开 {sn}', welcome: '开始第一次装机', welcome1: '将服务器设为网络启动 (PXE / UEFI HTTP) 并开机；它会出现在“服务器”页。', welcome2: '从它创建装机任务，选择操作系统。', welcome3: '查看计划并审批，安装立即开始，进度实时显示。',
+    health: { good: '服务正常', bad: '服务失联', none: '无服务' }, running: '正在安装', onlineCount: '{n} 在线', siteGone: '{idc} 的服务失去联系：{services}', title: '总览', all: '全部机房', attention: '需要关注', nothing: '没有需要处理的事情。', failed: '失败的任务', failedText: '{n} 个任务安装失败', silent: '停滞的安装', silentText: '{n} 个安装超过 {m} 分钟没有消息', unmatched: '未匹配的服务器', unmatchedText: '{n} 台服务器已上报，没有任务', pendingText: '{n} 个任务等待审批', offline: '已审批但离线', offlineText: '{n} 个任务已审批 {m} 分钟以上还没有开始', machines: '服务器', onlineOf: '{online} 在线 / 共 {total}', perIdc: '各机房', recent: '最近动态', durations: '最近完成的耗时', median: '中位数', installs: '最近 {n} 次', perHour: '近 24 小时完成', cards: '任务计数', openTask: '打开 {sn}', welcome: '开始第一次装机', welcome1: '将服务器设为网络启动 (PXE / UEFI HTTP) 并开机；它会出现在“服务器”页。', welcome2: '从它创建装机任务，选择操作系统。', welcome3: '查看计划并审批，安装立即开始，进度实时显示。',
   },
   idcs: {
     services: '服务', noServices: '此机房还没有服务登记', title: '机房', images: '镜像', noImages: '此机房的启动服务还没有镜像', settings: '设置', limit: '同时安装数上限', unlimited: '不限', windows: '维护时间窗口', windowsText: '只在这些时间开始安装；没有则随时可以。', fourEyes: '双人复核（创建人不能审批自己的任务）', silence: '无消息判定失败（分钟）', install: '安装最长时间（分钟）', firstBoot: '等待首次启动（分钟）', auto: '自动审批规则', autoText: '符合规则的任务在计划可用后自动审批。默认没有：每个任务都要人工审批。', from: '从', to: '到', zone: '时区', days: '星期', everyDay: '每天', ruleName: '规则名称', ruleTag: '标签', ruleProfile: '装机模板', allowData: '磁盘有数据也批准', saved: '已保存 {idc} 的设置', addWindow: '添加时间窗口', addRule: '添加规则', name: '名称', notAny: '标签和模板至少填一个', discard: '放弃修改',
     day: { mon: '一', tue: '二', wed: '三', thu: '四', fri: '五', sat: '六', sun: '日' },
   },
-  audit: { actions: { task_created: '创建任务', task_approved: '审批', task_rejected: '拒绝', task_cancelled: '取消', task_retried: '重试', task_started: '开始安装', task_completed: '完成', task_failed: '失败', task_approval_voided: '审批作废' }, title: '审计', time: '时间', by: '操作者', from: '来源', action: '操作', target: '对象', reason: '原因', more: '加载更多', export: '导出 JSONL', change: '变化', filterAction: '操作类型', any: '全部' },
+  audit: { actions: { machine_edited: '修改服务器标签备注', machine_decommissioned: '服务器下架', machine_recommissioned: '服务器重新启用', service_forgotten: '移除服务', profile_created: '新建模板', profile_changed: '修改模板', defaults_changed: '修改默认值', webhook_created: '新建 Webhook', webhook_changed: '修改 Webhook', webhook_deleted: '删除 Webhook', settings_changed: '修改设置', task_created: '创建任务', task_approved: '审批', task_rejected: '拒绝', task_cancelled: '取消', task_retried: '重试', task_started: '开始安装', task_completed: '完成', task_failed: '失败', task_approval_voided: '审批作废' }, title: '审计', time: '时间', by: '操作者', from: '来源', action: '操作', target: '对象', reason: '原因', more: '加载更多', export: '导出 JSONL', change: '变化', filterAction: '操作类型', any: '全部' },
   error: {
     title: '出错了', unreachable: '管理服务没有应答，正在重试。', invalid_request: '有字段填写不正确', machine_decommissioned: '这台服务器已退役，请先恢复服役', active_task_exists: '这台服务器已有进行中的任务', mac_in_use: '该 MAC 地址属于另一个进行中的任务', move_not_allowed: '任务当前状态不允许这个操作', four_eyes: '需要另一个人审批', plan_changed: '计划已变化，请重新查看', store_unavailable: '存储暂时没有应答，数据没有丢失，请稍后再试', notFound: '没有这个页面', notFoundText: '网址可能写错了，或内容已不存在。', home: '回到总览', page: '页面文件已更新，请重新载入。', reload: '重新载入',
   },

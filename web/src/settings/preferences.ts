@@ -8,17 +8,20 @@ interface Preferences {
   theme: Theme;
   /** IANA name, or empty for this browser's. */
   timeZone: string;
+  /** Single letters do something. */
+  shortcuts: boolean;
 }
 
 const KEY = 'lpmos.preferences';
 const darkSystem = matchMedia('(prefers-color-scheme: dark)');
 
 function load(): Preferences {
-  const chosen: Preferences = { language: 'zh-CN', theme: 'system', timeZone: '' };
+  const chosen: Preferences = { language: 'zh-CN', theme: 'system', timeZone: '', shortcuts: true };
   try {
     const saved = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Preferences>;
     if (saved.language === 'en' || saved.language === 'zh-CN') chosen.language = saved.language;
     if (saved.theme === 'light' || saved.theme === 'dark') chosen.theme = saved.theme;
+    if (saved.shortcuts === false) chosen.shortcuts = false;
     if (typeof saved.timeZone === 'string' && isTimeZone(saved.timeZone)) chosen.timeZone = saved.timeZone;
   } catch {
     // Private mode, or somebody wrote nonsense there: defaults.

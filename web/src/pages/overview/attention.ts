@@ -2,37 +2,43 @@ import { computed, onUnmounted, shallowRef, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { RouteLocationRaw } from 'vue-router';
 import { api } from '@/api/client';
-import type { IdcSummary, Task } from '@/api/types';
-import { secondsBetween } from '@/format/time';
+import type { IdcSummary, MachineSummary, Task } from '@/api/types';
+import { duration, secondsBetween } from '@/format/time';
 import { follow } from '@/live/connection';
 import { fleet } from '@/live/fleet';
+import { useSoon } from '@/live/soon';
 
-interface Item { tone: 'bad' | 'warn' | 'info'; text: string; to: RouteLocationRaw }
+export interface Detail { label: string; text: string; to: RouteLocationRaw }
+export interface Item { key: string; tone: 'bad' | 'warn' | 'info'; text: string; to: RouteLocationRaw; details: Detail[] }
 
 const SILENT_MINUTES = 2;
+const FIRST_BOOT_MINUTES = 10;
 const UNBEGUN_MINUTES = 10;
 const SHOWN = 8;
+const NAMED = 3;
 const REST = 1_000;
+
+const taskAt = (task: { idc: string; sn: string }): RouteLocationRaw => ({ name: 'task', params: { idc: task.idc, sn: task.sn } });
 
 /** What stands still, what failed, what waits; the worst first. */
 export function useAttention(now: Ref<number>) {
   const { t } = useI18n();
   const running = shallowRef<Task[]>([]);
-  const latest = shallowRef<Task[]>([]);
-  const completed = shallowRef<Task[]>([]);
+  const failed = shallowRef<Task[]>([]);
+  const unmatched = shallowRef<MachineSummary[]>([]);
   const sites = shallowRef<IdcSummary[]>([]);
 
   async function load() {
-    const [active, recent, done, idcs] = await Promise.allSettled([
-      api.tasks({ status: 'approved,installing', sort: 'updated_at', limit: 500 }), api.tasks({ sort: '-updated_at', limit: SHOWN }), api.tasks({ status: 'completed', sort: '-updated_at', limit: SHOWN }), api.idcs(),
+    const [active, broken, strangers, idcs] = await Promise.allSettled([
+      api.tasks({ status: 'approved,installing', sort: 'updated_at', limit: 500 }), api.tasks({ status: 'failed', sort: '-updated_at', limit: NAMED }),
+      api.machines({ unmatched: 'true', online: 'true', limit: NAMED }), api.idcs(),
     ]);
     if (active.status === 'fulfilled') running.value = active.value.items;
-    if (recent.status === 'fulfilled') latest.value = recent.value.items;
-    if (done.status === 'fulfilled') completed.value = done.value.items;
+    if (broken.status === 'fulfilled') failed.value = broken.value.items;
+    if (strangers.status === 'fulfilled') unmatched.value = strangers.value.items;
     if (idcs.status === 'fulfilled') sites.value = idcs.value.items;
   }
-  let later: ReturnType<typeof setTimeout> | undefined;
-  const soon = () => { later ??= setTimeout(() => { later = undefined; void load(); }, REST); };
+  const soon = useSoon(load, REST);
   const leave = follow({
     reload: () => void load(),
     events: (events) => {
@@ -46,30 +52,31 @@ export function useAttention(now: Ref<number>) {
   });
   void load();
   // A site that falls silent changes nothing in the store.
-  const timer = setInterval(() => void load(), 30_000);
-  onUnmounted(() => { leave(); clearTimeout(later); clearInterval(timer); });
+  const timer = setInterval(soon, 30_000);
+  onUnmounted(() => { leave(); clearInterval(timer); });
 
-  const minutes = (task: Task) => secondsBetween(task.updated_at ?? task.created_at ?? '', now.value) / 60;
+  const seconds = (task: Task) => secondsBetween(task.updated_at ?? task.created_at ?? '', now.value);
+  const details = (tasks: readonly Task[], text: (task: Task) => string): Detail[] => tasks.slice(0, NAMED).map((task) => ({ label: task.sn, text: text(task), to: taskAt(task) }));
   const attention = computed<Item[]>(() => {
     const items: Item[] = [];
-    const silent = running.value.filter((task) => task.status === 'installing' && minutes(task) > (task.awaiting_first_boot ? 10 : SILENT_MINUTES));
-    const unbegun = running.value.filter((task) => task.status === 'approved' && minutes(task) > UNBEGUN_MINUTES);
+    const silent = running.value.filter((task) => task.status === 'installing' && seconds(task) > 60 * (task.awaiting_first_boot ? FIRST_BOOT_MINUTES : SILENT_MINUTES));
+    const unbegun = running.value.filter((task) => task.status === 'approved' && seconds(task) > 60 * UNBEGUN_MINUTES);
     for (const site of sites.value) {
       const gone = site.services.filter((service) => !service.alive);
-      if (gone.length > 0) items.push({ tone: 'bad', text: t('overview.siteGone', { idc: site.idc, services: gone.map((service) => `${service.kind} ${service.instance}`).join(', ') }), to: { name: 'idcs' } });
+      if (gone.length > 0) items.push({ key: `site/${site.idc}`, tone: 'bad', text: t('overview.siteGone', { idc: site.idc, services: gone.map((service) => `${service.kind} ${service.instance}`).join(', ') }), to: { name: 'idcs' }, details: [] });
     }
-    if (silent.length > 0) items.push({ tone: 'bad', text: t('overview.silentText', { n: silent.length, m: SILENT_MINUTES }), to: { name: 'tasks', query: { tab: 'installing', sort: 'updated_at' } } });
-    if (fleet.stats?.failed) items.push({ tone: 'bad', text: t('overview.failedText', { n: fleet.stats.failed }), to: { name: 'tasks', query: { tab: 'failed' } } });
-    if (unbegun.length > 0) items.push({ tone: 'warn', text: t('overview.offlineText', { n: unbegun.length, m: UNBEGUN_MINUTES }), to: { name: 'tasks', query: { tab: 'installing', sort: 'updated_at' } } });
-    if (fleet.stats?.pending) items.push({ tone: 'warn', text: t('overview.pendingText', { n: fleet.stats.pending }), to: { name: 'tasks', query: { tab: 'pending' } } });
-    if (fleet.stats?.unmatched) items.push({ tone: 'info', text: t('overview.unmatchedText', { n: fleet.stats.unmatched }), to: { name: 'machines', query: { show: 'unmatched' } } });
+    if (silent.length > 0) items.push({ key: 'silent', tone: 'bad', text: t('overview.silentText', { n: silent.length, m: SILENT_MINUTES }), to: { name: 'tasks', query: { tab: 'installing', sort: 'updated_at' } }, details: details(silent, (task) => duration(seconds(task))) });
+    if (fleet.stats?.failed) items.push({ key: 'failed', tone: 'bad', text: t('overview.failedText', { n: fleet.stats.failed }), to: { name: 'tasks', query: { tab: 'failed' } }, details: details(failed.value, (task) => task.failure?.code ?? '') });
+    if (unbegun.length > 0) items.push({ key: 'unbegun', tone: 'warn', text: t('overview.offlineText', { n: unbegun.length, m: UNBEGUN_MINUTES }), to: { name: 'tasks', query: { tab: 'installing', sort: 'updated_at' } }, details: details(unbegun, (task) => duration(seconds(task))) });
+    if (fleet.stats?.pending) items.push({ key: 'pending', tone: 'warn', text: t('overview.pendingText', { n: fleet.stats.pending }), to: { name: 'tasks', query: { tab: 'pending' } }, details: [] });
+    if (fleet.stats?.unmatched) {
+      items.push({
+        key: 'unmatched', tone: 'info', text: t('overview.unmatchedText', { n: fleet.stats.unmatched }), to: { name: 'machines', query: { show: 'unmatched' } },
+        details: unmatched.value.map((machine) => ({ label: machine.sn, text: machine.product ?? '', to: { name: 'machine', params: { idc: machine.idc, sn: machine.sn } } })),
+      });
+    }
     return items;
   });
-  const installing = computed(() => running.value.slice(0, SHOWN));
-  const durations = computed(() => {
-    const spans = completed.value.flatMap((task) => (task.started_at && task.completed_at ? [{ task, seconds: secondsBetween(task.started_at, task.completed_at) }] : []));
-    const longest = Math.max(1, ...spans.map((span) => span.seconds));
-    return spans.map((span) => ({ ...span, share: span.seconds / longest }));
-  });
-  return { attention, installing, latest, durations };
+  const installing = computed(() => running.value.filter((task) => task.status === 'installing').slice(0, SHOWN));
+  return { attention, installing, sites };
 }

@@ -1,0 +1,24 @@
+import type { views as chinese } from './zh-CN';
+
+export const views: typeof chinese = {
+  throughput: { title: 'Throughput and durations', span: 'Span of time', day: '24 hours', week: '7 days', month: '30 days', took: 'Time taken (median to 95%)', p95: '95%', table: 'Table', summary: '{title}: {completed} completed, {failed} failed' },
+  phase: { title: 'Time of each phase', rate: '{percent}% succeed', approval: 'Waiting for approval', waiting: 'Waiting to begin', installation: 'Whole installation', first_boot: 'First boot', legend: 'Median / 95 of 100 take no longer' },
+  docs: {
+    nav: 'Docs', title: 'Documents and API', swagger: 'Swagger UI (try the API)', missing: 'No such document',
+    names: { 'README_zh-CN': 'Introduction (Chinese)', README: 'Introduction', statuses: 'States and errors', boot: 'How a server boots', configuration: 'Configuration', profiles: 'Profiles', lpmosctl: 'lpmosctl', decisions: 'Decisions', web: 'This page' },
+  },
+  wall: { title: 'Wall view', pause: 'Pause', resume: 'Go on', full: 'Full screen', leave: 'Leave', more: 'and {n} more' },
+  keys: { title: 'Keyboard', short: 'on', show: 'show all', enabled: 'Single keys do something', overview: 'Overview', tasks: 'Tasks', machines: 'Servers', idcs: 'IDCs', audit: 'Audit', wall: 'Wall view', docs: 'Docs', search: 'Search', create: 'New task', rows: 'From row to row of a list', select: 'Tick the row', help: 'This list' },
+  follow: { start: 'Follow {sn}', stop: 'Stop following {sn}', on: 'Followed: you are told when its state changes', onPage: 'Followed: changes are shown in this page (the browser does not allow notifications)', changed: '{sn}: {status}' },
+  views: { title: 'Saved views', name: 'Name of the view', save: '+ Save this view…', forget: '✕ Forget this view' },
+  report: { title: 'Report', tasks: 'Report of installations', machines: 'List of servers', open: 'Report / print', back: 'Back to the list', made: 'Made at', filter: 'Filter', all: 'All', count: 'Count', ended: 'Completed', cut: 'Only the first {n} of {total}: narrow the filter.', by: { idc: 'IDC', tag: 'Tag', q: 'Search', status: 'State' } },
+  compare: { title: 'Compare servers', with: 'Compare…', these: 'Compare these two', two: 'Tick two to compare', a: 'First', b: 'Second', swap: 'Swap', missing: 'No such server', choose: 'Choose two servers', chooseText: 'Search by serial number, MAC, model or any other field of the hardware.', count: '{n} differences in {total} fields', only: 'Only differences', same: 'The hardware is the same', company: 'Vendor', product: 'Product', cores: 'Sockets × cores / threads', vendor: 'Firmware vendor', version: 'Firmware version', date: 'Firmware date', name: 'Name' },
+  record: {
+    title: 'Tags and notes', edit: 'Edit', cancel: 'Cancel', none: 'No tags, no notes', tagsHint: 'separated by commas, for example rack-a07, gpu', saved: 'Tags and notes saved', decommission: 'Decommission', recommission: 'Put back into service', gone: 'Decommissioned',
+    decommissionText: 'A decommissioned server boots its own disk only, and no task can be made for it. It can be put back at any time.', decommissioned: 'Decommissioned: {sn}', recommissioned: 'Back in service: {sn}', noTasks: 'No task was ever made for this server.', newest: 'Latest report', searchHint: 'Search by field:',
+  },
+  history: {
+    title: 'Changes of the hardware', none: 'Nothing has changed since the first report.', now: 'now', any: 'Compare any two reports', from: 'From', to: 'To', kind: { added: 'added', removed: 'removed', changed: 'changed' },
+    part: { system: 'System', firmware: 'Firmware', cpu: 'CPU', memory: 'Memory', disk: 'Disk', nic: 'NIC', device: 'Device' }, field: { version: 'version', date: 'date', total_gb: 'size (GB)', model: 'model', vendor: 'vendor' },
+  },
+};

@@ -1,0 +1,23 @@
+/** Texts of what one looks at: overview, task, machines, wall, report. English has exactly these keys. */
+export const views = {
+  throughput: { title: '完成量与耗时', span: '时间范围', day: '24 小时', week: '7 天', month: '30 天', took: '安装耗时（中位数到 95%）', p95: '95%', table: '表格', summary: '{title}：完成 {completed}，失败 {failed}' },
+  phase: { title: '各阶段耗时', rate: '成功率 {percent}%', approval: '等待审批', waiting: '等待开始', installation: '整个安装', first_boot: '首次启动', legend: '中位数 / 95% 的安装不超过' },
+  docs: {
+    nav: '文档', title: '文档与接口', swagger: 'Swagger UI（接口试用）', missing: '没有这篇文档',
+    names: { 'README_zh-CN': '说明', README: '说明（英文）', statuses: '状态与错误码', boot: '启动流程', configuration: '配置项', profiles: '装机模板', lpmosctl: '命令行 lpmosctl', decisions: '设计决定', web: '网页' },
+  },
+  wall: { title: '大屏', pause: '暂停轮播', resume: '继续轮播', full: '全屏', leave: '退出大屏', more: '还有 {n} 个' },
+  keys: { title: '键盘快捷键', short: '启用', show: '查看全部', enabled: '启用单键快捷键', overview: '总览', tasks: '装机任务', machines: '服务器', idcs: '机房', audit: '审计', wall: '大屏', docs: '文档', search: '搜索', create: '新建装机任务', rows: '在列表的行之间移动', select: '勾选当前行', help: '显示这个列表' },
+  follow: { start: '关注 {sn}', stop: '取消关注 {sn}', on: '已关注：状态变化时会通知你', onPage: '已关注：状态变化会在页面内提示（浏览器没有允许系统通知）', changed: '{sn}：{status}' },
+  views: { title: '常用视图', name: '视图名称', save: '＋ 保存当前视图…', forget: '✕ 删除此视图' },
+  report: { title: '报告', tasks: '装机报告', machines: '服务器清单', open: '报告 / 打印', back: '返回列表', made: '生成时间', filter: '筛选条件', all: '全部', count: '数量', ended: '完成时间', cut: '只列出前 {n} 条，共 {total} 条：请缩小筛选范围。', by: { idc: '机房', tag: '标签', q: '搜索', status: '状态' } },
+  compare: { title: '服务器对比', with: '对比…', these: '对比这两台', two: '选两台可以对比', a: '第一台', b: '第二台', swap: '交换', missing: '没有这台服务器', choose: '选择两台服务器', chooseText: '可按序列号、MAC、型号等任何硬件字段搜索。', count: '{n} 处不同，共 {total} 项', only: '只看不同', same: '硬件相同', company: '厂商', product: '产品', cores: '路数 × 核 / 线程', vendor: '固件厂商', version: '固件版本', date: '固件日期', name: '名称' },
+  record: {
+    title: '标签与备注', edit: '编辑', cancel: '取消', none: '没有标签和备注', tagsHint: '用逗号分隔，例如 rack-a07, gpu', saved: '已保存标签与备注', decommission: '下架', recommission: '重新启用', gone: '已下架',
+    decommissionText: '下架后这台服务器只从自己的磁盘启动，不能为它创建任务。随时可以重新启用。', decommissioned: '已下架：{sn}', recommissioned: '已重新启用：{sn}', noTasks: '还没有为这台服务器创建过任务。', newest: '最近上报', searchHint: '可按字段搜索：',
+  },
+  history: {
+    title: '硬件变更', none: '自首次上报以来硬件没有变化。', now: '当前', any: '对比任意两次上报', from: '从', to: '到', kind: { added: '新增', removed: '移除', changed: '变化' },
+    part: { system: '整机', firmware: '固件', cpu: '处理器', memory: '内存', disk: '磁盘', nic: '网卡', device: '设备' }, field: { version: '版本', date: '日期', total_gb: '容量 (GB)', model: '型号', vendor: '厂商' },
+  },
+};

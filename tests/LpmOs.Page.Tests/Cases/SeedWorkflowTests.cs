@@ -32,7 +32,7 @@ public sealed class SeedWorkflowTests(Chromium chromium)
         await Expect(page.GetByLabel("服务器序列号 (SN)")).ToHaveValueAsync(sn);
         await Expect(page.GetByLabel("MAC地址")).Not.ToHaveValueAsync("");
         await page.Locator("#create-os").FillAsync("Debian");
-        await page.Locator("#create-os").PressAsync("Enter");
+        await page.Locator("#create-os").PressAsync("Tab");
         await page.GetByRole(AriaRole.Button, new() { Name = "创建任务", Exact = true }).Last.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = sn })).ToBeVisibleAsync();
 

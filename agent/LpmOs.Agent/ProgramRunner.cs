@@ -11,6 +11,10 @@ internal sealed record ProgramOptions
     public string? Input { get; init; }
     /// <summary>Its lines are not for the log.</summary>
     public bool Quiet { get; init; }
+    /// <summary>How its lines begin in the log; null: the program's name.</summary>
+    public string? LogAs { get; init; }
+    /// <summary>Added to what every program gets.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
     /// <summary>End quietly on a code other than 0.</summary>
     public bool AnyExitCode { get; init; }
 }
@@ -34,11 +38,11 @@ internal sealed class ProgramRunner(Action<string> log)
     /// <exception cref="ProgramException">It could not be started, ended with another code than 0, or passed its time limit.</exception>
     public async Task<ProgramResult> RunAsync(string program, IReadOnlyList<string> arguments, ProgramOptions options, CancellationToken cancellationToken)
     {
-        using var process = Start(program, arguments, redirectOutput: true);
+        using var process = Start(program, arguments, redirectOutput: true, options.Environment);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.TimeLimit);
-        var output = CaptureAsync(process.StandardOutput, options.Quiet ? null : program);
-        var errors = CaptureAsync(process.StandardError, options.Quiet ? null : program);
+        var output = CaptureAsync(process.StandardOutput, options.Quiet ? null : options.LogAs ?? program);
+        var errors = CaptureAsync(process.StandardError, options.Quiet ? null : options.LogAs ?? program);
         try
         {
             await FeedAsync(process, options.Input, limit.Token).ConfigureAwait(false);
@@ -57,11 +61,13 @@ internal sealed class ProgramRunner(Action<string> log)
     }
 
     /// <summary>Starts a program whose standard input the caller writes; standard error is captured by the caller.</summary>
-    public static Process Start(string program, IReadOnlyList<string> arguments, bool redirectOutput)
+    public static Process Start(string program, IReadOnlyList<string> arguments, bool redirectOutput, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = redirectOutput, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["LC_ALL"] = "C";
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         try
         {
             return Process.Start(start) ?? throw new ProgramException($"{program} could not be started");

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
 
@@ -33,6 +35,8 @@ internal static class Plans
         Network = new(),
         KernelArguments = ["console=ttyS0,115200"],
     };
+
+    public static ScriptPlan Script(string name, string when, string text) => new() { Name = name, When = when, Text = text, Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) };
 
     /// <summary>Hands out the operations in order, as the regional service does.</summary>
     public static Func<NextOperationRequest, NextOperation> InOrder(params NextOperation[] operations)

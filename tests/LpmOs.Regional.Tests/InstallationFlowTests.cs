@@ -222,6 +222,30 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
     }
 
     [Fact]
+    public async Task A_script_that_fails_at_the_first_boot_fails_the_task_with_its_name_code_and_output()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id));
+        var token = (await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id }))).GetProperty("first_boot").GetProperty("token").GetString();
+        await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, completed = new { operation = "os_install", success = true } });
+        var output = Convert.ToBase64String("Script setup (first-boot)\nno license\u001b[2J\n"u8);
+        for (var time = 0; time < 2; time++)
+        {
+            var answer = await regional.PostAsync("/api/v1/installed", new { sn, task_id = id, token, failed_script = "setup", exit_code = 4, output });
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        var task = await regional.TaskAsync(sn);
+        Assert.Equal((TaskState.Failed, "script_failed"), (task.Status, task.Failure?.Code));
+        Assert.Contains("'setup' (first-boot) ended with code 4", task.Failure!.Message, StringComparison.Ordinal);
+        var logs = (await regional.Store.ListAsync(Keys.Logs("dc1", sn, id), null, 10, 0, CancellationToken.None)).Entries;
+        var lines = System.Text.Json.JsonDocument.Parse(Assert.Single(logs).Value).RootElement.GetProperty("lines").EnumerateArray().Select(line => line.GetString());
+        Assert.Equal(["Script setup (first-boot)", "no license?[2J"], lines);
+        Assert.Equal(HttpStatusCode.Conflict, (await regional.PostAsync("/api/v1/installed", new { sn, task_id = id, token })).StatusCode);
+    }
+
+    [Fact]
     public async Task Control_characters_of_an_agent_reach_no_console()
     {
         var (sn, mac, id) = Samples.Machine();

@@ -21,6 +21,8 @@ internal sealed class DryRunInstallation(ProgressReporter progress, AgentLog log
         await StepAsync(ProgressSteps.Installing, "Would unpack the image", cancellationToken).ConfigureAwait(false);
         await StepAsync(ProgressSteps.Configuring, "Would configure the system", cancellationToken).ConfigureAwait(false);
         Would(plan, known => $"set the hostname {known.Hostname} and create {known.Users.Count} user(s)");
+        foreach (var script in plan?.Scripts ?? [])
+            Would(plan, _ => $"run the script {script.Name} ({script.When}), sha256 {script.Sha256}");
         await StepAsync(ProgressSteps.Finalizing, "Would install the boot loader", cancellationToken).ConfigureAwait(false);
         Would(plan, _ => firstBoot is null ? "leave no first-boot call" : "leave a first-boot unit that calls home");
     }

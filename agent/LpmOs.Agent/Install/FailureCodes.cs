@@ -13,5 +13,6 @@ internal static class FailureCodes
     public const string ImageUnpack = "image_unpack_failed";
     public const string Internal = "agent_error";
     public const string PlanInvalid = "plan_invalid";
+    public const string ScriptFailed = "script_failed";
     public const string UnsupportedOperation = "unsupported_operation";
 }

@@ -27,6 +27,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         var network = NetworkPlan.From(plan.Network, mac);
         var disk = await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false);
         log.Line($"  Disk {disk.Device}, serial {disk.Serial ?? "-"}, is the planned one{(DiskFinder.IsOurs(plan, disk) ? ", begun by an earlier run of this attempt" : " and unchanged")}");
+        await new ScriptRun(programs, log.Line).BeforeAsync(plan, cancellationToken).ConfigureAwait(false);
         progress.Step(ProgressSteps.Partitioning, $"Partitioning {disk.Device}");
         await edges.ClearAsync(disk.Device, disk.SizeBytes, cancellationToken).ConfigureAwait(false);
         try
@@ -52,6 +53,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         var target = new TargetPrograms(programs, tree);
         mounts.MountSystem();
         await ConfigureAsync(plan, prepared, network, firstBoot, tree, target, cancellationToken).ConfigureAwait(false);
+        await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
 
         progress.Step(ProgressSteps.Finalizing, "Installing the boot loader");
         await new BootLoader(tree, target, log, machine.Exists("sys/firmware/efi")).InstallAsync(plan, prepared, cancellationToken).ConfigureAwait(false);

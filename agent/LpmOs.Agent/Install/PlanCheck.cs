@@ -35,6 +35,15 @@ internal static class PlanCheck
             foreach (var key in user.SshKeys)
                 Check(key.Length is > 0 and <= 16_384 && !key.Any(char.IsControl), "users.ssh_keys", key, "one line of an authorized_keys file");
         }
+        foreach (var script in plan.Scripts ?? [])
+        {
+            Check(script.Name.Length is > 0 and <= 63 && Only(script.Name, "._-") && script.Name[0] != '.' && script.Name[0] != '-', "scripts.name", script.Name, "letters, digits, '.', '_', '-'");
+            Check(ScriptTimes.All.Contains(script.When), "scripts.when", script.When, string.Join(", ", ScriptTimes.All));
+            Check(script.Text.Length is > 0 and <= TaskScript.Longest && !script.Text.Contains('\0', StringComparison.Ordinal), "scripts.text", script.Name, $"1 to {TaskScript.Longest} characters");
+            Check(script.Sha256 == Scripts.Digest(script.Text), "scripts.sha256", script.Sha256, "the digest of the text");
+        }
+        foreach (var name in plan.Variables?.Keys ?? [])
+            Check(name.Length is > 0 and <= 63 && char.IsAsciiLetterLower(name[0]) && Only(name, "_"), "variables", name, "small letters, digits and '_'");
         foreach (var argument in plan.KernelArguments)
             Check(argument.Length is > 0 and <= 256 && Only(argument, "=.,:/_-+@%[]"), "kernel_arguments", argument, "words without blanks, quotes and shell characters");
     }

@@ -133,6 +133,12 @@ public sealed record InstalledReport
     public string? MachineId { get; init; }
     /// <summary>uname -r of the new system.</summary>
     public string? Kernel { get; init; }
+    /// <summary>The first-boot script that failed; null: all of them ended well, or there were none.</summary>
+    public string? FailedScript { get; init; }
+    /// <summary>With what code it ended.</summary>
+    public int? ExitCode { get; init; }
+    /// <summary>What the first-boot scripts said, Base64: the last 60,000 bytes.</summary>
+    public string? Output { get; init; }
     /// <summary>From an agent in <c>--dry-run</c>, which has no system to boot; accepted only for a dry-run task.</summary>
     public bool DryRun { get; init; }
 }

@@ -25,6 +25,10 @@ public sealed record InstallPlan
     public required NetworkSpec Network { get; init; }
     /// <summary>Added to the installed kernel's command line, for example <c>console=ttyS0,115200</c>.</summary>
     public IReadOnlyList<string> KernelArguments { get; init => field = value ?? []; } = [];
+    /// <summary>In the order in which they run; null where there are none.</summary>
+    public IReadOnlyList<ScriptPlan>? Scripts { get; init; }
+    /// <summary>What scripts see as <c>LPMOS_VAR_NAME</c>; null where there are none.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
 }
 
 public sealed record OsPlan

@@ -28,6 +28,8 @@ public record TaskSpec
     public string? InstallMethod { get; init; }
     /// <summary>For templates: names of small letters, digits and underscores, at most 64 of them, with values of at most 1,024 characters.</summary>
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
+    /// <summary>At most 16; left out in lists and events.</summary>
+    public IReadOnlyList<TaskScript>? Scripts { get; init; }
 }
 
 /// <summary>Network of the installed system. Without interfaces: DHCP on the boot interface.</summary>

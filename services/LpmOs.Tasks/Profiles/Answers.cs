@@ -21,6 +21,8 @@ internal sealed record ProfileRequest
     public int? Priority { get; init; }
     public string? InstallMethod { get; init; }
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
+    /// <summary>At most 16.</summary>
+    public IReadOnlyList<TaskScript>? Scripts { get; init; }
 }
 
 internal sealed record ProfileList

@@ -37,7 +37,7 @@ internal sealed class ProfileInheritance(WatchedState state)
             OsVersion = draft.OsVersion ?? (draft.OsType is null ? inherited.OsVersion : null),
             Hostname = draft.Hostname ?? inherited.Hostname, Network = draft.Network ?? inherited.Network, DiskLayout = draft.DiskLayout ?? inherited.DiskLayout,
             Packages = draft.Packages ?? inherited.Packages, SshKeys = draft.SshKeys ?? inherited.SshKeys, Tags = draft.Tags ?? inherited.Tags,
-            Priority = draft.Priority ?? inherited.Priority, InstallMethod = draft.InstallMethod ?? inherited.InstallMethod, Variables = Merge(inherited.Variables, draft.Variables),
+            Priority = draft.Priority ?? inherited.Priority, InstallMethod = draft.InstallMethod ?? inherited.InstallMethod, Variables = Merge(inherited.Variables, draft.Variables), Scripts = draft.Scripts ?? inherited.Scripts,
         };
     }
 
@@ -68,6 +68,7 @@ internal sealed class ProfileInheritance(WatchedState state)
         "tags" => draft.Tags is not null,
         "priority" => draft.Priority is not null,
         "install_method" => draft.InstallMethod is not null,
+        "scripts" => draft.Scripts is not null,
         _ => draft.Variables?.ContainsKey(field["variables.".Length..]) == true,
     };
 

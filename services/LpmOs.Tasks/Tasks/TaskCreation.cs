@@ -106,7 +106,7 @@ internal sealed class TaskCreation(IStateStore store, TaskStore tasks, TaskArchi
         var before = state.Current.Machine(spec.Idc, spec.Sn)?.Task;
         return new InstallTask
         {
-            Idc = spec.Idc, Sn = spec.Sn, Mac = spec.Mac, OsType = spec.OsType, OsVersion = spec.OsVersion, Profile = spec.Profile, ProfileVersion = spec.ProfileVersion, Variables = spec.Variables, Hostname = spec.Hostname, Network = spec.Network,
+            Idc = spec.Idc, Sn = spec.Sn, Mac = spec.Mac, OsType = spec.OsType, OsVersion = spec.OsVersion, Profile = spec.Profile, ProfileVersion = spec.ProfileVersion, Variables = spec.Variables, Scripts = spec.Scripts, Hostname = spec.Hostname, Network = spec.Network,
             DiskLayout = spec.DiskLayout, Packages = spec.Packages, SshKeys = spec.SshKeys, Tags = spec.Tags, Notes = spec.Notes, Priority = spec.Priority, NotBefore = spec.NotBefore, Deadline = spec.Deadline,
             InstallMethod = spec.InstallMethod,
             TaskId = NewId(), Status = TaskState.Pending, OsId = catalog.Resolve(spec.OsType, spec.OsVersion)?.Id,

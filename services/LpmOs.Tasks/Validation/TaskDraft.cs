@@ -33,6 +33,7 @@ internal sealed record TaskDraft
     public DateTimeOffset? Deadline { get; init; }
     public string? InstallMethod { get; init; }
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
+    public IReadOnlyList<TaskScript>? Scripts { get; init; }
 
     public static TaskDraft Read(JsonFields json)
     {
@@ -51,7 +52,15 @@ internal sealed record TaskDraft
         OsType = json.Text("os_type"), OsVersion = json.Text("os_version"), Network = ReadNetwork(json.Object("network")), DiskLayout = ReadLayout(json.Object("disk_layout")),
         Packages = json.Texts("packages", MostPackages), SshKeys = json.Texts("ssh_keys", MostKeys), Tags = json.Texts("tags", MostTags),
         Priority = json.Number("priority"), InstallMethod = json.Text("install_method"), Variables = json.Map("variables", MostVariables),
+        Scripts = json.Objects("scripts", TaskScript.Most)?.Select(ReadScript).ToList(),
     };
+
+    private static TaskScript ReadScript(JsonFields json)
+    {
+        var script = new TaskScript { Name = json.Text("name") ?? "", When = json.Text("when") ?? "", Text = json.Text("text") ?? "" };
+        json.RefuseOthers();
+        return script;
+    }
 
     private static NetworkSpec? ReadNetwork(JsonFields? json)
     {

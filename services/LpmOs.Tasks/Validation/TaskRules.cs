@@ -38,7 +38,7 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
         {
             Idc = draft.Idc ?? "", Sn = draft.Sn ?? "", Mac = mac, OsType = settings.OsType ?? "", OsVersion = settings.OsVersion, Profile = draft.Profile, ProfileVersion = draft.ProfileVersion,
             Hostname = draft.Hostname, Network = settings.Network, DiskLayout = settings.DiskLayout, Packages = settings.Packages, SshKeys = settings.SshKeys, Tags = settings.Tags, Notes = draft.Notes,
-            Priority = settings.Priority, NotBefore = draft.NotBefore, Deadline = draft.Deadline, InstallMethod = settings.InstallMethod, Variables = settings.Variables,
+            Priority = settings.Priority, NotBefore = draft.NotBefore, Deadline = draft.Deadline, InstallMethod = settings.InstallMethod, Variables = settings.Variables, Scripts = settings.Scripts,
         };
     }
 
@@ -64,11 +64,12 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
             errors.Check("variables", VariablePattern().IsMatch(name), name, "names of 1 to 63 small letters, digits and '_', beginning with a letter");
             FreeText(errors, $"variables.{(VariablePattern().IsMatch(name) ? name : "?")}", value, LongestVariable);
         }
+        var scripts = ScriptRules.Check(draft.Scripts, errors);
         return new ProfileSettings
         {
             OsType = draft.OsType, OsVersion = system?.Version ?? draft.OsVersion, Network = network, DiskLayout = draft.DiskLayout, Packages = draft.Packages?.Distinct().ToList(),
             SshKeys = draft.SshKeys?.Select(key => key.Trim()).Distinct().ToList(), Tags = draft.Tags?.Distinct().ToList(), Priority = draft.Priority, InstallMethod = draft.InstallMethod,
-            Variables = draft.Variables,
+            Variables = draft.Variables, Scripts = scripts,
         };
     }
 

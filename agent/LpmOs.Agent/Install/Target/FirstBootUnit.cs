@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Agents;
@@ -36,18 +37,42 @@ internal sealed class FirstBootUnit(TargetTree tree)
     // Nothing of the plan is in this script: what differs is data in files, and the token is on no command line.
     private const string Script = $$"""
         #!/bin/sh
-        # Calls home once, with the one-time token that the installation left; then removes the token and its unit.
+        # Runs the scripts of the installation, each once; then calls home once, with the one-time token that the installation left, and removes the token and its unit.
         set -u
         umask 077
         folder={{Folder}}
         [ -f "$folder/report" ] || exit 0
+        failed=
+        if [ -f "$folder/failed" ]; then
+            failed=$(cat "$folder/failed")
+        elif [ -d "$folder/scripts" ]; then
+            for script in "$folder"/scripts/*; do
+                [ -f "$script" ] || continue
+                name=${script##*/??-}
+                echo "Script $name (first-boot)" >> "$folder/output"
+                # What ended is not begun again after a restart.
+                ( set -a; umask 022; . "$folder/environment"; exec "$script" ) < /dev/null >> "$folder/output" 2>&1
+                code=$?
+                rm -f "$script"
+                [ "$code" = 0 ] && continue
+                failed=",\"failed_script\":\"$name\",\"exit_code\":$code"
+                echo "Script $name ended with code $code" >> "$folder/output"
+                printf '%s' "$failed" > "$folder/failed"
+                break
+            done
+        fi
+        output=
+        if [ -f "$folder/output" ]; then
+            cat "$folder/output" > /var/log/lpmos-first-boot.log
+            output=",\"output\":\"$(tail -c 60000 "$folder/output" | base64 | tr -d '\n')\""
+        fi
         url=$(cat "$folder/url")
         body=/run/lpmos-first-boot.json
         trap 'rm -f "$body"' EXIT
         pause=1
         while :; do
-            printf '%s,"machine_id":"%s","kernel":"%s"}' "$(cat "$folder/report")" \
-                "$(tr -dc 0-9a-f < /etc/machine-id)" "$(uname -r | tr -dc 'A-Za-z0-9._+~-')" > "$body"
+            printf '%s,"machine_id":"%s","kernel":"%s"%s%s}' "$(cat "$folder/report")" \
+                "$(tr -dc 0-9a-f < /etc/machine-id)" "$(uname -r | tr -dc 'A-Za-z0-9._+~-')" "$failed" "$output" > "$body"
             if command -v curl > /dev/null 2>&1; then
                 curl -fsS -m 20 -o /dev/null -H 'Content-Type: application/json' --data-binary "@$body" "$url" && break
             else
@@ -56,7 +81,7 @@ internal sealed class FirstBootUnit(TargetTree tree)
             sleep "$pause"
             [ "$pause" -ge 60 ] || pause=$((pause * 2))
         done
-        echo "LpmOs was told that this system is installed"
+        echo "LpmOs was told how the first boot of this system went"
         rm -rf "$folder"
         systemctl --no-reload disable {{Unit}}
 
@@ -75,8 +100,22 @@ internal sealed class FirstBootUnit(TargetTree tree)
         tree.Folder(Folder, TargetTree.PrivateFolder);
         tree.Write(Folder + "/url", call.Url + "\n", TargetTree.PrivateFile);
         tree.Write(Folder + "/report", json, TargetTree.PrivateFile);
+        WriteScripts(plan);
         tree.Write(Program, Script, TargetTree.PublicProgram);
         tree.Write("/etc/systemd/system/" + Unit, UnitText);
         tree.Link("/etc/systemd/system/multi-user.target.wants/" + Unit, "/etc/systemd/system/" + Unit);
+    }
+
+    private void WriteScripts(InstallPlan plan)
+    {
+        var scripts = Scripts.At(plan, ScriptTimes.FirstBoot);
+        if (scripts.Count == 0)
+            return;
+        tree.Folder(Folder + "/scripts", TargetTree.PrivateFolder);
+        foreach (var (at, script) in scripts.Index())
+            tree.Write(string.Create(CultureInfo.InvariantCulture, $"{Folder}/scripts/{at:d2}-{script.Name}"), Scripts.Executable(script), TargetTree.PrivateFolder);
+        // Read by the shell: in single quotes everything means itself.
+        var lines = Scripts.Environment(plan).Select(variable => $"{variable.Key}='{variable.Value.Replace("'", "'\\''", StringComparison.Ordinal)}'\n");
+        tree.Write(Folder + "/environment", string.Concat(lines), TargetTree.PrivateFile);
     }
 }

@@ -22,6 +22,7 @@ public record ProfileSettings
     public string? InstallMethod { get; init; }
     /// <summary>For templates; each variable is inherited by itself.</summary>
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
+    public IReadOnlyList<TaskScript>? Scripts { get; init; }
 
     /// <summary>The fields that say something, and how to take them over; <c>variables</c> is not among them.</summary>
     internal IEnumerable<(string Field, Func<ProfileSettings, ProfileSettings> Take)> Given()
@@ -44,5 +45,7 @@ public record ProfileSettings
             yield return ("priority", all => all with { Priority = Priority });
         if (InstallMethod is not null)
             yield return ("install_method", all => all with { InstallMethod = InstallMethod });
+        if (Scripts is not null)
+            yield return ("scripts", all => all with { Scripts = Scripts });
     }
 }

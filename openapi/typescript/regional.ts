@@ -307,6 +307,12 @@ export interface components {
             network: components["schemas"]["NetworkSpec"];
             /** @description Added to the installed kernel's command line, for example `console=ttyS0,115200`. */
             kernel_arguments?: string[];
+            /** @description In the order in which they run; null where there are none. */
+            scripts?: components["schemas"]["ScriptPlan"][];
+            /** @description What scripts see as `LPMOS_VAR_NAME`; null where there are none. */
+            variables?: {
+                [key: string]: string;
+            };
         };
         /** @description `POST /api/v1/installed`: the installed system at its first boot. */
         InstalledReport: {
@@ -319,6 +325,15 @@ export interface components {
             machine_id?: string;
             /** @description uname -r of the new system. */
             kernel?: string;
+            /** @description The first-boot script that failed; null: all of them ended well, or there were none. */
+            failed_script?: string;
+            /**
+             * Format: int32
+             * @description With what code it ended.
+             */
+            exit_code?: number;
+            /** @description What the first-boot scripts said, Base64: the last 60,000 bytes. */
+            output?: string;
             /** @description From an agent in `--dry-run`, which has no system to boot; accepted only for a dry-run task. */
             dry_run?: boolean;
         };
@@ -534,6 +549,15 @@ export interface components {
             sha256: string;
             /** Format: int32 */
             size_bytes: number;
+        };
+        /** @description A script as it will run, with the digest by which it is known again. */
+        ScriptPlan: {
+            name: string;
+            /** @description `pre`, `post` or `first-boot`. */
+            when: string;
+            text: string;
+            /** @description Of the text in UTF-8, lower-case hexadecimal. */
+            sha256: string;
         };
         /** @description Another machine that reported the same serial number. */
         SerialConflict: {

@@ -1869,6 +1869,12 @@ export interface components {
             network: components["schemas"]["NetworkSpec"];
             /** @description Added to the installed kernel's command line, for example `console=ttyS0,115200`. */
             kernel_arguments?: string[];
+            /** @description In the order in which they run; null where there are none. */
+            scripts?: components["schemas"]["ScriptPlan"][];
+            /** @description What scripts see as `LPMOS_VAR_NAME`; null where there are none. */
+            variables?: {
+                [key: string]: string;
+            };
         };
         /** @description A named set of what to install and how: the value of `/os/global/profiles/{name}/{version}`. A version never changes. */
         InstallProfile: {
@@ -1899,6 +1905,7 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+            scripts?: components["schemas"]["TaskScript"][];
         };
         /**
          * @description One installation of one machine: the value of `/os/{idc}/machines/{sn}/task`, and what operators' API and agents see.
@@ -1997,6 +2004,8 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+            /** @description At most 16; left out in lists and events. */
+            scripts?: components["schemas"]["TaskScript"][];
         };
         /** @description How installations go, over the present and the archived tasks (the last 20 of each machine); dry runs do not count. */
         InstallationTimes: {
@@ -2412,6 +2421,8 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+            /** @description At most 16. */
+            scripts?: components["schemas"]["TaskScript"][];
         };
         /**
          * @description A part of what to install and how; what is null says nothing. The value of `/os/global/defaults`, `/os/{idc}/defaults`,
@@ -2435,6 +2446,7 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+            scripts?: components["schemas"]["TaskScript"][];
         };
         ProfileVersions: {
             /** @description The newest first. */
@@ -2519,6 +2531,15 @@ export interface components {
         SampleSummary: {
             name: string;
             description: string;
+        };
+        /** @description A script as it will run, with the digest by which it is known again. */
+        ScriptPlan: {
+            name: string;
+            /** @description `pre`, `post` or `first-boot`. */
+            when: string;
+            text: string;
+            /** @description Of the text in UTF-8, lower-case hexadecimal. */
+            sha256: string;
         };
         /** @description Another machine that reported the same serial number. */
         SerialConflict: {
@@ -2723,6 +2744,18 @@ export interface components {
             refusal?: components["schemas"]["TaskFailure"];
             former_plan?: components["schemas"]["InstallPlan"];
         };
+        /**
+         * @description A script of an installation. It runs as root, by /bin/sh or by the interpreter that its first line names, and sees `LPMOS_TASK_ID`, `LPMOS_SN`,
+         *     `LPMOS_HOSTNAME` and each variable of the task as `LPMOS_VAR_NAME` in its environment. What it says goes to the task's log; another exit code than 0 fails the task.
+         */
+        TaskScript: {
+            /** @description 1 to 63 letters, digits or any of . _ - beginning with a letter or digit; once in a list. */
+            name: string;
+            /** @description `pre`: in the boot image, before the disk is touched; `post`: in the new system (chroot) when it is configured; `first-boot`: in the new system, before it calls home. */
+            when: string;
+            /** @description At most 16,384 characters, 65,536 for all scripts of a task. */
+            text: string;
+        };
         /** @description What an operator asks for; the body of `POST /api/v1/tasks`. */
         TaskSpec: {
             idc: string;
@@ -2760,6 +2793,8 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+            /** @description At most 16; left out in lists and events. */
+            scripts?: components["schemas"]["TaskScript"][];
         };
         /**
          * @description States of an installation task; the allowed moves are the one table in `TaskLifecycle`.

@@ -10728,6 +10728,18 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
         public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
 
+        /// <summary>
+        /// In the order in which they run; null where there are none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("scripts")]
+        public System.Collections.Generic.IReadOnlyList<ScriptPlan>? Scripts { get; set; } = default!;
+
+        /// <summary>
+        /// What scripts see as `LPMOS_VAR_NAME`; null where there are none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("variables")]
+        public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -10805,6 +10817,9 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("scripts")]
+        public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -11022,6 +11037,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
+
+        /// <summary>
+        /// At most 16; left out in lists and events.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("scripts")]
+        public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -12235,6 +12256,12 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
 
+        /// <summary>
+        /// At most 16.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("scripts")]
+        public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -12295,6 +12322,9 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("scripts")]
+        public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -12610,6 +12640,42 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("description")]
         public string Description { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A script as it will run, with the digest by which it is known again.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ScriptPlan
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// `pre`, `post` or `first-boot`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("when")]
+        public string When { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("text")]
+        public string Text { get; set; } = default!;
+
+        /// <summary>
+        /// Of the text in UTF-8, lower-case hexadecimal.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sha256")]
+        public string Sha256 { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -13271,6 +13337,43 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
+    /// A script of an installation. It runs as root, by /bin/sh or by the interpreter that its first line names, and sees `LPMOS_TASK_ID`, `LPMOS_SN`,
+    /// <br/>`LPMOS_HOSTNAME` and each variable of the task as `LPMOS_VAR_NAME` in its environment. What it says goes to the task's log; another exit code than 0 fails the task.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TaskScript
+    {
+
+        /// <summary>
+        /// 1 to 63 letters, digits or any of . _ - beginning with a letter or digit; once in a list.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// `pre`: in the boot image, before the disk is touched; `post`: in the new system (chroot) when it is configured; `first-boot`: in the new system, before it calls home.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("when")]
+        public string When { get; set; } = default!;
+
+        /// <summary>
+        /// At most 16,384 characters, 65,536 for all scripts of a task.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("text")]
+        public string Text { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
     /// What an operator asks for; the body of `POST /api/v1/tasks`.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -13351,6 +13454,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
+
+        /// <summary>
+        /// At most 16; left out in lists and events.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("scripts")]
+        public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

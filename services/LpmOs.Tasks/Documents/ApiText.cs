@@ -1,3 +1,4 @@
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Identity;
 using LpmOs.Tasks.Validation;
 
@@ -14,7 +15,7 @@ internal static class ApiText
 
         Limits of a task: `idc` {Names.IdcAllowed}; `sn` {Names.SnAllowed}; `mac` {MacAddress.Allowed}; `hostname` {Names.HostnameAllowed};
         `notes` {TaskRules.LongestNotes} characters; `packages` {TaskDraft.MostPackages}; `ssh_keys` {TaskDraft.MostKeys} of {SshPublicKey.Longest} characters, OpenSSH public keys without options;
-        `tags` {TaskDraft.MostTags} of 63 characters; `network.interfaces` {TaskDraft.MostInterfaces} with {TaskDraft.MostAddresses} addresses and {TaskDraft.MostDns} name servers each;
+        `tags` {TaskDraft.MostTags} of 63 characters; `variables` {TaskDraft.MostVariables} of 1024 characters; `scripts` {TaskScript.Most} of {TaskScript.Longest} characters, {TaskScript.LongestTogether} together; `network.interfaces` {TaskDraft.MostInterfaces} with {TaskDraft.MostAddresses} addresses and {TaskDraft.MostDns} name servers each;
         `not_before` before `deadline`, `deadline` in the future. A body may have 2 MiB.
         """;
 }

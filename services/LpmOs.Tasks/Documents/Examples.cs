@@ -48,6 +48,14 @@ internal static class Examples
             {"description":"网站服务器","os_type":"debian","os_version":"12","disk_layout":{"disk":{"prefer":"smallest"}},"packages":["nginx","chrony"],"variables":{"proxy":"http://10.0.0.3:3128"}}
             """),
     ];
+    public static BodyExample[] ProfileWithScript { get; } =
+    [
+        .. Profile,
+        new("with_script", "With a script that uses a variable", """
+            {"os_type":"debian","os_version":"12","variables":{"proxy":"http://10.0.0.3:3128"},
+             "scripts":[{"name":"proxy","when":"post","text":"echo \"Acquire::http::Proxy \\\"$LPMOS_VAR_PROXY\\\";\" > /etc/apt/apt.conf.d/30proxy\n"}]}
+            """),
+    ];
     public static BodyExample[] Defaults { get; } = [new("time_and_proxy", "What all machines there share", """{"packages":["chrony"],"variables":{"ntp":"10.0.0.2"}}""")];
     public static BodyExample[] Render { get; } = [new("sample", "For a sample machine", """{"name":"ipxe/entry.ipxe","sample":"uefi_nvme"}""")];
     public static BodyExample[] Template { get; } = [new("note", "A word on the console of the machines of one IDC", """{"idc":"dc1","text":"#!ipxe\n# LpmOs: there is no boot image for this kind of processor.\necho No boot image for {{ machine.architecture | quote.ipxe }} in dc1\nsleep 5\nexit 1\n","notes":"机房提示"}""")];

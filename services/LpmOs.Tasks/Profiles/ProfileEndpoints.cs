@@ -21,7 +21,7 @@ internal static class ProfileEndpoints
         profiles.MapGet("/{name}", Get).WithName("getProfile").WithSummary("One profile").WithDescription("Without `version`: the newest.").ProducesProblem(400).ProducesProblem(404);
         profiles.MapPut("/{name}", PutAsync).WithName("putProfile").WithSummary("Make the next version of a profile, or its first")
             .WithDescription("A version never changes: what is sent becomes a new one, unless it is the same as the newest. Tasks keep the version they were made with. With `base_version` (0: there is none yet) two editors do not overwrite each other.")
-            .Accepts<ProfileRequest>("application/json").WithExamples(Examples.Profile).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
+            .Accepts<ProfileRequest>("application/json").WithExamples(Examples.ProfileWithScript).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         profiles.MapGet("/{name}/versions", Versions).WithName("listProfileVersions").WithSummary("All versions of a profile").WithDescription("The newest first.").ProducesProblem(400).ProducesProblem(404);
         profiles.MapGet("/{name}/effective", Effective).WithName("getEffectiveProfile").WithSummary("What a profile comes to for a machine, and where each value comes from")
             .WithDescription("Defaults of all, of the IDC and of the tags come first, then the profile, then what is said of the machine; later ones win, and what a task gives itself wins over all of it.")

@@ -46,8 +46,12 @@ internal sealed record BootOptions
     public SecureBootMode SecureBoot { get; private init; }
     public required TftpOptions Tftp { get; init; }
     public required DhcpOptions Dhcp { get; init; }
+    public SentinelOptions Sentinel { get; private init; } = new(false, TimeSpan.FromMinutes(5), new HashSet<string>());
 
     internal sealed record TftpOptions(bool Enabled, int Port, IPAddress? Address);
+
+    /// <param name="Allowed">Addresses and MACs of servers that may be there.</param>
+    internal sealed record SentinelOptions(bool Enabled, TimeSpan Interval, IReadOnlySet<string> Allowed);
 
     internal sealed record DhcpOptions
     {
@@ -81,6 +85,8 @@ internal sealed record BootOptions
             SecureBoot = settings.SecureBoot("Boot:SecureBoot"),
             Tftp = new TftpOptions(settings.Bool("Boot:Tftp:Enabled", true), settings.Port("Boot:Tftp:Port", 69), settings.AnyAddress("Boot:Tftp:Address")),
             Dhcp = ReadDhcp(settings),
+            Sentinel = new SentinelOptions(settings.Bool("Boot:Sentinel:Enabled", true),
+                settings.Duration("Boot:Sentinel:Interval", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), settings.Servers("Boot:Sentinel:Allowed")),
         };
     }
 

@@ -6,6 +6,7 @@ using LpmOs.Boot.Http;
 using LpmOs.Boot.Images;
 using LpmOs.Boot.Recording;
 using LpmOs.Boot.Scripts;
+using LpmOs.Boot.Sentinel;
 using LpmOs.Boot.Tftp;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Boots;
@@ -59,6 +60,7 @@ public static class BootService
         services.AddSingleton<BootTrace>();
         services.AddHostedService<TftpService>();
         services.AddHostedService<DhcpService>();
+        services.AddHostedService<DhcpSentinel>();
         services.AddHostedService<ImagePublisher>();
         services.AddInFlightLimits();
         services.AddOpenApi(ApiDocument.Name, api => api.Describe("LpmOs boot service", ApiText.Description, ApiText.Tags));

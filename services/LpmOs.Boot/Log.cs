@@ -30,6 +30,18 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Information, "Router solicitations of iPXE on {Interface} cannot be answered ({Reason}); each boot waits some 12 seconds longer for IPv6")]
     public static partial void NoRouterAdvertisements(this ILogger logger, string @interface, string reason);
 
+    [LoggerMessage(9, LogLevel.Warning, "[{Idc}] Another DHCP server answers on {Interface} and must not: {Server} ({Mac}), offers {Address}, boot file {File}. Machines may boot the wrong thing. Switch it off, or name it in Boot:Sentinel:Allowed")]
+    public static partial void RogueServer(this ILogger logger, string idc, string @interface, string server, string mac, string? address, string? file);
+
+    [LoggerMessage(10, LogLevel.Information, "Other DHCP servers on {Interface} are not watched for: {Reason}. It needs CAP_NET_RAW; Boot:Sentinel:Enabled=false says that it is not wanted")]
+    public static partial void NoSentinel(this ILogger logger, string @interface, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "Watching for other DHCP servers on {Interface}: {Reason}; trying again in {Delay}")]
+    public static partial void SentinelDelayed(this ILogger logger, string @interface, string reason, TimeSpan delay);
+
+    [LoggerMessage(12, LogLevel.Information, "[{Idc}] Another DHCP server answers on {Interface}: {Server} ({Mac}), which is {Verdict} there")]
+    public static partial void OtherServer(this ILogger logger, string idc, string @interface, string server, string mac, string verdict);
+
     [LoggerMessage(20, LogLevel.Information, "TFTP on {EndPoint}")]
     public static partial void TftpStarted(this ILogger logger, EndPoint endPoint);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using LpmOs.Boot.Dhcp;
+using LpmOs.Core.Domain.Identity;
 using LpmOs.Core.Hosting;
 
 namespace LpmOs.Boot;
@@ -52,6 +53,12 @@ internal sealed class SettingReader(IConfiguration configuration)
         Text(key) is not { } text ? []
         : [.. text.Split(',', StringSplitOptions.TrimEntries).Select(part => AddressRange.TryParseAddress(part, out var address) ? address
             : throw new SettingException(key, text, "IPv4 addresses separated by commas"))];
+
+    /// <summary>Addresses and MACs, each in its one form.</summary>
+    public IReadOnlySet<string> Servers(string key) =>
+        Text(key) is not { } text ? new HashSet<string>()
+        : text.Split(',', StringSplitOptions.TrimEntries).Select(part => AddressRange.TryParseAddress(part, out _) ? part : MacAddress.TryNormalize(part, out var mac) ? mac
+            : throw new SettingException(key, text, "IPv4 addresses and MACs separated by commas")).ToHashSet();
 
     public IPAddress? Netmask(string key)
     {

@@ -31,4 +31,5 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(LogChunk))]
 [JsonSerializable(typeof(BootRecord))]
+[JsonSerializable(typeof(ForeignDhcpServer))]
 public sealed partial class CoreJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using LpmOs.Boot.Recording;
+using LpmOs.Boot.Sentinel;
 
 namespace LpmOs.Boot.Dhcp;
 
@@ -47,7 +48,7 @@ internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSoc
     {
         if (!DhcpParser.TryParse(datagram, out var packet, out var error))
             logger.DhcpMalformed(from, error);
-        else if (packet.Operation == DhcpPacket.BootRequest && from.Port != 0)
+        else if (packet.Operation == DhcpPacket.BootRequest && from.Port != 0 && !Probe.Is(packet))
         {
             if (packet.Mac is { } mac && BootClient.Of(packet).Program == BootProgram.Ipxe)
                 ipxeClients.Seen(mac);

@@ -77,6 +77,9 @@ internal sealed class SnapshotBuilder(ILogger logger)
             case ["", "os", var idc, "known-services", var kind, var instance]:
                 _snapshot = _snapshot with { KnownServices = With(_snapshot.KnownServices, (idc, kind, instance), Read(change, CoreJson.Default.ServiceInstance)) };
                 return null;
+            case ["", "os", var idc, "dhcp", "servers", var server]:
+                _snapshot = _snapshot with { DhcpServers = With(_snapshot.DhcpServers, (idc, server), Read(change, CoreJson.Default.ForeignDhcpServer)) };
+                return null;
             case ["", "os", var idc, "boots", var mac]:
                 if (Read(change, CoreJson.Default.BootRecord) is { } boot)
                     _boots[(idc, mac)] = BootSigns.Of(boot);

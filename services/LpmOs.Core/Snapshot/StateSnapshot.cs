@@ -35,6 +35,8 @@ public sealed record StateSnapshot
     public ImmutableDictionary<(string Idc, string Kind, string Instance), ServiceInstance> KnownServices { get; init; } = ImmutableDictionary<(string, string, string), ServiceInstance>.Empty;
     /// <summary>The last boot of each MAC, in short; followed by the control plane alone.</summary>
     public ImmutableDictionary<(string Idc, string Mac), BootSigns> Boots { get; init; } = ImmutableDictionary<(string, string), BootSigns>.Empty;
+    /// <summary>Other DHCP servers that boot services hear.</summary>
+    public ImmutableDictionary<(string Idc, string Server), ForeignDhcpServer> DhcpServers { get; init; } = ImmutableDictionary<(string, string), ForeignDhcpServer>.Empty;
     /// <summary>Key that signs machines' tokens; empty until a service has made one.</summary>
     public ReadOnlyMemory<byte> MachineTokenKey { get; init; }
 

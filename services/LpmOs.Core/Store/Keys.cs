@@ -24,6 +24,7 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/boots/{mac}                         the last boot of a machine, known or not, as a timeline: DHCP, TFTP, HTTP, agent, first boot
 /// /os/{idc}/former-boots/{mac}/{boot_id}        its former boots, the last few
 /// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
+/// /os/{idc}/dhcp/servers/{address}              other DHCP and PXE servers that its boot services hear
 /// /os/{idc}/defaults                            what tasks with a profile inherit in this IDC
 /// /os/{idc}/machine-defaults/{sn}               what they inherit for this machine
 /// /os/global/defaults                           what they inherit everywhere
@@ -86,6 +87,8 @@ public static class Keys
     public static string Boot(string idc, string mac) => $"/os/{idc}/boots/{mac}";
     public static string FormerBoots(string idc, string mac) => $"/os/{idc}/former-boots/{mac}/";
     public static string FormerBoot(string idc, string mac, string bootId) => $"/os/{idc}/former-boots/{mac}/{bootId}";
+    public static string DhcpServers(string idc) => $"/os/{idc}/dhcp/servers/";
+    public static string DhcpServer(string idc, string address) => $"/os/{idc}/dhcp/servers/{address}";
     public static string DhcpLeases(string idc) => $"/os/{idc}/dhcp/leases/";
     public const string Defaults = "/os/global/defaults";
     public static string IdcDefaults(string idc) => $"/os/{idc}/defaults";

@@ -34,12 +34,13 @@ internal static class EventWriter
             yield return Write(held, snapshot, held.ModRevision);
     }
 
-    private static bool IsTold(string key) => key.Split('/') is ["", "os", "global", "stats", _] or ["", "os", not "global", "machines", _, "task" or "meta" or "record" or "lease"] or ["", "os", not "global", "servers" or "boots", _];
+    private static bool IsTold(string key) => key.Split('/') is ["", "os", "global", "stats", _] or ["", "os", not "global", "dhcp", "servers", _] or ["", "os", not "global", "machines", _, "task" or "meta" or "record" or "lease"] or ["", "os", not "global", "servers" or "boots", _];
 
     private static FleetEvent Write(StoreEvent change, StateSnapshot snapshot, long seen) => change.Key.Split('/') switch
     {
         ["", "os", "global", "stats", var idc] => Message("stats", idc, null, change.ModRevision, seen, json => WriteStats(json, change)),
         ["", "os", var idc, "machines", var sn, "task"] => Message("task", idc, sn, change.ModRevision, seen, json => WriteTask(json, change)),
+        ["", "os", var idc, "dhcp", ..] => Message("dhcp_server", idc, null, change.ModRevision, seen, json => WriteServer(json, change)),
         ["", "os", var idc, "boots", _] => Boot(idc, change, seen),
         ["", "os", var idc, _, var sn, ..] => Message("machine", idc, sn, change.ModRevision, seen, json => WriteMachine(json, idc, sn, snapshot)),
         _ => throw new ArgumentException($"{change.Key} gives no message.", nameof(change)),
@@ -89,6 +90,14 @@ internal static class EventWriter
             return;
         json.WritePropertyName("data");
         JsonSerializer.Serialize(json, TaskLists.Brief(task), ContractsJson.Default.InstallTask);
+    }
+
+    private static void WriteServer(Utf8JsonWriter json, StoreEvent change)
+    {
+        if (change.Value is not { } value || Read(value, CoreJson.Default.ForeignDhcpServer) is not { } server)
+            return;
+        json.WritePropertyName("data");
+        JsonSerializer.Serialize(json, server, CoreJson.Default.ForeignDhcpServer);
     }
 
     private static void WriteStats(Utf8JsonWriter json, StoreEvent change)

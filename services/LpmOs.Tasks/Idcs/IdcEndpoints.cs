@@ -2,6 +2,7 @@ using System.ComponentModel;
 using LpmOs.Core;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Audit;
+using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
@@ -20,6 +21,10 @@ internal sealed record IdcSummary
     public required SiteStats Stats { get; init; }
     /// <summary>Regional and boot services, those too that are gone.</summary>
     public required IReadOnlyList<IdcService> Services { get; init; }
+    /// <summary>Other DHCP and PXE servers that must not be on the boot services' networks: machines may boot the wrong thing.</summary>
+    public required IReadOnlyList<ForeignDhcpServer> RogueDhcp { get; init; }
+    /// <summary>Other DHCP and PXE servers that are allowed or expected there.</summary>
+    public required IReadOnlyList<ForeignDhcpServer> OtherDhcp { get; init; }
     /// <summary>Images that the site's boot services hold.</summary>
     public required IReadOnlyList<SiteImage> Images { get; init; }
 }
@@ -47,6 +52,7 @@ internal static class IdcEndpoints
         var snapshot = state.Current;
         var images = snapshot.Images.ToLookup(image => image.Key.Idc, image => image.Value);
         var services = IdcServices.All(snapshot);
+        var dhcp = snapshot.DhcpServers.OrderBy(server => server.Key.Server, StringComparer.Ordinal).ToLookup(server => server.Key.Idc, server => server.Value);
         return TypedResults.Ok(new IdcList
         {
             Items =
@@ -54,6 +60,7 @@ internal static class IdcEndpoints
                 .. counts.Sites.Select(site => new IdcSummary
                 {
                     Idc = site.Key, Status = IdcServices.Status(services[site.Key]), Stats = site.Value, Services = [.. services[site.Key]],
+                    RogueDhcp = [.. dhcp[site.Key].Where(server => server.Verdict == ForeignDhcpServer.Rogue)], OtherDhcp = [.. dhcp[site.Key].Where(server => server.Verdict != ForeignDhcpServer.Rogue)],
                     Images = [.. images[site.Key].OrderBy(image => image.Id, StringComparer.Ordinal)],
                 }),
             ],

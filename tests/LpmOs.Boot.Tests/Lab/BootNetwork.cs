@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 
 namespace LpmOs.Boot.Tests.Lab;
 
@@ -12,6 +13,7 @@ public sealed class BootNetwork : IAsyncLifetime
 
     private readonly string _server = $"boot-s{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
     private Process? _service;
+    private Channel<string> _lines = Channel.CreateUnbounded<string>();
 
     public string Client { get; private set; } = "";
     public string Folder { get; } = Directory.CreateTempSubdirectory("lpmos-boot-").FullName;
@@ -53,10 +55,27 @@ public sealed class BootNetwork : IAsyncLifetime
             log.Add(line);
             if (!line.Contains($"DHCP {mode}", StringComparison.OrdinalIgnoreCase))
                 continue;
-            _ = _service.StandardOutput.ReadToEndAsync(CancellationToken.None); // Else its pipe fills and it stops.
+            _lines = Channel.CreateUnbounded<string>();
+            _ = ReadOnAsync(_service, _lines.Writer); // Else its pipe fills and it stops.
             return;
         }
         Assert.Fail(string.Join('\n', log) + await _service.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The next line of the service's log that holds this text.</summary>
+    public async Task<string> LineAsync(string text)
+    {
+        await foreach (var line in _lines.Reader.ReadAllAsync(TestContext.Current.CancellationToken))
+            if (line.Contains(text, StringComparison.Ordinal))
+                return line;
+        throw new InvalidOperationException($"The service ended without saying '{text}'.");
+    }
+
+    private static async Task ReadOnAsync(Process service, ChannelWriter<string> lines)
+    {
+        while (await service.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+            lines.TryWrite(line);
+        lines.TryComplete();
     }
 
     public Task<(int Code, string Output)> AtClient(params string[] command) => Command.Try("ip", ["netns", "exec", Client, .. command]);
@@ -86,7 +105,7 @@ public sealed class BootNetwork : IAsyncLifetime
         Directory.Delete(Folder, recursive: true);
     }
 
-    private async Task StopServiceAsync()
+    public async Task StopServiceAsync()
     {
         if (_service is null)
             return;

@@ -88,6 +88,19 @@ public sealed class BootTests(TasksFixture tasks) : IClassFixture<TasksFixture>
     public async Task What_does_not_exist_or_is_wrong_is_said(string path, HttpStatusCode status) => Assert.Equal(status, (await tasks.GetAsync(path)).StatusCode);
 
     [Fact]
+    public async Task Another_DHCP_server_shows_at_its_IDC()
+    {
+        var server = new LpmOs.Core.Domain.Sites.ForeignDhcpServer { Server = "10.0.0.9", Mac = "02:00:00:00:00:09", Interface = "eth0", Kind = "addresses", Verdict = "rogue", FirstSeen = Start, LastSeen = Start };
+        await tasks.PutAsync(
+            StoreWrite.Put("/os/sentinel/settings", "{}"u8.ToArray()),
+            StoreWrite.Put(Keys.DhcpServer("sentinel", "10.0.0.9"), JsonSerializer.SerializeToUtf8Bytes(server, CoreJson.Default.ForeignDhcpServer)),
+            StoreWrite.Put(Keys.DhcpServer("sentinel", "10.0.0.8"), JsonSerializer.SerializeToUtf8Bytes(server with { Server = "10.0.0.8", Verdict = "expected" }, CoreJson.Default.ForeignDhcpServer)));
+        var idc = (await tasks.JsonAsync("/api/v1/idcs")).GetProperty("items").EnumerateArray().Single(site => site.GetProperty("idc").GetString() == "sentinel");
+        Assert.Equal("10.0.0.9", idc.GetProperty("rogue_dhcp")[0].GetProperty("server").GetString());
+        Assert.Equal("10.0.0.8", idc.GetProperty("other_dhcp")[0].GetProperty("server").GetString());
+    }
+
+    [Fact]
     public async Task Changes_and_a_stall_by_the_clock_are_told_to_those_who_follow()
     {
         await using var store = TemporaryStore.Embedded();

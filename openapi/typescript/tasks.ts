@@ -1709,10 +1709,10 @@ export interface components {
         };
         /** @description The shape of a message, for the document; EventWriter writes it. */
         EventMessage: {
-            /** @description `task`, `machine`, `boot` or `stats`; `test` from a webhook that is being tried. */
+            /** @description `task`, `machine`, `boot`, `dhcp_server` (another one that a boot service hears) or `stats`; `test` from a webhook that is being tried. */
             type: string;
             idc: string;
-            /** @description Absent with `stats`, and with a `boot` of a machine that nobody knows. */
+            /** @description Absent with `stats` and `dhcp_server`, and with a `boot` of a machine that nobody knows. */
             sn?: string;
             /**
              * Format: int64
@@ -1762,6 +1762,34 @@ export interface components {
             completed?: number;
             /** Format: int32 */
             failed?: number;
+        };
+        /** @description Another DHCP or PXE server that a boot service hears on its network: the value of `/os/{idc}/dhcp/servers/{address}`. */
+        ForeignDhcpServer: {
+            /** @description Its address (DHCP option 54). */
+            server: string;
+            /** @description MAC that its answers came from: its own, or that of the relay or router before it. */
+            mac: string;
+            /** @description Interface of the boot service. */
+            interface: string;
+            /** @description `addresses`: gives addresses; `proxy`: boot answers alone. */
+            kind: string;
+            /** @description `allowed` by the setting; `expected`: the network's own server beside a proxy or with DHCP off; `rogue`: must not be there; `own`: a boot service of the site, by its own word. */
+            verdict: string;
+            /** @description The last address that it gave or offered. */
+            offered?: string;
+            /** @description The network of that address, as `10.0.0.0/24`. */
+            network?: string;
+            router?: string;
+            /** @description What it tells machines to boot. */
+            boot_file?: string;
+            next_server?: string;
+            /** Format: date-time */
+            first_seen: string;
+            /**
+             * Format: date-time
+             * @description To about a minute.
+             */
+            last_seen: string;
         };
         /** @description One difference between two reports of a machine. */
         HardwareChange: {
@@ -1834,6 +1862,10 @@ export interface components {
             stats: components["schemas"]["SiteStats"];
             /** @description Regional and boot services, those too that are gone. */
             services: components["schemas"]["IdcService"][];
+            /** @description Other DHCP and PXE servers that must not be on the boot services' networks: machines may boot the wrong thing. */
+            rogue_dhcp: components["schemas"]["ForeignDhcpServer"][];
+            /** @description Other DHCP and PXE servers that are allowed or expected there. */
+            other_dhcp: components["schemas"]["ForeignDhcpServer"][];
             /** @description Images that the site's boot services hold. */
             images: components["schemas"]["SiteImage"][];
         };

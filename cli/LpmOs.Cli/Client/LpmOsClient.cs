@@ -10279,7 +10279,7 @@ namespace LpmOs.Cli.Client
     {
 
         /// <summary>
-        /// `task`, `machine`, `boot` or `stats`; `test` from a webhook that is being tried.
+        /// `task`, `machine`, `boot`, `dhcp_server` (another one that a boot service hears) or `stats`; `test` from a webhook that is being tried.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("type")]
         public string Type { get; set; } = default!;
@@ -10288,7 +10288,7 @@ namespace LpmOs.Cli.Client
         public string Idc { get; set; } = default!;
 
         /// <summary>
-        /// Absent with `stats`, and with a `boot` of a machine that nobody knows.
+        /// Absent with `stats` and `dhcp_server`, and with a `boot` of a machine that nobody knows.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("sn")]
         public string? Sn { get; set; } = default!;
@@ -10400,6 +10400,87 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("failed")]
         public int? Failed { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// Another DHCP or PXE server that a boot service hears on its network: the value of `/os/{idc}/dhcp/servers/{address}`.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ForeignDhcpServer
+    {
+
+        /// <summary>
+        /// Its address (DHCP option 54).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("server")]
+        public string Server { get; set; } = default!;
+
+        /// <summary>
+        /// MAC that its answers came from: its own, or that of the relay or router before it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mac")]
+        public string Mac { get; set; } = default!;
+
+        /// <summary>
+        /// Interface of the boot service.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("interface")]
+        public string Interface { get; set; } = default!;
+
+        /// <summary>
+        /// `addresses`: gives addresses; `proxy`: boot answers alone.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        public string Kind { get; set; } = default!;
+
+        /// <summary>
+        /// `allowed` by the setting; `expected`: the network's own server beside a proxy or with DHCP off; `rogue`: must not be there; `own`: a boot service of the site, by its own word.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("verdict")]
+        public string Verdict { get; set; } = default!;
+
+        /// <summary>
+        /// The last address that it gave or offered.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("offered")]
+        public string? Offered { get; set; } = default!;
+
+        /// <summary>
+        /// The network of that address, as `10.0.0.0/24`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("network")]
+        public string? Network { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("router")]
+        public string? Router { get; set; } = default!;
+
+        /// <summary>
+        /// What it tells machines to boot.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("boot_file")]
+        public string? Boot_file { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("next_server")]
+        public string? Next_server { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("first_seen")]
+        public System.DateTimeOffset First_seen { get; set; } = default!;
+
+        /// <summary>
+        /// To about a minute.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("last_seen")]
+        public System.DateTimeOffset Last_seen { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -10610,6 +10691,18 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("services")]
         public System.Collections.Generic.IReadOnlyList<IdcService> Services { get; set; } = new System.Collections.Generic.List<IdcService>();
+
+        /// <summary>
+        /// Other DHCP and PXE servers that must not be on the boot services' networks: machines may boot the wrong thing.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("rogue_dhcp")]
+        public System.Collections.Generic.IReadOnlyList<ForeignDhcpServer> Rogue_dhcp { get; set; } = new System.Collections.Generic.List<ForeignDhcpServer>();
+
+        /// <summary>
+        /// Other DHCP and PXE servers that are allowed or expected there.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("other_dhcp")]
+        public System.Collections.Generic.IReadOnlyList<ForeignDhcpServer> Other_dhcp { get; set; } = new System.Collections.Generic.List<ForeignDhcpServer>();
 
         /// <summary>
         /// Images that the site's boot services hold.

@@ -6,6 +6,8 @@ packages=(
   qemu-system-x86 ovmf ipxe-qemu iproute2 dnsmasq-base etcd-server etcd-client
   # evidence: packets, disks, files
   tcpdump tshark mtools fdisk e2fsprogs jq curl tftp-hpa openssl python3-minimal systemd patch
+  # what installers are given, judged by their own programs
+  cloud-init debconf dash shellcheck libxml2-utils ignition
   # the page in a real browser
   chromium fonts-noto-cjk fonts-noto-color-emoji
   # boot image and sample image
@@ -37,6 +39,8 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
   chmod 755 /usr/sbin/policy-rc.d
   trap 'rm -f /usr/sbin/policy-rc.d' EXIT
 fi
+# cloud-init is here for its schema alone: it must not take this machine for a new one at its next start.
+mkdir -p /etc/cloud && touch /etc/cloud/cloud-init.disabled
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq -o DPkg::Lock::Timeout=300 update
 apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends "${missing[@]}" > /dev/null

@@ -25,6 +25,7 @@ internal static class QuoteBuiltins
         ("yaml", [Subject], c => Yaml(Value(c))),
         ("json", [Subject], c => $"\"{JsonEncodedText.Encode(Value(c))}\""),
         ("xml", [Subject], c => Xml(c)),
+        ("word", [Subject], c => Word(c)),
         ("url", [Subject], c => Uri.EscapeDataString(Value(c))),
     ];
 
@@ -74,6 +75,18 @@ internal static class QuoteBuiltins
             throw c.Problem("refuses the value: a backslash at the end of a preseed line continues it on the next");
         if (text.Length != text.Trim().Length)
             throw c.Problem("refuses the value: blanks at the beginning or the end of a preseed value are not kept");
+        return text;
+    }
+
+    /// <summary>
+    /// One word that is literal in every kind of file: a package, a device, a user's name, an address. Letters, digits and . _ : / @ + - = , %,
+    /// beginning with a letter, a digit, / or :. All else is refused; so it can be no option, no section, no comment, no expansion.
+    /// </summary>
+    private static string Word(BuiltinCall c)
+    {
+        var text = Value(c);
+        if (text.Length == 0 || !(char.IsAsciiLetterOrDigit(text[0]) || text[0] is '/' or ':') || text.Any(ch => !char.IsAsciiLetterOrDigit(ch) && !"._:/@+-=,%".Contains(ch, StringComparison.Ordinal)))
+            throw c.Problem($"refuses the value \"{string.Concat(text.Select(ch => char.IsControl(ch) ? '?' : ch))}\": allowed are letters, digits and . _ : / @ + - = , %, beginning with a letter, a digit, / or :");
         return text;
     }
 

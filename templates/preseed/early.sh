@@ -1,0 +1,17 @@
+#!/bin/sh
+{{- include 'snippets/settings.txt' }}
+# Run by the installer before it asks anything.
+{{ include 'snippets/lpmos.sh' -}}
+if ! lpmos_start; then
+  sleep 30
+  reboot
+fi
+lpmos_progress install_start 40 {{ "The installer of " + os.name + " has begun" | quote.shell }}
+lpmos_follow /var/log/syslog installing 70
+# This installer has no command for errors; what it logs of them tells.
+(
+  while sleep 5; do
+    error=$(grep "main-menu\[[0-9]*\]: WARNING \*\*: Configuring '.*' failed with error code" /var/log/syslog | tail -n 1)
+    [ -z "$error" ] || { lpmos_fail installer_failed "$error" /var/log/syslog; break; }
+  done
+) > /dev/null 2>&1 < /dev/null &

@@ -1,0 +1,86 @@
+# LpmOs: how this installer reports. POSIX sh, with what the installer has of curl, wget and python3.
+lpmos_url={{ regional_url + "/api/v1/" | quote.shell }}
+lpmos_token={{ token | quote.shell }}
+lpmos_who={{ '"sn":' + (machine.serial | quote.json) + ',"task_id":' + (task.id | quote.json) + ',"attempt":' + task.attempt | quote.shell }}
+lpmos_body=/tmp/lpmos-body.$$
+
+# lpmos_post PATH BODY: the answer on standard output; not 0 where there is none.
+lpmos_post() {
+  (umask 077; printf '%s' "$2" > "$lpmos_body")
+  if command -v curl > /dev/null 2>&1; then
+    curl -sS -m 30 -H "Authorization: Bearer $lpmos_token" -H 'Content-Type: application/json' --data-binary "@$lpmos_body" "$lpmos_url$1"
+  elif command -v wget > /dev/null 2>&1; then
+    wget -q -T 30 -O - --header="Authorization: Bearer $lpmos_token" --header='Content-Type: application/json' --post-file="$lpmos_body" "$lpmos_url$1"
+  else
+    LPMOS_TOKEN=$lpmos_token python3 -c 'import os, sys, urllib.request
+request = urllib.request.Request(sys.argv[1], open(sys.argv[2], "rb").read(), {"Authorization": "Bearer " + os.environ["LPMOS_TOKEN"], "Content-Type": "application/json"})
+print(urllib.request.urlopen(request, timeout=30).read().decode())' "$lpmos_url$1" "$lpmos_body"
+  fi
+}
+
+# lpmos_text TEXT: printable ASCII that stands in a JSON string as it is.
+lpmos_text() { printf '%s' "$1" | tr -cd ' !#-[]-~' | cut -c 1-500; }
+
+# lpmos_progress STEP PERCENT MESSAGE: told once; nothing waits for it.
+lpmos_progress() { lpmos_post progress "{$lpmos_who,\"step\":\"$1\",\"percent\":$2,\"message\":\"$(lpmos_text "$3")\"}" > /dev/null 2>&1 || true; }
+
+# lpmos_lines: log lines from standard input, at most 200.
+lpmos_lines() {
+  lpmos_batch=$(tail -n 200 | tr -cd ' !#-[]-~\n' | cut -c 1-1000 | sed 's/.*/"&"/' | tr '\n' ',' | sed 's/,$//')
+  [ -z "$lpmos_batch" ] || lpmos_post logs "{$lpmos_who,\"lines\":[$lpmos_batch]}" > /dev/null 2>&1 || true
+}
+
+# lpmos_start: waits until the installation may begin; not 0 where it may not.
+lpmos_start() {
+  lpmos_silent=0
+  while [ "$lpmos_silent" -lt 60 ]; do
+    lpmos_answer=$(lpmos_post operations/next "{$lpmos_who}" 2> /dev/null) || lpmos_answer=
+    case $lpmos_answer in
+      *'"operation":"os_install"'*) return 0 ;;
+      *'"operation":"wait"'*) lpmos_silent=0 ;;
+      *'"operation":'* | *'"status":4'*) echo "LpmOs: this machine is not to be installed now"; return 1 ;;
+      *) lpmos_silent=$((lpmos_silent + 1)) ;;
+    esac
+    echo 'LpmOs: waiting until the installation may begin'
+    sleep 10
+  done
+  return 1
+}
+
+# lpmos_said JSON: the end of the operation, told until it is heard.
+lpmos_said() {
+  for lpmos_pause in 1 2 4 8 15 30 30 30 30 30 0; do
+    lpmos_answer=$(lpmos_post operations/next "{$lpmos_who,\"completed\":{$1}}" 2> /dev/null) && case $lpmos_answer in *'"operation":'*) return 0 ;; esac
+    sleep "$lpmos_pause"
+  done
+  return 1
+}
+
+# lpmos_end: the system is on the disk; the machine is to boot it.
+lpmos_end() {
+  lpmos_said '"operation":"os_install","success":true,"message":"The installer has ended"'
+  lpmos_said '"operation":"reboot","success":true,"message":"Restarting into the new system"'
+}
+
+# lpmos_fail CODE MESSAGE [LOG]: the installation has failed, and why.
+lpmos_fail() {
+  [ ! -r "${3:-}" ] || lpmos_lines < "$3"
+  echo "LpmOs: failed: $2"
+  lpmos_said "\"operation\":\"os_install\",\"success\":false,\"code\":\"$1\",\"message\":\"$(lpmos_text "$2")\""
+}
+
+# lpmos_follow LOG STEP PERCENT: sends what is added to the log, in the background, until the installer's system ends.
+lpmos_follow() {
+  (
+    lpmos_body=/tmp/lpmos-follow.$$
+    lpmos_seen=0
+    while :; do
+      sleep 5
+      lpmos_all=$(wc -l < "$1" 2> /dev/null) || continue
+      [ "$lpmos_all" -gt "$lpmos_seen" ] || continue
+      sed -n "$((lpmos_seen + 1)),${lpmos_all}p" "$1" | lpmos_lines
+      lpmos_progress "$2" "$3" "$(tail -n 1 "$1")"
+      lpmos_seen=$lpmos_all
+    done
+  ) > /dev/null 2>&1 < /dev/null &
+}

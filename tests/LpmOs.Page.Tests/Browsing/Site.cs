@@ -34,7 +34,7 @@ public sealed class Site : IAsyncDisposable
         string[] settings =
         [
             $"--Tasks:Urls=http://127.0.0.1:{_tasks}", $"--Regional:Urls=http://127.0.0.1:{_regional}", $"--Regional:PublicUrl=http://127.0.0.1:{_regional}",
-            $"--Boot:Urls=http://127.0.0.1:{_boot}", $"--Boot:PublicUrl=http://127.0.0.1:{_boot}", "--Boot:Tftp:Enabled=false", "--Boot:Dhcp:Mode=off",
+            $"--Boot:Urls=http://127.0.0.1:{_boot}", $"--Boot:PublicUrl=http://127.0.0.1:{_boot}", "--Boot:Tftp:Enabled=false", "--Boot:Dhcp:Mode=off", "--Webhooks:AllowLoopback=true",
             $"--Boot:FilesPath={_folder.Path}", $"--Store:Embedded:Path={_folder.File("lpmos.db")}", $"--Templates:Path={Repository.Templates}",
             $"--Tasks:PagePath={Path.Combine(Repository.Root, "web", "dist")}",
         ];

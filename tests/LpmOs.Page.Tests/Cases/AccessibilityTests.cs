@@ -51,11 +51,14 @@ public sealed class AccessibilityTests(Chromium chromium, SharedSite shared)
 
     private readonly List<string> _found = [];
 
-    private async Task CheckAsync(OpenPage open, string axe, string where)
+    private async Task CheckAsync(OpenPage open, string axe, string where) => _found.AddRange((await FindAsync(open, axe)).Select(one => $"{where}: {one}"));
+
+    /// <summary>The first things that axe finds on the page as it is now.</summary>
+    internal static async Task<IEnumerable<string>> FindAsync(OpenPage open, string? axe = null)
     {
         await open.ConnectedAsync();
         await open.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-        await open.Page.EvaluateAsync(axe);
+        await open.Page.EvaluateAsync(axe ?? await File.ReadAllTextAsync(Axe, TestContext.Current.CancellationToken));
         var found = await open.Page.EvaluateAsync<string[]>("""
             async () => {
               await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
@@ -63,6 +66,6 @@ public sealed class AccessibilityTests(Chromium chromium, SharedSite shared)
               return result.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`));
             }
             """);
-        _found.AddRange(found.Take(4).Select(one => $"{where}: {one}"));
+        return found.Take(4);
     }
 }

@@ -3,6 +3,17 @@ import { useI18n } from 'vue-i18n';
 import { ApiProblem } from '@/api/problem';
 import type { Faults } from './checks';
 
+let pressed = false;
+addEventListener('pointerdown', () => { pressed = true; }, true);
+addEventListener('pointerup', () => { pressed = false; }, true);
+addEventListener('pointercancel', () => { pressed = false; }, true);
+
+/** At once; or after the click that is under way, which would miss its button if a message moved it. */
+function afterClick(act: () => void): void {
+  if (!pressed) act();
+  else addEventListener('pointerup', () => setTimeout(act), { once: true });
+}
+
 /** What stands at each field: the service's own words, or what is plain already once the person has left the field or sent the form. */
 export function useFieldErrors(faults: () => Faults, known: readonly string[]) {
   const { t } = useI18n();
@@ -26,7 +37,7 @@ export function useFieldErrors(faults: () => Faults, known: readonly string[]) {
 
   return {
     problem, at,
-    leave: (name: string) => { left.add(name); },
+    leave: (name: string) => afterClick(() => left.add(name)),
     /** True: nothing is plainly wrong, send it. */
     tryToSend: () => { sent.value = true; return Object.keys(found.value).length === 0; },
     faulty: computed(() => Object.keys(found.value).length > 0),

@@ -2,7 +2,7 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../../openapi/typescript/tasks';
 import { ApiProblem } from './problem';
 import type {
-  AuditPage, BatchResult, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, SiteSettings, Task, TaskHistory,
+  AuditPage, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, SiteSettings, Task, TaskHistory,
   TaskPage, TaskPlanAnswer, TaskPreview, TaskSpec, Throughput, Webhook, WebhookDeliveries, WebhookRequest,
 } from './types';
 
@@ -43,6 +43,9 @@ export const api = {
   retry: (idc: string, sn: string, reason?: string) => need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/retry', { ...machine(idc, sn), body: { reason } })),
   machines: (query: MachineQuery, signal?: AbortSignal) => need<MachinePage>(client.GET('/api/v1/machines', { params: { query }, signal })),
   machine: (idc: string, sn: string) => need<MachineDetail>(client.GET('/api/v1/machines/{idc}/{sn}', machine(idc, sn))),
+  boots: (query: { idc?: string; stalled?: string; limit?: string }) => need<{ items: BootSummary[]; total: number }>(client.GET('/api/v1/boots', { params: { query } })),
+  taskBoots: (idc: string, sn: string) => need<{ items: BootDetail[] }>(client.GET('/api/v1/tasks/{idc}/{sn}/boots', machine(idc, sn))),
+  machineBoots: (idc: string, sn: string) => need<{ items: BootDetail[] }>(client.GET('/api/v1/machines/{idc}/{sn}/boots', machine(idc, sn))),
   editMachine: (idc: string, sn: string, body: { notes?: string | null; tags?: string[] }) => need<MachineDetail>(client.PATCH('/api/v1/machines/{idc}/{sn}', { ...machine(idc, sn), body: body as never })),
   decommission: (idc: string, sn: string, reason?: string) => need<MachineDetail>(client.POST('/api/v1/machines/{idc}/{sn}/decommission', { ...machine(idc, sn), body: { reason } })),
   recommission: (idc: string, sn: string) => need<MachineDetail>(client.POST('/api/v1/machines/{idc}/{sn}/recommission', machine(idc, sn))),

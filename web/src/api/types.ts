@@ -45,3 +45,5 @@ export type Throughput = Schemas['Throughput'];
 export type PhaseTimes = Schemas['PhaseTimes'];
 export type InventoryVersion = Schemas['InventoryVersion'];
 export type HardwareChange = Schemas['HardwareChange'];
+export type BootSummary = Schemas['BootSummary'];
+export type BootDetail = Schemas['BootDetail'];

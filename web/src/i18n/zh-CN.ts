@@ -9,7 +9,7 @@ const messages = {
   skip: '跳到正文',
   nav: { label: '主导航', overview: '总览', tasks: '装机任务', machines: '服务器', idcs: '机房', profiles: '模板', webhooks: 'Webhook', audit: '审计', swagger: 'API 文档' },
   live: {
-    connected: '已连接', disconnected: '未连接', polling: '已连接（轮询）', connecting: '连接中…',
+    back: '已恢复连接：离开 {time}，补上了 {n} 处变化。', connected: '已连接', disconnected: '未连接', polling: '已连接（轮询）', connecting: '连接中…',
     lostSince: '自 {time} 起与管理服务失去联系，正在自动重连。显示的是断开前的数据；恢复后会自动补齐。', retry: '立即重试',
   },
   preferences: { label: '界面设置', language: '语言', theme: '主题', system: '跟随系统', light: '浅色', dark: '深色', timeZone: '时区', browserZone: '浏览器时区（{zone}）' },
@@ -77,7 +77,7 @@ const messages = {
     driverless: '没有驱动的设备', content: '内容', serial: '序列号', type: '类型', size: '容量', device: '设备', emptyDisk: '空盘', unknownContent: '未上报', reported: '上报时间', agent: '代理版本', vm: '虚拟机', uuid: 'UUID', notFound: '没有这台服务器', notFoundText: '{idc} 没有序列号为 {sn} 的服务器。', hint: '未匹配：已上报硬件，但还没有任务要它。', partitions: '{n} 个分区', model: '型号', architecture: '架构', memory: '{n} GB 内存', noHardware: '还没有上报硬件',
   },
   overview: {
-    health: { good: '服务正常', bad: '服务失联', none: '无服务' }, running: '正在安装', onlineCount: '{n} 在线', siteGone: '{idc} 的服务失去联系：{services}', title: '总览', all: '全部机房', attention: '需要关注', nothing: '没有需要处理的事情。', failed: '失败的任务', failedText: '{n} 个任务安装失败', silent: '停滞的安装', silentText: '{n} 个安装超过 {m} 分钟没有消息', unmatched: '未匹配的服务器', unmatchedText: '{n} 台服务器已上报，没有任务', pendingText: '{n} 个任务等待审批', offline: '已审批但离线', offlineText: '{n} 个任务已审批 {m} 分钟以上还没有开始', machines: '服务器', onlineOf: '{online} 在线 / 共 {total}', perIdc: '各机房', recent: '最近动态', durations: '最近完成的耗时', median: '中位数', installs: '最近 {n} 次', perHour: '近 24 小时完成', cards: '任务计数', openTask: '打开 {sn}', welcome: '开始第一次装机', welcome1: '将服务器设为网络启动 (PXE / UEFI HTTP) 并开机；它会出现在“服务器”页。', welcome2: '从它创建装机任务，选择操作系统。', welcome3: '查看计划并审批，安装立即开始，进度实时显示。',
+    rogue: '{idc} 有 {n} 台不该存在的 DHCP 服务器', stalled: '{n} 台服务器启动停住了', health: { good: '服务正常', bad: '服务失联', none: '无服务' }, running: '正在安装', onlineCount: '{n} 在线', siteGone: '{idc} 的服务失去联系：{services}', title: '总览', all: '全部机房', attention: '需要关注', nothing: '没有需要处理的事情。', failed: '失败的任务', failedText: '{n} 个任务安装失败', silent: '停滞的安装', silentText: '{n} 个安装超过 {m} 分钟没有消息', unmatched: '未匹配的服务器', unmatchedText: '{n} 台服务器已上报，没有任务', pendingText: '{n} 个任务等待审批', offline: '已审批但离线', offlineText: '{n} 个任务已审批 {m} 分钟以上还没有开始', machines: '服务器', onlineOf: '{online} 在线 / 共 {total}', perIdc: '各机房', recent: '最近动态', durations: '最近完成的耗时', median: '中位数', installs: '最近 {n} 次', perHour: '近 24 小时完成', cards: '任务计数', openTask: '打开 {sn}', welcome: '开始第一次装机', welcome1: '将服务器设为网络启动 (PXE / UEFI HTTP) 并开机；它会出现在“服务器”页。', welcome2: '从它创建装机任务，选择操作系统。', welcome3: '查看计划并审批，安装立即开始，进度实时显示。',
   },
   idcs: {
     services: '服务', noServices: '此机房还没有服务登记', title: '机房', images: '镜像', noImages: '此机房的启动服务还没有镜像', settings: '设置', limit: '同时安装数上限', unlimited: '不限', windows: '维护时间窗口', windowsText: '只在这些时间开始安装；没有则随时可以。', fourEyes: '双人复核（创建人不能审批自己的任务）', silence: '无消息判定失败（分钟）', install: '安装最长时间（分钟）', firstBoot: '等待首次启动（分钟）', auto: '自动审批规则', autoText: '符合规则的任务在计划可用后自动审批。默认没有：每个任务都要人工审批。', from: '从', to: '到', zone: '时区', days: '星期', everyDay: '每天', ruleName: '规则名称', ruleTag: '标签', ruleProfile: '装机模板', allowData: '磁盘有数据也批准', saved: '已保存 {idc} 的设置', addWindow: '添加时间窗口', addRule: '添加规则', name: '名称', notAny: '标签和模板至少填一个', discard: '放弃修改',

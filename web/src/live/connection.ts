@@ -1,10 +1,12 @@
 import { reactive, readonly } from 'vue';
-import type { MachineSummary, SiteStats, Task } from '@/api/types';
+import type { BootSummary, MachineSummary, SiteStats, Task } from '@/api/types';
 
 export type LiveEvent =
   | { type: 'task'; idc: string; sn: string; revision: number; data?: Task }
   | { type: 'machine'; idc: string; sn: string; revision: number; data?: MachineSummary }
-  | { type: 'stats'; idc: string; revision: number; data?: SiteStats };
+  | { type: 'boot'; idc: string; sn?: string; revision: number; data?: BootSummary }
+  | { type: 'stats'; idc: string; revision: number; data?: SiteStats }
+  | { type: 'dhcp_server'; idc: string; revision: number; data?: unknown };
 
 interface Follower {
   /** Everything that came since the last frame, in order. */
@@ -18,16 +20,20 @@ const LONGEST_PAUSE = 5_000;
 const QUIET = 10_000;
 const POLL = 3_000;
 const COMPACTED = 4410;
+const MISSED = 3_000;
+const TOLD_FOR = 8_000;
 
-const state = reactive({ connected: false, everConnected: false, lostAt: null as Date | null, polling: false });
+const state = reactive({ connected: false, everConnected: false, lostAt: null as Date | null, polling: false, back: null as { seconds: number; changes: number } | null });
 const followers = new Set<Follower>();
 let socket: WebSocket | undefined;
 let lastRevision: number | undefined;
 let lastWord = 0;
+let openedAt = 0;
 let pause = FIRST_PAUSE;
 let neverOpened = 0;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
 let queue: LiveEvent[] = [];
+let caughtUp: ReturnType<typeof setTimeout> | undefined;
 
 /** Whether the service is in contact, for the badge. */
 export const connection = readonly(state);
@@ -64,7 +70,7 @@ function connect(): void {
     neverOpened = 0;
     pause = FIRST_PAUSE;
     state.polling = false;
-    lastWord = Date.now();
+    lastWord = openedAt = Date.now();
     arrived();
     // The stream fills what was missed; lists are loaded again too, since a restored store may count its revisions anew.
     reload();
@@ -88,6 +94,8 @@ function connect(): void {
 
 function take(event: LiveEvent): void {
   lastRevision = event.revision;
+  // What comes at once after the return is what was missed.
+  if (state.back && event.type !== 'stats' && Date.now() - openedAt < MISSED) state.back.changes++;
   queue.push(event);
   if (queue.length === 1) {
     // A hidden page gets no frames.
@@ -107,12 +115,18 @@ function reload(): void {
 }
 
 function arrived(): void {
+  if (state.everConnected && state.lostAt) {
+    state.back = { seconds: (Date.now() - state.lostAt.getTime()) / 1_000, changes: 0 };
+    clearTimeout(caughtUp);
+    caughtUp = setTimeout(() => { state.back = null; }, TOLD_FOR);
+  }
   Object.assign(state, { connected: true, everConnected: true, lostAt: null });
 }
 
 function lost(): void {
   if (state.connected || state.lostAt === null) state.lostAt = new Date();
   state.connected = false;
+  state.back = null;
 }
 
 async function answers(): Promise<boolean> {

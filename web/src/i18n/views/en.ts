@@ -21,4 +21,9 @@ export const views: typeof chinese = {
     title: 'Changes of the hardware', none: 'Nothing has changed since the first report.', now: 'now', any: 'Compare any two reports', from: 'From', to: 'To', kind: { added: 'added', removed: 'removed', changed: 'changed' },
     part: { system: 'System', firmware: 'Firmware', cpu: 'CPU', memory: 'Memory', disk: 'Disk', nic: 'NIC', device: 'Device' }, field: { version: 'version', date: 'date', total_gb: 'size (GB)', model: 'model', vendor: 'vendor' },
   },
+  boots: {
+    title: 'Boot', choose: 'Choose a boot', none: 'No boot is on record yet. When the server boots from the network, each step of DHCP, TFTP, script and agent appears here as it happens.', phases: 'Phases of the boot', advice: 'What to do:', standing: 'standing for {time}', again: '{n} sent again', omitted: '{n} left out in the middle',
+    phase: { firmware_dhcp: 'DHCP', boot_program: 'Program', script: 'Script', kernel: 'Kernel', agent: 'Agent', installation: 'Installation', first_boot: 'First boot' },
+    outcome: { under_way: 'under way', stalled: 'stands still', in_agent: 'in the agent', installing: 'installing', local_disk: 'boots its disk', first_boot: 'the new system called', ended: 'started again', silent: 'silent' },
+  },
 };

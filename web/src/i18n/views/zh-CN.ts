@@ -20,4 +20,9 @@ export const views = {
     title: '硬件变更', none: '自首次上报以来硬件没有变化。', now: '当前', any: '对比任意两次上报', from: '从', to: '到', kind: { added: '新增', removed: '移除', changed: '变化' },
     part: { system: '整机', firmware: '固件', cpu: '处理器', memory: '内存', disk: '磁盘', nic: '网卡', device: '设备' }, field: { version: '版本', date: '日期', total_gb: '容量 (GB)', model: '型号', vendor: '厂商' },
   },
+  boots: {
+    title: '启动过程', choose: '选择一次启动', none: '还没有记录到启动。服务器从网络启动时，DHCP、TFTP、脚本、代理的每一步会实时出现在这里。', phases: '启动阶段', advice: '怎么办：', standing: '已停 {time}', again: '重传 {n} 次', omitted: '中间省略 {n} 条',
+    phase: { firmware_dhcp: 'DHCP', boot_program: '引导程序', script: '脚本', kernel: '内核', agent: '代理', installation: '安装', first_boot: '首次启动' },
+    outcome: { under_way: '进行中', stalled: '停住了', in_agent: '在装机代理中', installing: '安装中', local_disk: '从本地磁盘启动', first_boot: '新系统已回报', ended: '已再次启动', silent: '没有消息' },
+  },
 };

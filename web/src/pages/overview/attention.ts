@@ -2,14 +2,17 @@ import { computed, onUnmounted, shallowRef, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { RouteLocationRaw } from 'vue-router';
 import { api } from '@/api/client';
-import type { IdcSummary, MachineSummary, Task } from '@/api/types';
+import type { BootSummary, IdcSummary, MachineSummary, Task } from '@/api/types';
 import { duration, secondsBetween } from '@/format/time';
 import { follow } from '@/live/connection';
 import { fleet } from '@/live/fleet';
 import { useSoon } from '@/live/soon';
+import { preferences } from '@/settings/preferences';
 
 export interface Detail { label: string; text: string; to: RouteLocationRaw }
 export interface Item { key: string; tone: 'bad' | 'warn' | 'info'; text: string; to: RouteLocationRaw; details: Detail[] }
+
+type Site = IdcSummary & { rogue_dhcp?: { server: string; mac?: string; offered?: string }[] };
 
 const SILENT_MINUTES = 2;
 const FIRST_BOOT_MINUTES = 10;
@@ -26,16 +29,18 @@ export function useAttention(now: Ref<number>) {
   const running = shallowRef<Task[]>([]);
   const failed = shallowRef<Task[]>([]);
   const unmatched = shallowRef<MachineSummary[]>([]);
-  const sites = shallowRef<IdcSummary[]>([]);
+  const stalled = shallowRef<{ items: BootSummary[]; total: number }>({ items: [], total: 0 });
+  const sites = shallowRef<Site[]>([]);
 
   async function load() {
-    const [active, broken, strangers, idcs] = await Promise.allSettled([
+    const [active, broken, strangers, stalls, idcs] = await Promise.allSettled([
       api.tasks({ status: 'approved,installing', sort: 'updated_at', limit: 500 }), api.tasks({ status: 'failed', sort: '-updated_at', limit: NAMED }),
-      api.machines({ unmatched: 'true', online: 'true', limit: NAMED }), api.idcs(),
+      api.machines({ unmatched: 'true', online: 'true', limit: NAMED }), api.boots({ stalled: 'true', limit: String(NAMED) }), api.idcs(),
     ]);
     if (active.status === 'fulfilled') running.value = active.value.items;
     if (broken.status === 'fulfilled') failed.value = broken.value.items;
     if (strangers.status === 'fulfilled') unmatched.value = strangers.value.items;
+    if (stalls.status === 'fulfilled') stalled.value = stalls.value;
     if (idcs.status === 'fulfilled') sites.value = idcs.value.items;
   }
   const soon = useSoon(load, REST);
@@ -64,6 +69,16 @@ export function useAttention(now: Ref<number>) {
     for (const site of sites.value) {
       const gone = site.services.filter((service) => !service.alive);
       if (gone.length > 0) items.push({ key: `site/${site.idc}`, tone: 'bad', text: t('overview.siteGone', { idc: site.idc, services: gone.map((service) => `${service.kind} ${service.instance}`).join(', ') }), to: { name: 'idcs' }, details: [] });
+    }
+    for (const site of sites.value) {
+      const rogues = site.rogue_dhcp ?? [];
+      if (rogues.length > 0) items.push({ key: `dhcp/${site.idc}`, tone: 'bad', text: t('overview.rogue', { idc: site.idc, n: rogues.length }), to: { name: 'idcs' }, details: rogues.slice(0, NAMED).map((server) => ({ label: server.server, text: [server.mac, server.offered].filter(Boolean).join(' → '), to: { name: 'idcs' } })) });
+    }
+    if (stalled.value.total > 0) {
+      items.push({
+        key: 'boots', tone: 'bad', text: t('overview.stalled', { n: stalled.value.total }), to: { name: 'machines' },
+        details: stalled.value.items.map((boot) => ({ label: boot.sn ?? boot.mac, text: (preferences.language === 'en' ? boot.diagnosis?.title : boot.diagnosis?.zh.title) ?? '', to: boot.sn ? { name: 'machine', params: { idc: boot.idc, sn: boot.sn } } : { name: 'machines', query: { q: boot.mac } } })),
+      });
     }
     if (silent.length > 0) items.push({ key: 'silent', tone: 'bad', text: t('overview.silentText', { n: silent.length, m: SILENT_MINUTES }), to: { name: 'tasks', query: { tab: 'installing', sort: 'updated_at' } }, details: details(silent, (task) => duration(seconds(task))) });
     if (fleet.stats?.failed) items.push({ key: 'failed', tone: 'bad', text: t('overview.failedText', { n: fleet.stats.failed }), to: { name: 'tasks', query: { tab: 'failed' } }, details: details(failed.value, (task) => task.failure?.code ?? '') });

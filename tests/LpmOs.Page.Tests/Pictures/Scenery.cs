@@ -6,6 +6,7 @@ using LpmOs.Contracts.Tasks;
 using LpmOs.Core;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Audit;
+using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Hardware;
 using LpmOs.Core.Store;
 
@@ -57,6 +58,8 @@ internal static class Scenery
         }
         if (state is null or TaskState.Approved or TaskState.Installing or TaskState.Pending && i % 4 != 3)
             yield return StoreWrite.Put(Keys.Lease(idc, sn), JsonSerializer.SerializeToUtf8Bytes(now.AddSeconds(-n % 20)), lease);
+        if (state is null or TaskState.Installing)
+            yield return Put(Keys.Boot(idc, mac), Boot(idc, sn, mac, state, n, now), CoreJson.Default.BootRecord);
         if (state is not { } status)
             yield break;
         var task = Task(idc, sn, mac, status, n, i, hardware, now);
@@ -106,7 +109,7 @@ internal static class Scenery
         return new InstallTask
         {
             Idc = idc, Sn = sn, Mac = mac, OsType = os, OsVersion = version, OsId = id, TaskId = $"task-{0x5eed0000 + n:x8}", Status = status, Hostname = $"{idc.Split('-')[0]}-node-{n:d3}",
-            Tags = [$"rack-{(char)('a' + (n / 20))}{n % 4 + 1:d2}", .. n % 5 == 0 ? (string[])["gpu"] : []], Notes = i % 4 == 0 ? "新机上架" : null, CreatedBy = People[n % 3], CreatedAt = created, UpdatedAt = updated,
+            Tags = [$"rack-{(char)('a' + (n / 20))}{n % 4 + 1:d2}", .. n % 5 == 0 ? (string[])["gpu"] : []], DiskLayout = new DiskLayoutSpec { Disk = new DiskSelector { Prefer = "smallest" } }, Notes = i % 4 == 0 ? "新机上架" : null, CreatedBy = People[n % 3], CreatedAt = created, UpdatedAt = updated,
             StartedAt = running ? status == TaskState.Installing ? now.AddMinutes(-2 - (percent / 12.0)) : started : null, CompletedAt = status == TaskState.Completed ? ended : null,
             Step = status == TaskState.Completed ? "completed" : status == TaskState.Installing ? step : status == TaskState.Failed ? "downloading" : null, Percent = status == TaskState.Completed ? 100 : status == TaskState.Installing ? first ? 95 : percent : status == TaskState.Failed ? 63 : 0,
             Message = status == TaskState.Installing ? message : null, AwaitingFirstBoot = first, StatusHistory = history,
@@ -144,6 +147,32 @@ internal static class Scenery
         };
     }
 
+    /// <summary>A boot as the boot services record it; the first unmatched machine of a site stands still.</summary>
+    private static BootRecord Boot(string idc, string sn, string mac, TaskState? state, int n, DateTimeOffset now)
+    {
+        var began = now.AddMinutes(state is null ? -3 : -9).AddSeconds(-n);
+        var address = $"10.20.0.{20 + n}";
+        var events = new List<BootEvent>
+        {
+            new() { At = began, Source = BootEventNames.Dhcp, Event = BootEventNames.DhcpDiscover, Program = BootEventNames.Pxe, Architecture = 7, VendorClass = "PXEClient:Arch:00007:UNDI:003016", Count = state is null ? 4 : 1 },
+            new() { At = began.AddMilliseconds(4), Source = BootEventNames.Dhcp, Event = BootEventNames.DhcpOffer, Program = BootEventNames.Pxe, Address = address, File = "snponly.efi", Count = state is null ? 4 : 1 },
+        };
+        if (state is not null)
+        {
+            events.AddRange(
+            [
+                new() { At = began.AddSeconds(1), Source = BootEventNames.Dhcp, Event = BootEventNames.DhcpRequest, Program = BootEventNames.Pxe, Address = address }, new() { At = began.AddSeconds(1.01), Source = BootEventNames.Dhcp, Event = BootEventNames.DhcpAck, Program = BootEventNames.Pxe, Address = address },
+                new() { At = began.AddSeconds(2), Source = BootEventNames.Tftp, Event = BootEventNames.TftpDone, File = "snponly.efi", Address = address, Bytes = 193_536, Size = 193_536, BlockSize = 1468, WindowSize = 4, Milliseconds = 210, Success = true },
+                new() { At = began.AddSeconds(5), Source = BootEventNames.Dhcp, Event = BootEventNames.DhcpAck, Program = BootEventNames.Ipxe, Address = address }, new() { At = began.AddSeconds(6), Source = BootEventNames.Http, Event = BootEventNames.EntryScript, Address = address },
+                new() { At = began.AddSeconds(6.2), Source = BootEventNames.Http, Event = BootEventNames.MachineScript, Address = address, Script = "agent" },
+                new() { At = began.AddSeconds(7), Source = BootEventNames.Http, Event = BootEventNames.HttpKernel, File = "vmlinuz", Address = address, Bytes = 8_200_000, Size = 8_200_000, Milliseconds = 420 },
+                new() { At = began.AddSeconds(9), Source = BootEventNames.Http, Event = BootEventNames.HttpInitrd, File = "initramfs.zst", Address = address, Bytes = 34_000_000, Size = 34_000_000, Milliseconds = 1_830 },
+                new() { At = began.AddSeconds(24), Source = BootEventNames.Agent, Event = BootEventNames.AgentReport, Address = address }, new() { At = began.AddSeconds(140), Source = BootEventNames.Agent, Event = BootEventNames.AgentOperation, Operation = OperationNames.OsInstall, Address = address },
+            ]);
+        }
+        return new BootRecord { Idc = idc, Mac = mac, BootId = began.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture), Sn = sn, StartedAt = began, UpdatedAt = events[^1].At, Events = events };
+    }
+
     private static Disk Disk(string device, string serial, string model, long bytes, string type, bool used) => new()
     {
         Device = device, Serial = serial, Model = model, SizeBytes = bytes, SizeGb = (int)(bytes / 1_000_000_000), Type = type, Transport = type == "nvme" ? "nvme" : "sas", Rotational = type == "hdd", Wwn = "0x5000c500" + serial.GetHashCode(StringComparison.Ordinal).ToString("x8", CultureInfo.InvariantCulture),
@@ -172,8 +201,7 @@ internal static class Scenery
         }
         foreach (var (os, version, id) in Systems)
         {
-            if (idc != "dc1")
-                yield return Put(Keys.Image(idc, $"{id}-{version}"), new SiteImage { Id = $"{id}-{version}", OsId = id, OsVersion = version, Name = os, File = $"{id}-{version}.tar.zst", Format = "tar.zst", Sha256 = new string('c', 64), SizeBytes = 612_000_000 }, CoreJson.Default.SiteImage);
+            yield return Put(Keys.Image(idc, $"{id}-{version}"), new SiteImage { Id = $"{id}-{version}", OsId = id, OsVersion = version, Name = os, File = $"{id}-{version}.tar.zst", Format = "tar.zst", Sha256 = new string('c', 64), SizeBytes = 612_000_000 }, CoreJson.Default.SiteImage);
         }
     }
 

@@ -35,7 +35,7 @@ export function useAttention(now: Ref<number>) {
   async function load() {
     const [active, broken, strangers, stalls, idcs] = await Promise.allSettled([
       api.tasks({ status: 'approved,installing', sort: 'updated_at', limit: 500 }), api.tasks({ status: 'failed', sort: '-updated_at', limit: NAMED }),
-      api.machines({ unmatched: 'true', online: 'true', limit: NAMED }), api.boots({ stalled: 'true', limit: String(NAMED) }), api.idcs(),
+      api.machines({ unmatched: 'true', online: 'true', limit: NAMED }), api.boots({ stalled: 'true', limit: NAMED }), api.idcs(),
     ]);
     if (active.status === 'fulfilled') running.value = active.value.items;
     if (broken.status === 'fulfilled') failed.value = broken.value.items;

@@ -603,6 +603,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "matched": false,
+                     *       "message": "Hardware report stored; no task asks for this machine yet"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HardwareReportAnswer"];
                 };
             };
@@ -677,6 +683,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service; its log says more. */
             500: {
                 headers: {
@@ -738,6 +760,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempt": 1,
+                     *       "hostname": "web-01",
+                     *       "last_sequence": 0,
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "sn": "sn-001",
+                     *       "status": "approved",
+                     *       "task_id": "task-e52137f2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AssignedTask"];
                 };
             };
@@ -828,6 +863,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reportProgress: {
@@ -849,6 +901,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "directive": "continue",
+                     *       "message": "Progress recorded"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProgressAnswer"];
                 };
             };
@@ -858,6 +916,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "directive": "continue",
+                     *       "message": "Progress recorded"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProgressAnswer"];
                 };
             };
@@ -932,6 +996,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service; its log says more. */
             500: {
                 headers: {
@@ -986,6 +1066,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempt": 1,
+                     *       "first_boot": {
+                     *         "token": "a one-time token",
+                     *         "url": "http://10.0.0.2:8081/api/v1/installed"
+                     *       },
+                     *       "operation": "os_install",
+                     *       "plan": {
+                     *         "attempt": 1,
+                     *         "disk": {
+                     *           "device": "/dev/nvme0n1",
+                     *           "model": "PM983",
+                     *           "serial": "S437NX0K500001",
+                     *           "size_bytes": 960197124096
+                     *         },
+                     *         "disk_guid": "2f94cee8-8e31-8c92-ab74-5438feb05bb6",
+                     *         "hostname": "web-01",
+                     *         "image": {
+                     *           "format": "tar.zst",
+                     *           "sha256": "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+                     *           "size_bytes": 9,
+                     *           "url": "/files/images/debian-12.tar.zst"
+                     *         },
+                     *         "kernel_arguments": [
+                     *           "console=tty0",
+                     *           "console=ttyS0,115200"
+                     *         ],
+                     *         "network": {
+                     *           "interfaces": [
+                     *             {
+                     *               "addresses": [],
+                     *               "dhcp4": true,
+                     *               "dns": [],
+                     *               "mac": "00:1a:2b:3c:4d:5e"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "operations": [
+                     *           "os_install",
+                     *           "reboot"
+                     *         ],
+                     *         "os": {
+                     *           "id": "debian",
+                     *           "install_method": "image",
+                     *           "name": "Debian 12",
+                     *           "version": "12"
+                     *         },
+                     *         "partitions": [
+                     *           {
+                     *             "name": "bios",
+                     *             "role": "bios_boot",
+                     *             "size_bytes": 1048576
+                     *           },
+                     *           {
+                     *             "file_system": "vfat",
+                     *             "mount_point": "/boot/efi",
+                     *             "name": "esp",
+                     *             "role": "esp",
+                     *             "size_bytes": 268435456
+                     *           },
+                     *           {
+                     *             "file_system": "ext4",
+                     *             "mount_point": "/",
+                     *             "name": "root",
+                     *             "role": "root"
+                     *           }
+                     *         ],
+                     *         "plan_hash": "6f88731be5f562f6ba016bcd5dd4eb1e453e789aa186fe15f36e14a27a035b48",
+                     *         "sn": "sn-001",
+                     *         "task_id": "task-e52137f2",
+                     *         "users": [
+                     *           {
+                     *             "name": "admin",
+                     *             "ssh_keys": [],
+                     *             "sudo": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "task_id": "task-e52137f2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NextOperation"];
                 };
             };
@@ -1077,6 +1239,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service; its log says more. */
             500: {
                 headers: {
@@ -1131,6 +1309,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "2 of 2 lines recorded"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Acknowledgement"];
                 };
             };
@@ -1205,6 +1388,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service; its log says more. */
             500: {
                 headers: {
@@ -1259,6 +1458,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "The task is completed"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Acknowledgement"];
                 };
             };
@@ -1329,6 +1533,22 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -3065,6 +3065,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "approval": {
+                     *             "at": "2026-11-22T06:16:16.7092676+00:00",
+                     *             "by": "operator",
+                     *             "notes": "审批通过",
+                     *             "plan_hash": "6f88731be5f562f6ba016bcd5dd4eb1e453e789aa186fe15f36e14a27a035b48"
+                     *           },
+                     *           "attempt": 1,
+                     *           "awaiting_first_boot": false,
+                     *           "created_at": "2026-11-22T06:16:16.5517252+00:00",
+                     *           "created_by": "operator",
+                     *           "dry_run": true,
+                     *           "hostname": "web-01",
+                     *           "idc": "dc1",
+                     *           "last_sequence": 0,
+                     *           "logs": [],
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "message": "46 of 92 MB",
+                     *           "operations": [],
+                     *           "os_id": "debian",
+                     *           "os_type": "debian",
+                     *           "os_version": "12",
+                     *           "percent": 65,
+                     *           "progress": [
+                     *             {
+                     *               "message": "Task received",
+                     *               "percent": 30,
+                     *               "step": "task_received",
+                     *               "timestamp": "2026-11-22T06:16:16.803783+00:00"
+                     *             },
+                     *             {
+                     *               "message": "The installation begins",
+                     *               "percent": 40,
+                     *               "step": "install_start",
+                     *               "timestamp": "2026-11-22T06:16:16.8503359+00:00"
+                     *             },
+                     *             {
+                     *               "message": "46 of 92 MB",
+                     *               "percent": 65,
+                     *               "step": "downloading",
+                     *               "timestamp": "2026-11-22T06:16:16.9649914+00:00"
+                     *             }
+                     *           ],
+                     *           "sn": "sn-001",
+                     *           "started_at": "2026-11-22T06:16:16.8503359+00:00",
+                     *           "status": "installing",
+                     *           "status_history": [
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.5517252+00:00",
+                     *               "by": "operator",
+                     *               "to": "pending"
+                     *             },
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.7092676+00:00",
+                     *               "by": "operator",
+                     *               "from": "pending",
+                     *               "reason": "审批通过",
+                     *               "to": "approved"
+                     *             },
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.8503359+00:00",
+                     *               "by": "agent",
+                     *               "from": "approved",
+                     *               "to": "installing"
+                     *             }
+                     *           ],
+                     *           "step": "downloading",
+                     *           "tags": [
+                     *             "rack-a12"
+                     *           ],
+                     *           "task_id": "task-e52137f2",
+                     *           "updated_at": "2026-11-22T06:16:16.9649914+00:00"
+                     *         }
+                     *       ],
+                     *       "revision": 32,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskPage"];
                 };
             };
@@ -3106,6 +3187,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createTask: {
@@ -3127,6 +3225,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempt": 1,
+                     *       "awaiting_first_boot": false,
+                     *       "created_at": "2026-11-22T06:16:16.4933376+00:00",
+                     *       "created_by": "operator",
+                     *       "dry_run": false,
+                     *       "hostname": "web-01",
+                     *       "idc": "dc1",
+                     *       "last_sequence": 0,
+                     *       "logs": [],
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "operations": [],
+                     *       "os_id": "debian",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "percent": 0,
+                     *       "progress": [],
+                     *       "sn": "sn-001",
+                     *       "status": "pending",
+                     *       "status_history": [
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.4933376+00:00",
+                     *           "by": "operator",
+                     *           "to": "pending"
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         "rack-a12"
+                     *       ],
+                     *       "task_id": "task-92c46e22",
+                     *       "updated_at": "2026-11-22T06:16:16.4933376+00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstallTask"];
                 };
             };
@@ -3239,6 +3371,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "machine_sn": "sn-001",
+                     *       "origins": {},
+                     *       "plan": {
+                     *         "attempt": 1,
+                     *         "disk": {
+                     *           "device": "/dev/nvme0n1",
+                     *           "model": "PM983",
+                     *           "serial": "S437NX0K500001",
+                     *           "size_bytes": 960197124096
+                     *         },
+                     *         "disk_guid": "caf604b7-6850-86f3-80ca-d23521a95637",
+                     *         "hostname": "sn-001",
+                     *         "image": {
+                     *           "format": "tar.zst",
+                     *           "sha256": "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+                     *           "size_bytes": 9,
+                     *           "url": "/files/images/debian-12.tar.zst"
+                     *         },
+                     *         "kernel_arguments": [
+                     *           "console=tty0",
+                     *           "console=ttyS0,115200"
+                     *         ],
+                     *         "network": {
+                     *           "interfaces": [
+                     *             {
+                     *               "addresses": [],
+                     *               "dhcp4": true,
+                     *               "dns": [],
+                     *               "mac": "00:1a:2b:3c:4d:5e"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "operations": [
+                     *           "os_install",
+                     *           "reboot"
+                     *         ],
+                     *         "os": {
+                     *           "id": "debian",
+                     *           "install_method": "image",
+                     *           "name": "Debian 12",
+                     *           "version": "12"
+                     *         },
+                     *         "partitions": [
+                     *           {
+                     *             "name": "bios",
+                     *             "role": "bios_boot",
+                     *             "size_bytes": 1048576
+                     *           },
+                     *           {
+                     *             "file_system": "vfat",
+                     *             "mount_point": "/boot/efi",
+                     *             "name": "esp",
+                     *             "role": "esp",
+                     *             "size_bytes": 268435456
+                     *           },
+                     *           {
+                     *             "file_system": "ext4",
+                     *             "mount_point": "/",
+                     *             "name": "root",
+                     *             "role": "root"
+                     *           }
+                     *         ],
+                     *         "sn": "sn-001",
+                     *         "task_id": "task-57e3375f",
+                     *         "users": [
+                     *           {
+                     *             "name": "admin",
+                     *             "ssh_keys": [],
+                     *             "sudo": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "problems": [],
+                     *       "task": {
+                     *         "idc": "dc1",
+                     *         "mac": "00:1a:2b:3c:4d:5e",
+                     *         "os_type": "debian",
+                     *         "os_version": "12",
+                     *         "sn": "sn-001"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskPreview"];
                 };
             };
@@ -3296,6 +3512,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getTask: {
@@ -3324,6 +3557,160 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "at": "2026-11-22T06:16:16.7092676+00:00",
+                     *         "by": "operator",
+                     *         "notes": "审批通过",
+                     *         "plan_hash": "6f88731be5f562f6ba016bcd5dd4eb1e453e789aa186fe15f36e14a27a035b48"
+                     *       },
+                     *       "attempt": 1,
+                     *       "awaiting_first_boot": false,
+                     *       "created_at": "2026-11-22T06:16:16.5517252+00:00",
+                     *       "created_by": "operator",
+                     *       "dry_run": true,
+                     *       "hostname": "web-01",
+                     *       "idc": "dc1",
+                     *       "last_sequence": 0,
+                     *       "logs": [
+                     *         "sfdisk: wrote the table",
+                     *         "mkfs.ext4: done"
+                     *       ],
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "message": "46 of 92 MB",
+                     *       "operations": [
+                     *         {
+                     *           "operation": "os_install",
+                     *           "started_at": "2026-11-22T06:16:16.8503359+00:00"
+                     *         }
+                     *       ],
+                     *       "os_id": "debian",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "percent": 65,
+                     *       "plan": {
+                     *         "attempt": 1,
+                     *         "disk": {
+                     *           "device": "/dev/nvme0n1",
+                     *           "model": "PM983",
+                     *           "serial": "S437NX0K500001",
+                     *           "size_bytes": 960197124096
+                     *         },
+                     *         "disk_guid": "2f94cee8-8e31-8c92-ab74-5438feb05bb6",
+                     *         "hostname": "web-01",
+                     *         "image": {
+                     *           "format": "tar.zst",
+                     *           "sha256": "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+                     *           "size_bytes": 9,
+                     *           "url": "/files/images/debian-12.tar.zst"
+                     *         },
+                     *         "kernel_arguments": [
+                     *           "console=tty0",
+                     *           "console=ttyS0,115200"
+                     *         ],
+                     *         "network": {
+                     *           "interfaces": [
+                     *             {
+                     *               "addresses": [],
+                     *               "dhcp4": true,
+                     *               "dns": [],
+                     *               "mac": "00:1a:2b:3c:4d:5e"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "operations": [
+                     *           "os_install",
+                     *           "reboot"
+                     *         ],
+                     *         "os": {
+                     *           "id": "debian",
+                     *           "install_method": "image",
+                     *           "name": "Debian 12",
+                     *           "version": "12"
+                     *         },
+                     *         "partitions": [
+                     *           {
+                     *             "name": "bios",
+                     *             "role": "bios_boot",
+                     *             "size_bytes": 1048576
+                     *           },
+                     *           {
+                     *             "file_system": "vfat",
+                     *             "mount_point": "/boot/efi",
+                     *             "name": "esp",
+                     *             "role": "esp",
+                     *             "size_bytes": 268435456
+                     *           },
+                     *           {
+                     *             "file_system": "ext4",
+                     *             "mount_point": "/",
+                     *             "name": "root",
+                     *             "role": "root"
+                     *           }
+                     *         ],
+                     *         "plan_hash": "6f88731be5f562f6ba016bcd5dd4eb1e453e789aa186fe15f36e14a27a035b48",
+                     *         "sn": "sn-001",
+                     *         "task_id": "task-e52137f2",
+                     *         "users": [
+                     *           {
+                     *             "name": "admin",
+                     *             "ssh_keys": [],
+                     *             "sudo": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "progress": [
+                     *         {
+                     *           "message": "Task received",
+                     *           "percent": 30,
+                     *           "step": "task_received",
+                     *           "timestamp": "2026-11-22T06:16:16.803783+00:00"
+                     *         },
+                     *         {
+                     *           "message": "The installation begins",
+                     *           "percent": 40,
+                     *           "step": "install_start",
+                     *           "timestamp": "2026-11-22T06:16:16.8503359+00:00"
+                     *         },
+                     *         {
+                     *           "message": "46 of 92 MB",
+                     *           "percent": 65,
+                     *           "step": "downloading",
+                     *           "timestamp": "2026-11-22T06:16:16.9649914+00:00"
+                     *         }
+                     *       ],
+                     *       "sn": "sn-001",
+                     *       "started_at": "2026-11-22T06:16:16.8503359+00:00",
+                     *       "status": "installing",
+                     *       "status_history": [
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.5517252+00:00",
+                     *           "by": "operator",
+                     *           "to": "pending"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.7092676+00:00",
+                     *           "by": "operator",
+                     *           "from": "pending",
+                     *           "reason": "审批通过",
+                     *           "to": "approved"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.8503359+00:00",
+                     *           "by": "agent",
+                     *           "from": "approved",
+                     *           "to": "installing"
+                     *         }
+                     *       ],
+                     *       "step": "downloading",
+                     *       "tags": [
+                     *         "rack-a12"
+                     *       ],
+                     *       "task_id": "task-e52137f2",
+                     *       "updated_at": "2026-11-22T06:16:16.9649914+00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstallTask"];
                 };
             };
@@ -3382,6 +3769,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getTaskPlan: {
@@ -3410,6 +3814,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "fixed": false,
+                     *       "machine_sn": "sn-001",
+                     *       "plan": {
+                     *         "attempt": 1,
+                     *         "disk": {
+                     *           "device": "/dev/nvme0n1",
+                     *           "model": "PM983",
+                     *           "serial": "S437NX0K500001",
+                     *           "size_bytes": 960197124096
+                     *         },
+                     *         "disk_guid": "2f94cee8-8e31-8c92-ab74-5438feb05bb6",
+                     *         "hostname": "web-01",
+                     *         "image": {
+                     *           "format": "tar.zst",
+                     *           "sha256": "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+                     *           "size_bytes": 9,
+                     *           "url": "/files/images/debian-12.tar.zst"
+                     *         },
+                     *         "kernel_arguments": [
+                     *           "console=tty0",
+                     *           "console=ttyS0,115200"
+                     *         ],
+                     *         "network": {
+                     *           "interfaces": [
+                     *             {
+                     *               "addresses": [],
+                     *               "dhcp4": true,
+                     *               "dns": [],
+                     *               "mac": "00:1a:2b:3c:4d:5e"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "operations": [
+                     *           "os_install",
+                     *           "reboot"
+                     *         ],
+                     *         "os": {
+                     *           "id": "debian",
+                     *           "install_method": "image",
+                     *           "name": "Debian 12",
+                     *           "version": "12"
+                     *         },
+                     *         "partitions": [
+                     *           {
+                     *             "name": "bios",
+                     *             "role": "bios_boot",
+                     *             "size_bytes": 1048576
+                     *           },
+                     *           {
+                     *             "file_system": "vfat",
+                     *             "mount_point": "/boot/efi",
+                     *             "name": "esp",
+                     *             "role": "esp",
+                     *             "size_bytes": 268435456
+                     *           },
+                     *           {
+                     *             "file_system": "ext4",
+                     *             "mount_point": "/",
+                     *             "name": "root",
+                     *             "role": "root"
+                     *           }
+                     *         ],
+                     *         "plan_hash": "6f88731be5f562f6ba016bcd5dd4eb1e453e789aa186fe15f36e14a27a035b48",
+                     *         "sn": "sn-001",
+                     *         "task_id": "task-e52137f2",
+                     *         "users": [
+                     *           {
+                     *             "name": "admin",
+                     *             "ssh_keys": [],
+                     *             "sudo": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "plan_hash": "6f88731be5f562f6ba016bcd5dd4eb1e453e789aa186fe15f36e14a27a035b48",
+                     *       "problems": [],
+                     *       "status": "pending",
+                     *       "task_id": "task-e52137f2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskPlanAnswer"];
                 };
             };
@@ -3468,6 +3953,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getTaskLogs: {
@@ -3496,6 +3998,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         "sfdisk: wrote the table",
+                     *         "mkfs.ext4: done"
+                     *       ],
+                     *       "task_id": "task-e52137f2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskLogs"];
                 };
             };
@@ -3599,6 +4110,112 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "archived": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "awaiting_first_boot": false,
+                     *           "created_at": "2026-11-22T06:16:16.4933376+00:00",
+                     *           "created_by": "operator",
+                     *           "dry_run": false,
+                     *           "hostname": "web-01",
+                     *           "idc": "dc1",
+                     *           "last_sequence": 0,
+                     *           "logs": [],
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "operations": [],
+                     *           "os_id": "debian",
+                     *           "os_type": "debian",
+                     *           "os_version": "12",
+                     *           "percent": 0,
+                     *           "progress": [],
+                     *           "sn": "sn-001",
+                     *           "status": "rejected",
+                     *           "status_history": [
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.4933376+00:00",
+                     *               "by": "operator",
+                     *               "to": "pending"
+                     *             },
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.5265877+00:00",
+                     *               "by": "operator",
+                     *               "from": "pending",
+                     *               "reason": "机柜位置不对",
+                     *               "to": "rejected"
+                     *             }
+                     *           ],
+                     *           "tags": [
+                     *             "rack-a12"
+                     *           ],
+                     *           "task_id": "task-92c46e22",
+                     *           "updated_at": "2026-11-22T06:16:16.5265877+00:00"
+                     *         },
+                     *         {
+                     *           "attempt": 1,
+                     *           "awaiting_first_boot": false,
+                     *           "created_at": "2026-11-22T06:16:16.1695912+00:00",
+                     *           "created_by": "operator",
+                     *           "dry_run": false,
+                     *           "idc": "dc1",
+                     *           "last_sequence": 0,
+                     *           "logs": [],
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "operations": [],
+                     *           "os_id": "debian",
+                     *           "os_type": "debian",
+                     *           "os_version": "12",
+                     *           "percent": 0,
+                     *           "progress": [],
+                     *           "sn": "sn-001",
+                     *           "status": "cancelled",
+                     *           "status_history": [
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.1695912+00:00",
+                     *               "by": "operator",
+                     *               "to": "pending"
+                     *             },
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.4227819+00:00",
+                     *               "by": "operator",
+                     *               "from": "pending",
+                     *               "reason": "计划变更",
+                     *               "to": "cancelled"
+                     *             }
+                     *           ],
+                     *           "tags": [
+                     *             "rack-a12"
+                     *           ],
+                     *           "task_id": "task-fb643ef7",
+                     *           "updated_at": "2026-11-22T06:16:16.4227819+00:00"
+                     *         }
+                     *       ],
+                     *       "idc": "dc1",
+                     *       "sn": "sn-001",
+                     *       "status_history": [
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.5517252+00:00",
+                     *           "by": "operator",
+                     *           "to": "pending"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.7092676+00:00",
+                     *           "by": "operator",
+                     *           "from": "pending",
+                     *           "reason": "审批通过",
+                     *           "to": "approved"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.8503359+00:00",
+                     *           "by": "agent",
+                     *           "from": "approved",
+                     *           "to": "installing"
+                     *         }
+                     *       ],
+                     *       "task_id": "task-e52137f2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskHistory"];
                 };
             };
@@ -3706,6 +4323,124 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "at": "2026-11-22T06:16:16.7092676+00:00",
+                     *         "by": "operator",
+                     *         "notes": "审批通过",
+                     *         "plan_hash": "6f88731be5f562f6ba016bcd5dd4eb1e453e789aa186fe15f36e14a27a035b48"
+                     *       },
+                     *       "attempt": 1,
+                     *       "awaiting_first_boot": false,
+                     *       "created_at": "2026-11-22T06:16:16.5517252+00:00",
+                     *       "created_by": "operator",
+                     *       "dry_run": false,
+                     *       "hostname": "web-01",
+                     *       "idc": "dc1",
+                     *       "last_sequence": 0,
+                     *       "logs": [],
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "operations": [],
+                     *       "os_id": "debian",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "percent": 0,
+                     *       "plan": {
+                     *         "attempt": 1,
+                     *         "disk": {
+                     *           "device": "/dev/nvme0n1",
+                     *           "model": "PM983",
+                     *           "serial": "S437NX0K500001",
+                     *           "size_bytes": 960197124096
+                     *         },
+                     *         "disk_guid": "2f94cee8-8e31-8c92-ab74-5438feb05bb6",
+                     *         "hostname": "web-01",
+                     *         "image": {
+                     *           "format": "tar.zst",
+                     *           "sha256": "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+                     *           "size_bytes": 9,
+                     *           "url": "/files/images/debian-12.tar.zst"
+                     *         },
+                     *         "kernel_arguments": [
+                     *           "console=tty0",
+                     *           "console=ttyS0,115200"
+                     *         ],
+                     *         "network": {
+                     *           "interfaces": [
+                     *             {
+                     *               "addresses": [],
+                     *               "dhcp4": true,
+                     *               "dns": [],
+                     *               "mac": "00:1a:2b:3c:4d:5e"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "operations": [
+                     *           "os_install",
+                     *           "reboot"
+                     *         ],
+                     *         "os": {
+                     *           "id": "debian",
+                     *           "install_method": "image",
+                     *           "name": "Debian 12",
+                     *           "version": "12"
+                     *         },
+                     *         "partitions": [
+                     *           {
+                     *             "name": "bios",
+                     *             "role": "bios_boot",
+                     *             "size_bytes": 1048576
+                     *           },
+                     *           {
+                     *             "file_system": "vfat",
+                     *             "mount_point": "/boot/efi",
+                     *             "name": "esp",
+                     *             "role": "esp",
+                     *             "size_bytes": 268435456
+                     *           },
+                     *           {
+                     *             "file_system": "ext4",
+                     *             "mount_point": "/",
+                     *             "name": "root",
+                     *             "role": "root"
+                     *           }
+                     *         ],
+                     *         "plan_hash": "6f88731be5f562f6ba016bcd5dd4eb1e453e789aa186fe15f36e14a27a035b48",
+                     *         "sn": "sn-001",
+                     *         "task_id": "task-e52137f2",
+                     *         "users": [
+                     *           {
+                     *             "name": "admin",
+                     *             "ssh_keys": [],
+                     *             "sudo": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "progress": [],
+                     *       "sn": "sn-001",
+                     *       "status": "approved",
+                     *       "status_history": [
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.5517252+00:00",
+                     *           "by": "operator",
+                     *           "to": "pending"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.7092676+00:00",
+                     *           "by": "operator",
+                     *           "from": "pending",
+                     *           "reason": "审批通过",
+                     *           "to": "approved"
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         "rack-a12"
+                     *       ],
+                     *       "task_id": "task-e52137f2",
+                     *       "updated_at": "2026-11-22T06:16:16.7092676+00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstallTask"];
                 };
             };
@@ -3760,6 +4495,22 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3830,6 +4581,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempt": 1,
+                     *       "awaiting_first_boot": false,
+                     *       "created_at": "2026-11-22T06:16:16.4933376+00:00",
+                     *       "created_by": "operator",
+                     *       "dry_run": false,
+                     *       "hostname": "web-01",
+                     *       "idc": "dc1",
+                     *       "last_sequence": 0,
+                     *       "logs": [],
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "operations": [],
+                     *       "os_id": "debian",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "percent": 0,
+                     *       "progress": [],
+                     *       "sn": "sn-001",
+                     *       "status": "rejected",
+                     *       "status_history": [
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.4933376+00:00",
+                     *           "by": "operator",
+                     *           "to": "pending"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.5265877+00:00",
+                     *           "by": "operator",
+                     *           "from": "pending",
+                     *           "reason": "机柜位置不对",
+                     *           "to": "rejected"
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         "rack-a12"
+                     *       ],
+                     *       "task_id": "task-92c46e22",
+                     *       "updated_at": "2026-11-22T06:16:16.5265877+00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstallTask"];
                 };
             };
@@ -3884,6 +4676,22 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -3954,6 +4762,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempt": 1,
+                     *       "awaiting_first_boot": false,
+                     *       "created_at": "2026-11-22T06:16:16.1695912+00:00",
+                     *       "created_by": "operator",
+                     *       "dry_run": false,
+                     *       "idc": "dc1",
+                     *       "last_sequence": 0,
+                     *       "logs": [],
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "operations": [],
+                     *       "os_id": "debian",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "percent": 0,
+                     *       "progress": [],
+                     *       "sn": "sn-001",
+                     *       "status": "cancelled",
+                     *       "status_history": [
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.1695912+00:00",
+                     *           "by": "operator",
+                     *           "to": "pending"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.4227819+00:00",
+                     *           "by": "operator",
+                     *           "from": "pending",
+                     *           "reason": "计划变更",
+                     *           "to": "cancelled"
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         "rack-a12"
+                     *       ],
+                     *       "task_id": "task-fb643ef7",
+                     *       "updated_at": "2026-11-22T06:16:16.4227819+00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstallTask"];
                 };
             };
@@ -4008,6 +4856,22 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4078,6 +4942,127 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempt": 2,
+                     *       "awaiting_first_boot": false,
+                     *       "created_at": "2026-11-22T06:16:16.5517252+00:00",
+                     *       "created_by": "operator",
+                     *       "dry_run": false,
+                     *       "former_plan": {
+                     *         "attempt": 1,
+                     *         "disk": {
+                     *           "device": "/dev/nvme0n1",
+                     *           "model": "PM983",
+                     *           "serial": "S437NX0K500001",
+                     *           "size_bytes": 960197124096
+                     *         },
+                     *         "disk_guid": "2f94cee8-8e31-8c92-ab74-5438feb05bb6",
+                     *         "hostname": "web-01",
+                     *         "image": {
+                     *           "format": "tar.zst",
+                     *           "sha256": "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+                     *           "size_bytes": 9,
+                     *           "url": "/files/images/debian-12.tar.zst"
+                     *         },
+                     *         "kernel_arguments": [
+                     *           "console=tty0",
+                     *           "console=ttyS0,115200"
+                     *         ],
+                     *         "network": {
+                     *           "interfaces": [
+                     *             {
+                     *               "addresses": [],
+                     *               "dhcp4": true,
+                     *               "dns": [],
+                     *               "mac": "00:1a:2b:3c:4d:5e"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "operations": [
+                     *           "os_install",
+                     *           "reboot"
+                     *         ],
+                     *         "os": {
+                     *           "id": "debian",
+                     *           "install_method": "image",
+                     *           "name": "Debian 12",
+                     *           "version": "12"
+                     *         },
+                     *         "partitions": [
+                     *           {
+                     *             "name": "bios",
+                     *             "role": "bios_boot",
+                     *             "size_bytes": 1048576
+                     *           },
+                     *           {
+                     *             "file_system": "vfat",
+                     *             "mount_point": "/boot/efi",
+                     *             "name": "esp",
+                     *             "role": "esp",
+                     *             "size_bytes": 268435456
+                     *           },
+                     *           {
+                     *             "file_system": "ext4",
+                     *             "mount_point": "/",
+                     *             "name": "root",
+                     *             "role": "root"
+                     *           }
+                     *         ],
+                     *         "plan_hash": "6f88731be5f562f6ba016bcd5dd4eb1e453e789aa186fe15f36e14a27a035b48",
+                     *         "sn": "sn-001",
+                     *         "task_id": "task-e52137f2",
+                     *         "users": [
+                     *           {
+                     *             "name": "admin",
+                     *             "ssh_keys": [],
+                     *             "sudo": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "hostname": "web-01",
+                     *       "idc": "dc1",
+                     *       "last_sequence": 0,
+                     *       "logs": [
+                     *         "sfdisk: wrote the table",
+                     *         "mkfs.ext4: done"
+                     *       ],
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "operations": [],
+                     *       "os_id": "debian",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "percent": 0,
+                     *       "progress": [],
+                     *       "sn": "sn-001",
+                     *       "status": "pending",
+                     *       "status_history": [
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.5517252+00:00",
+                     *           "by": "operator",
+                     *           "to": "pending"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.7092676+00:00",
+                     *           "by": "operator",
+                     *           "from": "pending",
+                     *           "reason": "审批通过",
+                     *           "to": "approved"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.8503359+00:00",
+                     *           "by": "agent",
+                     *           "from": "approved",
+                     *           "to": "installing"
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         "rack-a12"
+                     *       ],
+                     *       "task_id": "task-e52137f2",
+                     *       "updated_at": "2026-11-22T06:16:17.0431058+00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstallTask"];
                 };
             };
@@ -4137,6 +5122,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the service; its log says more. */
             500: {
                 headers: {
@@ -4187,6 +5188,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example idc,sn,mac,os_type,os_version,profile,hostname,address,gateway,dns,disk_serial,disk_prefer,packages,ssh_keys,tags,notes,not_before,deadline,install_method
+                     *     dc1,sn-101,00:1a:2b:3c:4e:01,Ubuntu 22.04,22.04,,web-101,10.0.0.101/24,10.0.0.1,10.0.0.53,,smallest,,,rack-a12;新机,备注,,,
+                     */
                     "text/csv": string;
                 };
             };
@@ -4201,6 +5206,23 @@ export interface operations {
                      *       "title": "An error occurred while processing your request.",
                      *       "status": 500,
                      *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4236,6 +5258,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dry_run": true,
+                     *       "refused": 0,
+                     *       "results": [
+                     *         {
+                     *           "idc": "dc1",
+                     *           "outcome": "valid",
+                     *           "row": 1,
+                     *           "sn": "sn-201"
+                     *         },
+                     *         {
+                     *           "idc": "dc1",
+                     *           "outcome": "valid",
+                     *           "row": 2,
+                     *           "sn": "sn-202"
+                     *         }
+                     *       ],
+                     *       "succeeded": 2,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
@@ -4364,6 +5408,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dry_run": true,
+                     *       "refused": 0,
+                     *       "results": [
+                     *         {
+                     *           "idc": "dc1",
+                     *           "outcome": "valid",
+                     *           "row": 1,
+                     *           "sn": "sn-001",
+                     *           "task_id": "task-e52137f2"
+                     *         }
+                     *       ],
+                     *       "succeeded": 1,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
@@ -4401,6 +5462,22 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4460,6 +5537,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dry_run": true,
+                     *       "refused": 0,
+                     *       "results": [],
+                     *       "succeeded": 0,
+                     *       "total": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
@@ -4497,6 +5583,22 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4556,6 +5658,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dry_run": true,
+                     *       "refused": 0,
+                     *       "results": [
+                     *         {
+                     *           "idc": "dc1",
+                     *           "outcome": "valid",
+                     *           "row": 1,
+                     *           "sn": "sn-001",
+                     *           "task_id": "task-e52137f2"
+                     *         }
+                     *       ],
+                     *       "succeeded": 1,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
@@ -4593,6 +5712,22 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4648,6 +5783,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approved": 0,
+                     *       "cancelled": 0,
+                     *       "completed": 1,
+                     *       "durations": {
+                     *         "failed": 0,
+                     *         "phases": [],
+                     *         "succeeded": 0
+                     *       },
+                     *       "failed": 0,
+                     *       "idcs": {
+                     *         "dc1": {
+                     *           "approved": 0,
+                     *           "cancelled": 0,
+                     *           "completed": 1,
+                     *           "failed": 0,
+                     *           "installing": 0,
+                     *           "online_machines": 1,
+                     *           "pending": 0,
+                     *           "rejected": 0,
+                     *           "total_machines": 1,
+                     *           "total_tasks": 1,
+                     *           "unmatched": 0
+                     *         }
+                     *       },
+                     *       "installing": 0,
+                     *       "online_machines": 1,
+                     *       "pending": 0,
+                     *       "rejected": 0,
+                     *       "total_machines": 1,
+                     *       "total_tasks": 1,
+                     *       "unmatched": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["FleetStats"];
                 };
             };
@@ -4662,6 +5832,23 @@ export interface operations {
                      *       "title": "An error occurred while processing your request.",
                      *       "status": 500,
                      *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4691,6 +5878,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "points": [
+                     *         {
+                     *           "at": "2026-11-21T07:00:00+00:00",
+                     *           "completed": 0,
+                     *           "failed": 0
+                     *         },
+                     *         {
+                     *           "at": "2026-11-21T08:00:00+00:00",
+                     *           "completed": 0,
+                     *           "failed": 0
+                     *         },
+                     *         {
+                     *           "at": "2026-11-21T09:00:00+00:00",
+                     *           "completed": 0,
+                     *           "failed": 0
+                     *         }
+                     *       ],
+                     *       "step_hours": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Throughput"];
                 };
             };
@@ -4732,6 +5941,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getIdcStats: {
@@ -4755,6 +5981,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approved": 0,
+                     *       "cancelled": 0,
+                     *       "completed": 1,
+                     *       "durations": {
+                     *         "failed": 0,
+                     *         "phases": [],
+                     *         "succeeded": 0
+                     *       },
+                     *       "failed": 0,
+                     *       "installing": 0,
+                     *       "online_machines": 1,
+                     *       "pending": 0,
+                     *       "rejected": 0,
+                     *       "total_machines": 1,
+                     *       "total_tasks": 1,
+                     *       "unmatched": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["IdcStats"];
                 };
             };
@@ -4796,6 +6042,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listIdcs: {
@@ -4813,6 +6076,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "idc": "dc1",
+                     *           "images": [
+                     *             {
+                     *               "default_user": "admin",
+                     *               "file": "debian-12.tar.zst",
+                     *               "format": "tar.zst",
+                     *               "id": "debian-12",
+                     *               "name": "Debian 12",
+                     *               "os_id": "debian",
+                     *               "os_version": "12",
+                     *               "sha256": "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+                     *               "size_bytes": 9
+                     *             }
+                     *           ],
+                     *           "services": [
+                     *             {
+                     *               "address": "http://127.0.0.1:22082",
+                     *               "alive": true,
+                     *               "instance": "vm-22082",
+                     *               "kind": "boot",
+                     *               "last_heartbeat": "2026-11-22T06:16:08.3377006+00:00",
+                     *               "started_at": "2026-11-22T06:16:08.2954198+00:00",
+                     *               "version": "0.1.0+f3c3e9ba164625c686b8e09a15cad860cb3d06d0"
+                     *             },
+                     *             {
+                     *               "address": "http://127.0.0.1:22081",
+                     *               "alive": true,
+                     *               "instance": "vm-22081",
+                     *               "kind": "regional",
+                     *               "last_heartbeat": "2026-11-22T06:16:08.5073395+00:00",
+                     *               "started_at": "2026-11-22T06:16:08.2605182+00:00",
+                     *               "version": "0.1.0+f3c3e9ba164625c686b8e09a15cad860cb3d06d0"
+                     *             }
+                     *           ],
+                     *           "stats": {
+                     *             "approved": 0,
+                     *             "cancelled": 0,
+                     *             "completed": 1,
+                     *             "failed": 0,
+                     *             "installing": 0,
+                     *             "online_machines": 1,
+                     *             "pending": 0,
+                     *             "rejected": 0,
+                     *             "total_machines": 1,
+                     *             "total_tasks": 1,
+                     *             "unmatched": 0
+                     *           },
+                     *           "status": "up"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["IdcList"];
                 };
             };
@@ -4832,6 +6151,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     forgetService: {
@@ -4844,9 +6180,15 @@ export interface operations {
                  * @example dc1
                  */
                 idc: string;
-                /** @description regional or boot. */
+                /**
+                 * @description regional or boot.
+                 * @example regional
+                 */
                 kind: string;
-                /** @description As the list of IDCs names it. */
+                /**
+                 * @description As the list of IDCs names it.
+                 * @example server-1-8081
+                 */
                 instance: string;
             };
             cookie?: never;
@@ -4972,74 +6314,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SiteSettings"];
-                };
-            };
-            /** @description The request has invalid fields; all of them are listed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     /**
                      * @example {
-                     *       "title": "The request has invalid fields",
-                     *       "status": 400,
-                     *       "detail": "sn: 'a b/c' is not allowed.",
-                     *       "code": "invalid_request",
-                     *       "errors": {
-                     *         "sn": [
-                     *           "'a b/c' is not allowed."
-                     *         ]
-                     *       }
+                     *       "auto_approval": [],
+                     *       "first_boot_minutes": 45,
+                     *       "four_eyes": true,
+                     *       "install_minutes": 120,
+                     *       "maintenance_windows": [
+                     *         {
+                     *           "days": [
+                     *             "mon",
+                     *             "tue",
+                     *             "wed"
+                     *           ],
+                     *           "from": "22:00",
+                     *           "is_known": true,
+                     *           "time_zone": "Asia/Shanghai",
+                     *           "to": "06:00"
+                     *         }
+                     *       ],
+                     *       "max_installations": 10,
+                     *       "silence_minutes": 15
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A fault of the service; its log says more. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "An error occurred while processing your request.",
-                     *       "status": 500,
-                     *       "code": "internal_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putIdcSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
-                 * @example dc1
-                 */
-                idc: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SiteSettings"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     "application/json": components["schemas"]["SiteSettings"];
                 };
             };
@@ -5100,6 +6397,130 @@ export interface operations {
             };
         };
     };
+    putIdcSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "auto_approval": [],
+                     *       "first_boot_minutes": 45,
+                     *       "four_eyes": true,
+                     *       "install_minutes": 120,
+                     *       "maintenance_windows": [
+                     *         {
+                     *           "days": [
+                     *             "mon",
+                     *             "tue",
+                     *             "wed"
+                     *           ],
+                     *           "from": "22:00",
+                     *           "is_known": true,
+                     *           "time_zone": "Asia/Shanghai",
+                     *           "to": "06:00"
+                     *         }
+                     *       ],
+                     *       "max_installations": 10,
+                     *       "silence_minutes": 15
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SiteSettings"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSystems: {
         parameters: {
             query?: never;
@@ -5115,6 +6536,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "family": "debian",
+                     *           "id": "ubuntu",
+                     *           "name": "Ubuntu",
+                     *           "versions": [
+                     *             {
+                     *               "install_methods": [
+                     *                 "image"
+                     *               ],
+                     *               "name": "Ubuntu 24.04 LTS",
+                     *               "requires": {},
+                     *               "version": "24.04"
+                     *             },
+                     *             {
+                     *               "install_methods": [
+                     *                 "image"
+                     *               ],
+                     *               "name": "Ubuntu 22.04 LTS",
+                     *               "requires": {},
+                     *               "version": "22.04"
+                     *             },
+                     *             {
+                     *               "install_methods": [
+                     *                 "image"
+                     *               ],
+                     *               "name": "Ubuntu 20.04 LTS",
+                     *               "requires": {},
+                     *               "version": "20.04"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "family": "debian",
+                     *           "id": "debian",
+                     *           "name": "Debian",
+                     *           "versions": [
+                     *             {
+                     *               "install_methods": [
+                     *                 "image"
+                     *               ],
+                     *               "name": "Debian 13",
+                     *               "requires": {},
+                     *               "version": "13"
+                     *             },
+                     *             {
+                     *               "install_methods": [
+                     *                 "image"
+                     *               ],
+                     *               "name": "Debian 12",
+                     *               "requires": {},
+                     *               "version": "12"
+                     *             },
+                     *             {
+                     *               "install_methods": [
+                     *                 "image"
+                     *               ],
+                     *               "name": "Debian 11",
+                     *               "requires": {},
+                     *               "version": "11"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SystemList"];
                 };
             };
@@ -5129,6 +6618,23 @@ export interface operations {
                      *       "title": "An error occurred while processing your request.",
                      *       "status": 500,
                      *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5162,6 +6668,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idc": "dc1",
+                     *       "items": [
+                     *         {
+                     *           "boot_id": "20261122T061613712Z",
+                     *           "current": true,
+                     *           "events": [
+                     *             {
+                     *               "at": "2026-11-22T06:16:13.7121947+00:00",
+                     *               "count": 2,
+                     *               "event": "agent_report",
+                     *               "last_at": "2026-11-22T06:16:15.0763336+00:00",
+                     *               "reason": "no task asks for this machine yet",
+                     *               "source": "agent",
+                     *               "text": "agent reported its hardware: no task asks for this machine yet ×2",
+                     *               "text_zh": "代理已上报硬件: no task asks for this machine yet ×2"
+                     *             }
+                     *           ],
+                     *           "idc": "dc1",
+                     *           "last_event": {
+                     *             "at": "2026-11-22T06:16:13.7121947+00:00",
+                     *             "count": 2,
+                     *             "event": "agent_report",
+                     *             "last_at": "2026-11-22T06:16:15.0763336+00:00",
+                     *             "reason": "no task asks for this machine yet",
+                     *             "source": "agent",
+                     *             "text": "agent reported its hardware: no task asks for this machine yet ×2",
+                     *             "text_zh": "代理已上报硬件: no task asks for this machine yet ×2"
+                     *           },
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "omitted": 0,
+                     *           "outcome": "in_agent",
+                     *           "phase": "agent",
+                     *           "sn": "sn-001",
+                     *           "started_at": "2026-11-22T06:16:13.7121947+00:00",
+                     *           "updated_at": "2026-11-22T06:16:15.0763336+00:00"
+                     *         }
+                     *       ],
+                     *       "sn": "sn-001"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BootList"];
                 };
             };
@@ -5265,6 +6813,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idc": "dc1",
+                     *       "items": [],
+                     *       "sn": "sn-001"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BootList"];
                 };
             };
@@ -5363,6 +6918,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "added_at": "2026-11-22T06:16:16.1695912+00:00",
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "sn": "sn-001",
+                     *           "status": "registered"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServerList"];
                 };
             };
@@ -5399,6 +6967,23 @@ export interface operations {
                      *       "title": "An error occurred while processing your request.",
                      *       "status": 500,
                      *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5442,6 +7027,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "task.completed",
+                     *           "after": {
+                     *             "attempt": 2,
+                     *             "hostname": "web-01",
+                     *             "os_type": "debian",
+                     *             "os_version": "12",
+                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
+                     *             "status": "completed",
+                     *             "task_id": "task-e52137f2"
+                     *           },
+                     *           "at": "2026-11-22T06:16:17.1183068+00:00",
+                     *           "before": {
+                     *             "attempt": 2,
+                     *             "hostname": "web-01",
+                     *             "os_type": "debian",
+                     *             "os_version": "12",
+                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
+                     *             "status": "installing",
+                     *             "task_id": "task-e52137f2"
+                     *           },
+                     *           "by": "agent (dry run)",
+                     *           "id": "2516069726228816931-2cf213c4",
+                     *           "idc": "dc1",
+                     *           "reason": "Dry run ended; no disk was touched",
+                     *           "sn": "sn-001",
+                     *           "task_id": "task-e52137f2"
+                     *         },
+                     *         {
+                     *           "action": "task.started",
+                     *           "after": {
+                     *             "attempt": 2,
+                     *             "hostname": "web-01",
+                     *             "os_type": "debian",
+                     *             "os_version": "12",
+                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
+                     *             "status": "installing",
+                     *             "task_id": "task-e52137f2"
+                     *           },
+                     *           "at": "2026-11-22T06:16:17.0917295+00:00",
+                     *           "before": {
+                     *             "attempt": 2,
+                     *             "hostname": "web-01",
+                     *             "os_type": "debian",
+                     *             "os_version": "12",
+                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
+                     *             "status": "approved",
+                     *             "task_id": "task-e52137f2"
+                     *           },
+                     *           "by": "agent",
+                     *           "id": "2516069726229082704-6f0518ff",
+                     *           "idc": "dc1",
+                     *           "sn": "sn-001",
+                     *           "task_id": "task-e52137f2"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
@@ -5597,6 +7243,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T06:16:15.3822434+00:00",
+                     *           "created_by": "operator",
+                     *           "name": "web",
+                     *           "os_type": "debian",
+                     *           "os_version": "12",
+                     *           "scripts": [
+                     *             {
+                     *               "name": "proxy",
+                     *               "text": "echo \"Acquire::http::Proxy \\\"$LPMOS_VAR_PROXY\\\";\" > /etc/apt/apt.conf.d/30proxy\n",
+                     *               "when": "post"
+                     *             }
+                     *           ],
+                     *           "variables": {
+                     *             "proxy": "http://10.0.0.3:3128"
+                     *           },
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileList"];
                 };
             };
@@ -5616,6 +7287,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getProfile: {
@@ -5626,7 +7314,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Name of the profile. */
+                /**
+                 * @description Name of the profile.
+                 * @example web
+                 */
                 name: string;
             };
             cookie?: never;
@@ -5639,6 +7330,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T06:16:15.3822434+00:00",
+                     *       "created_by": "operator",
+                     *       "name": "web",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "scripts": [
+                     *         {
+                     *           "name": "proxy",
+                     *           "text": "echo \"Acquire::http::Proxy \\\"$LPMOS_VAR_PROXY\\\";\" > /etc/apt/apt.conf.d/30proxy\n",
+                     *           "when": "post"
+                     *         }
+                     *       ],
+                     *       "variables": {
+                     *         "proxy": "http://10.0.0.3:3128"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstallProfile"];
                 };
             };
@@ -5697,6 +7408,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     putProfile: {
@@ -5704,7 +7432,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the profile. */
+                /**
+                 * @description Name of the profile.
+                 * @example web
+                 */
                 name: string;
             };
             cookie?: never;
@@ -5721,6 +7452,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T06:16:15.3822434+00:00",
+                     *       "created_by": "operator",
+                     *       "name": "web",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "scripts": [
+                     *         {
+                     *           "name": "proxy",
+                     *           "text": "echo \"Acquire::http::Proxy \\\"$LPMOS_VAR_PROXY\\\";\" > /etc/apt/apt.conf.d/30proxy\n",
+                     *           "when": "post"
+                     *         }
+                     *       ],
+                     *       "variables": {
+                     *         "proxy": "http://10.0.0.3:3128"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstallProfile"];
                 };
             };
@@ -5819,7 +7570,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the profile. */
+                /**
+                 * @description Name of the profile.
+                 * @example web
+                 */
                 name: string;
             };
             cookie?: never;
@@ -5832,6 +7586,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T06:16:15.3822434+00:00",
+                     *           "created_by": "operator",
+                     *           "name": "web",
+                     *           "os_type": "debian",
+                     *           "os_version": "12",
+                     *           "scripts": [
+                     *             {
+                     *               "name": "proxy",
+                     *               "text": "echo \"Acquire::http::Proxy \\\"$LPMOS_VAR_PROXY\\\";\" > /etc/apt/apt.conf.d/30proxy\n",
+                     *               "when": "post"
+                     *             }
+                     *           ],
+                     *           "variables": {
+                     *             "proxy": "http://10.0.0.3:3128"
+                     *           },
+                     *           "version": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileVersions"];
                 };
             };
@@ -5890,6 +7668,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getEffectiveProfile: {
@@ -5906,7 +7701,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Name of the profile. */
+                /**
+                 * @description Name of the profile.
+                 * @example web
+                 */
                 name: string;
             };
             cookie?: never;
@@ -5919,6 +7717,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idc": "dc1",
+                     *       "name": "web",
+                     *       "origins": {
+                     *         "disk_layout": {
+                     *           "layer": "machine",
+                     *           "name": "dc1/sn-001"
+                     *         },
+                     *         "hostname": {
+                     *           "layer": "machine",
+                     *           "name": "dc1/sn-001"
+                     *         },
+                     *         "os_type": {
+                     *           "layer": "profile",
+                     *           "name": "web@1"
+                     *         },
+                     *         "os_version": {
+                     *           "layer": "profile",
+                     *           "name": "web@1"
+                     *         },
+                     *         "packages": {
+                     *           "layer": "idc",
+                     *           "name": "dc1"
+                     *         },
+                     *         "scripts": {
+                     *           "layer": "profile",
+                     *           "name": "web@1"
+                     *         },
+                     *         "variables.ntp": {
+                     *           "layer": "idc",
+                     *           "name": "dc1"
+                     *         },
+                     *         "variables.proxy": {
+                     *           "layer": "profile",
+                     *           "name": "web@1"
+                     *         }
+                     *       },
+                     *       "settings": {
+                     *         "disk_layout": {
+                     *           "disk": {
+                     *             "prefer": "smallest"
+                     *           }
+                     *         },
+                     *         "hostname": "web-01",
+                     *         "os_type": "debian",
+                     *         "os_version": "12",
+                     *         "packages": [
+                     *           "chrony"
+                     *         ],
+                     *         "scripts": [
+                     *           {
+                     *             "name": "proxy",
+                     *             "text": "echo \"Acquire::http::Proxy \\\"$LPMOS_VAR_PROXY\\\";\" > /etc/apt/apt.conf.d/30proxy\n",
+                     *             "when": "post"
+                     *           }
+                     *         ],
+                     *         "variables": {
+                     *           "ntp": "10.0.0.2",
+                     *           "proxy": "http://10.0.0.3:3128"
+                     *         }
+                     *       },
+                     *       "sn": "sn-001",
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["EffectiveProfile"];
                 };
             };
@@ -5977,6 +7841,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listTemplates: {
@@ -5997,6 +7878,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "grub/agent.cfg",
+                     *           "origin": "built_in",
+                     *           "snippet": false,
+                     *           "used_by": [],
+                     *           "version": 0
+                     *         },
+                     *         {
+                     *           "name": "grub/blocked.cfg",
+                     *           "origin": "built_in",
+                     *           "snippet": false,
+                     *           "used_by": [],
+                     *           "version": 0
+                     *         }
+                     *       ],
+                     *       "total": 11
+                     *     }
+                     */
                     "application/json": components["schemas"]["TemplateList"];
                 };
             };
@@ -6038,6 +7940,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listTemplateSamples: {
@@ -6055,6 +7974,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "description": "BIOS, one SATA disk, DHCP, nothing asked for",
+                     *           "name": "bios_sata"
+                     *         },
+                     *         {
+                     *           "description": "UEFI, NVMe, two interfaces with static addresses, keys, packages",
+                     *           "name": "uefi_nvme"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SampleList"];
                 };
             };
@@ -6069,6 +8002,23 @@ export interface operations {
                      *       "title": "An error occurred while processing your request.",
                      *       "status": 500,
                      *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6094,6 +8044,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "faults": [],
+                     *       "idc": "global",
+                     *       "rendered": 33,
+                     *       "templates": 11
+                     *     }
+                     */
                     "application/json": components["schemas"]["LintResult"];
                 };
             };
@@ -6135,6 +8093,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     renderTemplate: {
@@ -6156,6 +8131,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "ipxe/entry.ipxe",
+                     *       "sha256": "e7a0ff5ff2b999c28899e15b6a808c45c5b641db6ce79933f706bc02617fda0c",
+                     *       "target": "uefi_nvme",
+                     *       "text": "#!ipxe\n# LpmOs: the first script of every machine. It tells the boot service who asks and goes on with the answer.\n# --replace: what the answer returns (exit 1: boot the disk) reaches the firmware, not this script.\nset lpmos-ask http://boot.invalid:8082/ipxe?mac=${netX/mac:hexhyp}&serial=${serial:uristring}&uuid=${uuid}&platform=${platform:uristring}&arch=${buildarch:uristring}&manufacturer=${manufacturer:uristring}&product=${product:uristring}\nset lpmos-try:int32 0\n:ask\necho LpmOs: asking http://boot.invalid:8082 for ${netX/mac} (${manufacturer} ${product} ${serial})\nchain --autofree --replace ${lpmos-ask} ||\ninc lpmos-try\necho\necho LpmOs: the boot service at http://boot.invalid:8082 did not answer (attempt ${lpmos-try} of 20).\necho LpmOs: is it running, and does it reach its store? Trying again in 5 seconds; nothing has been changed on this machine.\niseq ${lpmos-try} 20 && goto restart ||\nsleep 5\ngoto ask\n:restart\necho LpmOs: starting this machine again in 10 seconds.\nsleep 10\nreboot\n"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RenderedTemplate"];
                 };
             };
@@ -6213,6 +8196,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getTemplate: {
@@ -6246,6 +8246,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idc": "global",
+                     *       "name": "ipxe/entry.ipxe",
+                     *       "newest_version": 0,
+                     *       "origin": "built_in",
+                     *       "sha256": "545806fdf190321a9b6aedbd5cbf2926c72b5c299a3ae62ffdfaf798a1f62809",
+                     *       "text": "#!ipxe\n# LpmOs: the first script of every machine. It tells the boot service who asks and goes on with the answer.\n# --replace: what the answer returns (exit 1: boot the disk) reaches the firmware, not this script.\nset lpmos-ask {{ boot_url | quote.ipxe }}/ipxe?mac=${netX/mac:hexhyp}&serial=${serial:uristring}&uuid=${uuid}&platform=${platform:uristring}&arch=${buildarch:uristring}&manufacturer=${manufacturer:uristring}&product=${product:uristring}\nset lpmos-try:int32 0\n:ask\necho LpmOs: asking {{ boot_url | quote.ipxe }} for ${netX/mac} (${manufacturer} ${product} ${serial})\nchain --autofree --replace ${lpmos-ask} ||\ninc lpmos-try\necho\necho LpmOs: the boot service at {{ boot_url | quote.ipxe }} did not answer (attempt ${lpmos-try} of 20).\necho LpmOs: is it running, and does it reach its store? Trying again in 5 seconds; nothing has been changed on this machine.\niseq ${lpmos-try} 20 && goto restart ||\nsleep 5\ngoto ask\n:restart\necho LpmOs: starting this machine again in 10 seconds.\nsleep 10\nreboot\n",
+                     *       "version": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["TemplateText"];
                 };
             };
@@ -6353,6 +8364,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "built_in": false,
+                     *       "created_at": "2026-11-22T06:16:18.088937+00:00",
+                     *       "created_by": "operator",
+                     *       "notes": "机房提示",
+                     *       "sha256": "685e5ab5d56b2f02c84ad08e01e36733844b101f18fba96cf476fe2e8660987c",
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["TemplateVersionSummary"];
                 };
             };
@@ -6475,6 +8496,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idc": "global",
+                     *       "items": [],
+                     *       "name": "ipxe/entry.ipxe"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TemplateVersions"];
                 };
             };
@@ -6568,6 +8596,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "added": 0,
+                     *       "from": "ipxe/entry.ipxe (built-in)",
+                     *       "name": "ipxe/entry.ipxe",
+                     *       "removed": 0,
+                     *       "text": "",
+                     *       "to": "ipxe/entry.ipxe (built-in)"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TemplateDifference"];
                 };
             };
@@ -6675,6 +8713,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "built_in": true,
+                     *       "created_at": "2026-11-22T06:16:18.1204904+00:00",
+                     *       "created_by": "operator",
+                     *       "notes": "恢复内置模板",
+                     *       "rolled_back_to": 0,
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["TemplateVersionSummary"];
                 };
             };
@@ -6800,6 +8848,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T06:16:17.6267209+00:00",
+                     *           "created_by": "operator",
+                     *           "enabled": true,
+                     *           "events": [
+                     *             "task.completed",
+                     *             "task.failed"
+                     *           ],
+                     *           "id": "4f1d47ce",
+                     *           "idc": "dc1",
+                     *           "url": "https://chat.example/hooks/lpmos"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookList"];
                 };
             };
@@ -6857,6 +8923,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T06:16:17.6267209+00:00",
+                     *       "created_by": "operator",
+                     *       "enabled": true,
+                     *       "events": [
+                     *         "task.completed",
+                     *         "task.failed"
+                     *       ],
+                     *       "id": "4f1d47ce",
+                     *       "idc": "dc1",
+                     *       "url": "https://chat.example/hooks/lpmos"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookAnswer"];
                 };
             };
@@ -6955,7 +9035,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As POST answered it. */
+                /**
+                 * @description As POST answered it.
+                 * @example 0a1b2c3d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -6968,6 +9051,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T06:16:17.6267209+00:00",
+                     *       "created_by": "operator",
+                     *       "enabled": true,
+                     *       "events": [
+                     *         "task.completed",
+                     *         "task.failed"
+                     *       ],
+                     *       "id": "4f1d47ce",
+                     *       "idc": "dc1",
+                     *       "url": "https://chat.example/hooks/lpmos"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookAnswer"];
                 };
             };
@@ -7028,7 +9125,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As POST answered it. */
+                /**
+                 * @description As POST answered it.
+                 * @example 0a1b2c3d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7045,6 +9145,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T06:16:17.6267209+00:00",
+                     *       "created_by": "operator",
+                     *       "enabled": true,
+                     *       "events": [
+                     *         "task.completed",
+                     *         "task.failed"
+                     *       ],
+                     *       "id": "4f1d47ce",
+                     *       "idc": "dc1",
+                     *       "url": "https://chat.example/hooks/lpmos"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookAnswer"];
                 };
             };
@@ -7160,7 +9274,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As POST answered it. */
+                /**
+                 * @description As POST answered it.
+                 * @example 0a1b2c3d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7248,7 +9365,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As POST answered it. */
+                /**
+                 * @description As POST answered it.
+                 * @example 0a1b2c3d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7261,6 +9381,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-22T06:16:17.9506236+00:00",
+                     *       "attempts": 1,
+                     *       "error": "Name or service not known (chat.example:443)",
+                     *       "event": "test",
+                     *       "id": "4f1d47ce-test-a9d58069",
+                     *       "outcome": "dead",
+                     *       "revision": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
@@ -7321,7 +9452,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As POST answered it. */
+                /**
+                 * @description As POST answered it.
+                 * @example 0a1b2c3d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7334,6 +9468,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dead": [],
+                     *       "recent": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveries"];
                 };
             };
@@ -7404,6 +9544,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "packages": [
+                     *         "chrony"
+                     *       ],
+                     *       "variables": {
+                     *         "ntp": "10.0.0.2"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileSettings"];
                 };
             };
@@ -7418,6 +9568,23 @@ export interface operations {
                      *       "title": "An error occurred while processing your request.",
                      *       "status": 500,
                      *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7444,6 +9611,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "packages": [
+                     *         "chrony"
+                     *       ],
+                     *       "variables": {
+                     *         "ntp": "10.0.0.2"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileSettings"];
                 };
             };
@@ -7558,6 +9735,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "packages": [
+                     *         "chrony"
+                     *       ],
+                     *       "variables": {
+                     *         "ntp": "10.0.0.2"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileSettings"];
                 };
             };
@@ -7599,6 +9786,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     putIdcDefaults: {
@@ -7626,6 +9830,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "packages": [
+                     *         "chrony"
+                     *       ],
+                     *       "variables": {
+                     *         "ntp": "10.0.0.2"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileSettings"];
                 };
             };
@@ -7734,6 +9948,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": {
+                     *         "rack-a12": {
+                     *           "packages": [
+                     *             "chrony"
+                     *           ],
+                     *           "variables": {
+                     *             "ntp": "10.0.0.2"
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TagDefaultsList"];
                 };
             };
@@ -7753,6 +9981,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     putTagDefaults: {
@@ -7760,7 +10005,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A tag, as tasks and machines have it. */
+                /**
+                 * @description A tag, as tasks and machines have it.
+                 * @example rack-a12
+                 */
                 tag: string;
             };
             cookie?: never;
@@ -7777,6 +10025,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "packages": [
+                     *         "chrony"
+                     *       ],
+                     *       "variables": {
+                     *         "ntp": "10.0.0.2"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileSettings"];
                 };
             };
@@ -7896,6 +10154,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "disk_layout": {
+                     *         "disk": {
+                     *           "prefer": "smallest"
+                     *         }
+                     *       },
+                     *       "hostname": "web-01"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileSettings"];
                 };
             };
@@ -7937,6 +10205,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     putMachineDefaults: {
@@ -7969,6 +10254,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "disk_layout": {
+                     *         "disk": {
+                     *           "prefer": "smallest"
+                     *         }
+                     *       },
+                     *       "hostname": "web-01"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileSettings"];
                 };
             };
@@ -8096,6 +10391,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "company": "Acme Servers",
+                     *           "cpu_cores": 16,
+                     *           "cpu_model": "EPYC 7302",
+                     *           "disk_gb": 960,
+                     *           "disks": 1,
+                     *           "idc": "dc1",
+                     *           "is_vm": false,
+                     *           "last_seen": "2026-11-22T06:16:17.1183068+00:00",
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "matched": true,
+                     *           "memory_gb": 128,
+                     *           "notes": "换过主板",
+                     *           "online": true,
+                     *           "product": "PizzaBox 2000",
+                     *           "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *           "sn": "sn-001",
+                     *           "tags": [
+                     *             "rack-a12",
+                     *             "gpu"
+                     *           ],
+                     *           "task_id": "task-e52137f2",
+                     *           "task_status": "completed"
+                     *         }
+                     *       ],
+                     *       "revision": 39,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["MachinePage"];
                 };
             };
@@ -8137,6 +10464,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getMachine: {
@@ -8165,6 +10509,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Acme Servers",
+                     *       "cpu_cores": 16,
+                     *       "cpu_model": "EPYC 7302",
+                     *       "disk_gb": 960,
+                     *       "disks": 1,
+                     *       "hardware": {
+                     *         "company": "Acme Servers",
+                     *         "cpu": {
+                     *           "architecture": "x86_64",
+                     *           "cores": 16,
+                     *           "model": "EPYC 7302",
+                     *           "sockets": 1,
+                     *           "threads": 32
+                     *         },
+                     *         "disks": [
+                     *           {
+                     *             "device": "/dev/nvme0n1",
+                     *             "logical_sector_bytes": 512,
+                     *             "model": "PM983",
+                     *             "removable": false,
+                     *             "rotational": false,
+                     *             "serial": "S437NX0K500001",
+                     *             "size_bytes": 960197124096,
+                     *             "size_gb": 960,
+                     *             "transport": "nvme",
+                     *             "type": "nvme"
+                     *           }
+                     *         ],
+                     *         "driverless_devices": [],
+                     *         "is_vm": false,
+                     *         "mac_address": "00:1a:2b:3c:4d:5e",
+                     *         "memory": {
+                     *           "total_bytes": 134217728000,
+                     *           "total_gb": 128
+                     *         },
+                     *         "nics": [
+                     *           {
+                     *             "driver": "mlx5_core",
+                     *             "link": true,
+                     *             "mac": "00:1a:2b:3c:4d:5e",
+                     *             "name": "eth0",
+                     *             "speed_mbps": 25000
+                     *           }
+                     *         ],
+                     *         "product": "PizzaBox 2000",
+                     *         "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *         "serial_number": "sn-001",
+                     *         "uuid": "4c4c4544-0032-1050-8052-b4c04f4e4d31"
+                     *       },
+                     *       "idc": "dc1",
+                     *       "is_vm": false,
+                     *       "last_seen": "2026-11-22T06:16:17.1183068+00:00",
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "matched": true,
+                     *       "memory_gb": 128,
+                     *       "notes": "换过主板",
+                     *       "online": true,
+                     *       "product": "PizzaBox 2000",
+                     *       "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *       "server": {
+                     *         "added_at": "2026-11-22T06:16:16.1695912+00:00",
+                     *         "mac": "00:1a:2b:3c:4d:5e",
+                     *         "sn": "sn-001",
+                     *         "status": "registered"
+                     *       },
+                     *       "sn": "sn-001",
+                     *       "tags": [
+                     *         "rack-a12",
+                     *         "gpu"
+                     *       ],
+                     *       "task_id": "task-e52137f2",
+                     *       "task_status": "completed"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MachineDetail"];
                 };
             };
@@ -8223,6 +10643,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     patchMachine: {
@@ -8255,6 +10692,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Acme Servers",
+                     *       "cpu_cores": 16,
+                     *       "cpu_model": "EPYC 7302",
+                     *       "disk_gb": 960,
+                     *       "disks": 1,
+                     *       "hardware": {
+                     *         "company": "Acme Servers",
+                     *         "cpu": {
+                     *           "architecture": "x86_64",
+                     *           "cores": 16,
+                     *           "model": "EPYC 7302",
+                     *           "sockets": 1,
+                     *           "threads": 32
+                     *         },
+                     *         "disks": [
+                     *           {
+                     *             "device": "/dev/nvme0n1",
+                     *             "logical_sector_bytes": 512,
+                     *             "model": "PM983",
+                     *             "removable": false,
+                     *             "rotational": false,
+                     *             "serial": "S437NX0K500001",
+                     *             "size_bytes": 960197124096,
+                     *             "size_gb": 960,
+                     *             "transport": "nvme",
+                     *             "type": "nvme"
+                     *           }
+                     *         ],
+                     *         "driverless_devices": [],
+                     *         "is_vm": false,
+                     *         "mac_address": "00:1a:2b:3c:4d:5e",
+                     *         "memory": {
+                     *           "total_bytes": 134217728000,
+                     *           "total_gb": 128
+                     *         },
+                     *         "nics": [
+                     *           {
+                     *             "driver": "mlx5_core",
+                     *             "link": true,
+                     *             "mac": "00:1a:2b:3c:4d:5e",
+                     *             "name": "eth0",
+                     *             "speed_mbps": 25000
+                     *           }
+                     *         ],
+                     *         "product": "PizzaBox 2000",
+                     *         "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *         "serial_number": "sn-001",
+                     *         "uuid": "4c4c4544-0032-1050-8052-b4c04f4e4d31"
+                     *       },
+                     *       "idc": "dc1",
+                     *       "is_vm": false,
+                     *       "last_seen": "2026-11-22T06:16:15.0130697+00:00",
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "matched": false,
+                     *       "memory_gb": 128,
+                     *       "notes": "换过主板",
+                     *       "online": true,
+                     *       "product": "PizzaBox 2000",
+                     *       "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *       "sn": "sn-001",
+                     *       "tags": [
+                     *         "rack-a12",
+                     *         "gpu"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MachineDetail"];
                 };
             };
@@ -8378,6 +10883,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempt": 1,
+                     *       "awaiting_first_boot": false,
+                     *       "created_at": "2026-11-22T06:16:16.1695912+00:00",
+                     *       "created_by": "operator",
+                     *       "dry_run": false,
+                     *       "idc": "dc1",
+                     *       "last_sequence": 0,
+                     *       "logs": [],
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "operations": [],
+                     *       "os_id": "debian",
+                     *       "os_type": "debian",
+                     *       "os_version": "12",
+                     *       "percent": 0,
+                     *       "progress": [],
+                     *       "sn": "sn-001",
+                     *       "status": "pending",
+                     *       "status_history": [
+                     *         {
+                     *           "at": "2026-11-22T06:16:16.1695912+00:00",
+                     *           "by": "operator",
+                     *           "to": "pending"
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         "rack-a12"
+                     *       ],
+                     *       "task_id": "task-fb643ef7",
+                     *       "updated_at": "2026-11-22T06:16:16.1695912+00:00"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InstallTask"];
                 };
             };
@@ -8518,6 +11056,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Acme Servers",
+                     *       "cpu_cores": 16,
+                     *       "cpu_model": "EPYC 7302",
+                     *       "decommissioned": {
+                     *         "at": "2026-11-22T06:16:15.9715859+00:00",
+                     *         "by": "operator",
+                     *         "reason": "设备报废"
+                     *       },
+                     *       "disk_gb": 960,
+                     *       "disks": 1,
+                     *       "hardware": {
+                     *         "company": "Acme Servers",
+                     *         "cpu": {
+                     *           "architecture": "x86_64",
+                     *           "cores": 16,
+                     *           "model": "EPYC 7302",
+                     *           "sockets": 1,
+                     *           "threads": 32
+                     *         },
+                     *         "disks": [
+                     *           {
+                     *             "device": "/dev/nvme0n1",
+                     *             "logical_sector_bytes": 512,
+                     *             "model": "PM983",
+                     *             "removable": false,
+                     *             "rotational": false,
+                     *             "serial": "S437NX0K500001",
+                     *             "size_bytes": 960197124096,
+                     *             "size_gb": 960,
+                     *             "transport": "nvme",
+                     *             "type": "nvme"
+                     *           }
+                     *         ],
+                     *         "driverless_devices": [],
+                     *         "is_vm": false,
+                     *         "mac_address": "00:1a:2b:3c:4d:5e",
+                     *         "memory": {
+                     *           "total_bytes": 134217728000,
+                     *           "total_gb": 128
+                     *         },
+                     *         "nics": [
+                     *           {
+                     *             "driver": "mlx5_core",
+                     *             "link": true,
+                     *             "mac": "00:1a:2b:3c:4d:5e",
+                     *             "name": "eth0",
+                     *             "speed_mbps": 25000
+                     *           }
+                     *         ],
+                     *         "product": "PizzaBox 2000",
+                     *         "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *         "serial_number": "sn-001",
+                     *         "uuid": "4c4c4544-0032-1050-8052-b4c04f4e4d31"
+                     *       },
+                     *       "idc": "dc1",
+                     *       "is_vm": false,
+                     *       "last_seen": "2026-11-22T06:16:15.0130697+00:00",
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "matched": false,
+                     *       "memory_gb": 128,
+                     *       "notes": "换过主板",
+                     *       "online": true,
+                     *       "product": "PizzaBox 2000",
+                     *       "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *       "sn": "sn-001",
+                     *       "tags": [
+                     *         "rack-a12",
+                     *         "gpu"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MachineDetail"];
                 };
             };
@@ -8572,6 +11183,22 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8638,6 +11265,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Acme Servers",
+                     *       "cpu_cores": 16,
+                     *       "cpu_model": "EPYC 7302",
+                     *       "disk_gb": 960,
+                     *       "disks": 1,
+                     *       "hardware": {
+                     *         "company": "Acme Servers",
+                     *         "cpu": {
+                     *           "architecture": "x86_64",
+                     *           "cores": 16,
+                     *           "model": "EPYC 7302",
+                     *           "sockets": 1,
+                     *           "threads": 32
+                     *         },
+                     *         "disks": [
+                     *           {
+                     *             "device": "/dev/nvme0n1",
+                     *             "logical_sector_bytes": 512,
+                     *             "model": "PM983",
+                     *             "removable": false,
+                     *             "rotational": false,
+                     *             "serial": "S437NX0K500001",
+                     *             "size_bytes": 960197124096,
+                     *             "size_gb": 960,
+                     *             "transport": "nvme",
+                     *             "type": "nvme"
+                     *           }
+                     *         ],
+                     *         "driverless_devices": [],
+                     *         "is_vm": false,
+                     *         "mac_address": "00:1a:2b:3c:4d:5e",
+                     *         "memory": {
+                     *           "total_bytes": 134217728000,
+                     *           "total_gb": 128
+                     *         },
+                     *         "nics": [
+                     *           {
+                     *             "driver": "mlx5_core",
+                     *             "link": true,
+                     *             "mac": "00:1a:2b:3c:4d:5e",
+                     *             "name": "eth0",
+                     *             "speed_mbps": 25000
+                     *           }
+                     *         ],
+                     *         "product": "PizzaBox 2000",
+                     *         "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *         "serial_number": "sn-001",
+                     *         "uuid": "4c4c4544-0032-1050-8052-b4c04f4e4d31"
+                     *       },
+                     *       "idc": "dc1",
+                     *       "is_vm": false,
+                     *       "last_seen": "2026-11-22T06:16:15.0130697+00:00",
+                     *       "mac": "00:1a:2b:3c:4d:5e",
+                     *       "matched": false,
+                     *       "memory_gb": 128,
+                     *       "notes": "换过主板",
+                     *       "online": true,
+                     *       "product": "PizzaBox 2000",
+                     *       "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *       "sn": "sn-001",
+                     *       "tags": [
+                     *         "rack-a12",
+                     *         "gpu"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MachineDetail"];
                 };
             };
@@ -8741,6 +11436,126 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idc": "dc1",
+                     *       "items": [
+                     *         {
+                     *           "approval": {
+                     *             "at": "2026-11-22T06:16:17.0798707+00:00",
+                     *             "by": "operator",
+                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a"
+                     *           },
+                     *           "attempt": 2,
+                     *           "awaiting_first_boot": false,
+                     *           "completed_at": "2026-11-22T06:16:17.1183068+00:00",
+                     *           "created_at": "2026-11-22T06:16:16.5517252+00:00",
+                     *           "created_by": "operator",
+                     *           "dry_run": true,
+                     *           "hostname": "web-01",
+                     *           "idc": "dc1",
+                     *           "last_sequence": 0,
+                     *           "logs": [],
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "message": "Dry run ended; no disk was touched",
+                     *           "operations": [],
+                     *           "os_id": "debian",
+                     *           "os_type": "debian",
+                     *           "os_version": "12",
+                     *           "percent": 100,
+                     *           "progress": [
+                     *             {
+                     *               "message": "The installation begins",
+                     *               "percent": 40,
+                     *               "step": "install_start",
+                     *               "timestamp": "2026-11-22T06:16:17.0917295+00:00"
+                     *             },
+                     *             {
+                     *               "message": "Installed; waiting for the new system's first call",
+                     *               "percent": 90,
+                     *               "step": "finalizing",
+                     *               "timestamp": "2026-11-22T06:16:17.1026052+00:00"
+                     *             },
+                     *             {
+                     *               "message": "Dry run ended; no disk was touched",
+                     *               "percent": 100,
+                     *               "step": "completed",
+                     *               "timestamp": "2026-11-22T06:16:17.1183068+00:00"
+                     *             }
+                     *           ],
+                     *           "sn": "sn-001",
+                     *           "started_at": "2026-11-22T06:16:17.0917295+00:00",
+                     *           "status": "completed",
+                     *           "status_history": [
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.5517252+00:00",
+                     *               "by": "operator",
+                     *               "to": "pending"
+                     *             },
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.7092676+00:00",
+                     *               "by": "operator",
+                     *               "from": "pending",
+                     *               "reason": "审批通过",
+                     *               "to": "approved"
+                     *             },
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.8503359+00:00",
+                     *               "by": "agent",
+                     *               "from": "approved",
+                     *               "to": "installing"
+                     *             }
+                     *           ],
+                     *           "step": "completed",
+                     *           "tags": [
+                     *             "rack-a12"
+                     *           ],
+                     *           "task_id": "task-e52137f2",
+                     *           "updated_at": "2026-11-22T06:16:17.1183068+00:00"
+                     *         },
+                     *         {
+                     *           "attempt": 1,
+                     *           "awaiting_first_boot": false,
+                     *           "created_at": "2026-11-22T06:16:16.4933376+00:00",
+                     *           "created_by": "operator",
+                     *           "dry_run": false,
+                     *           "hostname": "web-01",
+                     *           "idc": "dc1",
+                     *           "last_sequence": 0,
+                     *           "logs": [],
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "operations": [],
+                     *           "os_id": "debian",
+                     *           "os_type": "debian",
+                     *           "os_version": "12",
+                     *           "percent": 0,
+                     *           "progress": [],
+                     *           "sn": "sn-001",
+                     *           "status": "rejected",
+                     *           "status_history": [
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.4933376+00:00",
+                     *               "by": "operator",
+                     *               "to": "pending"
+                     *             },
+                     *             {
+                     *               "at": "2026-11-22T06:16:16.5265877+00:00",
+                     *               "by": "operator",
+                     *               "from": "pending",
+                     *               "reason": "机柜位置不对",
+                     *               "to": "rejected"
+                     *             }
+                     *           ],
+                     *           "tags": [
+                     *             "rack-a12"
+                     *           ],
+                     *           "task_id": "task-92c46e22",
+                     *           "updated_at": "2026-11-22T06:16:16.5265877+00:00"
+                     *         }
+                     *       ],
+                     *       "sn": "sn-001"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MachineTasks"];
                 };
             };
@@ -8844,6 +11659,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "changes": [
+                     *             {
+                     *               "after": "128",
+                     *               "before": "64",
+                     *               "component": "memory",
+                     *               "field": "total_gb",
+                     *               "kind": "changed",
+                     *               "text": "Memory total_gb was 64, now it is 128."
+                     *             }
+                     *           ],
+                     *           "current": true,
+                     *           "id": "20261122T061615013Z",
+                     *           "reported_at": "2026-11-22T06:16:15.0130697+00:00"
+                     *         },
+                     *         {
+                     *           "current": false,
+                     *           "id": "20261122T061613585Z",
+                     *           "reported_at": "2026-11-22T06:16:13.5857472+00:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["InventoryVersions"];
                 };
             };
@@ -8953,7 +11794,10 @@ export interface operations {
                  * @example sn-001
                  */
                 sn: string;
-                /** @description current, or an id of the list. */
+                /**
+                 * @description current, or an id of the list.
+                 * @example current
+                 */
                 id: string;
             };
             cookie?: never;
@@ -8966,6 +11810,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "company": "Acme Servers",
+                     *       "cpu": {
+                     *         "architecture": "x86_64",
+                     *         "cores": 16,
+                     *         "model": "EPYC 7302",
+                     *         "sockets": 1,
+                     *         "threads": 32
+                     *       },
+                     *       "disks": [
+                     *         {
+                     *           "device": "/dev/nvme0n1",
+                     *           "logical_sector_bytes": 512,
+                     *           "model": "PM983",
+                     *           "removable": false,
+                     *           "rotational": false,
+                     *           "serial": "S437NX0K500001",
+                     *           "size_bytes": 960197124096,
+                     *           "size_gb": 960,
+                     *           "transport": "nvme",
+                     *           "type": "nvme"
+                     *         }
+                     *       ],
+                     *       "driverless_devices": [],
+                     *       "is_vm": false,
+                     *       "mac_address": "00:1a:2b:3c:4d:5e",
+                     *       "memory": {
+                     *         "total_bytes": 134217728000,
+                     *         "total_gb": 128
+                     *       },
+                     *       "nics": [
+                     *         {
+                     *           "driver": "mlx5_core",
+                     *           "link": true,
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "name": "eth0",
+                     *           "speed_mbps": 25000
+                     *         }
+                     *       ],
+                     *       "product": "PizzaBox 2000",
+                     *       "reported_at": "2026-11-22T06:16:15.0130697+00:00",
+                     *       "serial_number": "sn-001",
+                     *       "uuid": "4c4c4544-0032-1050-8052-b4c04f4e4d31"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Inventory"];
                 };
             };
@@ -9091,6 +11981,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": "128",
+                     *           "before": "64",
+                     *           "component": "memory",
+                     *           "field": "total_gb",
+                     *           "kind": "changed",
+                     *           "text": "Memory total_gb was 64, now it is 128."
+                     *         }
+                     *       ],
+                     *       "from": {
+                     *         "current": false,
+                     *         "id": "20261122T061613585Z",
+                     *         "reported_at": "2026-11-22T06:16:13.5857472+00:00"
+                     *       },
+                     *       "idc": "dc1",
+                     *       "sn": "sn-001",
+                     *       "text": "Memory total_gb was 64, now it is 128.",
+                     *       "to": {
+                     *         "current": true,
+                     *         "id": "20261122T061615013Z",
+                     *         "reported_at": "2026-11-22T06:16:15.0130697+00:00"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["InventoryDifference"];
                 };
             };
@@ -9213,6 +12130,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "boot_id": "20261122T061613712Z",
+                     *           "current": true,
+                     *           "idc": "dc1",
+                     *           "last_event": {
+                     *             "at": "2026-11-22T06:16:13.7121947+00:00",
+                     *             "count": 2,
+                     *             "event": "agent_report",
+                     *             "last_at": "2026-11-22T06:16:15.0763336+00:00",
+                     *             "reason": "no task asks for this machine yet",
+                     *             "source": "agent",
+                     *             "text": "agent reported its hardware: no task asks for this machine yet ×2",
+                     *             "text_zh": "代理已上报硬件: no task asks for this machine yet ×2"
+                     *           },
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "outcome": "in_agent",
+                     *           "phase": "agent",
+                     *           "sn": "sn-001",
+                     *           "started_at": "2026-11-22T06:16:13.7121947+00:00",
+                     *           "updated_at": "2026-11-22T06:16:15.0763336+00:00"
+                     *         }
+                     *       ],
+                     *       "revision": 39,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BootPage"];
                 };
             };
@@ -9254,6 +12200,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getBoots: {
@@ -9282,6 +12245,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idc": "dc1",
+                     *       "items": [
+                     *         {
+                     *           "boot_id": "20261122T061613712Z",
+                     *           "current": true,
+                     *           "events": [
+                     *             {
+                     *               "at": "2026-11-22T06:16:13.7121947+00:00",
+                     *               "count": 2,
+                     *               "event": "agent_report",
+                     *               "last_at": "2026-11-22T06:16:15.0763336+00:00",
+                     *               "reason": "no task asks for this machine yet",
+                     *               "source": "agent",
+                     *               "text": "agent reported its hardware: no task asks for this machine yet ×2",
+                     *               "text_zh": "代理已上报硬件: no task asks for this machine yet ×2"
+                     *             }
+                     *           ],
+                     *           "idc": "dc1",
+                     *           "last_event": {
+                     *             "at": "2026-11-22T06:16:13.7121947+00:00",
+                     *             "count": 2,
+                     *             "event": "agent_report",
+                     *             "last_at": "2026-11-22T06:16:15.0763336+00:00",
+                     *             "reason": "no task asks for this machine yet",
+                     *             "source": "agent",
+                     *             "text": "agent reported its hardware: no task asks for this machine yet ×2",
+                     *             "text_zh": "代理已上报硬件: no task asks for this machine yet ×2"
+                     *           },
+                     *           "mac": "00:1a:2b:3c:4d:5e",
+                     *           "omitted": 0,
+                     *           "outcome": "in_agent",
+                     *           "phase": "agent",
+                     *           "sn": "sn-001",
+                     *           "started_at": "2026-11-22T06:16:13.7121947+00:00",
+                     *           "updated_at": "2026-11-22T06:16:15.0763336+00:00"
+                     *         }
+                     *       ],
+                     *       "sn": "sn-001"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BootList"];
                 };
             };

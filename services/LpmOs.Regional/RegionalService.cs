@@ -41,7 +41,7 @@ public static class RegionalService
         builder.Services.AddSingleton<Turns>();
         builder.Services.AddSingleton<InventoryStore>();
         builder.Services.AddHostedService<StartupMessage>();
-        builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs regional service", ApiText.Description, ApiText.Tags));
+        builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs regional service", ApiText.Description, ApiText.Tags, AnswerExamples.Of(typeof(RegionalService).Assembly)));
 
         var app = builder.Build();
         app.UseServiceDefaults();

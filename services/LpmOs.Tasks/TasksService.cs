@@ -88,7 +88,7 @@ public static class TasksService
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));
         builder.Services.AddOpenApi(ApiDocument.Name, options =>
         {
-            options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All);
+            options.Describe("LpmOs tasks service", ApiText.Description, ApiTags.All, AnswerExamples.Of(typeof(TasksService).Assembly));
             // A task has its system; a request may leave it to the profile.
             options.AddSchemaTransformer((schema, context, _) =>
             {

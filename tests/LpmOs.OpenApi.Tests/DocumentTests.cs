@@ -48,6 +48,29 @@ public sealed class DocumentTests
         Assert.All(ids, id => Assert.Matches("^[a-z][A-Za-z0-9]+$", id));
     }
 
+    [Theory]
+    [InlineData("tasks")]
+    [InlineData("regional")]
+    public async Task Every_operation_shows_what_it_answers_and_how_it_refuses(string name)
+    {
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Programs.InRepository("openapi", $"{name}.json"), TestContext.Current.CancellationToken));
+        foreach (var operation in document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value))
+        {
+            var id = operation.GetProperty("operationId").GetString();
+            var answers = operation.GetProperty("responses");
+            foreach (var answer in answers.EnumerateObject().Where(answer => answer.Value.TryGetProperty("content", out _)))
+            {
+                // A stream has no one answer.
+                if (id is "followEvents" && answer.Name == "200")
+                    continue;
+                foreach (var media in answer.Value.GetProperty("content").EnumerateObject())
+                    Assert.True(media.Value.TryGetProperty("example", out _), $"{id} shows no example of {answer.Name} {media.Name}: services/LpmOs.*/Documents/answers.json has one for each operation.");
+            }
+            Assert.True(answers.TryGetProperty("500", out _) && answers.TryGetProperty("503", out _), $"{id} does not say that it may answer 500 and 503.");
+            Assert.True(!operation.TryGetProperty("requestBody", out _) || answers.TryGetProperty("413", out _), $"{id} does not say that a body may be too large.");
+        }
+    }
+
     private static string FirstDifference(string committed, string generated)
     {
         var (old, now) = (committed.Split('\n'), generated.Split('\n'));

@@ -17,7 +17,8 @@ public static class ApiDocument
     public const string Name = "v1";
 
     /// <param name="tags">Groups of operations in the order in which the document shows them.</param>
-    public static void Describe(this OpenApiOptions options, string title, string description, IReadOnlyList<(string Name, string Description)> tags)
+    /// <param name="answers">What each operation answers.</param>
+    public static void Describe(this OpenApiOptions options, string title, string description, IReadOnlyList<(string Name, string Description)> tags, AnswerExamples? answers = null)
     {
         // The client generators in use do not all read 3.1.
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
@@ -39,6 +40,7 @@ public static class ApiDocument
         {
             ApiParameters.Describe(operation);
             ApiErrors.Describe(operation);
+            answers?.Describe(operation);
             var examples = context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyExample[]>().FirstOrDefault();
             foreach (var media in examples is null ? [] : operation.RequestBody?.Content?.Values ?? [])
                 media.Examples = examples!.ToDictionary(example => example.Name, IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = JsonNode.Parse(example.Json) });

@@ -31,7 +31,11 @@ internal static class ApiErrors
     {
         operation.Responses ??= [];
         // Any operation may meet a fault of the service itself.
-        operation.Responses.TryAdd("500", new OpenApiResponse { Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new() } });
+        operation.Responses.TryAdd("500", Answer());
+        // And a service that has just started answers nothing from a copy of the store that it has not got yet.
+        operation.Responses.TryAdd("503", Answer());
+        if (operation.RequestBody is not null)
+            operation.Responses.TryAdd("413", Answer());
         foreach (var (status, answer) in operation.Responses)
         {
             if (answer is not OpenApiResponse response || !int.TryParse(status, CultureInfo.InvariantCulture, out var code) || !Known.TryGetValue(code, out var known))
@@ -46,6 +50,8 @@ internal static class ApiErrors
             }
         }
     }
+
+    private static OpenApiResponse Answer() => new() { Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new() } };
 
     /// <summary>Name of the schema below <c>components</c>.</summary>
     public const string Schema = "Problem";

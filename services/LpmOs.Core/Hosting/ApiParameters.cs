@@ -14,6 +14,10 @@ internal static class ApiParameters
         ["task_id"] = ($"Id of a task: {Names.TaskIdAllowed}.", "task-0a1b2c3d"),
         ["folder"] = ("Folder of a template: the first part of its name.", "ipxe"),
         ["file"] = ("File of a template: the second part of its name.", "entry.ipxe"),
+        ["name"] = ("Name of the profile.", "web"),
+        ["tag"] = ("A tag, as tasks and machines have it.", "rack-a12"),
+        ["kind"] = ("regional or boot.", "regional"),
+        ["instance"] = ("As the list of IDCs names it.", "server-1-8081"),
         ["mac"] = ($"MAC of the machine: {MacAddress.Allowed}.", "00:1a:2b:3c:4d:5e"),
     };
 
@@ -28,7 +32,10 @@ internal static class ApiParameters
         {
             if (parameter.Name is not { } name)
                 continue;
-            if (Known.TryGetValue(name, out var known))
+            // Ids of different things have one name.
+            if (parameter.Required && name == "id")
+                parameter.Example ??= JsonValue.Create(operation.OperationId?.Contains("Webhook", StringComparison.Ordinal) == true ? "0a1b2c3d" : "current");
+            if (Known.TryGetValue(name, out var known) && (parameter.Required || name is not ("name" or "tag")))
                 parameter.Description ??= known.Description;
             if (parameter.Required && Known.ContainsKey(name))
                 parameter.Example ??= JsonValue.Create(known.Example);

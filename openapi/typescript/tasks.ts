@@ -6096,22 +6096,22 @@ export interface operations {
                      *           ],
                      *           "services": [
                      *             {
-                     *               "address": "http://127.0.0.1:22082",
+                     *               "address": "http://10.0.0.2:8082",
                      *               "alive": true,
-                     *               "instance": "vm-22082",
+                     *               "instance": "boot-1-8082",
                      *               "kind": "boot",
                      *               "last_heartbeat": "2026-11-22T06:16:08.3377006+00:00",
                      *               "started_at": "2026-11-22T06:16:08.2954198+00:00",
-                     *               "version": "0.1.0+f3c3e9ba164625c686b8e09a15cad860cb3d06d0"
+                     *               "version": "0.1.0"
                      *             },
                      *             {
-                     *               "address": "http://127.0.0.1:22081",
+                     *               "address": "http://10.0.0.2:8081",
                      *               "alive": true,
-                     *               "instance": "vm-22081",
+                     *               "instance": "regional-1-8081",
                      *               "kind": "regional",
                      *               "last_heartbeat": "2026-11-22T06:16:08.5073395+00:00",
                      *               "started_at": "2026-11-22T06:16:08.2605182+00:00",
-                     *               "version": "0.1.0+f3c3e9ba164625c686b8e09a15cad860cb3d06d0"
+                     *               "version": "0.1.0"
                      *             }
                      *           ],
                      *           "stats": {
@@ -6127,7 +6127,9 @@ export interface operations {
                      *             "total_tasks": 1,
                      *             "unmatched": 0
                      *           },
-                     *           "status": "up"
+                     *           "status": "up",
+                     *           "rogue_dhcp": [],
+                     *           "other_dhcp": []
                      *         }
                      *       ]
                      *     }

@@ -34,6 +34,9 @@ public static class ApiDocument
             document.AddComponent(ApiErrors.Schema, ApiErrors.Problem());
             document.Components?.Schemas?.Remove("ProblemDetails");
             ApiSchemas.Simplify(document);
+            var examples = new SchemaExample(document);
+            foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations?.Values.ToArray() ?? []))
+                examples.Complete(operation);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>

@@ -66,6 +66,14 @@ public sealed class EtcdProcess : IAsyncDisposable
         return StartAsync();
     }
 
+    /// <summary>Starts it with the data of a backup (<c>etcdctl snapshot save</c>), as after a repair: the revisions go back to what they were then.</summary>
+    public async Task StartFromBackupAsync(string backup)
+    {
+        Directory.Delete(_folder.File("data"), recursive: true);
+        await CtlAsync("snapshot", "restore", backup, "--name", Name, "--data-dir", _folder.File("data"), "--initial-cluster", _initialCluster, "--initial-advertise-peer-urls", PeerUrl);
+        await StartAsync();
+    }
+
     public Task KillAsync() => _server!.KillAsync();
 
     public Task TerminateAsync() => _server!.TerminateAsync();

@@ -10,6 +10,10 @@ public sealed class FaultyStore(IStateStore store) : IStateStore
     /// <summary>Which transactions are not answered.</summary>
     public Predicate<StoreTransaction> CommitsFail { get; set; } = _ => false;
 
+    /// <summary>How many entries listings have given so far.</summary>
+    public int EntriesListed => _entriesListed;
+
+    private int _entriesListed;
     private readonly SemaphoreSlim _refusals = new(0);
 
     /// <summary>Waits for one more refused transaction.</summary>
@@ -17,8 +21,14 @@ public sealed class FaultyStore(IStateStore store) : IStateStore
 
     public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken) => store.GetAsync(key, cancellationToken);
 
-    public ValueTask<StorePage> ListAsync(string prefix, string? after, int limit, long revision, CancellationToken cancellationToken) =>
-        ListsFail ? throw new StoreUnavailableException("The test lets no listing through.", outcomeUnknown: false) : store.ListAsync(prefix, after, limit, revision, cancellationToken);
+    public async ValueTask<StorePage> ListAsync(string prefix, string? after, int limit, long revision, CancellationToken cancellationToken)
+    {
+        if (ListsFail)
+            throw new StoreUnavailableException("The test lets no listing through.", outcomeUnknown: false);
+        var page = await store.ListAsync(prefix, after, limit, revision, cancellationToken);
+        Interlocked.Add(ref _entriesListed, page.Entries.Count);
+        return page;
+    }
 
     public ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken)
     {

@@ -100,9 +100,15 @@ public static class ServiceDefaults
         app.UseProblems();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.Use(AfterFirstListingAsync));
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteHealthAsync });
         app.MapGet("/metrics", (MetricsPage metrics) => Results.Text(metrics.Render(), MetricsPage.ContentType)).ExcludeFromDescription();
         app.Services.GetRequiredService<MetricsPage>();
+    }
+
+    private static Task WriteHealthAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(string.Join('\n', [report.Status.ToString(), .. report.Entries.Values.Select(entry => entry.Description).OfType<string>()]) + "\n", context.RequestAborted);
     }
 
     /// <summary>
@@ -136,9 +142,12 @@ public static class ServiceDefaults
     private sealed class StoreHealthCheck(WatchedState state) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(state.Ready.IsCompleted && state.Connected
-                ? HealthCheckResult.Healthy()
-                : new HealthCheckResult(context.Registration.FailureStatus, "The watched copy of the store is not connected."));
+            Task.FromResult(Fault(state) is { } fault ? new HealthCheckResult(context.Registration.FailureStatus, fault) : HealthCheckResult.Healthy());
+
+        private static string? Fault(WatchedState state) =>
+            !state.Ready.IsCompleted ? "This service has not read the store yet since it was started: it knows no task and no machine. Check that etcd runs and that Store:Etcd:Endpoints names it."
+            : state.StaleSince is { } since ? $"The store is away since {since:yyyy-MM-ddTHH:mm:ssZ}: what is read here is as of then (revision {state.Current.Revision}), and nothing can be changed. Check etcd and the way to it."
+            : null;
     }
 
     private sealed class MachineTokenKeyMaker(IStateStore store, WatchedState state) : BackgroundService

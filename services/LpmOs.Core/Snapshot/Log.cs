@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Warning, "The store no longer keeps what followed revision {Revision} under {Prefix}; listing it again")]
     public static partial void Compacted(ILogger logger, string prefix, long revision);
+
+    [LoggerMessage(5, LogLevel.Error, "{Observer} failed on the changes up to revision {Revision}; what it derives from them may be wrong until this service is started again")]
+    public static partial void ObserverFailed(ILogger logger, string observer, long revision, Exception e);
 }

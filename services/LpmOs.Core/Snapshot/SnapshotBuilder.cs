@@ -13,9 +13,13 @@ using Microsoft.Extensions.Logging;
 namespace LpmOs.Core.Snapshot;
 
 /// <summary>Applies store events to a snapshot. A value that is not ours to read is logged and left out; it never stops the copy.</summary>
-internal sealed class SnapshotBuilder(ILogger logger)
+internal sealed class SnapshotBuilder
 {
+    private readonly ILogger _logger;
     private readonly Dictionary<string, long> _revisions = new(StringComparer.Ordinal);
+    private readonly TextPool _texts = new();
+    private readonly ContractsJson _contracts;
+    private readonly CoreJson _core;
     // Those that hold one entry a machine are built in place, so that a listing of 100,000 costs no 100,000 intermediate copies.
     private readonly ImmutableDictionary<MachineKey, MachineView>.Builder _machines = StateSnapshot.Empty.Machines.ToBuilder();
     private readonly ImmutableDictionary<string, MachineKey>.Builder _tasksById = StateSnapshot.Empty.TasksById.ToBuilder();
@@ -23,80 +27,106 @@ internal sealed class SnapshotBuilder(ILogger logger)
     private readonly ImmutableDictionary<(string Idc, string Mac), BootSigns>.Builder _boots = StateSnapshot.Empty.Boots.ToBuilder();
     private StateSnapshot _snapshot = StateSnapshot.Empty;
 
-    /// <summary>What has been applied so far, as an immutable whole; cheap where nothing changed since the last time.</summary>
-    public StateSnapshot Snapshot() =>
-        _snapshot = _snapshot with { Machines = _machines.ToImmutable(), TasksById = _tasksById.ToImmutable(), ByMac = _byMac.ToImmutable(), Boots = _boots.ToImmutable() };
-
-    /// <summary>Applies one change; a change that is not newer than what the copy has is skipped. Returns the machine that it touched, if any.</summary>
-    public MachineKey? Apply(StoreEvent change)
+    public SnapshotBuilder(ILogger logger)
     {
-        var parts = change.Key.Split('/');
-        // Read from the store when somebody asks; here they would only take space.
-        if (parts is ["", "os", _, "logs" or "inventories" or "audit" or "former-boots" or "claims" or "batches" or "batch-owners" or "batch-rows" or "template-versions", ..])
-            return null;
+        _logger = logger;
+        _contracts = new ContractsJson(Pooled(ContractsJson.Default.Options));
+        _core = new CoreJson(Pooled(CoreJson.Default.Options));
+    }
+
+    /// <summary>What has been applied so far, as an immutable whole; cheap where nothing changed since the last time.</summary>
+    public StateSnapshot Snapshot(long revision) =>
+        _snapshot = _snapshot with { Revision = revision, Machines = _machines.ToImmutable(), TasksById = _tasksById.ToImmutable(), ByMac = _byMac.ToImmutable(), Boots = _boots.ToImmutable() };
+
+    /// <summary>Applies one change.</summary>
+    /// <param name="machine">The machine that it touched, if any.</param>
+    /// <returns>False: it is not newer than what the copy has, or not for the copy.</returns>
+    public bool Apply(StoreEvent change, out MachineKey? machine)
+    {
+        machine = null;
         if (_revisions.TryGetValue(change.Key, out var known) && known >= change.ModRevision)
-            return null;
+            return false;
+        var parts = change.Key.Split('/');
+        if (LeftOut(parts) is not null)
+            return false;
         if (change.Value is null)
             _revisions.Remove(change.Key);
         else
             _revisions[change.Key] = change.ModRevision;
+        machine = Apply(change, parts);
+        return true;
+    }
 
+    /// <summary>The folder of a key that is read from the store when somebody asks, since here it would only take space; null where the copy has the key.</summary>
+    public static string? LeftOut(string key) => LeftOut(key.Split('/'));
+
+    private static string? LeftOut(string[] parts) => parts is ["", "os", var idc, ("logs" or "inventories" or "audit" or "former-boots" or "claims" or "batches" or "batch-owners" or "batch-rows" or "template-versions") and var folder, ..] ? $"/os/{idc}/{folder}/" : null;
+
+    /// <summary>What is read next is taken for newer, whatever its revision; what is known is still there until it is found to have gone.</summary>
+    public void ForgetRevisions(string prefix)
+    {
+        foreach (var key in _revisions.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+            _revisions[key] = 0;
+    }
+
+    private MachineKey? Apply(StoreEvent change, string[] parts)
+    {
         switch (parts)
         {
             case ["", "os", "global", "secrets", "machine-token"]:
                 _snapshot = _snapshot with { MachineTokenKey = change.Value?.ToArray() ?? ReadOnlyMemory<byte>.Empty };
                 return null;
             case ["", "os", "global", "profiles", var name, var version] when int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
-                var versions = With(_snapshot.Profiles.GetValueOrDefault(name) ?? ImmutableSortedDictionary<int, InstallProfile>.Empty, number, Read(change, CoreJson.Default.InstallProfile));
+                var versions = With(_snapshot.Profiles.GetValueOrDefault(name) ?? ImmutableSortedDictionary<int, InstallProfile>.Empty, number, Read(change, _core.InstallProfile));
                 _snapshot = _snapshot with { Profiles = versions.IsEmpty ? _snapshot.Profiles.Remove(name) : _snapshot.Profiles.SetItem(name, versions) };
                 return null;
             case ["", "os", _, "defaults"] or ["", "os", "global", "tag-defaults", _] or ["", "os", not "global", "machine-defaults", _]:
-                _snapshot = _snapshot with { Defaults = With(_snapshot.Defaults, change.Key, Read(change, CoreJson.Default.ProfileSettings)) };
+                _snapshot = _snapshot with { Defaults = With(_snapshot.Defaults, change.Key, Read(change, _core.ProfileSettings)) };
                 return null;
             case ["", "os", var holder, "assets", var escaped]:
-                var assets = With(_snapshot.Assets.GetValueOrDefault(holder) ?? ImmutableDictionary<string, SiteAsset>.Empty, Uri.UnescapeDataString(escaped), Read(change, CoreJson.Default.SiteAsset));
+                var assets = With(_snapshot.Assets.GetValueOrDefault(holder) ?? ImmutableDictionary<string, SiteAsset>.Empty, Uri.UnescapeDataString(escaped), Read(change, _core.SiteAsset));
                 _snapshot = _snapshot with { Assets = assets.IsEmpty ? _snapshot.Assets.Remove(holder) : _snapshot.Assets.SetItem(holder, assets) };
                 return null;
             case ["", "os", var where, "templates", var encoded]:
-                var site = With(_snapshot.Templates.GetValueOrDefault(where) ?? ImmutableDictionary<string, TemplateOverride>.Empty, Uri.UnescapeDataString(encoded), Read(change, CoreJson.Default.TemplateOverride));
+                var site = With(_snapshot.Templates.GetValueOrDefault(where) ?? ImmutableDictionary<string, TemplateOverride>.Empty, Uri.UnescapeDataString(encoded), Read(change, _core.TemplateOverride));
                 _snapshot = _snapshot with { Templates = site.IsEmpty ? _snapshot.Templates.Remove(where) : _snapshot.Templates.SetItem(where, site) };
                 return null;
             case ["", "os", "global", ..]:
                 return null;
             case ["", "os", var idc, "images", var id]:
-                var image = Read(change, CoreJson.Default.SiteImage);
+                var image = Read(change, _core.SiteImage);
                 _snapshot = _snapshot with { Images = image is null ? _snapshot.Images.Remove((idc, id)) : _snapshot.Images.SetItem((idc, id), image) };
                 return null;
             case ["", "os", var idc, "settings"]:
-                var settings = Read(change, CoreJson.Default.SiteSettings);
+                var settings = Read(change, _core.SiteSettings);
                 _snapshot = _snapshot with { SiteSettings = settings is null ? _snapshot.SiteSettings.Remove(idc) : _snapshot.SiteSettings.SetItem(idc, settings) };
                 return null;
             case ["", "os", var idc, "services", var kind, var instance]:
-                _snapshot = _snapshot with { Services = With(_snapshot.Services, (idc, kind, instance), Read(change, CoreJson.Default.ServiceInstance)) };
+                _snapshot = _snapshot with { Services = With(_snapshot.Services, (idc, kind, instance), Read(change, _core.ServiceInstance)) };
                 return null;
             case ["", "os", var idc, "known-services", var kind, var instance]:
-                _snapshot = _snapshot with { KnownServices = With(_snapshot.KnownServices, (idc, kind, instance), Read(change, CoreJson.Default.ServiceInstance)) };
+                _snapshot = _snapshot with { KnownServices = With(_snapshot.KnownServices, (idc, kind, instance), Read(change, _core.ServiceInstance)) };
                 return null;
             case ["", "os", var idc, "dhcp", "servers", var server]:
-                _snapshot = _snapshot with { DhcpServers = With(_snapshot.DhcpServers, (idc, server), Read(change, CoreJson.Default.ForeignDhcpServer)) };
+                _snapshot = _snapshot with { DhcpServers = With(_snapshot.DhcpServers, (idc, server), Read(change, _core.ForeignDhcpServer)) };
                 return null;
             case ["", "os", var idc, "boots", var mac]:
-                if (Read(change, CoreJson.Default.BootRecord) is { } boot)
+                if (Read(change, _core.BootRecord) is { } boot)
                     _boots[(idc, mac)] = BootSigns.Of(boot);
                 else
                     _boots.Remove((idc, mac));
                 return null;
             case ["", "os", var idc, "servers", var sn]:
-                return Update(new MachineKey(idc, sn), change, view => view with { Server = Read(change, CoreJson.Default.RegisteredServer) });
+                return Update(Key(idc, sn), change, view => view with { Server = Read(change, _core.RegisteredServer) });
             case ["", "os", var idc, "history", var sn, var taskId]:
-                var former = Read(change, ContractsJson.Default.InstallTask);
-                return Update(new MachineKey(idc, sn), change, view => view with { Former = With(view.Former, taskId, former is null ? null : TaskTimes.Of(former)) });
+                var former = Read(change, _contracts.InstallTask);
+                return Update(Key(idc, sn), change, view => view with { Former = With(view.Former, taskId, former is null ? null : TaskTimes.Of(former)) });
             case ["", "os", var idc, "machines", var sn, var leaf]:
-                return Update(new MachineKey(idc, sn), change, leaf switch
+                return Update(Key(idc, sn), change, leaf switch
                 {
-                    "meta" => view => view with { Inventory = Read(change, ContractsJson.Default.Inventory), InventoryRevision = change.ModRevision },
-                    "task" => view => view with { Task = Read(change, ContractsJson.Default.InstallTask), TaskRevision = change.Value is null ? 0 : change.ModRevision },
-                    "record" => view => view with { Record = Read(change, CoreJson.Default.MachineRecord), RecordRevision = change.Value is null ? 0 : change.ModRevision },
+                    "meta" => view => view with { Inventory = Read(change, _contracts.Inventory), InventoryRevision = change.ModRevision },
+                    "task" => view => view with { Task = Read(change, _contracts.InstallTask), TaskRevision = change.Value is null ? 0 : change.ModRevision },
+                    "record" => view => view with { Record = Read(change, _core.MachineRecord), RecordRevision = change.Value is null ? 0 : change.ModRevision },
                     "lease" => view => view with { Online = change.Value is not null },
                     _ => view => view,
                 });
@@ -105,15 +135,13 @@ internal sealed class SnapshotBuilder(ILogger logger)
         }
     }
 
-    public void Advance(long revision)
-    {
-        if (revision > _snapshot.Revision)
-            _snapshot = _snapshot with { Revision = revision };
-    }
-
     /// <summary>After a fresh listing: what was under the prefix and is no longer listed has been deleted while nobody watched.</summary>
     public IReadOnlyList<StoreEvent> Vanished(string prefix, IReadOnlySet<string> listed, long revision) =>
         [.. _revisions.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && !listed.Contains(key)).Select(key => new StoreEvent(key, null, revision))];
+
+    private MachineKey Key(string idc, string sn) => new(_texts.Get(idc), _texts.Get(sn));
+
+    private JsonSerializerOptions Pooled(JsonSerializerOptions options) => new(options) { Converters = { new TextPool.Converter(_texts) } };
 
     private MachineKey Update(MachineKey key, StoreEvent change, Func<MachineView, MachineView> edit)
     {
@@ -173,7 +201,7 @@ internal sealed class SnapshotBuilder(ILogger logger)
         }
         catch (JsonException e)
         {
-            Log.UnreadableValue(logger, change.Key, e.Message);
+            Log.UnreadableValue(_logger, change.Key, e.Message);
             return null;
         }
     }

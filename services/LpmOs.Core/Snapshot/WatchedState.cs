@@ -11,7 +11,11 @@ namespace LpmOs.Core.Snapshot;
 public sealed record WatchedPrefixes(IReadOnlyList<string> Prefixes);
 
 /// <summary>One applied change, for those who follow the copy.</summary>
-public sealed record SnapshotChange(StateSnapshot Snapshot, IReadOnlyList<StoreEvent> Events, IReadOnlySet<MachineKey> Machines);
+public sealed record SnapshotChange(StateSnapshot Snapshot, IReadOnlyList<StoreEvent> Events, IReadOnlySet<MachineKey> Machines)
+{
+    /// <summary>The store was replaced by another or restored from a backup: revisions seen before say nothing any more, and the events in between are not known.</summary>
+    public bool Anew { get; init; }
+}
 
 /// <summary>Told of one change of the copy: the state before and after, and the machines whose keys changed.</summary>
 public delegate void SnapshotObserver(StateSnapshot before, StateSnapshot after, IReadOnlySet<MachineKey> touched);
@@ -20,21 +24,31 @@ public delegate void SnapshotObserver(StateSnapshot before, StateSnapshot after,
 /// The service's watched copy: lists its prefixes once, then follows the watches from there. Readers take <see cref="Current"/> and never wait for the store;
 /// when the store is away they go on with the last copy.
 /// </summary>
-public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, TimeProvider time, ILogger<WatchedState> logger) : BackgroundService
+public sealed class WatchedState : BackgroundService
 {
-    private const int PageSize = 1000;
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+    /// <summary>More events than this are not held for the followers of a listing; they begin anew instead.</summary>
+    private const int MostEventsHeld = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly SnapshotBuilder _builder = new(logger);
+    private readonly ILogger<WatchedState> _logger;
+    private readonly SnapshotBuilder _builder;
+    private readonly PrefixFollower[] _prefixes;
     private readonly ConcurrentDictionary<ChannelWriter<SnapshotChange>, bool> _followers = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly long[] _seen = new long[prefixes.Prefixes.Count];
     private readonly List<SnapshotObserver> _observers = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _prefixesListed;
-    private int _connected;
+
+    // Taken in, and not yet published.
+    private HashSet<MachineKey> _touched = [];
+    private List<StoreEvent> _events = [];
+    private bool _anew;
+
+    public WatchedState(IStateStore store, WatchedPrefixes prefixes, TimeProvider time, ILogger<WatchedState> logger)
+    {
+        _logger = logger;
+        _builder = new SnapshotBuilder(logger);
+        _prefixes = [.. prefixes.Prefixes.Select(prefix => new PrefixFollower(this, store, prefix, time, logger))];
+    }
 
     public StateSnapshot Current { get; private set; } = StateSnapshot.Empty;
 
@@ -44,8 +58,8 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
     /// <summary>Completes when every prefix has been listed once.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Every watch is connected: what is read is up to date within the network's delay.</summary>
-    public bool Connected => Volatile.Read(ref _connected) == prefixes.Prefixes.Count;
+    /// <summary>Since when the copy may be behind the store, in UTC, because a watch hears nothing of it; null while what is read is up to date within the network's delay.</summary>
+    public DateTimeOffset? StaleSince => _prefixes.Min(prefix => prefix.SilentSince);
 
     /// <summary>
     /// Waits until the copy holds the change of <paramref name="key"/> at <paramref name="revision"/>, so that who wrote something reads it; gives up quietly
@@ -53,8 +67,7 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
     /// </summary>
     public async Task CatchUpAsync(string key, long revision, CancellationToken cancellationToken)
     {
-        var index = prefixes.Prefixes.Index().FirstOrDefault(p => key.StartsWith(p.Item, StringComparison.Ordinal), (Index: -1, Item: "")).Index;
-        if (index < 0)
+        if (_prefixes.FirstOrDefault(prefix => key.StartsWith(prefix.Prefix, StringComparison.Ordinal)) is not { } follower)
             return;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(1));
@@ -65,7 +78,7 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
                 var changed = Volatile.Read(ref _changed).Task;
                 lock (_gate)
                 {
-                    if (_seen[index] >= revision)
+                    if (follower.Seen >= revision)
                         return;
                 }
 
@@ -103,119 +116,105 @@ public sealed class WatchedState(IStateStore store, WatchedPrefixes prefixes, Ti
     {
         lock (_gate)
         {
-            observer(StateSnapshot.Empty, Current, Current.Machines.Keys.ToHashSet());
+            Tell(observer, StateSnapshot.Empty, Current, Current.Machines.Keys.ToHashSet());
             _observers.Add(observer);
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAny(prefixes.Prefixes.Select((prefix, index) => FollowPrefixAsync(prefix, index, stoppingToken))).Unwrap();
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAny(_prefixes.Select(prefix => prefix.RunAsync(stoppingToken))).Unwrap();
 
-    private async Task FollowPrefixAsync(string prefix, int index, CancellationToken cancellationToken)
+    /// <summary>Takes changes in without showing them yet: a listing becomes visible as a whole.</summary>
+    internal void Take(IReadOnlyList<StoreEvent> events)
     {
-        var next = 0L;
-        var listedBefore = false;
-        var retry = FirstRetry;
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            var connected = false;
-            try
-            {
-                if (next == 0)
-                {
-                    next = await ListAsync(prefix, index, cancellationToken).ConfigureAwait(false) + 1;
-                    if (!listedBefore && Interlocked.Increment(ref _prefixesListed) == prefixes.Prefixes.Count)
-                        _ready.TrySetResult();
-                    listedBefore = true;
-                }
-                connected = true;
-                Interlocked.Increment(ref _connected);
-                await foreach (var batch in store.WatchAsync(prefix, next, cancellationToken).ConfigureAwait(false))
-                {
-                    Publish(batch.Events, batch.Revision, index);
-                    next = batch.Revision + 1;
-                    retry = FirstRetry;
-                }
-            }
-            catch (StoreCompactedException)
-            {
-                Log.Compacted(logger, prefix, next);
-                next = 0;
-                continue;
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-            {
-                Log.Unreachable(logger, prefix, Current.Revision, e.Message);
-            }
-            finally
-            {
-                if (connected)
-                    Interlocked.Decrement(ref _connected);
-            }
-            // Jitter, so that a site's services do not come back in one beat.
-            var pause = retry * (0.5 + Random.Shared.NextDouble());
-            retry = retry * 2 > LongestRetry ? LongestRetry : retry * 2;
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<long> ListAsync(string prefix, int index, CancellationToken cancellationToken)
-    {
-        var listed = new HashSet<string>(StringComparer.Ordinal);
-        var revision = 0L;
-        string? after = null;
-        while (true)
-        {
-            var page = await store.ListAsync(prefix, after, PageSize, revision, cancellationToken).ConfigureAwait(false);
-            if (revision == 0)
-                revision = page.Revision;
-            listed.UnionWith(page.Entries.Select(entry => entry.Key));
-            // Page by page, so that the values of a large store are never held all at once; the revision is only claimed at the end.
-            Publish([.. page.Entries.Select(entry => new StoreEvent(entry.Key, entry.Value, entry.ModRevision))], 0, index);
-            if (!page.More || page.Entries.Count == 0)
-                break;
-            after = page.Entries[^1].Key;
-        }
-        IReadOnlyList<StoreEvent> vanished;
         lock (_gate)
-            vanished = _builder.Vanished(prefix, listed, revision);
-        Publish(vanished, revision, index);
-        Log.Listed(logger, prefix, listed.Count, revision);
-        return revision;
+        {
+            foreach (var storeEvent in events)
+                Take(storeEvent);
+        }
     }
 
-    private void Publish(IReadOnlyList<StoreEvent> events, long revision, int index)
+    /// <summary>After a listing: what was under the prefix and is no longer listed was deleted while nobody watched.</summary>
+    internal void TakeVanished(string prefix, IReadOnlySet<string> listed, long revision)
     {
-        var touched = new HashSet<MachineKey>();
-        SnapshotChange change;
+        lock (_gate)
+        {
+            foreach (var gone in _builder.Vanished(prefix, listed, revision))
+                Take(gone);
+        }
+    }
+
+    /// <summary>The revisions of what was seen under the prefix say nothing any more: the listing that follows is taken in as it is.</summary>
+    internal void Doubt(PrefixFollower prefix)
+    {
+        lock (_gate)
+        {
+            _builder.ForgetRevisions(prefix.Prefix);
+            _anew = true;
+        }
+    }
+
+    /// <summary>Shows what was taken in.</summary>
+    /// <param name="prefix">The one that is now as of <paramref name="revision"/>.</param>
+    internal void Publish(PrefixFollower prefix, long revision)
+    {
         TaskCompletionSource changed;
         lock (_gate)
         {
+            prefix.Seen = revision;
             var before = Current;
-            foreach (var storeEvent in events)
-            {
-                if (_builder.Apply(storeEvent) is { } machine)
-                    touched.Add(machine);
-            }
             // The copy is as new as its slowest prefix.
-            _seen[index] = Math.Max(_seen[index], revision);
-            _builder.Advance(_seen.Min());
-            var after = _builder.Snapshot();
+            var after = _builder.Snapshot(_prefixes.Min(one => one.Seen));
+            var change = new SnapshotChange(after, _anew ? [] : _events, _touched) { Anew = _anew };
+            var (missed, touched) = (_events.Count >= MostEventsHeld && !_anew, _touched);
+            (_touched, _events, _anew) = ([], [], false);
             foreach (var observer in _observers)
-                observer(before, after, touched);
+                Tell(observer, before, after, touched);
             Current = after;
-            change = new SnapshotChange(Current, events, touched);
             changed = Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            if (events.Count > 0)
+            if (change.Events.Count > 0 || change.Anew)
             {
                 foreach (var follower in _followers.Keys)
                 {
-                    if (!follower.TryWrite(change))
+                    if (missed || !follower.TryWrite(change))
                         follower.TryComplete(new ChannelClosedException("This reader fell too far behind the changes."));
                 }
             }
-            Signals.Raise(before, Current, touched);
+            Signals.Raise(before, after, touched);
         }
         changed.TrySetResult();
+        if (_prefixes.All(one => one.Listed))
+            _ready.TrySetResult();
+    }
+
+    private void Take(StoreEvent storeEvent)
+    {
+        try
+        {
+            if (!_builder.Apply(storeEvent, out var machine))
+                return;
+            if (machine is { } key)
+                _touched.Add(key);
+        }
+        catch (Exception e)
+        {
+            // Whatever is wrong with one value, the copy of all others goes on.
+            Log.UnreadableValue(_logger, storeEvent.Key, e.Message);
+        }
+        // Before the first listing is complete nobody knows anything that could have changed.
+        if (!_followers.IsEmpty && _events.Count < MostEventsHeld)
+            _events.Add(storeEvent);
+    }
+
+    // An observer's fault is its own: neither the copy nor those who wait for it may suffer.
+    private void Tell(SnapshotObserver observer, StateSnapshot before, StateSnapshot after, IReadOnlySet<MachineKey> touched)
+    {
+        try
+        {
+            observer(before, after, touched);
+        }
+        catch (Exception e)
+        {
+            Log.ObserverFailed(_logger, observer.Method.DeclaringType?.Name ?? "?", after.Revision, e);
+        }
     }
 }

@@ -30,7 +30,7 @@ public interface IStateStore
     /// Every change under <paramref name="prefix"/> from <paramref name="fromRevision"/> on, in order, each exactly once, across reconnections.
     /// A batch holds all changes of one or more whole revisions. An empty batch says that the watch has seen everything up to its revision;
     /// it may come minutes later (etcd sends one each 10 minutes), so nobody can wait for it.
-    /// While etcd is away the enumeration waits; it ends with an exception only, <see cref="OperationCanceledException"/> when cancelled.
+    /// While etcd is away the enumeration waits; it says so with a batch that is <see cref="WatchBatch.Interrupted"/>, and with an empty one when it goes on. It ends with an exception only, <see cref="OperationCanceledException"/> when cancelled.
     /// </summary>
     /// <exception cref="StoreCompactedException">Thrown from the enumeration: list again and watch from there.</exception>
     IAsyncEnumerable<WatchBatch> WatchAsync(string prefix, long fromRevision, CancellationToken cancellationToken);

@@ -34,7 +34,11 @@ public sealed record CommitResult(bool Applied, long Revision);
 public sealed record StoreEvent(string Key, ReadOnlyMemory<byte>? Value, long ModRevision);
 
 /// <summary>Changes in order; everything up to and including <see cref="Revision"/> has been delivered.</summary>
-public sealed record WatchBatch(long Revision, IReadOnlyList<StoreEvent> Events);
+public sealed record WatchBatch(long Revision, IReadOnlyList<StoreEvent> Events)
+{
+    /// <summary>The store is away: until the next batch without this nothing is known of what happens there. Such a batch has no events.</summary>
+    public bool Interrupted { get; init; }
+}
 
 /// <summary>The store cannot be reached, does not answer in time or refuses us.</summary>
 public sealed class StoreUnavailableException(string message, bool outcomeUnknown, Exception? inner = null) : Exception(message, inner)
@@ -47,6 +51,9 @@ public sealed class StoreUnavailableException(string message, bool outcomeUnknow
 public sealed class StoreCompactedException(long compactedRevision) : Exception($"The store keeps nothing before revision {compactedRevision}.")
 {
     public long CompactedRevision { get; } = compactedRevision;
+
+    /// <summary>The store is another one, or was restored from a backup: revisions seen before say nothing any more.</summary>
+    public bool AnotherHistory { get; init; }
 }
 
 /// <summary>A put names a lease that has ended or never was; nothing was written. Grant a new one.</summary>

@@ -14,14 +14,14 @@ public sealed class SnapshotBuilderTests
     private readonly SnapshotBuilder _builder = new(NullLogger.Instance);
     private long _revision;
 
-    private StateSnapshot State => _builder.Snapshot();
+    private StateSnapshot State => _builder.Snapshot(_revision);
 
     private void Task(InstallTask task) => Put(Keys.Task(task.Idc, task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask));
 
     private void Hardware(string sn, string mac) =>
         Put(Keys.Meta("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(Samples.Hardware(sn, mac), ContractsJson.Default.Inventory));
 
-    private void Put(string key, byte[]? value) => _builder.Apply(new StoreEvent(key, value is null ? default(ReadOnlyMemory<byte>?) : value, ++_revision));
+    private void Put(string key, byte[]? value) => _builder.Apply(new StoreEvent(key, value is null ? default(ReadOnlyMemory<byte>?) : value, ++_revision), out _);
 
     [Fact]
     public void The_serial_number_wins_over_the_mac()
@@ -94,7 +94,7 @@ public sealed class SnapshotBuilderTests
     {
         Task(Samples.Task());
         var stale = JsonSerializer.SerializeToUtf8Bytes(Samples.Task() with { Status = TaskState.Failed }, ContractsJson.Default.InstallTask);
-        Assert.Null(_builder.Apply(new StoreEvent(Keys.Task("dc1", "sn-001"), stale, 1)));
+        Assert.False(_builder.Apply(new StoreEvent(Keys.Task("dc1", "sn-001"), stale, 1), out _));
         Assert.Equal(TaskState.Pending, State.Machine("dc1", "sn-001")!.Task!.Status);
     }
 
@@ -104,7 +104,7 @@ public sealed class SnapshotBuilderTests
         Task(Samples.Task("sn-a", "task-0000000a"));
         Task(Samples.Task("sn-b", "task-0000000b"));
         foreach (var gone in _builder.Vanished("/os/dc1/", new HashSet<string> { Keys.Task("dc1", "sn-a") }, 100))
-            _builder.Apply(gone);
+            _builder.Apply(gone, out _);
         Assert.Equal([new MachineKey("dc1", "sn-a")], State.Machines.Keys);
     }
 }

@@ -16,6 +16,9 @@ internal sealed class EtcdStore : IStateStore, IDisposable
     private readonly EtcdTokens _tokens;
     private readonly EtcdCalls _calls;
 
+    // The highest revision that a listing was of.
+    private long _listed;
+
     public EtcdStore(EtcdOptions options, TimeProvider time, ILogger<EtcdStore> logger)
     {
         _options = options;
@@ -48,6 +51,7 @@ internal sealed class EtcdStore : IStateStore, IDisposable
         try
         {
             var response = await CallAsync(EtcdMethods.Range, request, repeatable: true, cancellationToken);
+            InterlockedMax(ref _listed, revision == 0 ? response.Header.Revision : 0);
             return new([.. response.Kvs.Select(Entry)], revision == 0 ? response.Header.Revision : revision, response.More);
         }
         catch (GrpcException e) when (EtcdFailure.IsCompacted(e))
@@ -90,7 +94,9 @@ internal sealed class EtcdStore : IStateStore, IDisposable
     public async IAsyncEnumerable<WatchBatch> WatchAsync(string prefix, long fromRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(fromRevision, 1);
-        using var watch = new EtcdWatch(_transport, _endpoints, _tokens, _options, _time, _logger, prefix, fromRevision);
+        // A watch may begin in the future; but what follows a listing begins at a revision that the store has had.
+        var known = Math.Min(fromRevision - 1, Volatile.Read(ref _listed));
+        using var watch = new EtcdWatch(_transport, _endpoints, _tokens, _options, _time, _logger, prefix, fromRevision, known);
         while (true)
             yield return await watch.NextAsync(cancellationToken);
     }
@@ -149,6 +155,12 @@ internal sealed class EtcdStore : IStateStore, IDisposable
     }
 
     private static StoreEntry Entry(KeyValue kv) => new(StoreArguments.Decode(kv.Key.Span), kv.Value.Memory, kv.CreateRevision, kv.ModRevision, kv.Lease);
+
+    private static void InterlockedMax(ref long place, long value)
+    {
+        for (var now = Volatile.Read(ref place); value > now; now = Volatile.Read(ref place))
+            Interlocked.CompareExchange(ref place, value, now);
+    }
 
     private static ByteString Bytes(byte[] bytes) => UnsafeByteOperations.UnsafeWrap(bytes);
 }

@@ -8,7 +8,7 @@ namespace LpmOs.Core.Store.Etcd;
 /// One watch, on a stream of its own, that outlives streams, members and tokens: whatever happens, it resumes right after the last revision it handed out.
 /// </summary>
 internal sealed class EtcdWatch(
-    GrpcTransport transport, EtcdEndpoints endpoints, EtcdTokens tokens, EtcdOptions options, TimeProvider time, ILogger logger, string prefix, long fromRevision)
+    GrpcTransport transport, EtcdEndpoints endpoints, EtcdTokens tokens, EtcdOptions options, TimeProvider time, ILogger logger, string prefix, long fromRevision, long knownRevision)
     : IDisposable
 {
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(3);
@@ -19,12 +19,13 @@ internal sealed class EtcdWatch(
     private ulong _clusterId;
 
     // The highest revision that the store is known to have reached.
-    private long _known;
+    private long _known = knownRevision;
     private Uri _endpoint = endpoints.Current;
     private GrpcDuplexCall<WatchRequest, WatchResponse>? _stream;
     private Task<WatchResponse>? _reading;
     private bool _askedForProgress;
     private bool _interrupted;
+    private bool _toldOfInterruption;
 
     // Since the last message: an open stream is not yet a success.
     private int _failures;
@@ -45,6 +46,11 @@ internal sealed class EtcdWatch(
                     if (_interrupted)
                         Log.EtcdWatchResumed(logger, prefix, _endpoint);
                     _interrupted = false;
+                    if (_toldOfInterruption)
+                    {
+                        _toldOfInterruption = false;
+                        return new(_next - 1, []);
+                    }
                 }
 
                 if (Accept(await ReadAsync(_stream, cancellationToken)) is { } batch)
@@ -62,7 +68,12 @@ internal sealed class EtcdWatch(
                     Log.EtcdWatchInterrupted(logger, prefix, _endpoint, _next, e.Message);
                 _interrupted = true;
                 // The first reopening is immediate: a member that goes away politely should cost nothing.
-                if (++_failures > 1)
+                if (++_failures == 2 && !_toldOfInterruption)
+                {
+                    _toldOfInterruption = true;
+                    return new(_next - 1, []) { Interrupted = true };
+                }
+                if (_failures > 1)
                     await Task.Delay(Pause(), time, cancellationToken);
             }
         }
@@ -98,7 +109,7 @@ internal sealed class EtcdWatch(
                 throw new GrpcException(GrpcCode.Internal, "etcd did not confirm the watch");
             ThrowIfCanceled(created);
             if (await IsAnotherHistoryAsync(endpoint, created.Header, token, either.Token))
-                throw new StoreCompactedException(created.Header.Revision);
+                throw new StoreCompactedException(created.Header.Revision) { AnotherHistory = true };
             _clusterId = created.Header.ClusterId;
             _known = Math.Max(_known, created.Header.Revision);
             return stream;

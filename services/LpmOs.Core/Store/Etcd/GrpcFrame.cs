@@ -8,6 +8,7 @@ namespace LpmOs.Core.Store.Etcd;
 internal static class GrpcFrame
 {
     private const int PrefixLength = 5;
+    private const int PieceBytes = 64 * 1024;
 
     public static byte[] Encode(IMessage message)
     {
@@ -34,15 +35,37 @@ internal static class GrpcFrame
         if (length > (uint)maxBytes)
             throw new GrpcException(GrpcCode.Internal, $"The answer has {length} bytes; at most {maxBytes} are accepted");
 
-        var buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        // In pieces: a page of a large listing in one array would go to the large object heap, and stay there.
+        var pieces = new List<byte[]>();
         try
         {
-            await stream.ReadExactlyAsync(buffer.AsMemory(0, (int)length), cancellationToken);
-            return parser.ParseFrom(buffer, 0, (int)length);
+            Piece? first = null, last = null;
+            for (var left = (int)length; left > 0;)
+            {
+                var piece = ArrayPool<byte>.Shared.Rent(Math.Min(left, PieceBytes));
+                pieces.Add(piece);
+                var filled = Math.Min(left, piece.Length);
+                await stream.ReadExactlyAsync(piece.AsMemory(0, filled), cancellationToken);
+                last = new Piece(piece.AsMemory(0, filled), last);
+                first ??= last;
+                left -= filled;
+            }
+            return parser.ParseFrom(first is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length));
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            foreach (var piece in pieces)
+                ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private sealed class Piece : ReadOnlySequenceSegment<byte>
+    {
+        public Piece(ReadOnlyMemory<byte> memory, Piece? before)
+        {
+            Memory = memory;
+            RunningIndex = before is null ? 0 : before.RunningIndex + before.Memory.Length;
+            before?.Next = this;
         }
     }
 }

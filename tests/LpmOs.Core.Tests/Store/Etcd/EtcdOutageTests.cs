@@ -176,8 +176,9 @@ public sealed class EtcdOutageTests
             last = await PutAsync(store, $"{i}");
         await etcd.CtlAsync("compact", $"{last}");
 
-        var compacted = await Assert.ThrowsAsync<StoreCompactedException>(async () => await left.MoveNextAsync());
+        var compacted = await Assert.ThrowsAsync<StoreCompactedException>(async () => await ToItsEndAsync(left));
         Assert.Equal(last, compacted.CompactedRevision);
+        Assert.False(compacted.AnotherHistory);
         await Assert.ThrowsAsync<StoreCompactedException>(async () => await store.ListAsync("/test/", null, 10, first, Cancellation));
         // What the message asks for: list again, and watch from there.
         var page = await store.ListAsync("/test/", null, 10, 0, Cancellation);
@@ -198,7 +199,8 @@ public sealed class EtcdOutageTests
         Assert.True(await watch.MoveNextAsync());
         await etcd.KillAsync();
         await etcd.StartEmptyAsync();
-        await Assert.ThrowsAsync<StoreCompactedException>(async () => await watch.MoveNextAsync());
+        var lost = await Assert.ThrowsAsync<StoreCompactedException>(async () => await ToItsEndAsync(watch));
+        Assert.True(lost.AnotherHistory);
         Assert.Empty((await store.ListAsync("/test/", null, 10, 0, Cancellation)).Entries);
     }
 
@@ -252,4 +254,11 @@ public sealed class EtcdOutageTests
 
     private static async Task<long> PutAsync(EtcdStore store, string value) =>
         (await store.CommitAsync(new() { Writes = [StoreWrite.Put("/test/key", Encoding.UTF8.GetBytes(value))] }, Cancellation)).Revision;
+
+    private static async Task ToItsEndAsync(IAsyncEnumerator<WatchBatch> watch)
+    {
+        while (await watch.MoveNextAsync())
+        {
+        }
+    }
 }

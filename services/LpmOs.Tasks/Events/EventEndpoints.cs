@@ -14,6 +14,7 @@ internal static class EventEndpoints
 {
     /// <summary>A client that takes so long for one message is too slow.</summary>
     private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
     private const int TooSlow = 4408;
     private const int Compacted = 4410;
@@ -45,7 +46,9 @@ internal static class EventEndpoints
         using var subscription = hub.Subscribe(idc, since);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = Beat, KeepAliveTimeout = Beat });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        var listening = ListenAsync(socket, ended);
+        // Not ended with the sending: a wait for messages that is cancelled breaks the connection off, and the goodbye with it.
+        using var listenUntil = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var listening = ListenAsync(socket, ended, listenUntil.Token);
         try
         {
             await foreach (var message in subscription.ReadAsync(store, state, ended.Token))
@@ -61,8 +64,10 @@ internal static class EventEndpoints
             if (lifetime.ApplicationStopping.IsCancellationRequested)
                 await CloseAsync(socket, WebSocketCloseStatus.EndpointUnavailable, "this service ends; connect again with since");
         }
-        await ended.CancelAsync();
+        // The client answers the goodbye, or is given up.
+        listenUntil.CancelAfter(GoodbyeLimit);
         await listening;
+        await ended.CancelAsync();
     }
 
     private static async Task StreamAsync([AsParameters] EventQuery query, HttpContext context, EventHub hub, IStateStore store, WatchedState state, IHostApplicationLifetime lifetime)
@@ -114,12 +119,12 @@ internal static class EventEndpoints
     }
 
     // Clients have nothing to say; their close ends the wait for messages, and what else they send is read and dropped.
-    private static async Task ListenAsync(WebSocket socket, CancellationTokenSource ended)
+    private static async Task ListenAsync(WebSocket socket, CancellationTokenSource ended, CancellationToken cancellationToken)
     {
         var buffer = new byte[256];
         try
         {
-            while ((await socket.ReceiveAsync(buffer.AsMemory(), ended.Token)).MessageType != WebSocketMessageType.Close)
+            while ((await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken)).MessageType != WebSocketMessageType.Close)
             {
             }
             await CloseAsync(socket, WebSocketCloseStatus.NormalClosure, "");

@@ -32,7 +32,8 @@ internal sealed class EventHub(WatchedState state, ILogger<EventHub> logger) : B
             if (_clients.Count >= MostClients)
                 throw new RefusedRequestException(StatusCodes.Status503ServiceUnavailable, "too_many_clients", "Too many clients follow the events", $"At most {MostClients} may at once; try again later or at another tasks service.");
             var replay = _recent.Where(message => since is { } seen && message.Revision > Math.Max(seen, _floor) && (idc is null || message.Idc == idc)).ToList();
-            var client = new EventSubscription(this, idc, replay, since < _floor ? since : null, _floor);
+            // Before what is kept here, the store must be asked; and also where the client has seen more than this service: another one was ahead, or the store was restored.
+            var client = new EventSubscription(this, idc, replay, since < _floor || since > _latest ? since : null, _floor);
             _clients.Add(client);
             return client;
         }
@@ -54,10 +55,12 @@ internal sealed class EventHub(WatchedState state, ILogger<EventHub> logger) : B
                 // The enumeration registers before the floor is set, so that no change falls between.
                 await using var changes = state.FollowAsync(MostChangesBehind, stoppingToken).GetAsyncEnumerator(stoppingToken);
                 var next = changes.MoveNextAsync();
-                Restart(state.Current.Revision);
+                Restart(state.Current.Revision, EventEnd.Restarted);
                 Started.TrySetResult();
                 while (await next)
                 {
+                    if (changes.Current.Anew)
+                        Restart(changes.Current.Snapshot.Revision, EventEnd.Compacted);
                     Publish(changes.Current);
                     next = changes.MoveNextAsync();
                 }
@@ -70,14 +73,14 @@ internal sealed class EventHub(WatchedState state, ILogger<EventHub> logger) : B
         }
     }
 
-    private void Restart(long revision)
+    private void Restart(long revision, EventEnd reason)
     {
         lock (_gate)
         {
             _recent.Clear();
             (_floor, _latest) = (revision, revision);
             foreach (var client in _clients)
-                client.Drop(EventEnd.Restarted);
+                client.Drop(reason);
             _clients.Clear();
         }
     }

@@ -12,7 +12,7 @@ internal enum EventEnd
     TooSlow,
     /// <summary>This service had to begin anew.</summary>
     Restarted,
-    /// <summary>The store no longer keeps what followed the revision: load the lists again.</summary>
+    /// <summary>The store no longer keeps what followed the revision, or does not know it because it was restored from a backup: load the lists again.</summary>
     Compacted,
 }
 
@@ -71,6 +71,12 @@ internal sealed class EventSubscription(EventHub hub, string? idc, IReadOnlyList
 
     private async IAsyncEnumerable<FleetEvent> FromStoreAsync(IStateStore store, WatchedState state, long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (from >= floor)
+        {
+            if (await RevisionAsync(store, cancellationToken) < from)
+                throw new EventEndException(EventEnd.Compacted);
+            yield break;
+        }
         await using var batches = store.WatchAsync(Keys.Root, from + 1, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(batches))
         {
@@ -81,6 +87,19 @@ internal sealed class EventSubscription(EventHub hub, string? idc, IReadOnlyList
             }
             if (batches.Current.Revision >= floor)
                 yield break;
+        }
+    }
+
+    private static async ValueTask<long> RevisionAsync(IStateStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await store.ListAsync(Keys.Global, null, 1, 0, cancellationToken)).Revision;
+        }
+        catch (StoreUnavailableException)
+        {
+            // Not to be told now; the client comes again.
+            throw new EventEndException(EventEnd.Restarted);
         }
     }
 

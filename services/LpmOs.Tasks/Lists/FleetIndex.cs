@@ -16,7 +16,7 @@ internal sealed class FleetIndex
     private const int MostChanges = 20_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<MachineKey, MachineRow> _rows = [];
+    private readonly Dictionary<string, Dictionary<MachineKey, MachineRow>> _rows = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SiteTally> _tallies = new(StringComparer.Ordinal);
     private readonly Queue<RowChange> _changes = new();
     private long _changeCount;
@@ -42,14 +42,15 @@ internal sealed class FleetIndex
     }
 
     /// <summary>The changes after number <paramref name="seen"/>; or, where they are no longer kept, all rows.</summary>
-    public IndexDelta Since(long seen)
+    /// <param name="idc">Only the rows of this IDC are needed; null: of every one.</param>
+    public IndexDelta Since(long seen, string? idc)
     {
         lock (_gate)
         {
             var missing = _changeCount - seen;
             return missing <= _changes.Count && seen > 0
                 ? new IndexDelta(_changeCount, _revision, missing == 0 ? [] : [.. _changes.Skip(_changes.Count - (int)missing)], null)
-                : new IndexDelta(_changeCount, _revision, [], [.. _rows.Values]);
+                : new IndexDelta(_changeCount, _revision, [], [.. _rows.Where(rows => idc is null || rows.Key == idc).SelectMany(rows => rows.Value.Values)]);
         }
     }
 
@@ -57,16 +58,19 @@ internal sealed class FleetIndex
     {
         lock (_gate)
         {
-            foreach (var key in WithNeighbours(before, after, touched))
+            // At the start everything is new, and so every neighbour among it.
+            foreach (var key in before.Machines.IsEmpty ? touched : WithNeighbours(before, after, touched))
             {
-                var old = _rows.GetValueOrDefault(key);
+                if (!_rows.TryGetValue(key.Idc, out var rows))
+                    _rows[key.Idc] = rows = [];
+                var old = rows.GetValueOrDefault(key);
                 var now = after.Machines.TryGetValue(key, out var view) ? MachineRow.Of(after, view) : null;
-                if (old == now)
+                if (ReferenceEquals(old?.View, now?.View) && ReferenceEquals(old?.Task, now?.Task))
                     continue;
                 if (now is null)
-                    _rows.Remove(key);
+                    rows.Remove(key);
                 else
-                    _rows[key] = now;
+                    rows[key] = now;
                 Tally(key.Idc, old, -1);
                 Tally(key.Idc, now, +1);
                 _changes.Enqueue(new RowChange(old, now));

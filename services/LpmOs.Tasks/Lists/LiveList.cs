@@ -3,18 +3,22 @@ using System.Collections.Immutable;
 namespace LpmOs.Tasks.Lists;
 
 /// <summary>The rows that match a filter, in order; brought up to date with what changed since the last time somebody asked.</summary>
-internal sealed class LiveList(IComparer<MachineRow> order, Func<MachineRow, bool> matches)
+/// <param name="idc">The one IDC that the filter lets through; null: all.</param>
+internal sealed class LiveList(IComparer<MachineRow> order, string? idc, Func<MachineRow, bool> matches)
 {
     private readonly Lock _gate = new();
     private ImmutableSortedSet<MachineRow> _rows = ImmutableSortedSet<MachineRow>.Empty;
     private long _seen;
+
+    /// <summary>How many rows it had when it was last asked for.</summary>
+    public int Count => _rows.Count;
 
     /// <summary>The rows as of now, and the revision they are of.</summary>
     public (ImmutableSortedSet<MachineRow> Rows, long Revision) Read(FleetIndex index)
     {
         lock (_gate)
         {
-            var delta = index.Since(_seen);
+            var delta = index.Since(_seen, idc);
             if (delta.All is { } all)
                 _rows = all.Where(matches).ToImmutableSortedSet(order);
             else if (delta.Changes.Count > 0)

@@ -1,9 +1,11 @@
 namespace LpmOs.Tasks.Lists;
 
-/// <summary>The lists that were asked for of late; the one that was not for the longest time makes room.</summary>
+/// <summary>The lists that were asked for of late; those that were not for the longest time make room.</summary>
 internal sealed class LiveLists<TKey>(Func<TKey, LiveList> make) where TKey : notnull
 {
-    private const int Most = 24;
+    private const int Most = 512;
+    /// <summary>In all lists together; one costs some 60 bytes.</summary>
+    private const int MostRows = 1_000_000;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, LinkedListNode<(TKey Key, LiveList List)>> _known = [];
@@ -19,15 +21,22 @@ internal sealed class LiveLists<TKey>(Func<TKey, LiveList> make) where TKey : no
             }
             else
             {
+                MakeRoom();
                 _known[key] = node = new LinkedListNode<(TKey, LiveList)>((key, make(key)));
-                if (_known.Count > Most)
-                {
-                    _known.Remove(_byUse.Last!.Value.Key);
-                    _byUse.RemoveLast();
-                }
             }
             _byUse.AddFirst(node);
             return node.Value.List;
+        }
+    }
+
+    private void MakeRoom()
+    {
+        var rows = _byUse.Sum(entry => (long)entry.List.Count);
+        while (_byUse.Last is { } last && (_known.Count >= Most || rows > MostRows))
+        {
+            rows -= last.Value.List.Count;
+            _known.Remove(last.Value.Key);
+            _byUse.RemoveLast();
         }
     }
 }

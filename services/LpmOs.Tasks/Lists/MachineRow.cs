@@ -1,17 +1,18 @@
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Snapshot;
+using LpmOs.Tasks.Machines;
 
 namespace LpmOs.Tasks.Lists;
 
 /// <summary>A machine with what follows from others about it.</summary>
-/// <param name="Unmatched">Reported hardware for which there is no task.</param>
-/// <param name="Linked">Hardware whose task is under another serial number, so it is counted there.</param>
-internal sealed record MachineRow(MachineView View, bool Unmatched, bool Linked)
+/// <param name="Task">Its own task, or one under another serial number that asks for it by a MAC.</param>
+internal sealed record MachineRow(MachineView View, InstallTask? Task)
 {
-    public static MachineRow Of(StateSnapshot snapshot, MachineView view)
-    {
-        if (view is not { Inventory: not null, Task: null })
-            return new MachineRow(view, Unmatched: false, Linked: false);
-        var asked = snapshot.FindTask(view.Key.Idc, view.Key.Sn, view.Macs()) is not null;
-        return new MachineRow(view, Unmatched: !asked, Linked: asked && view.Server is null);
-    }
+    /// <summary>Reported hardware for which there is no task.</summary>
+    public bool Unmatched => View.Inventory is not null && Task is null;
+
+    /// <summary>Hardware whose task is under another serial number, so it is counted there.</summary>
+    public bool Linked => View is { Inventory: not null, Task: null, Server: null } && Task is not null;
+
+    public static MachineRow Of(StateSnapshot snapshot, MachineView view) => new(view, MachineFacts.TaskFor(snapshot, view));
 }

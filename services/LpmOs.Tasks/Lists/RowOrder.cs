@@ -40,7 +40,7 @@ internal sealed class RowOrder : IComparer<MachineRow>
 
     /// <summary>A row that stands there, whether or not it still exists; null where the text is no place of this order.</summary>
     public MachineRow? Place(string key, MachineKey machine) =>
-        _withKey(key, new MachineRow(new MachineView(machine) { Task = new InstallTask { Idc = "", Sn = "", Mac = "", OsType = "", TaskId = "", Status = TaskState.Pending } }, false, false));
+        _withKey(key, new MachineRow(new MachineView(machine) { Task = new InstallTask { Idc = "", Sn = "", Mac = "", OsType = "", TaskId = "", Status = TaskState.Pending } }, null));
 
     private static long Reported(MachineRow row) => row.View.Inventory?.ReportedAt?.UtcTicks ?? 0;
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using LpmOs.Contracts;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Tasks;
@@ -10,10 +12,12 @@ internal sealed class TaskLists(FleetIndex index)
     public const string DefaultSort = "-created_at";
     private const string Sorts = "created_at, -created_at, updated_at, -updated_at, sn, -sn";
 
-    private readonly LiveLists<(TaskFilter Filter, RowOrder Order)> _lists = new(key => new LiveList(key.Order, row => row.View.Task is { } task && key.Filter.Matches(task)));
+    private readonly LiveLists<(TaskFilter Filter, RowOrder Order)> _lists = new(key => new LiveList(key.Order, key.Filter.Idc, row => row.View.Task is { } task && key.Filter.Matches(task)));
+
+    private readonly RowTexts _texts = new(row => JsonSerializer.SerializeToUtf8Bytes(Brief(row.View.Task!), ContractsJson.Default.InstallTask));
 
     /// <exception cref="InvalidRequestException">Every parameter that is wrong.</exception>
-    public TaskPage Page(TaskQuery query)
+    public JsonPage Page(TaskQuery query)
     {
         var errors = new FieldErrors();
         var limit = PageLimit.Parse(query.Limit, errors);
@@ -26,13 +30,7 @@ internal sealed class TaskLists(FleetIndex index)
 
         var (rows, revision) = _lists.Get((filter, order!)).Read(index);
         var page = RowPage.Take(rows, after, descending: sort[0] == '-', limit);
-        return new TaskPage
-        {
-            Items = [.. page.Rows.Select(row => Brief(row.View.Task!))],
-            NextCursor = page.More ? PageCursor.Write(sort, order!, page.Rows[^1]) : null,
-            Total = rows.Count,
-            Revision = revision,
-        };
+        return new JsonPage([.. page.Rows.Select(_texts.Get)], page.More ? PageCursor.Write(sort, order!, page.Rows[^1]) : null, rows.Count, revision);
     }
 
     /// <summary>Every task that matches, the oldest first.</summary>

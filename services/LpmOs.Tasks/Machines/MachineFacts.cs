@@ -1,3 +1,4 @@
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Snapshot;
 
 namespace LpmOs.Tasks.Machines;
@@ -5,16 +6,21 @@ namespace LpmOs.Tasks.Machines;
 /// <summary>What follows from the watched copy about one machine.</summary>
 internal static class MachineFacts
 {
-    public static MachineSummary Summary(StateSnapshot snapshot, MachineView machine) => Fill(snapshot, machine, new MachineSummary { Idc = "", Sn = "", Online = false, Matched = false });
+    public static MachineSummary Summary(StateSnapshot snapshot, MachineView machine) => Summary(machine, TaskFor(snapshot, machine));
+
+    /// <param name="task">What <see cref="TaskFor"/> finds.</param>
+    public static MachineSummary Summary(MachineView machine, InstallTask? task) => Fill(machine, task, new MachineSummary { Idc = "", Sn = "", Online = false, Matched = false });
 
     public static MachineDetail Detail(StateSnapshot snapshot, MachineView machine) =>
-        Fill(snapshot, machine, new MachineDetail { Idc = "", Sn = "", Online = false, Matched = false, Server = machine.Server, Hardware = machine.Inventory });
+        Fill(machine, TaskFor(snapshot, machine), new MachineDetail { Idc = "", Sn = "", Online = false, Matched = false, Server = machine.Server, Hardware = machine.Inventory });
 
-    private static T Fill<T>(StateSnapshot snapshot, MachineView machine, T empty) where T : MachineSummary
+    /// <summary>The machine's own task, or one under another serial number that asks for it by a MAC.</summary>
+    public static InstallTask? TaskFor(StateSnapshot snapshot, MachineView machine) =>
+        machine.Task ?? snapshot.FindTask(machine.Key.Idc, machine.Key.Sn, machine.Macs())?.Task;
+
+    private static T Fill<T>(MachineView machine, InstallTask? task, T empty) where T : MachineSummary
     {
         var hardware = machine.Inventory;
-        var withTask = machine.Task is not null ? machine : snapshot.FindTask(machine.Key.Idc, machine.Key.Sn, machine.Macs());
-        var task = withTask?.Task;
         return (T)(empty with
         {
             Idc = machine.Key.Idc, Sn = machine.Key.Sn, Mac = hardware?.MacAddress ?? task?.Mac ?? machine.Server?.Mac,

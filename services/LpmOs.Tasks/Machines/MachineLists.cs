@@ -1,17 +1,18 @@
+using System.Text.Json;
 using LpmOs.Core.Hosting;
-using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Lists;
 
 namespace LpmOs.Tasks.Machines;
 
 /// <summary>Pages of machines from the watched copy.</summary>
-internal sealed class MachineLists(FleetIndex index, WatchedState state)
+internal sealed class MachineLists(FleetIndex index)
 {
     private const string DefaultSort = "sn";
     private const string Sorts = "sn, -sn, reported_at, -reported_at";
     private const int LongestTag = 63;
 
-    private readonly LiveLists<(Filter Filter, RowOrder Order)> _lists = new(key => new LiveList(key.Order, key.Filter.Compile()));
+    private readonly LiveLists<(Filter Filter, RowOrder Order)> _lists = new(key => new LiveList(key.Order, key.Filter.Idc, key.Filter.Compile()));
+    private readonly RowTexts _texts = new(row => JsonSerializer.SerializeToUtf8Bytes(MachineFacts.Summary(row.View, row.Task), TasksJson.Default.MachineSummary));
 
     /// <summary>Compared by value, so that the same question finds the same list.</summary>
     private sealed record Filter(string? Idc, bool? Unmatched, bool? Online, bool Decommissioned, string? Tag, string? Text)
@@ -26,7 +27,7 @@ internal sealed class MachineLists(FleetIndex index, WatchedState state)
     }
 
     /// <exception cref="InvalidRequestException">Every parameter that is wrong.</exception>
-    public MachinePage Page(MachineQuery query)
+    public JsonPage Page(MachineQuery query)
     {
         var errors = new FieldErrors();
         if (query.Idc is not null)
@@ -45,14 +46,7 @@ internal sealed class MachineLists(FleetIndex index, WatchedState state)
 
         var (rows, revision) = _lists.Get((new Filter(query.Idc, unmatched, online, decommissioned, query.Tag, string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim()), order!)).Read(index);
         var page = RowPage.Take(rows, after, descending: sort[0] == '-', limit);
-        var snapshot = state.Current;
-        return new MachinePage
-        {
-            Items = [.. page.Rows.Select(row => MachineFacts.Summary(snapshot, row.View))],
-            NextCursor = page.More ? PageCursor.Write(sort, order!, page.Rows[^1]) : null,
-            Total = rows.Count,
-            Revision = revision,
-        };
+        return new JsonPage([.. page.Rows.Select(_texts.Get)], page.More ? PageCursor.Write(sort, order!, page.Rows[^1]) : null, rows.Count, revision);
     }
 
     private static RowOrder? Order(string sort) => sort switch

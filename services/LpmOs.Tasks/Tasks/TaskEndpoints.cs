@@ -24,7 +24,7 @@ internal static class TaskEndpoints
             .WithDescription("Takes the body of `POST /api/v1/tasks` and answers what the task would ask for, what of it is inherited and from where, the plan by present hardware and images, and why it would be refused.")
             .Accepts<TaskSpec>("application/json").WithExamples(Examples.CreateTask).ProducesProblem(400).ProducesProblem(413);
         tasks.MapGet("", List).WithName("listTasks").WithSummary("List tasks")
-            .WithDescription("Pages stay stable while tasks change: a cursor stands for a place in the order, not for a number of rows. `total` counts all that match.").ProducesProblem(400);
+            .WithDescription("Pages stay stable while tasks change: a cursor stands for a place in the order, not for a number of rows. `total` counts all that match.").Produces<TaskPage>().ProducesProblem(400);
         tasks.MapGet("/{idc}/{sn}", Get).WithName("getTask").WithSummary("One machine's task")
             .WithDescription("The present task, with progress, decisions and the last few log lines.").ProducesProblem(400).ProducesProblem(404);
         tasks.MapGet("/{idc}/{sn}/plan", GetPlan).WithName("getTaskPlan").WithSummary("What will be done to the machine")
@@ -54,7 +54,7 @@ internal static class TaskEndpoints
         return TypedResults.Ok(plans.Preview(spec, creation.Make(spec, actor), inheritance.Origins(draft), creation.WhyNot(spec)));
     }
 
-    private static Ok<TaskPage> List([AsParameters] TaskQuery query, TaskLists lists) => TypedResults.Ok(lists.Page(query));
+    private static JsonPage List([AsParameters] TaskQuery query, TaskLists lists) => lists.Page(query);
 
     private static Ok<InstallTask> Get(string idc, string sn, WatchedState state, TimeProvider time)
     {

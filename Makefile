@@ -18,6 +18,10 @@ test: ## every unit test and the end-to-end cases (a) and (b)
 e2e: ## the end-to-end tests in virtual machines, all of them
 	@build/e2e.sh
 
+bench: ## the control plane with 100,000 machines in etcd; prints its figures beside what they must reach (ARGS="MACHINES [BUILD...]")
+	@dotnet build tests/LpmOs.Bench -c Release --nologo -v q
+	@tests/LpmOs.Bench/bin/Release/net10.0/LpmOs.Bench $(ARGS)
+
 build: page ## the whole solution, and the page
 	dotnet build LpmOs.sln --nologo -v q
 

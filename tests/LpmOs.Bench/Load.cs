@@ -5,6 +5,9 @@ namespace LpmOs.Bench;
 /// <summary>Requests kept in flight, and how long they took.</summary>
 internal static class Load
 {
+    /// <summary>Who else uses the processors: times are only worth as much as this is small.</summary>
+    public static string OfTheMachine => $"load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} on {Environment.ProcessorCount} processors";
+
     public static async Task<(double Median, double P99, double PerSecond)> RunAsync(HttpClient http, Func<int, string> path, int requests, int inFlight)
     {
         var took = new double[requests];

@@ -63,6 +63,18 @@ internal sealed record BootOptions
         public IPAddress? Netmask { get; init; }
         public IReadOnlyList<IPAddress> Routers { get; init; } = [];
         public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
+        public IReadOnlyList<IPAddress> NtpServers { get; init; } = [];
+        public string? Domain { get; init; }
+        public ushort? Mtu { get; init; }
+        public IReadOnlyList<ClasslessRoute> Routes { get; init; } = [];
+        /// <summary><c>Boot:Dhcp:Reservations</c>: MAC or serial number to address.</summary>
+        public IReadOnlyDictionary<string, IPAddress> Reservations { get; init; } = new Dictionary<string, IPAddress>();
+        /// <summary><c>Boot:Dhcp:ConflictProbe</c>, see <see cref="AddressProbe"/>.</summary>
+        public bool ConflictProbe { get; init; }
+        /// <summary><c>Boot:Dhcp:ConflictProbeTime</c>: so long an answer is waited for. On a wire it takes less than a millisecond; firmware waits a second or more for offers.</summary>
+        public TimeSpan ConflictProbeTime { get; init; }
+        /// <summary><c>Boot:Dhcp:Subnets:0:…</c>: further networks, behind relays or on the same wire.</summary>
+        public IReadOnlyList<DhcpNetwork> Subnets { get; init; } = [];
         public TimeSpan LeaseTime { get; init; }
         /// <summary><c>Boot:Dhcp:RouterAdvertisements</c>, see <see cref="RouterAdvertiser"/>.</summary>
         public bool RouterAdvertisements { get; init; }
@@ -102,13 +114,40 @@ internal sealed record BootOptions
             Routers = settings.Addresses("Boot:Dhcp:Router"),
             DnsServers = settings.Addresses("Boot:Dhcp:Dns"),
             LeaseTime = settings.Duration("Boot:Dhcp:LeaseTime", TimeSpan.FromHours(1), TimeSpan.FromMinutes(2), TimeSpan.FromDays(365)),
+            NtpServers = settings.Addresses("Boot:Dhcp:Ntp"),
+            Domain = settings.Domain("Boot:Dhcp:Domain"),
+            Mtu = settings.Mtu("Boot:Dhcp:Mtu"),
+            Routes = settings.Routes("Boot:Dhcp:Routes"),
+            Reservations = settings.Reservations("Boot:Dhcp:Reservations"),
+            ConflictProbe = settings.Bool("Boot:Dhcp:ConflictProbe", true),
+            ConflictProbeTime = settings.Duration("Boot:Dhcp:ConflictProbeTime", TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10)),
         };
         if (mode != DhcpMode.Full)
             return options;
         return options with
         {
-            Range = AddressRange.TryParse(settings.Text("Boot:Dhcp:Range"), out var range, out var error) ? range
-                : throw new SettingException("Boot:Dhcp:Range", settings.Text("Boot:Dhcp:Range"), $"the addresses to give out in mode full; {error}"),
+            Range = settings.Range("Boot:Dhcp:Range"),
+            Subnets = [.. settings.Numbered("Boot:Dhcp:Subnets").Select(key => Subnet(settings, key, options))],
         };
+    }
+
+    /// <summary>What a further network does not say is as in the first, apart from its router.</summary>
+    private static DhcpNetwork Subnet(SettingReader settings, string key, DhcpOptions first)
+    {
+        T Own<T>(string name, Func<string, T> read, T otherwise) => settings.Text($"{key}:{name}") is null ? otherwise : read($"{key}:{name}");
+        var network = new DhcpNetwork
+        {
+            Range = settings.Range($"{key}:Range"),
+            Netmask = settings.Netmask($"{key}:Netmask") ?? throw new SettingException($"{key}:Netmask", null, "a netmask such as 255.255.255.0"),
+            Routers = settings.Addresses($"{key}:Router"),
+            DnsServers = Own("Dns", settings.Addresses, first.DnsServers),
+            NtpServers = Own("Ntp", settings.Addresses, first.NtpServers),
+            Domain = Own("Domain", settings.Domain, first.Domain),
+            Mtu = Own("Mtu", settings.Mtu, first.Mtu),
+            Routes = Own("Routes", settings.Routes, []),
+            LeaseTime = Own("LeaseTime", name => settings.Duration(name, first.LeaseTime, TimeSpan.FromMinutes(2), TimeSpan.FromDays(365)), first.LeaseTime),
+        };
+        return network.IsLocal(AddressRange.ToAddress(network.Range.Last)) ? network
+            : throw new SettingException($"{key}:Range", network.Range.ToString(), $"addresses of one network; with netmask {network.Netmask} its ends are in two");
     }
 }

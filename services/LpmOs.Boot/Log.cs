@@ -42,6 +42,12 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Information, "[{Idc}] Another DHCP server answers on {Interface}: {Server} ({Mac}), which is {Verdict} there")]
     public static partial void OtherServer(this ILogger logger, string idc, string @interface, string server, string mac, string verdict);
 
+    [LoggerMessage(13, LogLevel.Warning, "Addresses cannot be tried before they are offered: {Reason}; they are offered all the same")]
+    public static partial void NoConflictProbe(this ILogger logger, string reason);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Address} is in use by a machine that did not get it from us; nobody is given it for 10 minutes")]
+    public static partial void AddressInUse(this ILogger logger, IPAddress address);
+
     [LoggerMessage(20, LogLevel.Information, "TFTP on {EndPoint}")]
     public static partial void TftpStarted(this ILogger logger, EndPoint endPoint);
 

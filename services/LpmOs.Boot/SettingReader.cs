@@ -60,6 +60,41 @@ internal sealed class SettingReader(IConfiguration configuration)
         : text.Split(',', StringSplitOptions.TrimEntries).Select(part => AddressRange.TryParseAddress(part, out _) ? part : MacAddress.TryNormalize(part, out var mac) ? mac
             : throw new SettingException(key, text, "IPv4 addresses and MACs separated by commas")).ToHashSet();
 
+    public AddressRange Range(string key) =>
+        AddressRange.TryParse(Text(key), out var range, out var error) ? range : throw new SettingException(key, Text(key), $"the addresses to give out in mode full; {error}");
+
+    /// <summary>Keys of a numbered list, <c>Key:0</c>, <c>Key:1</c> and so on.</summary>
+    public IEnumerable<string> Numbered(string key) => configuration.GetSection(key).GetChildren().Select(child => child.Path);
+
+    public string? Domain(string key) =>
+        Text(key) is not { } text ? null
+        : text.Length <= 253 && text.Split('.').All(label => label.Length is > 0 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && label[0] != '-' && label[^1] != '-') ? text
+        : throw new SettingException(key, text, "a domain name such as dc1.example.com");
+
+    public ushort? Mtu(string key) =>
+        Text(key) is not { } text ? null
+        : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) && mtu >= 576 ? mtu : throw new SettingException(key, text, "bytes from 576 to 65535");
+
+    public IReadOnlyList<ClasslessRoute> Routes(string key) =>
+        Text(key) is not { } text ? []
+        : [.. text.Split(',', StringSplitOptions.TrimEntries).Select(part => ClasslessRoute.TryParse(part, out var route) ? route.Value
+            : throw new SettingException(key, text, "routes as 10.9.0.0/16 via 10.0.0.254, separated by commas"))];
+
+    /// <summary>MAC or serial number, <c>=</c>, address; an address once.</summary>
+    public IReadOnlyDictionary<string, IPAddress> Reservations(string key)
+    {
+        var reservations = new Dictionary<string, IPAddress>(StringComparer.Ordinal);
+        foreach (var part in Text(key)?.Split(',', StringSplitOptions.TrimEntries) ?? [])
+        {
+            var at = part.IndexOf('=');
+            var name = at < 0 ? "" : part[..at].Trim();
+            if (!AddressRange.TryParseAddress(part[(at + 1)..].Trim(), out var address) || !(MacAddress.TryNormalize(name, out var mac) || Names.IsSn(name))
+                || reservations.ContainsValue(address) || !reservations.TryAdd(mac ?? name, address))
+                throw new SettingException(key, part, "a MAC or serial number, '=', an IPv4 address, several separated by commas; each once");
+        }
+        return reservations;
+    }
+
     public IPAddress? Netmask(string key)
     {
         if (Text(key) is not { } text)

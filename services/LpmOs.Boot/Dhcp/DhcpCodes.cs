@@ -24,7 +24,10 @@ internal static class DhcpOptionCode
     public const byte DomainNameServer = 6;
     public const byte HostName = 12;
     public const byte DomainName = 15;
+    /// <summary>RFC 2132 section 5.1, bytes.</summary>
+    public const byte InterfaceMtu = 26;
     public const byte BroadcastAddress = 28;
+    public const byte NtpServers = 42;
     public const byte VendorSpecific = 43;
     public const byte RequestedAddress = 50;
     public const byte LeaseTime = 51;
@@ -50,5 +53,9 @@ internal static class DhcpOptionCode
     public const byte ClientMachineIdentifier = 97;
     /// <summary>Encapsulated options of iPXE (https://ipxe.org/howto/dhcpd).</summary>
     public const byte IpxeEncapsulated = 175;
+    /// <summary>RFC 3011.</summary>
+    public const byte SubnetSelection = 118;
+    /// <summary>RFC 3442.</summary>
+    public const byte ClasslessRoutes = 121;
     public const byte End = 255;
 }

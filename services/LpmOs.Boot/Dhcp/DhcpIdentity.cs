@@ -17,12 +17,19 @@ internal sealed record DhcpNetwork
     public required IPAddress Netmask { get; init; }
     public IReadOnlyList<IPAddress> Routers { get; init; } = [];
     public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
+    public string? Domain { get; init; }
+    public IReadOnlyList<IPAddress> NtpServers { get; init; } = [];
+    public ushort? Mtu { get; init; }
+    public IReadOnlyList<ClasslessRoute> Routes { get; init; } = [];
     public required TimeSpan LeaseTime { get; init; }
 
     public IPAddress Broadcast => AddressRange.ToAddress(AddressRange.ToNumber(Netmask) & Range.First | ~AddressRange.ToNumber(Netmask));
 
     public bool IsLocal(IPAddress address) => ((AddressRange.ToNumber(address) ^ Range.First) & AddressRange.ToNumber(Netmask)) == 0;
 }
+
+/// <summary>A network with its addresses.</summary>
+internal sealed record DhcpSubnet(DhcpNetwork Network, LeasePool Pool);
 
 /// <summary>How a request came in.</summary>
 internal readonly record struct DhcpArrival(IPEndPoint From, int Port)

@@ -12,7 +12,7 @@ namespace LpmOs.Boot.Dhcp;
 /// </summary>
 internal sealed class DhcpServer(IDhcpResponder responder, IReadOnlyList<DhcpSocket> sockets, IpxeClients ipxeClients, UefiLoaders loaders, DhcpTrace trace, ILogger<DhcpServer> logger)
 {
-    private const int Waiting = 256, Workers = 4;
+    private const int Waiting = 2048, Workers = 64; // Most of the time they wait for the store or for an answer by ARP.
 
     private readonly Channel<Datagram> _queue = Channel.CreateBounded<Datagram>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropWrite });
 

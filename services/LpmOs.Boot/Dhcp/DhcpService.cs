@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using LpmOs.Boot.Files;
 using LpmOs.Boot.Recording;
 using LpmOs.Boot.Scripts;
+using LpmOs.Boot.Sentinel;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
@@ -14,6 +17,7 @@ internal sealed class DhcpService(
 {
     private readonly List<DhcpSocket> _sockets = [];
     private readonly List<Func<CancellationToken, Task>> _parts = [];
+    private PacketSocket? _arp;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -39,6 +43,7 @@ internal sealed class DhcpService(
     public override void Dispose()
     {
         _sockets.ForEach(s => s.Dispose());
+        _arp?.Dispose();
         base.Dispose();
     }
 
@@ -79,23 +84,57 @@ internal sealed class DhcpService(
 
     private FullResponder Full(DhcpIdentity identity, DhcpInterface link)
     {
-        var network = new DhcpNetwork
+        var first = new DhcpNetwork
         {
             Range = options.Dhcp.Range,
             Netmask = options.Dhcp.Netmask ?? link.Netmask,
             Routers = options.Dhcp.Routers,
             DnsServers = options.Dhcp.DnsServers,
+            NtpServers = options.Dhcp.NtpServers,
+            Domain = options.Dhcp.Domain,
+            Mtu = options.Dhcp.Mtu,
+            Routes = options.Dhcp.Routes,
             LeaseTime = options.Dhcp.LeaseTime,
         };
         // With a netmask of its own the range may belong to a network behind a relay.
-        if (options.Dhcp.Netmask is null && !network.IsLocal(link.Address))
+        if (options.Dhcp.Netmask is null && !first.IsLocal(link.Address))
             throw new SettingException("Boot:Dhcp:Range", options.Dhcp.Range.ToString(), $"addresses in the network of {link.Name} ({link.Address}, netmask {link.Netmask}), or set Boot:Dhcp:Netmask where the range is behind a relay");
-        if (!network.IsLocal(AddressRange.ToAddress(network.Range.Last)))
-            throw new SettingException("Boot:Dhcp:Range", options.Dhcp.Range.ToString(), $"addresses of one network; with netmask {network.Netmask} its ends are in two");
+        if (!first.IsLocal(AddressRange.ToAddress(first.Range.Last)))
+            throw new SettingException("Boot:Dhcp:Range", options.Dhcp.Range.ToString(), $"addresses of one network; with netmask {first.Netmask} its ends are in two");
+        DhcpNetwork[] networks = [first, .. options.Dhcp.Subnets];
+        var reservations = new Reservations(options.Dhcp.Reservations, mac => state.Current.WithMac(site.Idc, mac).Select(machine => machine.Key.Sn));
+        foreach (var (name, address) in options.Dhcp.Reservations)
+            if (!networks.Any(network => network.IsLocal(address)))
+                throw new SettingException("Boot:Dhcp:Reservations", $"{name}={address}", "addresses in one of the networks of Boot:Dhcp:Range and Boot:Dhcp:Subnets");
+        var table = new LeaseTable();
+        _parts.Add(new LeaseFollower(store, site.Idc, table, time, loggers.CreateLogger<LeaseFollower>()).RunAsync);
+        return new FullResponder(identity, [.. networks.Select(network => new DhcpSubnet(network, Pool(network, link, reservations, table)))], reservations, Probe(link), loggers.CreateLogger<FullResponder>());
+    }
+
+    private LeasePool Pool(DhcpNetwork network, DhcpInterface link, Reservations reservations, LeaseTable table)
+    {
         var networkAddress = AddressRange.ToAddress(AddressRange.ToNumber(network.Broadcast) & AddressRange.ToNumber(network.Netmask));
-        IPAddress[] reserved = [link.Address, network.Broadcast, networkAddress, .. network.Routers, .. network.DnsServers];
-        var pool = new LeasePool(store, site.Idc, network.Range, reserved, time);
-        _parts.Add(new LeaseFollower(store, site.Idc, pool.Table, time, loggers.CreateLogger<LeaseFollower>()).RunAsync);
-        return new FullResponder(identity, network, pool);
+        IPAddress[] kept = [link.Address, network.Broadcast, networkAddress, .. network.Routers, .. network.DnsServers, .. reservations.Addresses];
+        return new LeasePool(store, site.Idc, network.Range, kept.ToHashSet(), time, table);
+    }
+
+    private AddressProbe? Probe(DhcpInterface link)
+    {
+        var mac = NetworkInterface.GetAllNetworkInterfaces().First(i => i.Name == link.Name).GetPhysicalAddress().GetAddressBytes();
+        if (!options.Dhcp.ConflictProbe || mac.Length != 6)
+            return null;
+        var logger = loggers.CreateLogger<AddressProbe>();
+        try
+        {
+            _arp = new PacketSocket(link.Index, PacketSocket.EtherTypeArp);
+        }
+        catch (SocketException e)
+        {
+            logger.NoConflictProbe(e.Message);
+            return null;
+        }
+        var probe = new AddressProbe(_arp, mac, link.Address, options.Dhcp.ConflictProbeTime, time, logger);
+        _parts.Add(probe.RunAsync);
+        return probe;
     }
 }

@@ -18,7 +18,7 @@ internal enum LeaseOutcome
 /// The site's addresses. The store decides: an address is a client's once its key says so, written by compare-and-swap,
 /// so that two boot services never give one address twice. Offers are only remembered here, and for a short time.
 /// </summary>
-internal sealed class LeasePool(IStateStore store, string idc, AddressRange range, IReadOnlyCollection<IPAddress> reserved, TimeProvider time)
+internal sealed class LeasePool(IStateStore store, string idc, AddressRange range, IReadOnlyCollection<IPAddress> reserved, TimeProvider time, LeaseTable? table = null)
 {
     private static readonly TimeSpan OfferTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan DeclineTime = TimeSpan.FromMinutes(10);
@@ -27,14 +27,18 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, (string Client, DateTimeOffset Until)> _offers = [];
 
-    public LeaseTable Table { get; } = new();
+    /// <summary>All leases of the site; pools of several networks share one.</summary>
+    public LeaseTable Table { get; } = table ?? new LeaseTable();
 
     /// <summary>An address for the client: its own, the one it wishes, or the next free one; null when all are taken.</summary>
-    public IPAddress? Offer(string client, IPAddress? wished)
+    /// <param name="reservation">Kept for this client: no other is offered while it is free.</param>
+    public IPAddress? Offer(string client, IPAddress? wished, IPAddress? reservation = null)
     {
         lock (_gate)
         {
             var now = time.GetUtcNow();
+            if (reservation is not null && Remember(reservation, client, now, reservation))
+                return reservation;
             if (Table.TryFind(client, out var lease) && IPAddress.TryParse(lease.Address, out var own) && Remember(own, client, now))
                 return own;
             if (wished is not null && Remember(wished, client, now))
@@ -52,9 +56,12 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
     }
 
     /// <summary>Makes the address the client's until <paramref name="leaseTime"/> from now, in the store.</summary>
-    public async ValueTask<LeaseOutcome> BindAsync(IPAddress address, string client, string? mac, TimeSpan leaseTime, CancellationToken cancellationToken)
+    public async ValueTask<LeaseOutcome> BindAsync(IPAddress address, string client, string? mac, TimeSpan leaseTime, CancellationToken cancellationToken, IPAddress? reservation = null)
     {
-        if (!IsOurs(address))
+        // Who holds another address than the one that is kept for it is told to start afresh, unless that one is still another's.
+        if (reservation is not null && !address.Equals(reservation) && IsFree(reservation, client))
+            return LeaseOutcome.Refused;
+        if (!IsOurs(address) && !address.Equals(reservation))
             return LeaseOutcome.Refused;
         var number = AddressRange.ToNumber(address);
         try
@@ -96,6 +103,21 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
             await WriteAsync(number, new DhcpLease { Address = address.ToString(), ExpiresAt = time.GetUtcNow() + DeclineTime }, known.Revision, cancellationToken);
     }
 
+    /// <summary>The client has the address already: there is no need to ask who is there.</summary>
+    public bool Holds(string client, IPAddress address) => Table[AddressRange.ToNumber(address)].Lease is { } lease && lease.Client == client && lease.ExpiresAt > time.GetUtcNow();
+
+    /// <summary>Somebody answers at that address who has no lease of it: nobody gets it for a while.</summary>
+    public async ValueTask AvoidAsync(IPAddress address, CancellationToken cancellationToken)
+    {
+        var number = AddressRange.ToNumber(address);
+        lock (_gate)
+            _offers.Remove(number);
+        await WriteAsync(number, new DhcpLease { Address = address.ToString(), ExpiresAt = time.GetUtcNow() + DeclineTime }, Table[number].Revision, cancellationToken);
+    }
+
+    private bool IsFree(IPAddress address, string client) =>
+        Table[AddressRange.ToNumber(address)].Lease is not { } lease || lease.Client == client || lease.ExpiresAt <= time.GetUtcNow();
+
     private async ValueTask<bool> WriteAsync(uint number, DhcpLease? lease, long revision, CancellationToken cancellationToken)
     {
         var key = Keys.DhcpLeases(idc) + AddressRange.ToAddress(number);
@@ -116,9 +138,9 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
 
     private bool IsOurs(IPAddress address) => range.Contains(address) && !reserved.Contains(address);
 
-    private bool Remember(IPAddress address, string client, DateTimeOffset now)
+    private bool Remember(IPAddress address, string client, DateTimeOffset now, IPAddress? reservation = null)
     {
-        if (!IsOurs(address))
+        if (!IsOurs(address) && !address.Equals(reservation))
             return false;
         var number = AddressRange.ToNumber(address);
         if (Table[number].Lease is { } lease && lease.Client != client && lease.ExpiresAt > now)

@@ -6,13 +6,13 @@ using System.Runtime.InteropServices;
 namespace LpmOs.Boot.Sentinel;
 
 /// <summary>
-/// A Linux packet socket (packet(7)) on one interface that hears only what DHCP and PXE servers send. It takes no port, so DHCP clients and servers
+/// A Linux packet socket (packet(7)) on one interface that hears only ARP, or only what DHCP and PXE servers send. It takes no port, so DHCP clients and servers
 /// of this host are not disturbed, and what it sends does not reach this host's own server.
 /// </summary>
 internal sealed class PacketSocket : IDisposable
 {
     // <linux/if_ether.h>, <asm-generic/socket.h>
-    private const ushort EtherTypeIp = 0x0800;
+    public const ushort EtherTypeIp = 0x0800, EtherTypeArp = 0x0806;
     private const int SolSocket = 1, SoAttachFilter = 26;
 
     /// <summary>Classic BPF over an Ethernet frame: IPv4, UDP, no later fragment, source port 67 or 4011.</summary>
@@ -29,14 +29,15 @@ internal sealed class PacketSocket : IDisposable
     private readonly Socket _socket;
 
     /// <exception cref="SocketException">Not permitted (CAP_NET_RAW), or no such interface.</exception>
-    public PacketSocket(int interfaceIndex)
+    public PacketSocket(int interfaceIndex, ushort etherType = EtherTypeIp)
     {
         // Protocol 0: nothing arrives before the filter is in place and the socket is bound.
         _socket = new Socket(AddressFamily.Packet, SocketType.Raw, 0);
         try
         {
-            Attach();
-            _socket.Bind(new LinkEndPoint(interfaceIndex));
+            if (etherType == EtherTypeIp)
+                Attach();
+            _socket.Bind(new LinkEndPoint(interfaceIndex, etherType));
         }
         catch (SocketException)
         {
@@ -77,7 +78,7 @@ internal sealed class PacketSocket : IDisposable
     }
 
     /// <summary>struct sockaddr_ll: family, protocol (network order), interface index, and 12 bytes that do not matter here.</summary>
-    private sealed class LinkEndPoint(int interfaceIndex) : EndPoint
+    private sealed class LinkEndPoint(int interfaceIndex, ushort etherType) : EndPoint
     {
         private const int Length = 20;
 
@@ -86,7 +87,7 @@ internal sealed class PacketSocket : IDisposable
         public override SocketAddress Serialize()
         {
             var address = new SocketAddress(AddressFamily.Packet, Length);
-            BinaryPrimitives.WriteUInt16BigEndian(address.Buffer.Span[2..], EtherTypeIp);
+            BinaryPrimitives.WriteUInt16BigEndian(address.Buffer.Span[2..], etherType);
             MemoryMarshal.Write(address.Buffer.Span[4..], interfaceIndex);
             return address;
         }

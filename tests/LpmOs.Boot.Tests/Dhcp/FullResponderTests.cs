@@ -1,5 +1,6 @@
 using System.Net;
 using LpmOs.Boot.Dhcp;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LpmOs.Boot.Tests.Dhcp;
 
@@ -26,7 +27,7 @@ public sealed class FullResponderTests
             LeaseTime = TimeSpan.FromHours(1),
         };
         var pool = new LeasePool(_store, "dc1", network.Range, [Packets.Server], _time);
-        return (new FullResponder(Packets.Identity(), network, pool), pool);
+        return (new FullResponder(Packets.Identity(), [new DhcpSubnet(network, pool)], Reservations.None, null, NullLogger<FullResponder>.Instance), pool);
     }
 
     private async Task<DhcpReply?> Ask(byte[] raw, FullResponder? responder = null) =>

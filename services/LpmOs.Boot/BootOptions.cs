@@ -48,7 +48,7 @@ internal sealed record BootOptions
     public required DhcpOptions Dhcp { get; init; }
     public SentinelOptions Sentinel { get; private init; } = new(false, TimeSpan.FromMinutes(5), new HashSet<string>());
 
-    internal sealed record TftpOptions(bool Enabled, int Port, IPAddress? Address);
+    internal sealed record TftpOptions(bool Enabled, int Port, IPAddress? Address, int? MaxBlockSize);
 
     /// <param name="Allowed">Addresses and MACs of servers that may be there.</param>
     internal sealed record SentinelOptions(bool Enabled, TimeSpan Interval, IReadOnlySet<string> Allowed);
@@ -95,7 +95,7 @@ internal sealed record BootOptions
             KernelArguments = settings.KernelArguments("Boot:KernelArguments", "console=tty0 console=ttyS0,115200"),
             TokenLifetime = settings.Duration("Boot:TokenLifetime", TimeSpan.FromDays(30), TimeSpan.FromMinutes(10), TimeSpan.FromDays(365)),
             SecureBoot = settings.SecureBoot("Boot:SecureBoot"),
-            Tftp = new TftpOptions(settings.Bool("Boot:Tftp:Enabled", true), settings.Port("Boot:Tftp:Port", 69), settings.AnyAddress("Boot:Tftp:Address")),
+            Tftp = new TftpOptions(settings.Bool("Boot:Tftp:Enabled", true), settings.Port("Boot:Tftp:Port", 69), settings.AnyAddress("Boot:Tftp:Address"), settings.BlockSize("Boot:Tftp:MaxBlockSize")),
             Dhcp = ReadDhcp(settings),
             Sentinel = new SentinelOptions(settings.Bool("Boot:Sentinel:Enabled", true),
                 settings.Duration("Boot:Sentinel:Interval", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), settings.Servers("Boot:Sentinel:Allowed")),

@@ -95,6 +95,10 @@ internal sealed class SettingReader(IConfiguration configuration)
         return reservations;
     }
 
+    public int? BlockSize(string key) =>
+        Text(key) is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 512 and <= 65464 ? size : throw new SettingException(key, text, "bytes from 512 to 65464");
+
     public IPAddress? Netmask(string key)
     {
         if (Text(key) is not { } text)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using LpmOs.Boot.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,6 +11,9 @@ internal sealed class BlockSource : IDisposable
     private readonly ReadOnlyMemory<byte> _content;
     private readonly bool _netAscii;
     private readonly byte[] _raw = new byte[16 * 1024];
+    /// <summary>Read ahead: one call to the kernel for many blocks.</summary>
+    private readonly byte[] _ahead = [];
+    private int _aheadStart, _aheadEnd;
     private long _offset;
     private int _rawStart, _rawEnd;
     private byte? _pending;
@@ -19,7 +23,10 @@ internal sealed class BlockSource : IDisposable
     {
         _netAscii = netAscii;
         if (file is AssetFile asset)
+        {
             _handle = asset.Open();
+            _ahead = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(asset.Size, 512, 64 * 1024));
+        }
         else
             _content = ((RenderedFile)file).Content;
     }
@@ -38,14 +45,23 @@ internal sealed class BlockSource : IDisposable
         return filled;
     }
 
-    public void Dispose() => _handle?.Dispose();
+    public void Dispose()
+    {
+        _handle?.Dispose();
+        if (_ahead.Length > 0)
+            ArrayPool<byte>.Shared.Return(_ahead);
+    }
 
     private int ReadRaw(Span<byte> target)
     {
         int count;
         if (_handle is not null)
         {
-            count = RandomAccess.Read(_handle, target, _offset);
+            if (_aheadStart == _aheadEnd)
+                (_aheadStart, _aheadEnd) = (0, RandomAccess.Read(_handle, _ahead, _offset));
+            count = Math.Min(target.Length, _aheadEnd - _aheadStart);
+            _ahead.AsSpan(_aheadStart, count).CopyTo(target);
+            _aheadStart += count;
         }
         else
         {

@@ -34,14 +34,22 @@ internal sealed class SendWindow(BlockSource source, TftpTerms terms)
     /// <summary>Datagrams to send now, from <see cref="Next"/> to the window's or the file's end.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> TakeUnsent()
     {
-        while (Next <= Math.Min(Acknowledged + terms.WindowSize, _last))
-        {
-            if (Next > _read)
-                ReadBlock();
-            var slot = (int)(Next % terms.WindowSize);
-            Next++;
-            yield return _buffers[slot].AsMemory(0, _lengths[slot]);
-        }
+        while (TryTake(out var datagram))
+            yield return datagram;
+    }
+
+    /// <summary>The next of them; false: none is left to send now.</summary>
+    public bool TryTake(out ReadOnlyMemory<byte> datagram)
+    {
+        datagram = default;
+        if (Next > Math.Min(Acknowledged + terms.WindowSize, _last))
+            return false;
+        if (Next > _read)
+            ReadBlock();
+        var slot = (int)(Next % terms.WindowSize);
+        Next++;
+        datagram = _buffers[slot].AsMemory(0, _lengths[slot]);
+        return true;
     }
 
     public WindowStep Acknowledge(ushort wireBlock)

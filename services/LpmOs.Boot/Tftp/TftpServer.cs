@@ -11,24 +11,26 @@ namespace LpmOs.Boot.Tftp;
 internal sealed class TftpServer : IAsyncDisposable
 {
     public const int MostTransfers = 512, MostTransfersPerClient = 16;
-    private const int ReceiveBuffer = 512 * 1024;
+    private const int ReceiveBuffer = 512 * 1024, StackSize = 256 * 1024;
 
     private readonly FileResolver _files;
     private readonly TimeProvider _time;
     private readonly ILogger<TftpServer> _logger;
     private readonly Action<TftpTransfer> _ended;
+    private readonly int _maxBlockSize;
     private readonly List<Socket> _sockets = [];
     private readonly TftpSessions _sessions = new(MostTransfers, MostTransfersPerClient);
     private readonly LinkSizes _links;
     private readonly HashSet<Task> _running = [];
     private readonly Lock _gate = new();
 
+    /// <param name="maxBlockSize">Bytes of a block at most; null: as much as leaves the link in one frame.</param>
     /// <param name="ended">Told of every transfer that ended or was refused.</param>
     /// <param name="addresses">To listen on, each with the port; port 0 for any (tests).</param>
     /// <exception cref="InvalidOperationException">A port cannot be had; the message says why and what to do.</exception>
-    public TftpServer(IEnumerable<IPEndPoint> addresses, FileResolver files, TimeProvider time, ILogger<TftpServer> logger, Action<TftpTransfer>? ended = null)
+    public TftpServer(IEnumerable<IPEndPoint> addresses, FileResolver files, TimeProvider time, ILogger<TftpServer> logger, Action<TftpTransfer>? ended = null, int? maxBlockSize = null)
     {
-        (_files, _time, _logger, _links, _ended) = (files, time, logger, new LinkSizes(time), ended ?? (_ => { }));
+        (_files, _time, _logger, _links, _ended, _maxBlockSize) = (files, time, logger, new LinkSizes(time), ended ?? (_ => { }), maxBlockSize ?? int.MaxValue - TftpTerms.DataHeader);
         foreach (var address in addresses)
             _sockets.Add(Listen(address));
     }
@@ -137,17 +139,36 @@ internal sealed class TftpServer : IAsyncDisposable
             _running.Remove(ended);
     }
 
-    private async Task RunAsync(TftpSession session, IPEndPoint client, CancellationToken cancellationToken)
+    /// <summary>On a thread of its own, as <see cref="TftpSession"/> says; there are never more than <see cref="MostTransfers"/>.</summary>
+    private Task RunAsync(TftpSession session, IPEndPoint client, CancellationToken cancellationToken)
     {
-        await Task.Yield(); // The receive loop goes on at once.
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(Run, StackSize) { IsBackground = true, Name = "tftp" };
         try
         {
-            using (session)
-                await session.RunAsync(cancellationToken);
+            thread.Start();
         }
-        finally
+        catch (OutOfMemoryException e)
         {
+            session.Dispose();
             _sessions.Leave(client);
+            _logger.TftpBusy(client, e.Message);
+            ended.SetResult();
+        }
+        return ended.Task;
+
+        void Run()
+        {
+            try
+            {
+                using (session)
+                    session.Run(cancellationToken);
+            }
+            finally
+            {
+                _sessions.Leave(client);
+                ended.SetResult();
+            }
         }
     }
 
@@ -164,7 +185,7 @@ internal sealed class TftpServer : IAsyncDisposable
                 return Refuse(socket, request, client, TftpErrorCode.AccessViolation, "this server only reads");
             if (_files.ResolveForFirmware(request.FileName, arrival.Address) is not { } file)
                 return Refuse(socket, request, client, TftpErrorCode.FileNotFound, "no such file");
-            var terms = TftpTerms.Negotiate(request, request.NetAscii ? null : file.Length, _links.LargestDatagram(arrival.Interface, client.AddressFamily));
+            var terms = TftpTerms.Negotiate(request, request.NetAscii ? null : file.Length, Math.Min(_links.LargestDatagram(arrival.Interface, client.AddressFamily), _maxBlockSize + TftpTerms.DataHeader));
             return new TftpSession(socket, request, file, terms, _time, _logger, _ended);
         }
         catch (Exception e)

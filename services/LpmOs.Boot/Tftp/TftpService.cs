@@ -17,7 +17,7 @@ internal sealed class TftpService(BootOptions options, FileResolver files, BootT
             return Task.CompletedTask;
         try
         {
-            _server = new TftpServer(Addresses().Select(a => new IPEndPoint(a, options.Tftp.Port)), files, time, logger, trace.Transfer);
+            _server = new TftpServer(Addresses().Select(a => new IPEndPoint(a, options.Tftp.Port)), files, time, logger, trace.Transfer, options.Tftp.MaxBlockSize);
         }
         catch (InvalidOperationException e)
         {

@@ -7,30 +7,35 @@ using LpmOs.Boot.Files;
 
 namespace LpmOs.Boot.Tftp;
 
-/// <summary>One transfer, on a socket of its own that is connected to its client: the kernel keeps strangers out.</summary>
+/// <summary>
+/// One transfer, on a socket of its own that is connected to its client: the kernel keeps strangers out. It runs on a thread of its own and blocks:
+/// a transfer is one packet there and one back, thousands of times a second, and to take up an awaited call each time would cost as much again.
+/// </summary>
 internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile file, TftpTerms terms, TimeProvider time, ILogger logger, Action<TftpTransfer> ended) : IDisposable
 {
     private const int MostRetransmissions = 6;
+    /// <summary>Milliseconds of one wait; then it is seen whether the time is over or the server stops.</summary>
+    private const int Slice = 200;
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(1), LongestTimeout = TimeSpan.FromSeconds(8);
 
     private readonly IPEndPoint _client = (IPEndPoint)socket.RemoteEndPoint!;
     private readonly byte[] _received = new byte[TftpRequest.MaximumLength];
-    private Task<int>? _receiving;
     private SendWindow? _window;
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private int _retransmissions;
 
     public void Dispose() => socket.Dispose();
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public void Run(CancellationToken cancellationToken)
     {
         try
         {
-            if (terms.Accepted.Count > 0 && !await AgreeAsync(cancellationToken))
+            socket.ReceiveTimeout = Slice;
+            if (terms.Accepted.Count > 0 && !Agree(cancellationToken))
                 return;
             // Opened only now: a request from a forged address costs neither a file handle nor a window of memory.
             using var source = new BlockSource(file, request.NetAscii);
-            await SendAsync(source, cancellationToken);
+            Send(source, cancellationToken);
         }
         catch (SocketException)
         {
@@ -41,25 +46,25 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Ended(TftpOutcome.Failed, 0, "the server stops");
-            await RefuseAsync("the server stops");
+            Refuse("the server stops");
         }
         catch (Exception e)
         {
             logger.TftpFailed(e, _client, request.FileName);
             Ended(TftpOutcome.Failed, 0, "the file cannot be read");
-            await RefuseAsync("the file cannot be read");
+            Refuse("the file cannot be read");
         }
     }
 
     /// <summary>Sends the OACK until block 0 is acknowledged (RFC 2347).</summary>
-    private async Task<bool> AgreeAsync(CancellationToken cancellationToken)
+    private bool Agree(CancellationToken cancellationToken)
     {
         var answer = TftpWriter.OptionAcknowledgement(terms.Accepted);
         for (var silent = 0; silent <= MostRetransmissions; silent++)
         {
-            await socket.SendAsync(answer, SocketFlags.None, cancellationToken);
+            socket.Send(answer);
             var deadline = time.GetUtcNow() + Patience(silent);
-            while (await ReceiveAsync(deadline, cancellationToken) is { } reply)
+            while (Receive(deadline, cancellationToken) is { } reply)
             {
                 if (reply.Operation == TftpOperation.Error)
                     return Aborted(reply);
@@ -73,19 +78,19 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
         return false;
     }
 
-    private async Task SendAsync(BlockSource source, CancellationToken cancellationToken)
+    private void Send(BlockSource source, CancellationToken cancellationToken)
     {
         var window = _window = new SendWindow(source, terms);
         for (var silent = 0; silent <= MostRetransmissions;)
         {
-            foreach (var datagram in window.TakeUnsent())
-                await socket.SendAsync(datagram, SocketFlags.None, cancellationToken);
+            while (window.TryTake(out var datagram))
+                socket.Send(datagram.Span);
 
             var step = WindowStep.Ignore;
             var deadline = time.GetUtcNow() + Patience(silent);
             while (step == WindowStep.Ignore)
             {
-                if (await ReceiveAsync(deadline, cancellationToken) is not { } reply)
+                if (Receive(deadline, cancellationToken) is not { } reply)
                     break;
                 if (reply.Operation == TftpOperation.Error)
                 {
@@ -121,28 +126,21 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
 
     private readonly record struct Reply(TftpOperation Operation, ushort Number, string Message);
 
-    /// <summary>The next datagram of the client; null at the deadline. The receive goes on beyond it and is taken up by the next call.</summary>
-    private async ValueTask<Reply?> ReceiveAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
+    /// <summary>The next datagram of the client; null at the deadline.</summary>
+    private Reply? Receive(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         while (true)
         {
-            _receiving ??= socket.ReceiveAsync(_received, SocketFlags.None, cancellationToken).AsTask();
-            if (!_receiving.IsCompleted)
+            var length = socket.Receive(_received, SocketFlags.None, out var error);
+            if (error is SocketError.TimedOut or SocketError.WouldBlock)
             {
-                var left = deadline - time.GetUtcNow();
-                if (left <= TimeSpan.Zero)
+                cancellationToken.ThrowIfCancellationRequested();
+                if (time.GetUtcNow() >= deadline)
                     return null;
-                try
-                {
-                    await _receiving.WaitAsync(left, time, cancellationToken);
-                }
-                catch (TimeoutException)
-                {
-                    return null;
-                }
+                continue;
             }
-            var length = await _receiving;
-            _receiving = null;
+            if (error != SocketError.Success)
+                throw new SocketException((int)error);
             if (length < 4)
                 continue;
             var datagram = _received.AsSpan(0, length);
@@ -173,11 +171,11 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
         Bytes = bytes, Length = file.Length, BlockSize = terms.BlockSize, WindowSize = terms.WindowSize, Retransmissions = _retransmissions, Reason = reason,
     });
 
-    private async ValueTask RefuseAsync(string why)
+    private void Refuse(string why)
     {
         try
         {
-            await socket.SendAsync(TftpWriter.Error(TftpErrorCode.NotDefined, why), SocketFlags.None, CancellationToken.None);
+            socket.Send(TftpWriter.Error(TftpErrorCode.NotDefined, why));
         }
         catch (SocketException)
         {

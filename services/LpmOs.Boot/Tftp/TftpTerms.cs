@@ -10,7 +10,7 @@ internal sealed record TftpTerms
     private const int LargestWindow = 64;
     /// <summary>Of data in flight, and so of memory, a transfer.</summary>
     private const int WindowBytes = 512 * 1024;
-    private const int DataHeader = 4;
+    public const int DataHeader = 4;
 
     public int BlockSize { get; private init; } = DefaultBlockSize;
     public int WindowSize { get; private init; } = 1;

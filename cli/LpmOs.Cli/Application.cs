@@ -22,6 +22,7 @@ internal static class Application
         root.Add(OverviewCommands.Stats(shell));
         root.Add(OverviewCommands.Idcs(shell));
         root.Add(OverviewCommands.Systems(shell));
+        root.Add(WebhookCommands.Build(shell));
         root.Add(EventCommand.Build(shell));
         root.Add(AuditCommand.Build(shell));
         root.Add(CompletionCommand.Build(shell));

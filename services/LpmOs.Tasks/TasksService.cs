@@ -16,6 +16,7 @@ using LpmOs.Tasks.Lists;
 using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Page;
 using LpmOs.Tasks.Profiles;
+using LpmOs.Tasks.Requests;
 using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Settings;
 using LpmOs.Tasks.Stats;
@@ -82,6 +83,7 @@ public static class TasksService
         builder.Services.AddSingleton<BatchDecisions>();
         builder.Services.AddSingleton<IdempotencyKeys>();
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
+        builder.Services.AddSingleton(OperatorTokens.Read(builder.Configuration));
         builder.Services.AddSingleton<AuditReader>();
         builder.Services.AddSingleton<AuditedChange>();
         builder.Services.AddHostedService<AuditRetention>();

@@ -7,7 +7,33 @@ namespace LpmOs.Cli.Commands;
 /// <summary><c>lpmosctl machines note, decommission, recommission, tasks, diff</c>.</summary>
 internal static class MachineChanges
 {
-    public static IEnumerable<Command> Build(Shell shell) => [Tasks(shell), Diff(shell), Note(shell), Decommission(shell), Recommission(shell)];
+    public static IEnumerable<Command> Build(Shell shell) => [Install(shell), Tasks(shell), Diff(shell), Note(shell), Decommission(shell), Recommission(shell)];
+
+    private static Command Install(Shell shell)
+    {
+        var words = shell.Words;
+        var machine = shell.Machine();
+        var (os, version, profile) = (Shell.Option<string?>("--os", words.OsOption), Shell.Option<string?>("--os-version", words.OsVersionOption), Shell.Option<string?>("--profile", words.ProfileOption));
+        var (hostname, notes, tags) = (Shell.Option<string?>("--hostname", words.HostnameOption), Shell.Option<string?>("--notes", words.NotesOption), Shell.Option<string[]>("--tag", words.TagsOption));
+        return shell.Command("install", words.MachinesInstall, [machine, os, version, profile, hostname, notes, tags], async (parsed, session, cancellationToken) =>
+        {
+            var (idc, sn) = await session.MachineAsync(parsed.GetValue(machine)!, cancellationToken);
+            var task = await session.Api.CreateTaskForMachineAsync(idc, sn, new MachineTaskRequest
+            {
+                Os_type = parsed.GetValue(os), Os_version = parsed.GetValue(version), Profile = parsed.GetValue(profile), Hostname = parsed.GetValue(hostname), Notes = parsed.GetValue(notes),
+                Tags = parsed.GetValue(tags) is { Length: > 0 } given ? given : null,
+            }, cancellationToken);
+            if (session.Print.Format != OutputFormat.Table)
+            {
+                session.Print.Facts(task, TaskViews.Facts(words));
+                return ExitCodes.Ok;
+            }
+            session.Print.Line(words.Created(task.Task_id, Show.Name(task.Status)));
+            if (task.Status == TaskState.Pending)
+                await session.Terminal.Error.WriteLineAsync(words.ApproveNext(SafeText.Of(TaskViews.Machine(task))));
+            return ExitCodes.Ok;
+        });
+    }
 
     private static Command Tasks(Shell shell)
     {

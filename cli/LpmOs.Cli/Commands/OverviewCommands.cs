@@ -31,7 +31,14 @@ internal static class OverviewCommands
         });
     }
 
-    public static Command Idcs(Shell shell) => shell.Command("idcs", shell.Words.Idcs, [], async (_, session, cancellationToken) =>
+    public static Command Idcs(Shell shell)
+    {
+        var idcs = List(shell);
+        idcs.Add(SiteCommands.Settings(shell));
+        return idcs;
+    }
+
+    private static Command List(Shell shell) => shell.Command("idcs", shell.Words.Idcs, [], async (_, session, cancellationToken) =>
     {
         var list = await session.Api.ListIdcsAsync(cancellationToken);
         session.Print.List(list, list.Items.Select(site => new Row(site.Idc, site.Stats, site)).ToList(),

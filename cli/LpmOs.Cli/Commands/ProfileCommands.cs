@@ -13,7 +13,7 @@ internal static class ProfileCommands
     /// <summary>One setting that would hold, and the layer it comes from.</summary>
     private sealed record Setting(string Name, string Value, string? Origin);
 
-    public static Command Build(Shell shell) => new("profiles", shell.Words.Profiles) { List(shell), ShowOne(shell), Effective(shell), Put(shell) };
+    public static Command Build(Shell shell) => new("profiles", shell.Words.Profiles) { List(shell), ShowOne(shell), Effective(shell), Put(shell), SiteCommands.Defaults(shell) };
 
     private static Command List(Shell shell) => shell.Command("list", shell.Words.ProfilesList, [], async (_, session, cancellationToken) =>
     {

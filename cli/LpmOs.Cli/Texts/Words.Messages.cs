@@ -52,6 +52,8 @@ internal sealed partial class Words
     public string MachineNotAllowed(string value) => Of($"'{value}' does not name a machine; allowed: IDC/SN, a task id such as task-0a1b2c3d, or SN alone with LPMOS_IDC or 'idc' in the config file.", $"'{value}' 无法确定一台机器；应为 机房/SN、任务号（如 task-0a1b2c3d），或在设置 LPMOS_IDC 或配置文件 idc 后只写 SN。");
     public string NoSuchTask(string id) => Of($"There is no task {id} among the present ones.", $"当前没有任务 {id}。");
     public string FileUnreadable(string path, string reason) => Of($"The file {path} cannot be read: {reason}", $"无法读取文件 {path}：{reason}");
+    public string NotJson(string path, string reason) => Of($"{path} does not hold this as JSON: {reason}", $"{path} 不是所需的 JSON：{reason}");
+    public string OneLayer => Of("Only one of --idc, --tag and --machine can be given.", "--idc、--tag、--machine 只能给出一个。");
     public string NotATaskFile(string path, string reason) => Of($"{path} does not hold one task as JSON: {reason}", $"{path} 不是一个 JSON 任务：{reason}");
     public string Missing(string options) => Of($"Required: {options} (or --file).", $"必须给出：{options}（或 --file）。");
 }

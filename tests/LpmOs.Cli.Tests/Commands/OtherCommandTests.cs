@@ -27,6 +27,50 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
     }
 
     [Fact]
+    public async Task A_machine_that_reported_gets_its_task_in_one_step()
+    {
+        var (sn, mac) = CliFixture.Machine();
+        await cli.PutAsync(Keys.Meta("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(new Inventory { SerialNumber = sn, MacAddress = mac }, ContractsJson.Default.Inventory));
+        var made = await cli.RunAsync("machines", "install", $"dc1/{sn}", "--os", "debian", "--os-version", "12", "--tag", "rack-a12", "-o", "json");
+        Assert.Equal((0, mac), (made.Code, made.Json().GetProperty("mac").GetString()));
+        Assert.Equal(4, (await cli.RunAsync("machines", "install", $"dc1/{sn}", "--os", "debian")).Code);
+    }
+
+    [Fact]
+    public async Task Settings_defaults_and_webhooks_are_shown_and_replaced_from_files()
+    {
+        using var folder = new TemporaryFolder();
+        string File(string name, string json)
+        {
+            System.IO.File.WriteAllText(folder.File(name), json);
+            return folder.File(name);
+        }
+
+        var settings = await cli.RunAsync("idcs", "settings", "dc7", "-f", File("settings.json", """{"max_installations":7,"four_eyes":true}"""), "-o", "csv");
+        Assert.Contains("max_installations,7", settings.Output, StringComparison.Ordinal);
+        Assert.Equal(7, (await cli.RunAsync("idcs", "settings", "dc7", "-o", "json")).Json().GetProperty("max_installations").GetInt32());
+        Assert.Equal(2, (await cli.RunAsync("idcs", "settings", "dc7", "-f", File("bad.json", """{"max_installations":0}"""))).Code);
+        Assert.Equal(2, (await cli.RunAsync("idcs", "settings", "dc7", "-f", File("none.json", "[1"))).Code);
+
+        var defaults = File("defaults.json", """{"packages":["chrony"]}""");
+        foreach (var layer in new string[][] { [], ["--idc", "dc7"], ["--tag", "gpu"], ["--machine", "dc7/SN-9"] })
+        {
+            Assert.Equal(0, (await cli.RunAsync(["profiles", "defaults", .. layer, "-f", defaults])).Code);
+            Assert.Contains("chrony", (await cli.RunAsync(["profiles", "defaults", .. layer])).Output, StringComparison.Ordinal);
+            Assert.Equal(0, (await cli.RunAsync(["profiles", "defaults", .. layer, "-f", File("empty.json", "{}")])).Code);
+        }
+        Assert.Equal(2, (await cli.RunAsync("profiles", "defaults", "--idc", "dc7", "--tag", "gpu")).Code);
+
+        var hook = (await cli.RunAsync("webhooks", "create", "-f", File("hook.json", """{"url":"https://chat.example/h","secret":"a-secret-of-many-letters","events":["task.failed"]}"""), "-o", "json")).Json();
+        var id = hook.GetProperty("id").GetString()!;
+        Assert.Contains("https://chat.example/h", (await cli.RunAsync("webhooks", "list")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("a-secret", (await cli.RunAsync("webhooks", "show", id, "-o", "json")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await cli.RunAsync("webhooks", "deliveries", id)).Code);
+        Assert.Equal(0, (await cli.RunAsync("webhooks", "delete", id)).Code);
+        Assert.Equal(3, (await cli.RunAsync("webhooks", "show", id)).Code);
+    }
+
+    [Fact]
     public async Task Statistics_and_the_audit_tell_what_was_done()
     {
         var (sn, mac) = CliFixture.Machine();

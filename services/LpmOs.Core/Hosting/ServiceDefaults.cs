@@ -17,6 +17,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace LpmOs.Core.Hosting;
 
@@ -47,13 +48,10 @@ public static class ServiceDefaults
         return builder;
     }
 
-    /// <summary>One line an event, times in UTC.</summary>
-    public static void AddServiceConsole(this ILoggingBuilder logging) => logging.AddSimpleConsole(console =>
-    {
-        console.SingleLine = true;
-        console.UseUtcTimestamp = true;
-        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-    });
+    /// <summary>One line an event, times in UTC, without what a terminal or a log reader would take for more than text.</summary>
+    public static void AddServiceConsole(this ILoggingBuilder logging) => logging
+        .AddConsole(console => console.FormatterName = ServiceConsoleFormatter.FormatterName)
+        .AddConsoleFormatter<ServiceConsoleFormatter, ConsoleFormatterOptions>();
 
     /// <summary>Adds store and watched copy, unless a host shares its own store with several services.</summary>
     /// <param name="prefixes">What the service follows, given its IDC.</param>

@@ -11,10 +11,11 @@ internal static class LogEndpoints
 {
     private const int MostLines = 1000;
     private const int LongestLine = 4096;
+    private const string CutMark = " [cut]";
 
     public static void MapLogs(this RouteGroupBuilder api) =>
         api.MapPost("/logs", AppendAsync).WithName("appendLogs").WithSummary("A batch of log lines of a machine's task")
-            .WithDescription("At most 1,000 lines of at most 4,096 characters in one call. `first_line` numbers the lines of an attempt, so that a replayed batch is recorded once.").WithExamples(Examples.Logs)
+            .WithDescription("At most 1,000 lines in one call; what of a line is longer than 4,096 characters is cut off. `first_line` numbers the lines of an attempt, so that a replayed batch is recorded once.").WithExamples(Examples.Logs)
             .Accepts<LogBatch>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(503);
 
     private static async Task<Ok<Acknowledgement>> AppendAsync([AsParameters] AgentCall call, LogStore logs, CancellationToken cancellationToken)
@@ -23,9 +24,12 @@ internal static class LogEndpoints
         Validate(batch);
         call.Enter(batch.Sn);
         var machine = await call.RequireTaskAsync(batch.Sn, batch.TaskId, cancellationToken);
-        var written = await logs.AppendAsync(machine.Task!, batch, cancellationToken);
+        var written = await logs.AppendAsync(machine.Task!, batch with { Lines = [.. batch.Lines.Select(Cut)] }, cancellationToken);
         return TypedResults.Ok(new Acknowledgement { Message = $"{written} of {batch.Lines.Count} lines recorded" });
     }
+
+    // A program that prints without end must not have its log refused for it.
+    private static string Cut(string line) => line.Length <= LongestLine ? line : string.Concat(line.AsSpan(0, LongestLine - CutMark.Length), CutMark);
 
     private static void Validate(LogBatch batch)
     {
@@ -34,8 +38,8 @@ internal static class LogEndpoints
         errors.TaskId(batch.TaskId);
         if (batch.Lines is null || batch.Lines.Count > MostLines)
             errors.Add("lines", $"Must be a list of at most {MostLines} lines.");
-        else if (batch.Lines.Any(line => line is null || line.Length > LongestLine))
-            errors.Add("lines", $"Each line is a text of at most {LongestLine} characters.");
+        else if (batch.Lines.Any(line => line is null))
+            errors.Add("lines", "Each line is a text.");
         errors.Check("first_line", batch.FirstLine is null or >= 0, batch.FirstLine?.ToString(System.Globalization.CultureInfo.InvariantCulture), "0 or more");
         errors.ThrowIfAny();
     }

@@ -18,6 +18,10 @@ internal sealed class LogStore(IStateStore store, TimeProvider time)
     private const int RecentLines = 10;
     private const int MostTasksRemembered = 20_000;
     private const int MostRounds = 20;
+    /// <summary>etcd refuses a request of 1.5 MiB, and a ring of chunks is kept of each task.</summary>
+    private const int MostChunkBytes = 128 * 1024;
+    /// <summary>What JSON makes of a character at most: \uXXXX.</summary>
+    private const int MostBytesOfACharacter = 6;
 
     private readonly ConcurrentDictionary<string, Tail> _tails = new(StringComparer.Ordinal);
 
@@ -26,8 +30,28 @@ internal sealed class LogStore(IStateStore store, TimeProvider time)
     /// <summary>The last few lines, to be shown with the task.</summary>
     public IReadOnlyList<string> Recent(string taskId) => _tails.GetValueOrDefault(taskId)?.Recent ?? [];
 
-    /// <summary>How many of the batch's lines were new.</summary>
+    /// <summary>How many of the batch's lines were new. What does not fit into one chunk goes into several.</summary>
     public async Task<int> AppendAsync(InstallTask task, LogBatch batch, CancellationToken cancellationToken)
+    {
+        var (written, first) = (0, 0);
+        do
+        {
+            var lines = batch.Lines.Skip(first).Take(LinesThatFit(batch.Lines, first)).ToList();
+            written += await AppendChunkAsync(task, batch with { Lines = lines, FirstLine = batch.FirstLine + first }, cancellationToken);
+            first += lines.Count;
+        } while (first < batch.Lines.Count);
+        return written;
+    }
+
+    private static int LinesThatFit(IReadOnlyList<string> lines, int first)
+    {
+        var (count, bytes) = (0, 0);
+        while (first + count < lines.Count && (bytes += (lines[first + count].Length * MostBytesOfACharacter) + 4) <= MostChunkBytes)
+            count++;
+        return count;
+    }
+
+    private async Task<int> AppendChunkAsync(InstallTask task, LogBatch batch, CancellationToken cancellationToken)
     {
         var prefix = Keys.Logs(task.Idc, task.Sn, task.TaskId);
         var tail = _tails.GetValueOrDefault(task.TaskId) ?? await ReadTailAsync(prefix, cancellationToken);

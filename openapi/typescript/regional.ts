@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * A batch of log lines of a machine's task
-         * @description At most 1,000 lines of at most 4,096 characters in one call. `first_line` numbers the lines of an attempt, so that a replayed batch is recorded once.
+         * @description At most 1,000 lines in one call; what of a line is longer than 4,096 characters is cut off. `first_line` numbers the lines of an attempt, so that a replayed batch is recorded once.
          */
         post: operations["appendLogs"];
         delete?: never;

@@ -1995,8 +1995,16 @@ export interface components {
             created_by?: string;
             /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last change; while the task is being installed, the last time that something moved.
+             */
             updated_at?: string;
+            /**
+             * Format: date-time
+             * @description When the agent last said that it is alive though nothing had moved; written now and then only.
+             */
+            heard_at?: string;
             /** Format: date-time */
             started_at?: string;
             /** Format: date-time */
@@ -2622,7 +2630,7 @@ export interface components {
             four_eyes?: boolean;
             /**
              * Format: int32
-             * @description Minutes without any word from an agent at work after which the task fails.
+             * @description Minutes without any word from an agent at work after which the task fails; one that only says that it is alive, while nothing moves, has four times as long.
              */
             silence_minutes?: number;
             /**

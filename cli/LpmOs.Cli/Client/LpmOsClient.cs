@@ -11667,8 +11667,17 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("created_at")]
         public System.DateTimeOffset? Created_at { get; set; } = default!;
 
+        /// <summary>
+        /// Last change; while the task is being installed, the last time that something moved.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("updated_at")]
         public System.DateTimeOffset? Updated_at { get; set; } = default!;
+
+        /// <summary>
+        /// When the agent last said that it is alive though nothing had moved; written now and then only.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("heard_at")]
+        public System.DateTimeOffset? Heard_at { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("started_at")]
         public System.DateTimeOffset? Started_at { get; set; } = default!;
@@ -13562,7 +13571,7 @@ namespace LpmOs.Cli.Client
         public bool? Four_eyes { get; set; } = default!;
 
         /// <summary>
-        /// Minutes without any word from an agent at work after which the task fails.
+        /// Minutes without any word from an agent at work after which the task fails; one that only says that it is alive, while nothing moves, has four times as long.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("silence_minutes")]
         public int? Silence_minutes { get; set; } = default!;

@@ -50,7 +50,10 @@ public sealed record InstallTask : TaskSpec
     public TaskFailure? Failure { get; init; }
     public string? CreatedBy { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+    /// <summary>Last change; while the task is being installed, the last time that something moved.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
+    /// <summary>When the agent last said that it is alive though nothing had moved; written now and then only.</summary>
+    public DateTimeOffset? HeardAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
 }

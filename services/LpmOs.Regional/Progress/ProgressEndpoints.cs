@@ -28,8 +28,12 @@ internal static class ProgressEndpoints
         Log.ProgressUpdate(call.Logger, call.Site.Idc, report.Sn, report.Step, report.Percent);
         if (machine is null)
             return TypedResults.Accepted((string?)null, new ProgressAnswer { Message = "No task asks for this machine yet", Directive = Directives.Continue });
+        var settings = call.Snapshot.Settings(call.Site.Idc);
+        // The copy is enough to hear a sign of life: nothing is decided, and a cancelled task shows in it as soon as anywhere.
+        if (ProgressRules.IsNotWorthWriting(machine.Task!, report, settings, call.Time.GetUtcNow()))
+            return TypedResults.Ok(ProgressRules.GoOn);
         var recent = logs.Recent(machine.Task!.TaskId);
-        var answer = await tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task => ProgressRules.Decide(task, report, recent, call.Time.GetUtcNow()), cancellationToken);
+        var answer = await tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task => ProgressRules.Decide(task, report, recent, settings, call.Time.GetUtcNow()), cancellationToken);
         return TypedResults.Ok(answer);
     }
 

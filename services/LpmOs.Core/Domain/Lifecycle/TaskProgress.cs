@@ -8,6 +8,9 @@ public static class TaskProgress
     /// <summary>Steps kept; the contract has eleven, an installer may add its own.</summary>
     public const int StepLimit = 40;
 
+    /// <summary>The agent's last word: that something moved, or only that it is alive.</summary>
+    public static DateTimeOffset LastWord(InstallTask task) => task.HeardAt > task.UpdatedAt ? task.HeardAt.Value : task.UpdatedAt;
+
     public static InstallTask Record(InstallTask task, string step, int percent, string? message, DateTimeOffset now)
     {
         var reached = Math.Max(task.Percent, percent);

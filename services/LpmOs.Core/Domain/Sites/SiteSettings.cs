@@ -11,7 +11,7 @@ public sealed record SiteSettings
     public IReadOnlyList<MaintenanceWindow> MaintenanceWindows { get; init => field = value ?? []; } = [];
     /// <summary>Who created a task may not approve it.</summary>
     public bool FourEyes { get; init; }
-    /// <summary>Minutes without any word from an agent at work after which the task fails.</summary>
+    /// <summary>Minutes without any word from an agent at work after which the task fails; one that only says that it is alive, while nothing moves, has four times as long.</summary>
     public int SilenceMinutes { get; init => field = value <= 0 ? 15 : value; } = 15;
     /// <summary>Minutes that an installation may take from its start to its end.</summary>
     public int InstallMinutes { get; init => field = value <= 0 ? 240 : value; } = 240;

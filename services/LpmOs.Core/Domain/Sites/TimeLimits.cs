@@ -8,6 +8,8 @@ namespace LpmOs.Core.Domain.Sites;
 /// <summary>Whether a task stands still, and what a person should know then: a pure function of the task, its machine's presence, its site's and the clock.</summary>
 public static class TimeLimits
 {
+    /// <summary>An agent that says that it is alive has so many times the time of one that says nothing.</summary>
+    private const int AliveFactor = 4;
     private const string Gone = "No regional service of ";
 
     /// <summary>The task as it must become because time is over, or null. While nothing can be heard from the site, an installation is only marked so: its limits wait.</summary>
@@ -49,7 +51,7 @@ public static class TimeLimits
                 Advice = "Look at the machine's console: does it boot its disk at all (boot order, boot mode), does the new system get an address, can it reach the regional service?",
             };
         }
-        if (now - Later(task.UpdatedAt, site.Since) >= silence)
+        if (now - Later(TaskProgress.LastWord(task), site.Since) >= silence)
         {
             return new TaskFailure
             {
@@ -58,6 +60,15 @@ public static class TimeLimits
                 Advice = online
                     ? "The agent still calls but does not go on: look at the task's log and the machine's console for a hanging disk or mirror."
                     : "The machine is gone from the network: look at its power, its cable and its console. It boots into the agent again when it is switched on; then retry.",
+            };
+        }
+        if (now - Later(task.UpdatedAt, site.Since) >= AliveFactor * silence)
+        {
+            return new TaskFailure
+            {
+                Code = "agent_stuck",
+                Message = $"Nothing has moved for {AliveFactor * settings.SilenceMinutes} minutes, though the agent says that it is alive. {LastSeen(task, online)}",
+                Advice = "What the agent waits for does not end: look at the task's log and the machine's console for a hanging disk, mirror or script.",
             };
         }
         return heardLately || now - task.StartedAt < TimeSpan.FromMinutes(settings.InstallMinutes) ? null : new TaskFailure
@@ -73,7 +84,7 @@ public static class TimeLimits
         // The last report, not what was written over its message since.
         var message = task.Progress.LastOrDefault(entry => entry.Step == task.Step)?.Message ?? task.Message;
         return string.Create(CultureInfo.InvariantCulture,
-            $"Last seen: {task.Step ?? "nothing"} ({task.Percent}%) at {task.UpdatedAt:u}{(message is null ? "" : $", \"{message}\"")}; the machine is {(online ? "in contact" : task.AwaitingFirstBoot ? "not in contact, as while it boots" : "not in contact")}.");
+            $"Last seen: {task.Step ?? "nothing"} ({task.Percent}%) at {task.UpdatedAt:u}{(message is null ? "" : $", \"{message}\"")}{(TaskProgress.LastWord(task) > task.UpdatedAt ? $", and alive at {task.HeardAt:u}" : "")}; the machine is {(online ? "in contact" : task.AwaitingFirstBoot ? "not in contact, as while it boots" : "not in contact")}.");
     }
 
     /// <summary>What the machine did last on its way up, and where that stands still, what is known of such a stall.</summary>

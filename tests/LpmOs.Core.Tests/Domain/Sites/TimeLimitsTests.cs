@@ -32,6 +32,25 @@ public sealed class TimeLimitsTests
     }
 
     [Fact]
+    public void An_agent_that_says_it_is_alive_while_nothing_moves_has_longer_and_then_is_told_as_stuck()
+    {
+        var hung = Installing() with { HeardAt = Start.AddMinutes(50) };
+        Assert.Null(TimeLimits.Enforce(hung, online: true, There, SiteSettings.Default, Start.AddMinutes(59)));
+        var failure = TimeLimits.Enforce(hung, online: true, There, SiteSettings.Default, Start.AddMinutes(60))!.Failure!;
+        Assert.Equal("agent_stuck", failure.Code);
+        Assert.Contains("at 2026-01-01 00:00:00Z", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("alive at 2026-01-01 00:50:00Z", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_machine_that_was_heard_of_and_then_vanished_is_counted_from_its_last_word()
+    {
+        var heard = Installing() with { HeardAt = Start.AddMinutes(20) };
+        Assert.Null(TimeLimits.Enforce(heard, online: false, There, SiteSettings.Default, Start.AddMinutes(34)));
+        Assert.Equal("machine_vanished", TimeLimits.Enforce(heard, online: false, There, SiteSettings.Default, Start.AddMinutes(35))!.Failure!.Code);
+    }
+
+    [Fact]
     public void A_failure_tells_the_last_boot_event_and_what_is_known_of_the_stall()
     {
         var boot = Boots.Boots.Of([.. Boots.Boots.Address(0), Boots.Boots.Tftp(1, "ipxe.efi")]).Boot;

@@ -1,8 +1,12 @@
 # Sourced: Debian packages by way of an apt state of our own, so that neither root nor a change to the machine is needed.
 # The mirror is the one in the machine's own apt sources; MIRROR=http://… overrides it.
+# architecture=arm64 takes the packages of another processor, into folders of their own.
 cache=${CACHE:-$PWD/.cache}
+apt=$cache/apt${architecture:+-$architecture}
+packages=$cache/packages${architecture:+-$architecture}
 apt_options() {
-  printf -- '-o\nDir::State::Lists=%s\n-o\nDir::Cache=%s\n-o\nDebug::NoLocking=true\n-o\nAPT::Sandbox::User=\n-qq\n' "$cache/apt/lists" "$cache/apt"
+  printf -- '-o\nDir::State::Lists=%s\n-o\nDir::Cache=%s\n-o\nDebug::NoLocking=true\n-o\nAPT::Sandbox::User=\n-qq\n' "$apt/lists" "$apt"
+  [ -z "${architecture:-}" ] || printf -- '-o\nAPT::Architecture=%s\n-o\nAPT::Architectures::=%s\n-o\nDir::State::status=/dev/null\n' "$architecture" "$architecture"
 }
 
 # The machine's Debian mirror of bookworm, without a slash at the end.
@@ -18,17 +22,17 @@ debian_security_mirror() {
 }
 
 apt_update() {
-  mkdir -p "$cache/apt/lists/partial" "$cache/apt/archives/partial" "$cache/apt/sources.d"
+  mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/sources.d"
   mirror=$(debian_mirror)
   keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   {
     echo "deb [signed-by=$keyring] $mirror bookworm main"
     security=$(debian_security_mirror)
     [ -z "$security" ] || echo "deb [signed-by=$keyring] $security bookworm-security main"
-  } > "$cache/apt/sources.d/main.list"
-  echo "deb [signed-by=$keyring] $mirror bookworm non-free-firmware" > "$cache/apt/sources.d/firmware.list"
-  apt_own apt-get update 2> "$cache/apt/update.log" && return
-  rm "$cache/apt/sources.d/firmware.list"
+  } > "$apt/sources.d/main.list"
+  echo "deb [signed-by=$keyring] $mirror bookworm non-free-firmware" > "$apt/sources.d/firmware.list"
+  apt_own apt-get update 2> "$apt/update.log" && return
+  rm "$apt/sources.d/firmware.list"
   apt_own apt-get update
 }
 
@@ -36,17 +40,17 @@ apt_update() {
 apt_own() {
   local program=$1
   shift
-  "$program" $(apt_options) -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$cache/apt/sources.d" "$@"
+  "$program" $(apt_options) -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$apt/sources.d" "$@"
 }
 
 # Downloads and unpacks a package once; prints the directory. A meta package (linux-image-amd64) stands for what it depends on.
 unpack_package() {
   local package=$1 real directory
-  directory=$cache/packages/$package
+  directory=$packages/$package
   if [ -z "${REFRESH:-}" ] && [ -f "$directory/.complete" ]; then echo "$directory"; return; fi
   [ -n "${apt_updated:-}" ] || { apt_update >&2; }
   real=$package
-  case $package in linux-image-amd64) real=$(apt_own apt-cache depends "$package" | awk '/Depends: linux-image-/ && !found { print $2; found = 1 }') ;; esac
+  case $package in linux-image-amd64 | linux-image-arm64) real=$(apt_own apt-cache depends "$package" | awk '/Depends: linux-image-/ && !found { print $2; found = 1 }') ;; esac
   [ -n "$real" ] || return 1
   rm -rf "$directory" "$directory.deb"
   mkdir -p "$directory" "$directory.deb"

@@ -24,7 +24,7 @@ internal sealed class BootTargets(string publicUrl, Func<string, bool> exists, F
         BootProgram.Ipxe => new BootTarget(publicUrl + "/boot.ipxe"),
         BootProgram.Pxe => PxeFile(client.Architecture, mac) is { } file ? new BootTarget(file) : null,
         // The firmware takes only an answer that echoes its class (UEFI specification, section 24.7.2).
-        BootProgram.HttpBoot => HttpFile(client.Architecture, mac) is { } path ? new BootTarget($"{publicUrl}/files/{path}") { VendorClass = HttpClientClass } : null,
+        BootProgram.HttpBoot => HttpFile(client.Architecture) is { } path ? new BootTarget($"{publicUrl}/files/{path}") { VendorClass = HttpClientClass } : null,
         _ => null,
     };
 
@@ -37,19 +37,21 @@ internal sealed class BootTargets(string publicUrl, Func<string, bool> exists, F
         _ => null,
     };
 
-    private string? HttpFile(ushort architecture, string? mac) => architecture switch
+    private string? HttpFile(ushort architecture) => architecture switch
     {
-        Architecture.EfiX64Http => "ipxe/" + X64Name(mac),
+        // Never the signed loader: Debian's signed GRUB has no HTTP and would stand at its prompt. Secure Boot needs PXE.
+        Architecture.EfiX64Http => "ipxe/" + Ipxe(UefiLoader.Snponly),
         Architecture.EfiArm64Http when exists("ipxe/grubaa64.efi") => "ipxe/grubaa64.efi",
         _ => null,
     };
 
     /// <summary>snponly drives the very card that booted, through the firmware's driver; ipxe.efi brings its own drivers.</summary>
+    private string Ipxe(UefiLoader wanted) => exists("ipxe/ipxe.efi") && (wanted == UefiLoader.Ipxe || !exists("ipxe/snponly.efi")) ? "ipxe.efi" : "snponly.efi";
+
     private string X64Name(string? mac) => (loader?.Invoke(mac) ?? UefiLoader.Snponly) switch
     {
         // shim looks for grubx64.efi where it came from itself.
         UefiLoader.Signed when exists("ipxe/shimx64.efi") && exists("ipxe/grubx64.efi") => "shimx64.efi",
-        UefiLoader.Ipxe when exists("ipxe/ipxe.efi") => "ipxe.efi",
-        _ => !exists("ipxe/snponly.efi") && exists("ipxe/ipxe.efi") ? "ipxe.efi" : "snponly.efi",
+        var wanted => Ipxe(wanted),
     };
 }

@@ -23,8 +23,8 @@ internal enum UefiLoader
 internal sealed class UefiLoaders(SecureBootMode mode, FirmwareQuirks quirks, WatchedState state, Site site, TimeProvider time)
 {
     private const int Most = 4096;
-    /// <summary>Firmware repeats a discovery that got no answer for some 60 s; what asks again sooner than this may be just that.</summary>
-    private static readonly TimeSpan LoadingTime = TimeSpan.FromSeconds(10);
+    /// <summary>No server starts again as fast as this: what asks sooner only lost our answer.</summary>
+    private static readonly TimeSpan LoadingTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();

@@ -224,7 +224,7 @@ public sealed class BootScriptsTests
             Directory.CreateDirectory(Path.Combine(folder, "boot", "arm64"));
             await File.WriteAllTextAsync(Path.Combine(folder, "boot", "arm64", "vmlinuz"), "k", TestContext.Current.CancellationToken);
             var text = await Grub(null, "arm64", scripts: scripts);
-            Assert.Contains("if linux (tftp,10.77.0.1)/boot/arm64/vmlinuz ", text);
+            Assert.Contains("if linux (tftp,10.77.0.1)/boot/arm64/vmlinuz.gz ", text);
             Assert.Contains(" 'console=ttyAMA0,115200' ", text);
         }
         finally

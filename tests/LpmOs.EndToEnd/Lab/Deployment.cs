@@ -16,9 +16,12 @@ internal sealed class Deployment : IAsyncDisposable
 
     public long ResidentBytes => _services.Sum(service => service.Process.ResidentBytes());
 
-    public static async Task<Deployment> StandaloneAsync(LabNetwork network, string dhcpMode, CancellationToken cancellationToken)
+    public static async Task<Deployment> StandaloneAsync(
+        LabNetwork network, string dhcpMode, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> more)
     {
         var settings = Settings(dhcpMode);
+        foreach (var (key, value) in more)
+            settings[key] = value;
         settings["Store:Embedded:Path"] = Path.Combine(network.Folder, "lpmos.db");
         var deployment = new Deployment();
         await deployment.StartAsync(network, "LpmOs.Standalone", settings, [TasksReady, RegionalReady, BootReady], cancellationToken);

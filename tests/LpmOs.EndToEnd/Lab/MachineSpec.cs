@@ -4,6 +4,10 @@ internal enum FirmwareKind
 {
     Bios,
     Uefi,
+    /// <summary>OVMF with Microsoft's keys; it starts nothing that they did not sign.</summary>
+    UefiSecureBoot,
+    /// <summary>AAVMF on an emulated Arm server.</summary>
+    Arm64,
 }
 
 /// <summary>What a virtual server is made of; the inventory that the agent reports is compared with it.</summary>
@@ -17,6 +21,10 @@ internal sealed record MachineSpec
     public required string SerialNumber { get; init; }
     public required string Mac { get; init; }
     public required string DiskSerial { get; init; }
+    /// <summary>UEFI tries HTTP boot alone.</summary>
+    public bool HttpBootOnly { get; init; }
+    /// <summary>Raw images of disks in front of the machine's own, in the order in which the firmware sees them.</summary>
+    public IReadOnlyList<string> DisksInFront { get; init; } = [];
     public string Manufacturer { get; init; } = "Acme Servers";
     public string Product { get; init; } = "PizzaBox 2000";
     public string Uuid { get; init; } = "564d7777-0000-4000-8000-000000000001";

@@ -22,6 +22,9 @@ internal sealed class OperatorApi(LabNetwork network)
     public Task<JsonElement> ApproveAsync(string sn, CancellationToken cancellationToken) =>
         PostAsync($"/api/v1/tasks/dc1/{sn}/approve", """{"notes": "审批通过"}""", cancellationToken);
 
+    public Task<JsonElement> RejectAsync(string sn, CancellationToken cancellationToken) =>
+        PostAsync($"/api/v1/tasks/dc1/{sn}/reject", """{"reason": "not this one"}""", cancellationToken);
+
     public Task<JsonElement> TaskAsync(string sn, CancellationToken cancellationToken) => GetAsync($"/api/v1/tasks/dc1/{sn}", cancellationToken);
 
     public Task<JsonElement> MachineAsync(string sn, CancellationToken cancellationToken) => GetAsync($"/api/v1/machines/dc1/{sn}", cancellationToken);

@@ -2,12 +2,9 @@ using System.Globalization;
 
 namespace LpmOs.EndToEnd.Lab;
 
-/// <summary>A virtual server on the lab's tap: QEMU in software emulation, network first in its boot order, then its disk.</summary>
+/// <summary>A virtual server on the lab's tap: QEMU in software emulation, network first in its boot order, then its disks.</summary>
 internal sealed class VirtualMachine : IAsyncDisposable
 {
-    private const string OvmfCode = "/usr/share/OVMF/OVMF_CODE_4M.fd";
-    private const string OvmfVariables = "/usr/share/OVMF/OVMF_VARS_4M.fd";
-
     private readonly LabNetwork _network;
     private BackgroundProcess? _process;
     private int _powerOns;
@@ -17,19 +14,21 @@ internal sealed class VirtualMachine : IAsyncDisposable
         _network = network;
         Spec = spec;
         DiskFile = Path.Combine(_network.Folder, "disk.raw");
-        using (var disk = File.Create(DiskFile))
+        if (!File.Exists(DiskFile))
         {
+            using var disk = File.Create(DiskFile);
             disk.SetLength(spec.DiskBytes);
         }
 
-        if (spec.Firmware == FirmwareKind.Uefi)
+        if (QemuFirmware.Variables(spec.Firmware) is { } variables)
         {
-            File.Copy(OvmfVariables, VariablesFile);
+            File.Copy(variables, VariablesFile);
         }
     }
 
     public MachineSpec Spec { get; }
 
+    /// <summary>Its own disk; what a case put there before is kept.</summary>
     public string DiskFile { get; }
 
     /// <summary>The serial console since the last power-on.</summary>
@@ -45,7 +44,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
     public void PowerOn()
     {
         _powerOns++;
-        _process = _network.Start("qemu-system-x86_64", Arguments(), $"console-{_powerOns.ToString(CultureInfo.InvariantCulture)}.log");
+        _process = _network.Start(QemuFirmware.Program(Spec.Firmware), Arguments(), $"console-{_powerOns.ToString(CultureInfo.InvariantCulture)}.log");
     }
 
     /// <summary>As when the plug is pulled.</summary>
@@ -63,30 +62,38 @@ internal sealed class VirtualMachine : IAsyncDisposable
 
     private List<string> Arguments()
     {
-        var uefi = Spec.Firmware == FirmwareKind.Uefi;
+        // OVMF brings a driver for virtio-net only, and that one takes part in its own PXE client; other NICs need their option ROM.
+        var rom = Spec.Firmware != FirmwareKind.Bios && Spec.NicDevice == "virtio-net-pci" ? ",romfile=" : "";
         List<string> arguments =
         [
-            // graphics=off: BIOS and iPXE write to the serial console. /dev/kvm may exist and hang, so never ask for it.
-            "-machine", uefi ? "q35" : "q35,graphics=off", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max",
+            .. QemuFirmware.Machine(Spec.Firmware, VariablesFile),
             "-smp", Spec.Processors.ToString(CultureInfo.InvariantCulture), "-m", Spec.MemoryMiB.ToString(CultureInfo.InvariantCulture),
-            "-display", "none", "-vga", "none", "-serial", "stdio", "-monitor", "none", "-no-user-config", "-nodefaults",
+            "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-user-config", "-nodefaults",
             "-smbios", $"type=1,serial={Spec.SerialNumber},product={Spec.Product},manufacturer={Spec.Manufacturer},uuid={Spec.Uuid}",
             "-device", "virtio-rng-pci",
             "-netdev", "tap,id=net,ifname=tap0,script=no,downscript=no",
-            // OVMF brings a driver for virtio-net only, and that one takes part in its own PXE client; other NICs need their option ROM.
-            "-device", $"{Spec.NicDevice},netdev=net,mac={Spec.Mac},bootindex=1" + (uefi && Spec.NicDevice == "virtio-net-pci" ? ",romfile=" : ""),
-            "-drive", $"if=none,id=disk,file={DiskFile},format=raw,cache=unsafe,discard=unmap",
-            "-device", $"{Spec.DiskDevice},drive=disk,serial={Spec.DiskSerial},bootindex=2",
+            "-device", $"{Spec.NicDevice},netdev=net,mac={Spec.Mac},bootindex=1{rom}",
         ];
-        if (uefi)
+        var number = 1;
+        foreach (var file in Spec.DisksInFront)
+            arguments.AddRange(Disk(file, $"FRONT-{number.ToString(CultureInfo.InvariantCulture)}", ++number));
+        arguments.AddRange(Disk(DiskFile, Spec.DiskSerial, number + 1));
+        if (Spec.HttpBootOnly)
         {
-            arguments.AddRange(
-            [
-                "-drive", $"if=pflash,format=raw,unit=0,readonly=on,file={OvmfCode}",
-                "-drive", $"if=pflash,format=raw,unit=1,file={VariablesFile}",
-            ]);
+            foreach (var way in new[] { "IPv4PXESupport", "IPv6PXESupport" })
+                arguments.AddRange(["-fw_cfg", $"name=opt/org.tianocore/{way},string=no"]);
         }
 
         return arguments;
+    }
+
+    private IEnumerable<string> Disk(string file, string serial, int bootIndex)
+    {
+        var id = $"disk{bootIndex.ToString(CultureInfo.InvariantCulture)}";
+        return
+        [
+            "-drive", $"if=none,id={id},file={file},format=raw,cache=unsafe,discard=unmap",
+            "-device", $"{Spec.DiskDevice},drive={id},serial={serial},bootindex={bootIndex.ToString(CultureInfo.InvariantCulture)}",
+        ];
     }
 }

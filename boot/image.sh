@@ -1,0 +1,78 @@
+# Sourced: the parts of a boot image that are the same for every processor.
+list() { [ ! -f "$1" ] || sed 's/#.*//' "$1" | grep -v '^ *$' || true; }
+
+# image_base ROOT VERSION AGENT: folders and the files of ours; AGENT may be empty.
+image_base() {
+  local root=$1 directory
+  mkdir -p "$root"/{dev,proc,sys,run,tmp,mnt,etc/ssl/certs,root,usr/bin,usr/sbin,usr/lib/modules/"$2"}
+  for directory in bin sbin lib; do ln -s usr/$directory "$root/$directory"; done
+  [ -z "$3" ] || install -m 755 "$3" "$root/usr/bin/lpmos-agent"
+  install -m 755 boot/initramfs/init "$root/init"
+  install -m 755 boot/initramfs/udhcpc.script "$root/etc/udhcpc.script"
+  install -m 644 boot/initramfs/mdev.conf /etc/mke2fs.conf "$root/etc/"
+  printf 'root:x:0:0:root:/root:/bin/sh\n' > "$root/etc/passwd"
+  printf 'root:x:0:\ndisk:x:6:\n' > "$root/etc/group"
+  printf 'NAME="LpmOs boot image"\nID=lpmos\n' > "$root/etc/os-release"
+  [ ! -f /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+}
+
+# image_busybox ROOT BUSYBOX LISTER: links for what the image has no program of its own for; LISTER is a busybox that runs here.
+image_busybox() {
+  local root=$1 name applet
+  for name in modprobe lsmod insmod rmmod modinfo depmod; do ln -s ../bin/kmod "$root/usr/sbin/$name"; done
+  cp "$2" "$root/usr/bin/busybox"
+  for applet in $("$3" --list); do
+    [ -e "$root/usr/bin/$applet" ] || [ -e "$root/usr/sbin/$applet" ] || [ -L "$root/usr/sbin/$applet" ] || ln -s busybox "$root/usr/bin/$applet"
+  done
+}
+
+# image_drivers ROOT KERNEL VERSION WORK MISSING FIRMWARE...: the modules of drivers.list with what they depend on, those of EXTRA, and the
+# firmware that they name, as far as a FIRMWARE folder has it; the rest is listed in MISSING.
+image_drivers() {
+  local root=$1 kernel=$2 version=$3 work=$4 missing=$5 module file name directory
+  shift 5
+  local firmware=("$@")
+  [ -z "${EXTRA:-}" ] || [ ! -d "$EXTRA/firmware" ] || firmware=("$EXTRA/firmware" "${firmware[@]}")
+  depmod -b "$kernel" "$version"
+  for module in $(list boot/drivers.list; [ -z "${EXTRA:-}" ] || list "$EXTRA/drivers.list"); do
+    modprobe -d "$kernel" -S "$version" --show-depends "$module" > "$work/depends" 2> /dev/null || { echo "boot image: this kernel has no module $module"; continue; }
+    awk '$1 == "insmod" { print $2 }' "$work/depends"
+  done > "$work/modules.all"
+  grep -v '^/' "$work/modules.all" || true
+  grep '^/' "$work/modules.all" | sort -u > "$work/modules"
+  {
+    while read -r file; do
+      install -D -m 644 "$file" "$root/usr/${file#"$(realpath "$kernel")"/}"
+      modinfo -F firmware "$file"
+    done < "$work/modules"
+    if [ -n "${EXTRA:-}" ]; then
+      for file in "$EXTRA"/*.ko; do
+        [ -e "$file" ] || continue
+        [ "$(modinfo -F vermagic "$file" | cut -d' ' -f1)" = "$version" ] || { echo "boot image: $file is built for $(modinfo -F vermagic "$file" | cut -d' ' -f1), the kernel is $version" >&2; return 1; }
+        install -D -m 644 "$file" "$root/usr/lib/modules/$version/updates/${file##*/}"
+        modinfo -F firmware "$file"
+      done
+    fi
+  } | sort -u > "$work/firmware"
+  cp "$kernel/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$root/usr/lib/modules/$version/"
+  depmod -b "$root" "$version"
+  while read -r name; do
+    for directory in "${firmware[@]}"; do
+      # Names may hold wildcards (ice: intel/ice/ddp/ice*.pkg) and lead through symbolic links.
+      for file in "$directory"/$name; do
+        [ -e "$file" ] || continue
+        install -D -m 644 "$(realpath "$file")" "$root/usr/lib/firmware/${file#"$directory"/}"
+        continue 3
+      done
+    done
+    echo "$name"
+  done < "$work/firmware" > "$missing"
+}
+
+# image_pack ROOT WORK OUTPUT: the same files give the same bytes.
+image_pack() {
+  find "$1" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
+  (cd "$1" && find . | sort | cpio -o -H newc -R 0:0 --reproducible --quiet) > "$2/cpio"
+  zstd -q -f -9 -T0 "$2/cpio" -o "$3.new"
+  mv "$3.new" "$3"
+}

@@ -15,6 +15,8 @@ packages=(
 )
 # busybox and busybox-static exclude each other, and either will do.
 command -v busybox > /dev/null || packages+=(busybox-static)
+# The case of the end-to-end tests that boots an Arm server, and its boot image.
+[ -z "${ARM64:-}" ] || packages+=(qemu-system-arm qemu-efi-aarch64 binutils)
 command -v dotnet > /dev/null || {
   echo "The .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$(dirname "$0")/../global.json") or later in its feature band is needed: https://dot.net" >&2
   exit 1

@@ -58,6 +58,12 @@ public static class BootService
         services.AddHostedService(provider => provider.GetRequiredService<BootRecorder>());
         services.AddHostedService<BootRetention>();
         services.AddSingleton<BootTrace>();
+        services.AddSingleton<WholeFiles>();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(next =>
+        {
+            var wholeFiles = kestrel.ApplicationServices.GetRequiredService<WholeFiles>();
+            return connection => wholeFiles.RunAsync(connection, next);
+        })));
         services.AddHostedService<TftpService>();
         services.AddHostedService<DhcpService>();
         services.AddHostedService<DhcpSentinel>();

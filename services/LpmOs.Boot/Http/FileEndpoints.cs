@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using LpmOs.Boot.Documents;
 using LpmOs.Boot.Files;
 using LpmOs.Core.Hosting;
@@ -8,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace LpmOs.Boot.Http;
 
-/// <summary>Kernels, boot programs and images below <c>Boot:FilesPath</c>, with ranges and entity tags (RFC 9110).</summary>
+/// <summary>Kernels, boot programs and images below <c>Boot:FilesPath</c>, with ranges and entity tags (RFC 9110). What <see cref="WholeFiles"/> takes does not come here.</summary>
 internal static class FileEndpoints
 {
     public static void MapFiles(this IEndpointRouteBuilder routes) =>
@@ -19,16 +18,6 @@ internal static class FileEndpoints
     {
         if (path is null || files.Resolve(path, null) is not AssetFile file)
             return Problems.Of(StatusCodes.Status404NotFound, "file_not_found", "There is no such file", "Files are served from the folder of the setting Boot:FilesPath; links that lead out of it are not followed.");
-        var tag = string.Create(CultureInfo.InvariantCulture, $"\"{file.LastModified.UtcTicks:x}-{file.Size:x}\"");
-        return TypedResults.PhysicalFile(file.Path, ContentType(file.Path), lastModified: file.LastModified, entityTag: new EntityTagHeaderValue(tag), enableRangeProcessing: true);
+        return TypedResults.PhysicalFile(file.Path, FileHeaders.ContentType(file.Path), lastModified: file.LastModified, entityTag: new EntityTagHeaderValue(FileHeaders.EntityTag(file)), enableRangeProcessing: true);
     }
-
-    /// <summary>UEFI HTTP boot tells a boot program from a disk image by its type (UEFI specification, section 24.7.3.1).</summary>
-    private static string ContentType(string path) => Path.GetExtension(path) switch
-    {
-        ".efi" => "application/efi",
-        ".json" => "application/json",
-        ".ipxe" or ".txt" => "text/plain",
-        _ => "application/octet-stream",
-    };
 }

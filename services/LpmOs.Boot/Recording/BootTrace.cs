@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using LpmOs.Boot.Scripts;
 using LpmOs.Boot.Tftp;
@@ -72,6 +73,35 @@ internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
         Success = transfer.Outcome is TftpOutcome.Done or TftpOutcome.SizeAsked,
         Reason = transfer.Reason,
     };
+
+    /// <param name="status">Of HTTP; 0: the transfer broke off.</param>
+    public void HttpFile(IPAddress? client, string path, DateTimeOffset started, long? bytes, int status)
+    {
+        var kind = BootFiles.KindOf(path);
+        Note(client, new BootEvent
+        {
+            At = started,
+            Source = BootEventNames.Http,
+            Event = kind switch
+            {
+                BootFileKind.Program => BootEventNames.HttpProgram,
+                BootFileKind.Kernel => BootEventNames.HttpKernel,
+                BootFileKind.Initrd => BootEventNames.HttpInitrd,
+                _ => BootEventNames.HttpFile,
+            },
+            File = Short(path),
+            Bytes = bytes,
+            Milliseconds = (int)Math.Clamp((time.GetUtcNow() - started).TotalMilliseconds, 0, int.MaxValue),
+            Success = status is > 0 and < 400,
+            Reason = status switch
+            {
+                0 => "the machine closed the connection",
+                < 400 => null,
+                404 => "no such file",
+                _ => string.Create(CultureInfo.InvariantCulture, $"HTTP status {status}"),
+            },
+        }, hold: kind != BootFileKind.Other);
+    }
 
     public void Entry(IPAddress? client) =>
         Note(client, new BootEvent { At = time.GetUtcNow(), Source = BootEventNames.Http, Event = BootEventNames.EntryScript, File = "boot.ipxe" });

@@ -93,12 +93,8 @@ cp "$kernel/boot/vmlinuz-$version" "$out/vmlinuz"
 gzip -9nc "$out/vmlinuz" > "$out/vmlinuz.gz"
 
 echo "arm64 boot image: GRUB"
-modules=$work/grub
-cp -r "$packages/grub-efi-arm64-bin/usr/lib/grub/arm64-efi" "$modules"
-: > "$modules/fs.lst"
-preloaded="net tftp http efinet"
-grub-mkstandalone -d "$modules" -O arm64-efi -o "$files/ipxe/grubaa64.efi" --compress=xz --locales= --fonts= --themes= --modules="$preloaded" \
-  --install-modules="$preloaded linux gzio normal configfile echo test sleep reboot smbios regexp part_gpt part_msdos fat chain boot" boot/grub/grub.cfg=boot/grub.arm64.cfg
+image_grub arm64-efi "$packages/grub-efi-arm64-bin/usr/lib/grub/arm64-efi" "$files/ipxe/grubaa64.efi" boot/grub.arm64.cfg \
+  "net tftp http efinet linux gzio configfile echo test sleep reboot smbios regexp part_gpt part_msdos fat chain boot" "$work"
 
 inputs | sha256sum > "$stamp"
 echo "arm64 boot image: kernel $version, $(wc -l < "$work/modules") modules, vmlinuz.gz $(stat -c %s "$out/vmlinuz.gz") + initramfs $(stat -c %s "$out/initramfs") bytes, in $((SECONDS - started)) s"

@@ -88,17 +88,10 @@ cp -L "$packages"/ipxe/usr/lib/ipxe/{undionly.kpxe,snponly.efi} "$packages/ipxe/
 # shim looks for its second program under this name; of Debian's GRUBs, the one for the network.
 cp "$packages/shim-signed/usr/lib/shim/shimx64.efi.signed" "$files/ipxe/shimx64.efi"
 cp "$packages/grub-efi-amd64-signed/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed" "$files/ipxe/grubx64.efi"
-# grub FORMAT MODULE_FOLDER OUTPUT CONFIG PRELOADED MORE: one file with that configuration in it.
-grub() {
-  local modules=$work/grub-$1
-  cp -r "$2" "$modules"
-  : > "$modules/fs.lst" # Else it looks for a driver of every file system that there is, and says of each that it is not there.
-  grub-mkstandalone -d "$modules" -O "$1" -o "$3" --compress=xz --locales= --fonts= --themes= --modules="$5" --install-modules="$5 $6" "boot/grub/grub.cfg=$4"
-}
-disk="chain regexp normal echo test boot sleep"
-grub x86_64-efi "$packages/grub-efi-amd64-bin/usr/lib/grub/x86_64-efi" "$files/ipxe/local.efi" templates/grub/disk.cfg "part_gpt part_msdos fat" "$disk"
+disk="part_gpt part_msdos fat chain regexp echo test boot sleep"
+image_grub x86_64-efi "$packages/grub-efi-amd64-bin/usr/lib/grub/x86_64-efi" "$files/ipxe/local.efi" templates/grub/disk.cfg "$disk" "$work"
 bios=$packages/grub-pc-bin/usr/lib/grub/i386-pc
-grub i386-pc "$bios" "$work/local.img" templates/grub/disk.cfg "part_gpt part_msdos fat ext2 biosdisk memdisk tar" "$disk xfs btrfs ntfs drivemap"
+image_grub i386-pc "$bios" "$work/local.img" templates/grub/disk.cfg "$disk biosdisk ext2 xfs btrfs ntfs drivemap" "$work"
 # As a Linux kernel, for which iPXE leaves the memory before it starts.
 cat "$bios/lnxboot.img" "$work/local.img" > "$files/ipxe/local.lkrn"
 

@@ -76,3 +76,14 @@ image_pack() {
   zstd -q -f -9 -T0 "$2/cpio" -o "$3.new"
   mv "$3.new" "$3"
 }
+
+# image_grub FORMAT MODULE_FOLDER OUTPUT CONFIG MODULES WORK: one program with that configuration and these modules in it, and nothing else to look
+# for. (grub-mkstandalone would put today's date on each module.)
+image_grub() {
+  local tree=$6/grub-$1
+  mkdir -p "$tree/boot/grub"
+  cp "$4" "$tree/boot/grub/grub.cfg"
+  tar --format=ustar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=go=rX,u=rwX -C "$tree" -cf "$6/grub-$1.tar" boot
+  # shellcheck disable=SC2086
+  grub-mkimage -O "$1" -d "$2" -p '(memdisk)/boot/grub' -m "$6/grub-$1.tar" -o "$3" memdisk tar normal $5
+}

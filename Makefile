@@ -3,11 +3,14 @@ IDC ?= dc1
 export LPMOS_Idc ?= $(IDC)
 SERVICE = build/run-service.sh
 
-.PHONY: help build bench demo test e2e run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
+.PHONY: help build bench bench-boot demo test e2e run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
 	boot-image sample-image openapi page prerequisites clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+bench-boot: ## the boot service's files against nginx in alternation, and its scripts for 10,000 machines
+	@build/bench-boot.sh
 
 demo: ## a virtual server that network-boots and waits for its task; AUTO=1 installs it and ends
 	@build/demo.sh

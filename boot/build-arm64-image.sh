@@ -38,7 +38,7 @@ version=$(basename "$kernel"/lib/modules/*)
 agent=${AGENT_ARM64:-}
 if [ -z "$agent" ]; then
   if dotnet publish agent/LpmOs.Agent -c Release -r linux-arm64 --self-contained -o "$cache/agent-arm64" --nologo -v q \
-    -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:PublishSingleFile=true -p:DebugType=none > "$work/publish" 2>&1; then
+    -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:PublishSingleFile=true -p:DebugType=none "${reproducible[@]}" > "$work/publish" 2>&1; then
     agent=$cache/agent-arm64/LpmOs.Agent
   else
     echo "arm64 boot image: built without an agent: $(grep -m 1 -o 'error [A-Z]*[0-9]*: .*' "$work/publish" | cut -c 1-160)"

@@ -46,7 +46,7 @@ version=$(basename "$kernel"/lib/modules/*)
 if [ -n "${AGENT:-}" ]; then agent=$AGENT; else
   echo "boot image: the agent"
   dotnet publish agent/LpmOs.Agent -c Release -r linux-x64 --self-contained -o "$cache/agent" --nologo -v q \
-    -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:PublishSingleFile=true -p:DebugType=none
+    -p:PublishTrimmed=true -p:PublishReadyToRun=true -p:PublishSingleFile=true -p:DebugType=none "${reproducible[@]}"
   agent=$cache/agent/LpmOs.Agent
 fi
 

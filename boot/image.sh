@@ -1,6 +1,9 @@
 # Sourced: the parts of a boot image that are the same for every processor.
 list() { [ ! -f "$1" ] || sed 's/#.*//' "$1" | grep -v '^ *$' || true; }
 
+# What else would end up in the agent: the folder that it was built in, and the commit, also where that changed nothing of it.
+reproducible=("-p:PathMap=$PWD/=/lpmos/" -p:IncludeSourceRevisionInInformationalVersion=false)
+
 # image_base ROOT VERSION AGENT: folders and the files of ours; AGENT may be empty.
 image_base() {
   local root=$1 directory

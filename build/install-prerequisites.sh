@@ -7,7 +7,7 @@ packages=(
   # evidence: packets, disks, files
   tcpdump tshark mtools fdisk e2fsprogs jq curl tftp-hpa openssl python3-minimal systemd patch
   # what installers are given, judged by their own programs
-  cloud-init debconf dash shellcheck libxml2-utils ignition
+  cloud-init debconf dash shellcheck libxml2-utils ignition xorriso
   # the page in a real browser
   chromium fonts-noto-cjk fonts-noto-color-emoji
   # boot image and sample image

@@ -19,6 +19,7 @@ internal static class Application
         root.Add(BootCommands.Build(shell));
         root.Add(ProfileCommands.Build(shell));
         root.Add(TemplateCommands.Build(shell));
+        root.Add(AssetCommands.Build(shell));
         root.Add(OverviewCommands.Stats(shell));
         root.Add(OverviewCommands.Idcs(shell));
         root.Add(OverviewCommands.Systems(shell));

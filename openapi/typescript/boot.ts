@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bring a file that the site has asked for
+         * @description The body is the file as it is. Refused where nothing of this digest is asked for, or where the bytes have another one.
+         */
+        put: operations["putAsset"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{path}": {
         parameters: {
             query?: never;
@@ -434,6 +454,103 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case hexadecimal SHA-256 of the file. */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

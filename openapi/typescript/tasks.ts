@@ -800,6 +800,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{idc}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vendors' files that the catalogue's installers need, and how the IDC's boot services stand with them
+         * @description By name. `absent` ones are missing for the systems that `used_by` names; their plans say so.
+         */
+        get: operations["listAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{idc}/{folder}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Ask for a file by its digest
+         * @description With `source` every boot service of the IDC fetches it; without, it is brought to them (`lpmosctl assets import`). Only bytes of this digest are kept.
+         */
+        put: operations["putSiteAsset"];
+        post?: never;
+        /**
+         * Ask for it no longer
+         * @description Boot services remove it once no installation at work needs it.
+         */
+        delete: operations["deleteSiteAsset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{idc}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the boot services compute the digests of what they hold again
+         * @description What is no longer what it was is removed, and fetched again where it has a source.
+         */
+        post: operations["verifyAssets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1247,6 +1311,21 @@ export interface components {
             /** @description Hash of the plan that was looked at; the approval is refused where the present plan is another. */
             plan_hash?: string;
         };
+        /** @description How one boot service stands with one of the vendors' files: the value of `/os/{idc}/asset-copies/{name}/{instance}`. */
+        AssetCopy: {
+            instance: string;
+            /** @description `held`: there, digest checked; `fetching`; `failed`, is tried again; `missing`: to be brought by `lpmosctl assets import`. */
+            state: string;
+            sha256: string;
+            /** @description Where files are brought to, the service's URL. */
+            address?: string;
+            message?: string;
+            /** Format: date-time */
+            at: string;
+        };
+        AssetList: {
+            items: components["schemas"]["AssetSummary"][];
+        };
         /** @description A vendor's file that the installer needs. */
         AssetPlan: {
             /** @description What it is to the installer: kernel, initrd… */
@@ -1258,6 +1337,34 @@ export interface components {
             size_bytes: number;
             /** @description Path below the boot service's URL. */
             url: string;
+        };
+        /** @description Body of `PUT /api/v1/assets/{idc}/{folder}/{file}`. */
+        AssetRequest: {
+            /** @description 64 lower-case hexadecimal digits, as the vendor publishes it. */
+            sha256: string;
+            /** @description http or https; left out where the file is brought to the boot services. */
+            source?: string;
+        };
+        /** @description A vendor's file: what the catalogue names, what the site asks for, and how its boot services stand with it. */
+        AssetSummary: {
+            idc: string;
+            /** @description Folder and file, for example `debian-12/linux`. */
+            name: string;
+            /** @description `held`: a boot service has it, digest checked; `asked`: asked for and not here yet; `absent`: the catalogue names it, nobody has asked for it. */
+            state: string;
+            /** @description Lower-case hexadecimal; absent until somebody asks for it. */
+            sha256?: string;
+            /** Format: int64 */
+            size_bytes?: number;
+            /** @description Where boot services fetch it; absent where it is brought to them. */
+            source?: string;
+            /** @description Where the catalogue says that the vendor has it. */
+            catalog_source?: string;
+            /** @description Path within the vendor's ISO image. */
+            member?: string;
+            /** @description Systems whose installers need it. */
+            used_by: string[];
+            copies: components["schemas"]["AssetCopy"][];
         };
         AuditPage: {
             /** @description The newest first. */
@@ -2598,6 +2705,32 @@ export interface components {
             layer: string;
             /** @description Which IDC, tag, profile (name@version) or machine (idc/sn); absent with `global`. */
             name?: string;
+        };
+        /** @description A vendor's file that a site's boot services hold, checked: the value of `/os/{idc}/assets/{name}`. */
+        SiteAsset: {
+            /** @description Folder and file, for example `debian-12/linux`. */
+            name: string;
+            /** @description Lower-case hexadecimal; files are stored under it. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description 0 until a boot service holds it.
+             */
+            size_bytes?: number;
+            /** @description Where boot services fetch it; null where it is brought to them. */
+            source?: string;
+            /**
+             * Format: date-time
+             * @description Boot services are to compute the digest of what they hold again, if they have not since then.
+             */
+            verify_after?: string;
+            /** Format: date-time */
+            created_at?: string;
+            created_by?: string;
+            /** @description A boot service has it, with the digest checked. */
+            held?: boolean;
+            /** @description Path below a boot service's URL. */
+            url?: string;
         };
         /** @description An image that a site's boot services hold: the value of `/os/{idc}/images/{id}`, and of the manifest beside the file. */
         SiteImage: {
@@ -9043,6 +9176,402 @@ export interface operations {
                      *       "title": "The body is too large",
                      *       "status": 413,
                      *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetList"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSiteAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+                /**
+                 * @description Folder of a template: the first part of its name.
+                 * @example ipxe
+                 */
+                folder: string;
+                /**
+                 * @description File of a template: the second part of its name.
+                 * @example entry.ipxe
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteAsset"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSiteAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+                /**
+                 * @description Folder of a template: the first part of its name.
+                 * @example ipxe
+                 */
+                folder: string;
+                /**
+                 * @description File of a template: the second part of its name.
+                 * @example entry.ipxe
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAssets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetList"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -1,4 +1,5 @@
 using System.Text;
+using LpmOs.Boot.Assets;
 using LpmOs.Boot.Dhcp;
 using LpmOs.Boot.Documents;
 using LpmOs.Boot.Files;
@@ -68,6 +69,8 @@ public static class BootService
         services.AddHostedService<DhcpService>();
         services.AddHostedService<DhcpSentinel>();
         services.AddHostedService<ImagePublisher>();
+        services.AddSingleton(provider => new AssetFiles(provider.GetRequiredService<FileResolver>().Root));
+        services.AddHostedService<AssetKeeper>();
         services.AddInFlightLimits();
         services.AddOpenApi(ApiDocument.Name, api => api.Describe("LpmOs boot service", ApiText.Description, ApiText.Tags));
     }
@@ -76,6 +79,7 @@ public static class BootService
     {
         routes.MapScripts();
         routes.MapInstallers();
+        routes.MapAssets();
         routes.MapFiles();
     }
 

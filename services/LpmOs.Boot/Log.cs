@@ -92,4 +92,16 @@ internal static partial class Log
 
     [LoggerMessage(65, LogLevel.Information, "[{Idc}] Installer file {File} for {Sn}, {TaskId}: {Outcome}")]
     public static partial void InstallerFile(this ILogger logger, string idc, string sn, string file, string taskId, string outcome);
+
+    [LoggerMessage(66, LogLevel.Information, "[{Idc}] Asset {Name} is here: {Bytes} bytes, digest checked")]
+    public static partial void AssetFetched(this ILogger logger, string idc, string name, long bytes);
+
+    [LoggerMessage(67, LogLevel.Warning, "[{Idc}] Asset {Name} is not here: {Reason}")]
+    public static partial void AssetNotFetched(this ILogger logger, string idc, string name, string reason);
+
+    [LoggerMessage(68, LogLevel.Error, "[{Idc}] Asset {Name} no longer has sha256 {Sha256} and was removed; look at the disk")]
+    public static partial void AssetBroken(this ILogger logger, string idc, string name, string sha256);
+
+    [LoggerMessage(69, LogLevel.Warning, "Assets are looked after later: {Reason}")]
+    public static partial void AssetsDelayed(this ILogger logger, string reason);
 }

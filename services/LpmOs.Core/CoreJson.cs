@@ -23,6 +23,7 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(ServiceInstance))]
 [JsonSerializable(typeof(ProfileSettings))]
 [JsonSerializable(typeof(InstallProfile))]
+[JsonSerializable(typeof(AssetCopy))]
 [JsonSerializable(typeof(SiteAsset))]
 [JsonSerializable(typeof(SiteImage))]
 [JsonSerializable(typeof(SiteStats))]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LpmOs.Tasks.Assets;
 using LpmOs.Tasks.Audit;
 using LpmOs.Tasks.Batch;
 using LpmOs.Tasks.Batch.AllOrNothing;
@@ -56,6 +57,9 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(InventoryDifference))]
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(IdcStats))]
+[JsonSerializable(typeof(AssetList))]
+[JsonSerializable(typeof(AssetRequest))]
+[JsonSerializable(typeof(LpmOs.Core.Domain.SiteAsset))]
 [JsonSerializable(typeof(TemplateList))]
 [JsonSerializable(typeof(TemplateText))]
 [JsonSerializable(typeof(TemplateVersions))]

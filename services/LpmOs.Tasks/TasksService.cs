@@ -5,6 +5,7 @@ using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
 using LpmOs.Tasks.Approvals;
+using LpmOs.Tasks.Assets;
 using LpmOs.Tasks.Audit;
 using LpmOs.Tasks.Batch;
 using LpmOs.Tasks.Batch.AllOrNothing;
@@ -127,6 +128,7 @@ public static class TasksService
         api.MapProfiles();
         api.MapTemplates();
         api.MapTemplateChanges();
+        api.MapAssets();
         api.MapWebhooks();
         api.MapDefaults();
         api.MapMachines();

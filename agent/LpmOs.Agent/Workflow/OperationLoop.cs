@@ -51,6 +51,11 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                         await StandInAsync(task, firstBoot, cancellationToken).ConfigureAwait(false);
                     await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
                     return AttemptOutcome.Completed;
+                case OperationNames.OsInstall when !dryRun && next.Plan is { Installer: not null } plan:
+                    // Not ours to do, and so not ours to report as done: the installer tells its end itself. The boot script starts it.
+                    log.Line($"Handing over to the installer of {Printable.Clean(plan.Os.Name, 80)}: restarting into its boot script");
+                    await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
+                    return AttemptOutcome.Reboot;
                 default:
                     completed = await ExecuteAsync(next, abort, cancellationToken).ConfigureAwait(false);
                     installed |= completed is { Success: true, Operation: OperationNames.OsInstall };

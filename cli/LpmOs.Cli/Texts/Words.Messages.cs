@@ -27,6 +27,11 @@ internal sealed partial class Words
     public string Reconnecting(string reason) => Of($"The connection was lost ({reason}); trying again…", $"连接中断（{reason}），正在重试……");
     public string NothingDecided(int count) => Of($"{count} tasks; nothing was done. To do it: --expect {count}", $"共 {count} 个任务；未做任何操作。要执行请加：--expect {count}");
     public string Linted(int templates, int rendered, int faults) => Of($"{templates} templates, {rendered} renderings, {faults} faults.", $"{templates} 个模板，{rendered} 次渲染，{faults} 处错误。");
+    public string AssetAsked(string name) => Of($"{name} is asked for; lpmosctl assets list tells when it is there.", $"已请求 {name}；用 lpmosctl assets list 查看是否就绪。");
+    public string AssetImported(string name, string digest) => Of($"{name} is there, sha256 {digest}.", $"{name} 已就绪，sha256 {digest}。");
+    public string AssetOther(string found, string expected) => Of($"The file has sha256 {found}, not {expected}. Nothing was sent.", $"文件的 sha256 是 {found}，不是 {expected}。未发送任何内容。");
+    public string NoBootService(string idc) => Of($"{idc} has no boot service in contact; start one, or name it with --boot URL.", $"{idc} 没有在线的引导服务；请启动一个，或用 --boot URL 指定。");
+    public string NoMember(string member) => Of($"it holds no file {member}", $"其中没有文件 {member}");
     public string SuccessRate(double rate, int succeeded, int failed) => Of($"Success rate {rate:P0} ({succeeded} completed, {failed} failed).", $"成功率 {rate:P0}（完成 {succeeded}，失败 {failed}）。");
     public string Imported(int good, int bad, bool dryRun) => dryRun
         ? Of($"{good} rows would be accepted, {bad} refused. Nothing was created.", $"{good} 行可以创建，{bad} 行不行。未创建任何任务。")

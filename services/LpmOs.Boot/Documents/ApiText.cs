@@ -9,7 +9,7 @@ internal static class ApiText
     public const string Description = """
         What servers of one IDC boot from over HTTP: rendered scripts and files. Firmware is the client; the same files come by TFTP.
 
-        No call changes anything. Every GET answers HEAD too. Errors are problem details (RFC 9457) with a stable `code`.
+        No GET changes anything, and every GET answers HEAD too. Errors are problem details (RFC 9457) with a stable `code`.
         """;
 
     public static IReadOnlyList<(string Name, string Description)> Tags { get; } =

@@ -11,6 +11,8 @@ public sealed record SiteAsset
     public long SizeBytes { get; init; }
     /// <summary>Where boot services fetch it; null where it is brought to them.</summary>
     public string? Source { get; init; }
+    /// <summary>Boot services are to compute the digest of what they hold again, if they have not since then.</summary>
+    public DateTimeOffset? VerifyAfter { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public string? CreatedBy { get; init; }
     /// <summary>A boot service has it, with the digest checked.</summary>

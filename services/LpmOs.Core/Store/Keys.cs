@@ -20,6 +20,7 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/claims/mac/{mac}                    the active task that has this MAC; beside it claims/sn/{sn} while a batch is at work
 /// /os/{idc}/images/{image_id}                   images that the site's boot services hold
 /// /os/{idc}/assets/{name}                       vendors' files: asked for, then held by the site's boot services; the name percent-encoded
+/// /os/{idc}/asset-copies/{name}/{instance}      how each boot service stands with it; read when asked for
 /// /os/{idc}/audit/{id}                          one record a change, the newest first; /os/global/audit/ for what belongs to no IDC
 /// /os/{idc}/boots/{mac}                         the last boot of a machine, known or not, as a timeline: DHCP, TFTP, HTTP, agent, first boot
 /// /os/{idc}/former-boots/{mac}/{boot_id}        its former boots, the last few
@@ -81,6 +82,9 @@ public static class Keys
     public static string BatchRow(string id, int row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/os/global/batch-rows/{id}/{row:d5}");
     public static string Assets(string idc) => $"/os/{idc}/assets/";
     public static string Asset(string idc, string name) => Assets(idc) + Uri.EscapeDataString(name);
+    public static string AssetCopies(string idc) => $"/os/{idc}/asset-copies/";
+    public static string AssetCopies(string idc, string name) => $"{AssetCopies(idc)}{Uri.EscapeDataString(name)}/";
+    public static string AssetCopy(string idc, string name, string instance) => AssetCopies(idc, name) + instance;
     public static string Audit(string idc) => $"/os/{idc}/audit/";
     public static string Audit(string idc, string id) => $"/os/{idc}/audit/{id}";
     public static string Boots(string idc) => $"/os/{idc}/boots/";

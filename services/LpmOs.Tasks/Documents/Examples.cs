@@ -59,6 +59,7 @@ internal static class Examples
     public static BodyExample[] Defaults { get; } = [new("time_and_proxy", "What all machines there share", """{"packages":["chrony"],"variables":{"ntp":"10.0.0.2"}}""")];
     public static BodyExample[] Render { get; } = [new("sample", "For a sample machine", """{"name":"ipxe/entry.ipxe","sample":"uefi_nvme"}""")];
     public static BodyExample[] Template { get; } = [new("note", "A word on the console of the machines of one IDC", """{"idc":"dc1","text":"#!ipxe\n# LpmOs: there is no boot image for this kind of processor.\necho No boot image for {{ machine.architecture | quote.ipxe }} in dc1\nsleep 5\nexit 1\n","notes":"机房提示"}""")];
+    public static BodyExample[] Asset { get; } = [new("kernel", "A kernel by its digest, fetched from a mirror", """{"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","source":"http://ftp.debian.org/debian/dists/bookworm/main/installer-amd64/current/images/netboot/debian-installer/amd64/linux"}""")];
     public static BodyExample[] Rollback { get; } = [new("built_in", "Back to the built-in one", """{"idc":"dc1","version":0,"notes":"恢复内置模板"}""")];
     public static BodyExample[] Webhook { get; } =
         [new("chat_room", "Tell a chat room what is done and what failed", """{"url":"https://chat.example/hooks/lpmos","secret":"replace-me-with-a-long-one","events":["task.completed","task.failed"],"idc":"dc1"}""")];

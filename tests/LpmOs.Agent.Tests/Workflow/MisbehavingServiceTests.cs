@@ -52,6 +52,23 @@ public sealed class MisbehavingServiceTests
     }
 
     [Fact]
+    public async Task AnInstallersTaskIsHandedOverByARestartAndNotReportedAsDone()
+    {
+        await using var regional = await FakeRegional.StartAsync();
+        regional.Assigned = () => Plans.Task;
+        regional.Next = request => new() { Operation = OperationNames.OsInstall, TaskId = request.TaskId, Attempt = 1, Plan = Plans.Plan with { Image = null, Installer = new InstallerPlan { Files = [] } } };
+        using var machine = RecordedMachine.Qemu();
+        using var agent = new AgentUnderTest(Settings(regional), machine.Root, (progress, _) => new SteppingInstallation(progress));
+
+        var (exit, outcome) = await agent.Run.RunAsync(Token);
+
+        Assert.Equal((0, AttemptOutcome.Reboot), (exit, outcome));
+        Assert.Null(Assert.Single(regional.Asked).Completed);
+        Assert.DoesNotContain(regional.Progress, report => report.Step == ProgressSteps.Partitioning);
+        Assert.Contains(agent.Console, line => line.Contains("Handing over to the installer", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task AnInstallationGoesOnWhileTheServiceIsAwayAndItsReportsFollowInOrder()
     {
         await using var regional = await FakeRegional.StartAsync();

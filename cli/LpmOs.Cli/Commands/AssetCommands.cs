@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using LpmOs.Cli.Client;
+using LpmOs.Cli.Output;
+using LpmOs.Cli.Session;
+
+namespace LpmOs.Cli.Commands;
+
+/// <summary><c>lpmosctl assets …</c>: vendors' files that installers need.</summary>
+internal static class AssetCommands
+{
+    public static Command Build(Shell shell) => new("assets", shell.Words.Assets) { List(shell), Add(shell), Import(shell), Verify(shell), Remove(shell) };
+
+    private static Argument<string> Idc(Shell shell) => new("idc") { Description = shell.Words.AssetIdc, HelpName = "IDC" };
+
+    private static Argument<string> Name(Shell shell) => new("name") { Description = shell.Words.AssetName, HelpName = "FOLDER/FILE" };
+
+    private static Command List(Shell shell)
+    {
+        var (idc, os) = (Idc(shell), Shell.Option<string?>("--os", shell.Words.AssetOs));
+        return shell.Command("list", shell.Words.AssetsList, [idc, os], async (parsed, session, cancellationToken) =>
+        {
+            Print(session, await session.Api.ListAssetsAsync(parsed.GetValue(idc)!, cancellationToken), parsed.GetValue(os));
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Command Add(Shell shell)
+    {
+        var (idc, name, source) = (Idc(shell), Name(shell), new Argument<string>("url") { Description = shell.Words.AssetSource, HelpName = "URL" });
+        var digest = new Option<string>("--sha256") { Description = shell.Words.AssetDigest, Required = true };
+        return shell.Command("add", shell.Words.AssetsAdd, [idc, name, source, digest], async (parsed, session, cancellationToken) =>
+        {
+            var (folder, file) = TemplateCommands.Parts(parsed.GetValue(name)!, shell);
+            await session.Api.PutSiteAssetAsync(parsed.GetValue(idc)!, folder, file, new AssetRequest { Sha256 = parsed.GetValue(digest)!, Source = parsed.GetValue(source) }, cancellationToken);
+            session.Print.Line(shell.Words.AssetAsked(parsed.GetValue(name)!));
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Command Import(Shell shell)
+    {
+        var (idc, name, path) = (Idc(shell), Name(shell), new Argument<string>("file") { Description = shell.Words.AssetFile, HelpName = "FILE" });
+        var (member, digest, boot) = (Shell.Option<string?>("--member", shell.Words.AssetMember), Shell.Option<string?>("--sha256", shell.Words.AssetDigest), Shell.Option<string?>("--boot", shell.Words.AssetBoot));
+        return shell.Command("import", shell.Words.AssetsImport, [idc, name, path, member, digest, boot], async (parsed, session, cancellationToken) =>
+        {
+            var (site, (folder, file)) = (parsed.GetValue(idc)!, TemplateCommands.Parts(parsed.GetValue(name)!, shell));
+            await using var content = Open(parsed.GetValue(path)!, parsed.GetValue(member), session);
+            var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            if (parsed.GetValue(digest) is { } expected && !string.Equals(expected, found, StringComparison.OrdinalIgnoreCase))
+                throw new UsageException(shell.Words.AssetOther(found, SafeText.Of(expected)));
+            var boots = parsed.GetValue(boot) is { } one ? [one] : await BootServicesAsync(session, site, cancellationToken);
+            if (boots.Count == 0)
+                throw new UsageException(shell.Words.NoBootService(SafeText.Of(site)));
+            await session.Api.PutSiteAssetAsync(site, folder, file, new AssetRequest { Sha256 = found }, cancellationToken);
+            foreach (var address in boots)
+                await SendAsync(session, address, found, content, cancellationToken);
+            session.Print.Line(shell.Words.AssetImported(parsed.GetValue(name)!, found));
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Command Verify(Shell shell)
+    {
+        var idc = Idc(shell);
+        return shell.Command("verify", shell.Words.AssetsVerify, [idc], async (parsed, session, cancellationToken) =>
+        {
+            Print(session, await session.Api.VerifyAssetsAsync(parsed.GetValue(idc)!, cancellationToken), null);
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static Command Remove(Shell shell)
+    {
+        var (idc, name) = (Idc(shell), Name(shell));
+        return shell.Command("remove", shell.Words.AssetsRemove, [idc, name], async (parsed, session, cancellationToken) =>
+        {
+            var (folder, file) = TemplateCommands.Parts(parsed.GetValue(name)!, shell);
+            await session.Api.DeleteSiteAssetAsync(parsed.GetValue(idc)!, folder, file, cancellationToken);
+            return ExitCodes.Ok;
+        });
+    }
+
+    private static void Print(CliSession session, AssetList list, string? os)
+    {
+        var rows = list.Items.Where(asset => os is null || asset.Name.StartsWith(os, StringComparison.OrdinalIgnoreCase) || asset.Used_by.Any(name => name.Contains(os, StringComparison.OrdinalIgnoreCase))).ToList();
+        session.Print.List(list, rows,
+        [
+            new("name", session.Words.AssetColumn, asset => asset.Name),
+            new("state", session.Words.State, asset => asset.State),
+            new("size_bytes", session.Words.Size, asset => Show.Bytes(asset.Size_bytes), Right: true),
+            new("sha256", "SHA-256", asset => asset.Sha256?[..12]),
+            new("copies", session.Words.Copies, asset => string.Join('\n', asset.Copies.Select(copy => $"{copy.Instance}: {copy.State} {copy.Message}".TrimEnd()))),
+            new("used_by", session.Words.UsedBy, asset => string.Join(", ", asset.Used_by)),
+        ], session.Words.NoEntries);
+    }
+
+    /// <exception cref="UsageException">It cannot be read, or holds no such file.</exception>
+    private static FileSlice Open(string path, string? member, CliSession session)
+    {
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
+            if (member is null)
+                return new FileSlice(file, 0, file.Length);
+            var (offset, length) = new IsoImage(file).Find(member) ?? throw new InvalidDataException(session.Words.NoMember(SafeText.Of(member)));
+            return new FileSlice(file, offset, length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            file?.Dispose();
+            throw new UsageException(session.Words.FileUnreadable(path, e.Message));
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> BootServicesAsync(CliSession session, string idc, CancellationToken cancellationToken) =>
+        [.. (await session.Api.ListIdcsAsync(cancellationToken)).Items.Where(one => one.Idc == idc).SelectMany(one => one.Services).Where(service => service.Kind == "boot" && service.Alive && service.Address is not null).Select(service => service.Address!)];
+
+    private static async Task SendAsync(CliSession session, string address, string digest, Stream content, CancellationToken cancellationToken)
+    {
+        content.Position = 0;
+        // Media of several GB over a slow line: ended by Ctrl-C, not by a clock. The boot service needs no token of ours.
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        using var body = new StreamContent(new KeepOpen(content));
+        using var answer = await http.PutAsync(new Uri(new Uri(address.TrimEnd('/') + "/"), $"api/v1/assets/{digest}"), body, cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            throw await RawCalls.ProblemAsync(answer, cancellationToken);
+    }
+
+    /// <summary>The same stream goes to the next boot service too.</summary>
+    private sealed class KeepOpen(Stream inner) : Stream
+    {
+        public override bool CanRead => true;
+        public override bool CanSeek => true;
+        public override bool CanWrite => false;
+        public override long Length => inner.Length;
+        public override long Position { get => inner.Position; set => inner.Position = value; }
+        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+        public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
+        public override void Flush() => inner.Flush();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

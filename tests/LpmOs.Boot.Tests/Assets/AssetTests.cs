@@ -1,0 +1,96 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using LpmOs.Boot.Tests.Http;
+using LpmOs.Core;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Store;
+
+namespace LpmOs.Boot.Tests.Assets;
+
+/// <summary>Vendors' files over the real service: fetched from a mirror, brought, checked, and gone when they are broken.</summary>
+public sealed class AssetTests(HttpFixture boot) : IClassFixture<HttpFixture>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task What_is_asked_for_is_fetched_checked_and_served_and_comes_again_when_it_breaks()
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(boot.Content));
+        // The service is its own mirror.
+        await AskAsync(new SiteAsset { Name = "debian-12/initrd.gz", Sha256 = digest, Source = new Uri(boot.Client.BaseAddress!, "files/boot/initramfs").ToString() });
+        var asset = await UntilAsync("debian-12/initrd.gz", one => one.Held);
+        Assert.Equal(boot.Content.Length, asset.SizeBytes);
+        Assert.Equal(boot.Content, await boot.Client.GetByteArrayAsync(asset.Url, TestContext.Current.CancellationToken));
+
+        var path = Path.Combine(boot.Folder, "files", "assets", digest, "initrd.gz");
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        bytes[1000] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+        var time = File.GetLastWriteTimeUtc(path);
+        await AskAsync(asset with { VerifyAfter = DateTimeOffset.UnixEpoch.AddYears(40) });
+        using var limit = new CancellationTokenSource(Patience);
+        while (!File.Exists(path) || File.GetLastWriteTimeUtc(path) == time || !(await File.ReadAllBytesAsync(path, limit.Token)).AsSpan().SequenceEqual(boot.Content))
+            await Task.Delay(100, limit.Token);
+        Assert.Empty(Directory.Exists(Path.Combine(boot.Folder, "files", "assets", ".incoming")) ? Directory.GetFiles(Path.Combine(boot.Folder, "files", "assets", ".incoming")) : []);
+    }
+
+    [Fact]
+    public async Task Other_bytes_than_those_asked_for_are_not_kept()
+    {
+        var wrong = Convert.ToHexStringLower(SHA256.HashData("something else"u8));
+        await AskAsync(new SiteAsset { Name = "rocky-9/vmlinuz", Sha256 = wrong, Source = new Uri(boot.Client.BaseAddress!, "files/boot/initramfs").ToString() });
+        await AskAsync(new SiteAsset { Name = "rocky-9/initrd.img", Sha256 = wrong, Source = new Uri(boot.Client.BaseAddress!, "files/nothing/here").ToString() });
+        Assert.Contains(wrong, (await CopyAsync("rocky-9/vmlinuz", AssetCopy.Failed)).Message, StringComparison.Ordinal);
+        Assert.Contains("404", (await CopyAsync("rocky-9/initrd.img", AssetCopy.Failed)).Message, StringComparison.Ordinal);
+        Assert.False(boot.State.Current.AssetsOf("dc1")["rocky-9/vmlinuz"].Held);
+        Assert.False(Directory.Exists(Path.Combine(boot.Folder, "files", "assets", wrong)));
+    }
+
+    [Fact]
+    public async Task A_file_is_brought_only_when_its_digest_is_asked_for()
+    {
+        var content = new byte[3_000_000];
+        new Random(7).NextBytes(content);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        var url = $"api/v1/assets/{digest}";
+        Assert.Equal(HttpStatusCode.NotFound, (await boot.Client.PutAsync(url, new ByteArrayContent(content), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await boot.Client.PutAsync("api/v1/assets/..%2f..%2fx", new ByteArrayContent(content), TestContext.Current.CancellationToken)).StatusCode);
+        await AskAsync(new SiteAsset { Name = "kylin-V10/vmlinuz", Sha256 = digest });
+        await CopyAsync("kylin-V10/vmlinuz", AssetCopy.Missing);
+        Assert.Equal(HttpStatusCode.BadRequest, (await boot.Client.PutAsync(url, new ByteArrayContent([1, 2, 3]), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.False(boot.State.Current.AssetsOf("dc1")["kylin-V10/vmlinuz"].Held);
+        Assert.Equal(HttpStatusCode.NoContent, (await boot.Client.PutAsync(url, new ByteArrayContent(content), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(content.Length, (await UntilAsync("kylin-V10/vmlinuz", one => one.Held)).SizeBytes);
+    }
+
+    private async Task AskAsync(SiteAsset asset)
+    {
+        var key = Keys.Asset("dc1", asset.Name);
+        var result = await boot.Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(key, JsonSerializer.SerializeToUtf8Bytes(asset, CoreJson.Default.SiteAsset))] }, TestContext.Current.CancellationToken);
+        await boot.State.CatchUpAsync(key, result.Revision, TestContext.Current.CancellationToken);
+    }
+
+    private async Task<SiteAsset> UntilAsync(string name, Func<SiteAsset, bool> holds)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if (boot.State.Current.AssetsOf("dc1").GetValueOrDefault(name) is { } asset && holds(asset))
+                return asset;
+            await Task.Delay(100, limit.Token);
+        }
+    }
+
+    private async Task<AssetCopy> CopyAsync(string name, string state)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var copies = await boot.Store.ListAsync(Keys.AssetCopies("dc1", name), null, 10, 0, limit.Token);
+            if (copies.Entries.Select(entry => JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.AssetCopy)).FirstOrDefault(copy => copy?.State == state) is { } found)
+                return found;
+            await Task.Delay(100, limit.Token);
+        }
+    }
+}

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LpmOs.Core.Store;
 using LpmOs.Testing;
 
 namespace LpmOs.Bench;
@@ -55,6 +56,12 @@ internal static class ControlPlane
 
         var times = await Listeners.RunAsync(service.Address, 1000, "\"sn\":\"B7\"", async () => (await http.PostAsync($"/api/v1/tasks/batch{round}/B7/approve", null)).EnsureSuccessStatusCode());
         Print("an event at 1,000 WebSocket clients", $"first {times[0]:F0} ms, last {times[^1]:F0} ms", "500 ms");
+        await using (var store = TemporaryStore.Etcd(etcd))
+        {
+            var delays = await Listeners.DelaysAsync(service.Address, 200, n => $"\"sn\":\"W{round}-{n}\"", n =>
+                store.Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(Keys.Lease("dc1", $"W{round}-{n}"), "{}"u8.ToArray())] }, CancellationToken.None).AsTask());
+            Print("from the store to a WebSocket's message", string.Create(CultureInfo.InvariantCulture, $"median {delays[100]:F1} ms, 99th percentile {delays[197]:F1} ms, the commit included"), "300 ms");
+        }
         Print("resident at the end", Resident(service), "1024 MB");
 
         async Task RequestsAsync(string what, Func<int, string> path)

@@ -26,6 +26,24 @@ internal static class Listeners
         return times;
     }
 
+    /// <summary>From a change in the store, made by another than the service, to its message at a client; in ms, the shortest first.</summary>
+    /// <param name="change">Makes change number n; <paramref name="text"/> of n appears in its message.</param>
+    public static async Task<double[]> DelaysAsync(Uri service, int changes, Func<int, string> text, Func<int, Task> change)
+    {
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"ws://{service.Authority}/ws"), CancellationToken.None);
+        var times = new double[changes];
+        for (var n = 0; n < changes; n++)
+        {
+            var seen = SeenAsync(socket, text(n));
+            var start = Stopwatch.GetTimestamp();
+            await change(n);
+            times[n] = Stopwatch.GetElapsedTime(start, await seen).TotalMilliseconds;
+        }
+        Array.Sort(times);
+        return times;
+    }
+
     private static async Task<long> SeenAsync(ClientWebSocket socket, string text)
     {
         var buffer = new byte[64 * 1024];

@@ -2,8 +2,10 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../../openapi/typescript/tasks';
 import { ApiProblem } from './problem';
 import type {
-  AuditPage, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, SiteSettings, Task, TaskHistory,
-  TaskPage, TaskPlanAnswer, TaskPreview, TaskSpec, Throughput, Webhook, WebhookDeliveries, WebhookRequest,
+  AuditPage, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
+  MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, SiteSettings, Task, TaskHistory, TaskPage,
+  TaskPlanAnswer, TaskPreview, TaskSpec, TemplateDifference, TemplateSummary, TemplateText, TemplateVersionSummary, Throughput, Webhook, WebhookDeliveries,
+  WebhookRequest,
 } from './types';
 
 const client = createClient<paths>({ baseUrl: location.origin });
@@ -74,6 +76,15 @@ export const api = {
   saveTagDefaults: (tag: string, body: ProfileSettings) => need<ProfileSettings>(client.PUT('/api/v1/tag-defaults/{tag}', { params: { path: { tag } }, body: body as never })),
   machineDefaults: (idc: string, sn: string) => need<ProfileSettings>(client.GET('/api/v1/machines/{idc}/{sn}/defaults', machine(idc, sn))),
   saveMachineDefaults: (idc: string, sn: string, body: ProfileSettings) => need<ProfileSettings>(client.PUT('/api/v1/machines/{idc}/{sn}/defaults', { ...machine(idc, sn), body: body as never })),
+  templates: (idc?: string) => need<{ items: TemplateSummary[] }>(client.GET('/api/v1/templates', { params: { query: { idc } } })),
+  templateSamples: () => need<{ items: SampleSummary[] }>(client.GET('/api/v1/templates/samples')),
+  lintTemplates: (idc?: string) => need<LintResult>(client.GET('/api/v1/templates/lint', { params: { query: { idc } } })),
+  renderTemplate: (body: RenderRequest) => need<RenderedTemplate>(client.POST('/api/v1/templates/render', { body: body as never })),
+  template: (folder: string, file: string, query: { idc?: string; version?: string }) => need<TemplateText>(client.GET('/api/v1/templates/{folder}/{file}', { params: { path: { folder, file }, query } })),
+  templateVersions: (folder: string, file: string, query: { idc?: string }) => need<{ items: TemplateVersionSummary[] }>(client.GET('/api/v1/templates/{folder}/{file}/versions', { params: { path: { folder, file }, query } })),
+  templateDiff: (folder: string, file: string, query: { idc?: string; from?: string; to?: string }) => need<TemplateDifference>(client.GET('/api/v1/templates/{folder}/{file}/diff', { params: { path: { folder, file }, query } })),
+  saveTemplate: (folder: string, file: string, body: { idc?: string; text: string; notes?: string; base_version: number }) => need<TemplateVersionSummary>(client.PUT('/api/v1/templates/{folder}/{file}', { params: { path: { folder, file } }, body })),
+  rollBackTemplate: (folder: string, file: string, body: { idc?: string; version: number }) => need<TemplateVersionSummary>(client.POST('/api/v1/templates/{folder}/{file}/rollback', { params: { path: { folder, file } }, body })),
   webhooks: () => need<{ items: Webhook[] }>(client.GET('/api/v1/webhooks')),
   createWebhook: (body: WebhookRequest) => need<Webhook>(client.POST('/api/v1/webhooks', { body: body as never })),
   saveWebhook: (id: string, body: WebhookRequest) => need<Webhook>(client.PUT('/api/v1/webhooks/{id}', { params: { path: { id } }, body: body as never })),

@@ -23,6 +23,9 @@ public sealed class ApproveTests(Chromium chromium, SharedSite shared)
         await Expect(dialog.Locator("[data-stakes=data]")).ToContainTextAsync("将被永久删除");
         await Expect(dialog.Locator("[data-stakes=data]")).ToContainTextAsync("mysql-data");
         await Expect(dialog).ToContainTextAsync("sha256 " + new string('d', 64));
+        await dialog.Locator("summary", new() { HasText = "set-motd" }).ClickAsync();
+        await Expect(dialog.Locator("details pre")).ToContainTextAsync("echo '<b>welcome</b>' > /etc/motd");
+        await Expect(dialog.Locator("details pre .hljs-string")).ToHaveCountAsync(1);
         var compared = dialog.Locator(".compared");
         await Expect(compared.Locator("del")).ToContainTextAsync("10.0.0.41/24");
         await Expect(compared.Locator("ins")).ToContainTextAsync("10.0.0.42/24");
@@ -70,6 +73,7 @@ public sealed class ApproveTests(Chromium chromium, SharedSite shared)
         await shared.Site.ReportAsync(Samples.Report(sn, mac, "P5600", Samples.Disk("/dev/nvme0n1", $"DISK-{sn}", label)));
         var spec = Samples.Task(sn, mac);
         spec["os_type"] = "Debian 12";
+        spec["scripts"] = new[] { new { name = "set-motd", when = "post", text = "#!/bin/sh\necho '<b>welcome</b>' > /etc/motd\n" } };
         if (address is not null)
             spec["network"] = new { interfaces = new[] { new { addresses = new[] { address }, gateway = "10.0.0.1" } } };
         await shared.Site.PostAsync("/api/v1/tasks", spec);

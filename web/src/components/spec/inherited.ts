@@ -12,6 +12,7 @@ export function valueText(field: string, spec: Partial<TaskSpec>): string {
     case 'network': return (spec.network?.interfaces ?? []).map((nic) => [nic.mac, nic.addresses?.length ? nic.addresses.join(', ') : 'DHCP', nic.gateway && `→ ${nic.gateway}`, nic.dns?.length && `DNS ${nic.dns.join(', ')}`].filter(Boolean).join(' ')).join('; ') || 'DHCP';
     case 'disk_layout': return Object.entries(spec.disk_layout?.disk ?? {}).filter(([, value]) => value).map(([name, value]) => (name === 'prefer' ? t(`create.disk${value === 'smallest' ? 'Smallest' : 'Largest'}`) : `${t(`spec.diskBy.${name}`)} ${String(value)}`)).join(', ') || t('create.diskAuto');
     case 'ssh_keys': return t('spec.keys', { n: spec.ssh_keys?.length ?? 0 });
+    case 'scripts': return (spec.scripts ?? []).map((script) => script.name).join(', ') || t('spec.none');
     case 'packages': return spec.packages?.join(' ') || t('spec.none');
     case 'tags': return spec.tags?.join(' ') || t('spec.none');
     default:

@@ -3,7 +3,7 @@ import { i18n } from '@/i18n';
 import { valueText } from './inherited';
 
 /** In the order of the form. */
-const order = ['os_type', 'os_version', 'hostname', 'network', 'disk_layout', 'ssh_keys', 'tags', 'packages', 'priority', 'install_method', 'description'] as const;
+const order = ['os_type', 'os_version', 'hostname', 'network', 'disk_layout', 'ssh_keys', 'tags', 'packages', 'priority', 'install_method', 'scripts', 'description'] as const;
 type Settings = ProfileSettings & { description?: string | null };
 
 export const fieldLabel = (field: string) => (field.startsWith('variables.') ? field.slice('variables.'.length) : i18n.global.t(`spec.field.${field}`));
@@ -17,6 +17,7 @@ export function givenFields(settings: Settings): string[] {
 /** The whole of a value, for people who compare. */
 export function wholeText(field: string, settings: Settings): string {
   if (field === 'ssh_keys') return (settings.ssh_keys ?? []).join('\n');
+  if (field === 'scripts') return (settings.scripts ?? []).map((script) => `# ${script.name} (${script.when})\n${script.text}`).join('\n');
   if (field === 'description') return settings.description ?? '';
   return givenFields(settings).includes(field) ? valueText(field, settings as never) : '';
 }

@@ -3,6 +3,7 @@ import type { Disk, ProfileSettings, TaskSpec } from '@/api/types';
 /** One network interface as a person types it. */
 export interface NicForm { mac: string; dhcp: boolean; addresses: string; gateway: string; dns: string }
 export interface VariableForm { name: string; value: string }
+export interface ScriptForm { name: string; when: string; text: string }
 
 export type DiskChoice = '' | 'auto' | 'smallest' | 'largest' | 'serial' | 'wwn' | 'device' | 'model';
 
@@ -19,10 +20,12 @@ export interface SpecForm {
   tags: string;
   priority: string;
   variables: VariableForm[];
+  scripts: ScriptForm[];
+  method: string;
 }
 
 export const emptyNic = (): NicForm => ({ mac: '', dhcp: false, addresses: '', gateway: '', dns: '' });
-export const emptySpec = (): SpecForm => ({ osType: '', osVersion: '', network: '', nics: [], disk: '', diskText: '', packages: '', keys: '', tags: '', priority: '', variables: [] });
+export const emptySpec = (): SpecForm => ({ osType: '', osVersion: '', network: '', nics: [], disk: '', diskText: '', packages: '', keys: '', tags: '', priority: '', variables: [], scripts: [], method: '' });
 
 export const words = (text: string) => text.split(/[\s,;，；、]+/).filter(Boolean);
 export const lines = (text: string) => text.split(/\n/).map((line) => line.trim()).filter(Boolean);
@@ -34,6 +37,7 @@ export function toSettings(form: SpecForm) {
   return {
     os_type: given(form.osType), os_version: given(form.osVersion), network: network(form), disk_layout: disk(form),
     packages: some(words(form.packages)), ssh_keys: some(lines(form.keys)), tags: some(words(form.tags)), priority: form.priority.trim() ? Number(form.priority) : undefined,
+    scripts: some(form.scripts.map((script) => ({ ...script, name: script.name.trim() }))), install_method: given(form.method),
     variables: variables.length > 0 ? Object.fromEntries(variables.map((variable) => [variable.name.trim(), variable.value])) : undefined,
   };
 }
@@ -65,6 +69,7 @@ export function fromSettings(settings: Partial<ProfileSettings>): SpecForm {
     nics: nics.map((nic) => ({ mac: nic.mac ?? '', dhcp: nic.dhcp4 ?? true, addresses: (nic.addresses ?? []).join(', '), gateway: nic.gateway ?? '', dns: (nic.dns ?? []).join(', ') })),
     disk: !settings.disk_layout ? '' : by ?? (chosen?.prefer as DiskChoice | undefined) ?? 'auto', diskText: by ? chosen![by]! : '',
     packages: (settings.packages ?? []).join(' '), keys: (settings.ssh_keys ?? []).join('\n'), tags: (settings.tags ?? []).join(' '), priority: settings.priority?.toString() ?? '',
+    scripts: (settings.scripts ?? []).map((script) => ({ ...script })), method: settings.install_method ?? '',
     variables: Object.entries(settings.variables ?? {}).map(([name, value]) => ({ name, value })),
   };
 }

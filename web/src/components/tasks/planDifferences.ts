@@ -15,6 +15,10 @@ const lines: Record<string, Line> = {
   hostname: (plan) => plan.hostname,
   network: (plan) => (plan.network.interfaces ?? []).map((nic) => [nic.mac, nic.addresses?.length ? nic.addresses.join(', ') : 'DHCP', nic.gateway && `→ ${nic.gateway}`, nic.dns?.length && `DNS ${nic.dns.join(', ')}`].filter(Boolean).join(' ')).join('\n'),
   users: (plan) => (plan.users ?? []).map((user) => [user.name + (user.sudo ? ' (sudo)' : ''), ...(user.ssh_keys ?? [])].join('\n')).join('\n'),
+  files: (plan) => (plan.installer?.files ?? []).map((file) => `${file.name} sha256 ${file.sha256}`).join('\n'),
+  media: (plan) => (plan.installer?.assets ?? []).map((asset) => `${asset.role} ${asset.name} sha256 ${asset.sha256}`).join('\n'),
+  scripts: (plan) => (plan.scripts ?? []).map((script) => `${script.name} (${script.when}) sha256 ${script.sha256}`).join('\n'),
+  variables: (plan) => Object.entries(plan.variables ?? {}).map(([name, value]) => `${name}=${value}`).join('\n'),
   kernel: (plan) => (plan.kernel_arguments ?? []).join(' '),
 };
 

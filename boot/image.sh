@@ -57,6 +57,8 @@ image_drivers() {
       done
     fi
   } | sort -u > "$work/firmware"
+  # What somebody put there is wanted, whether a driver names it or not.
+  [ -z "${EXTRA:-}" ] || [ ! -d "$EXTRA/firmware" ] || { mkdir -p "$root/usr/lib/firmware" && cp -rL "$EXTRA/firmware/." "$root/usr/lib/firmware/"; }
   cp "$kernel/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$root/usr/lib/modules/$version/"
   depmod -b "$root" "$version"
   while read -r name; do

@@ -74,8 +74,10 @@ end
 LUA
 wrk -t1 -c4 -d3s -s "$work/scripts.lua" "http://127.0.0.1:$boot" > /dev/null
 for clients in 1 4 16; do
-  wrk -t1 -c$clients -d5s --latency -s "$work/scripts.lua" "http://127.0.0.1:$boot" |
-    awk -v clients=$clients -v machines="$machines" '/50%/ { median = $2 } /99%/ { p99 = $2 } /Requests\/sec/ { rate = $2 } /Non-2xx/ { bad = $0 }
-      END { printf "script of one of %d machines, %2d clients: %d/s (at least 5000), median %s, 99th percentile %s (at most 2 ms)%s\n", machines, clients, rate, median, p99, bad }'
+  before=$(awk '{ print $14 + $15 }' "/proc/$service_pid/stat")
+  wrk -t1 -c$clients -d5s --latency -s "$work/scripts.lua" "http://127.0.0.1:$boot" > "$work/scripts.txt"
+  used=$(($(awk '{ print $14 + $15 }' "/proc/$service_pid/stat") - before))
+  awk -v used=$used -v clients=$clients -v machines="$machines" '/50%/ { median = $2 } /99%/ { p99 = $2 } /requests in/ { count = $1 } /Requests\/sec/ { rate = $2 } /Non-2xx/ { bad = $0 }
+      END { printf "script of one of %d machines, %2d clients: %d/s (at least 5000), median %s, 99th percentile %s (at most 2 ms), %.2f ms of processor time each%s\n", machines, clients, rate, median, p99, used * 10 / count, bad }' "$work/scripts.txt"
 done
 cut -d' ' -f1-3 /proc/loadavg | sed 's/^/load of this machine meanwhile: /'

@@ -4,13 +4,16 @@ lpmos_token={{ token | quote.shell }}
 lpmos_who={{ '"sn":' + (machine.serial | quote.json) + ',"task_id":' + (task.id | quote.json) + ',"attempt":' + task.attempt | quote.shell }}
 lpmos_body=/tmp/lpmos-body.$$
 
+# lpmos_file NAME: a program as a file of the path; a shell of busybox would take its own of that name, whose wget cannot post.
+lpmos_file() { (IFS=:; for lpmos_folder in $PATH; do [ ! -x "$lpmos_folder/$1" ] || { echo "$lpmos_folder/$1"; break; }; done); }
+
 # lpmos_post PATH BODY: the answer on standard output; not 0 where there is none.
 lpmos_post() {
   (umask 077; printf '%s' "$2" > "$lpmos_body")
   if command -v curl > /dev/null 2>&1; then
     curl -sS -m 30 -H "Authorization: Bearer $lpmos_token" -H 'Content-Type: application/json' --data-binary "@$lpmos_body" "$lpmos_url$1"
-  elif command -v wget > /dev/null 2>&1; then
-    wget -q -T 30 -O - --header="Authorization: Bearer $lpmos_token" --header='Content-Type: application/json' --post-file="$lpmos_body" "$lpmos_url$1"
+  elif lpmos_wget=$(lpmos_file wget) && [ -n "$lpmos_wget" ] && "$lpmos_wget" --help 2>&1 | grep post-file > /dev/null; then
+    "$lpmos_wget" -q -T 30 -O - --header="Authorization: Bearer $lpmos_token" --header='Content-Type: application/json' --post-file="$lpmos_body" "$lpmos_url$1"
   else
     LPMOS_TOKEN=$lpmos_token python3 -c 'import os, sys, urllib.request
 request = urllib.request.Request(sys.argv[1], open(sys.argv[2], "rb").read(), {"Authorization": "Bearer " + os.environ["LPMOS_TOKEN"], "Content-Type": "application/json"})

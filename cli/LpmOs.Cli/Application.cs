@@ -16,6 +16,7 @@ internal static class Application
         var root = new RootCommand(words.Root) { shell.Server, shell.Output };
         root.Add(TaskCommands.Build(shell));
         root.Add(MachineCommands.Build(shell));
+        root.Add(DhcpCommand.Build(shell));
         root.Add(BootCommands.Build(shell));
         root.Add(ProfileCommands.Build(shell));
         root.Add(TemplateCommands.Build(shell));

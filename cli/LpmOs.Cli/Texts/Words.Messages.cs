@@ -11,6 +11,10 @@ internal sealed partial class Words
     public string NoIdcs => Of("No IDCs yet.", "还没有机房。");
     public string NoEntries => Of("No entries.", "没有记录。");
     public string NoActiveTasks => Of("No task is active: nothing to watch.", "没有进行中的任务可以关注。");
+    public string DhcpServerNotAllowed(string value) => Of($"'{value}' is not allowed; allowed: dnsmasq, dhcpd, kea, windows.", $"'{value}' 不合法；应为 dnsmasq、dhcpd、kea 或 windows。");
+    public string BootUrlNotAllowed(string value) => Of($"The boot URL '{value}' is not allowed; allowed: http://address:port as machines reach it (--boot-url).", $"启动 URL '{value}' 不合法；应为机器可访问的 http://地址:端口（--boot-url）。");
+    public string TftpNotAllowed(string value) => Of($"'{value}' is no IPv4 address, and firmware needs one for TFTP: give it with --tftp.", $"'{value}' 不是 IPv4 地址，而固件的 TFTP 需要它：请用 --tftp 指定。");
+    public string NoBootAddress => Of("No boot service is in contact whose address could be taken: give it with --boot-url.", "没有在线的启动服务可供取地址：请用 --boot-url 指定。");
     public string NoBoots => Of("No boot is on record.", "没有启动记录。");
     public string OmittedEvents(int count) => Of($"({count} events in the middle were not kept)", $"（中间有 {count} 条事件未保留）");
     public string DryRun => Of("dry run: no disk is touched", "演练：不写任何磁盘");

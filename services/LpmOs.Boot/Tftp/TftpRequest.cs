@@ -39,7 +39,7 @@ internal sealed record TftpRequest(TftpOperation Operation, string FileName, boo
     {
         text = "";
         var end = rest.IndexOf((byte)0);
-        if (end < 0 || rest[..end].ContainsAnyInRange((byte)0, (byte)31))
+        if (end < 0 || rest[..end].ContainsAnyInRange((byte)0, (byte)31) || rest[..end].ContainsAnyInRange((byte)127, (byte)159))
             return false;
         text = Encoding.Latin1.GetString(rest[..end]);
         rest = rest[(end + 1)..];

@@ -107,6 +107,37 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
         Assert.Equal(3, (await cli.RunAsync("boots", "show", "dc1/02:00:00:99:99:99")).Code);
     }
 
+    [Theory]
+    [InlineData("dnsmasq", "dhcp-boot=tag:ipxe,http://10.0.0.1:8082/boot.ipxe")]
+    [InlineData("dhcpd", "next-server 10.0.0.1;")]
+    [InlineData("kea", "\"boot-file-name\": \"http://10.0.0.1:8082/boot.ipxe\"")]
+    [InlineData("windows", "-Value 'http://10.0.0.1:8082/boot.ipxe'")]
+    public async Task A_DHCP_servers_settings_are_printed_for_the_boot_service(string server, string line)
+    {
+        var run = await cli.RunAsync("dhcp", "snippet", server, "--boot-url", "http://10.0.0.1:8082/");
+        Assert.Equal(0, run.Code);
+        Assert.Contains(line, run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("{url}", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("{tftp}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bind", "http://10.0.0.1:8082")]
+    [InlineData("kea", "http://10.0.0.1:8082/';x")]
+    [InlineData("kea", "http://boot.example:8082")]
+    [InlineData("kea", "ftp://10.0.0.1")]
+    public async Task A_DHCP_server_or_address_that_cannot_be_is_refused(string server, string url) => Assert.Equal(2, (await cli.RunAsync("dhcp", "snippet", server, "--boot-url", url)).Code);
+
+    [Fact]
+    public async Task Dnsmasq_takes_its_settings()
+    {
+        using var file = new TemporaryFolder();
+        await File.WriteAllTextAsync(file.File("lpmos.conf"), (await cli.RunAsync("dhcp", "snippet", "dnsmasq", "--boot-url", "http://10.0.0.1:8082")).Output, TestContext.Current.CancellationToken);
+        using var check = System.Diagnostics.Process.Start(RequiredProgram.Find("dnsmasq", "dnsmasq-base"), ["--test", "-C", file.File("lpmos.conf")]);
+        await check.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, check.ExitCode);
+    }
+
     [Fact]
     public async Task A_decision_on_many_is_looked_at_first_and_holds_only_for_that_number()
     {

@@ -34,8 +34,8 @@ public sealed class Chromium : IAsyncLifetime
         var context = await _browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, TimezoneId = "Asia/Shanghai", ReducedMotion = ReducedMotion.Reduce });
         await context.AddInitScriptAsync($$"""try { if (!localStorage.getItem('lpmos.preferences')) localStorage.setItem('lpmos.preferences', JSON.stringify({ language: '{{language}}', theme: '{{theme}}', timeZone: '' })) } catch { /* about:blank has none */ }""");
         var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(30_000);
-        Assertions.SetDefaultExpectTimeout(30_000);
+        page.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         var open = new OpenPage(context, page);
         await page.GotoAsync(url.ToString());
         return open;

@@ -49,10 +49,10 @@ const messages: Messages = {
   },
   progress: { speed: '{rate}/s', left: 'about {time} left', since: 'for {time}', silent: 'no word for {time}', waiting: 'Waiting for the server', queued: 'Waiting for a place or a window', label: 'Progress of {name}', dryRun: 'Dry run', dryRunText: 'Dry run (--dry-run): no disk is written' },
   create: {
-    title: 'New installation task', intro: 'The server need not be on yet: it is linked when it reports.', suggestion: '{model} · {mac} · {contact}', snHint: 'choose from the servers that have reported', osHint: 'for example Debian 12, Ubuntu 22.04 LTS', versionHint: 'empty: the default of the catalogue',
+    title: 'New installation task', intro: 'The server need not be on yet: it is linked when it reports.', snHint: 'choose from the servers that have reported', osHint: 'for example Debian 12, Ubuntu 22.04 LTS', versionHint: 'empty: the default of the catalogue',
     hostnameHint: 'empty: made from the serial number', held: 'Images in {idc}', dhcp: 'Automatic (DHCP)', static: 'Static address', address: 'IP address (CIDR)', gateway: 'Gateway', dns: 'DNS servers', dnsHint: 'separated by commas', diskAuto: 'Automatic (where just one disk fits)', diskSmallest: 'The smallest disk', diskLargest: 'The largest disk',
-    diskSerial: 'By disk serial number', keysHint: 'one OpenSSH public key a line', tagsHint: 'Enter adds a tag', submit: 'Create task', created: 'Task created: {sn}', required: 'Required', online: 'online', offline: 'offline', other: 'Other fields', unsaved: 'Discard what you typed?', createAndReview: 'Create and see the plan',
-    diskOf: '{device} · {size} · {model}', empty: 'empty', hasData: 'holds data',
+    diskSerial: 'By disk serial number', keysHint: 'one OpenSSH public key a line', tagsHint: 'Enter adds a tag', submit: 'Create task', created: 'Task created: {sn}', online: 'online', offline: 'offline', unsaved: 'Discard what you typed?', 
+    empty: 'empty', hasData: 'holds data',
   },
   approve: {
     batchUnknown: 'content not known, treat it as data: type its serial number',

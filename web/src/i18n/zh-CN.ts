@@ -49,10 +49,10 @@ const messages = {
   },
   progress: { speed: '{rate}/s', left: '约剩 {time}', since: '已 {time}', silent: '已 {time} 没有消息', waiting: '等待服务器', queued: '等待名额或时间窗口', label: '{name} 安装进度', dryRun: '演练', dryRunText: '演练（--dry-run）：没有写入任何磁盘' },
   create: {
-    title: '新建装机任务', intro: '服务器还没开机也可以先建任务：它上报后会自动关联。', suggestion: '{model} · {mac} · {contact}', snHint: '可从已上报的服务器中选择', osHint: '例如 Debian 12、Ubuntu 22.04 LTS', versionHint: '留空则用目录中的默认版本',
+    title: '新建装机任务', intro: '服务器还没开机也可以先建任务：它上报后会自动关联。', snHint: '可从已上报的服务器中选择', osHint: '例如 Debian 12、Ubuntu 22.04 LTS', versionHint: '留空则用目录中的默认版本',
     hostnameHint: '留空则由系统生成', held: '{idc} 已有镜像', dhcp: '自动 (DHCP)', static: '静态地址', address: 'IP 地址 (CIDR)', gateway: '网关', dns: 'DNS 服务器', dnsHint: '多个用逗号分隔', diskAuto: '自动（只有一块合适的磁盘时）', diskSmallest: '最小的磁盘', diskLargest: '最大的磁盘',
-    diskSerial: '按磁盘序列号', keysHint: '每行一个 OpenSSH 公钥', tagsHint: '回车添加标签', submit: '创建任务', created: '任务已创建：{sn}', required: '必填', online: '在线', offline: '离线', other: '其它字段', unsaved: '放弃已填写的内容？', createAndReview: '创建并查看计划',
-    diskOf: '{device} · {size} · {model}', empty: '空盘', hasData: '有数据',
+    diskSerial: '按磁盘序列号', keysHint: '每行一个 OpenSSH 公钥', tagsHint: '回车添加标签', submit: '创建任务', created: '任务已创建：{sn}', online: '在线', offline: '离线', unsaved: '放弃已填写的内容？', 
+    empty: '空盘', hasData: '有数据',
   },
   approve: {
     batchUnknown: '内容未知，按有数据对待：需输入序列号',

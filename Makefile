@@ -3,7 +3,7 @@ IDC ?= dc1
 export LPMOS_Idc ?= $(IDC)
 SERVICE = build/run-service.sh
 
-.PHONY: help build bench bench-boot demo test e2e run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
+.PHONY: help build bench bench-boot demo test e2e bench-page screens run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
 	boot-image sample-image openapi page prerequisites clean
 
 help: ## this list
@@ -24,6 +24,12 @@ e2e: ## the end-to-end tests in virtual machines, all of them
 bench: ## the control plane with 100,000 machines in etcd; prints its figures beside what they must reach (ARGS="MACHINES [BUILD...]")
 	@dotnet build tests/LpmOs.Bench -c Release --nologo -v q
 	@tests/LpmOs.Bench/bin/Release/net10.0/LpmOs.Bench $(ARGS)
+
+bench-page: page ## the page's figures: paint, changes on the screen, scrolling 100,000 rows, 200 open pages
+	@build/page-figures.sh Figures.FigureTests.Print
+
+screens: page ## docs/screens, the pictures of every page
+	@build/page-figures.sh Pictures.PictureTests.Take
 
 build: page ## the whole solution, and the page
 	dotnet build LpmOs.sln --nologo -v q

@@ -61,6 +61,8 @@ public sealed class Site : IAsyncDisposable
             await Task.Delay(50, limit.Token);
     }
 
+    internal int ProcessId => _process!.Id;
+
     public Task KillAsync() => _process!.KillAsync();
 
     /// <summary>The real agent on this host; it touches no disk.</summary>

@@ -35,6 +35,7 @@ export function useTaskList(query: Ref<TaskQuery>) {
   const loading = ref(true);
   const problem = shallowRef<unknown>();
   const cursor = ref<string | null>();
+  let known = new Set<string>();
   let asked = new AbortController();
   /** While the first rows are asked for anew, a next page would be lost under them. */
   let anew = false;
@@ -49,6 +50,7 @@ export function useTaskList(query: Ref<TaskQuery>) {
     meanwhile = [];
     if (!quietly) {
       rows.value = [];
+      known = new Set();
       cursor.value = undefined;
     }
     loading.value ||= !quietly;
@@ -57,6 +59,7 @@ export function useTaskList(query: Ref<TaskQuery>) {
       const limit = quietly ? Math.min(1000, Math.max(100, rows.value.length)) : FIRST_PAGE;
       const page = await api.tasks({ ...query.value, limit }, mine.signal);
       rows.value = page.items;
+      known = new Set(page.items.map(keyOf));
       total.value = page.total;
       cursor.value = page.next_cursor;
       problem.value = undefined;
@@ -77,8 +80,9 @@ export function useTaskList(query: Ref<TaskQuery>) {
     loading.value = true;
     try {
       const page = await api.tasks({ ...query.value, limit: NEXT_PAGES, cursor: cursor.value }, mine.signal);
-      const known = new Set(rows.value.map(keyOf));
-      rows.value = [...rows.value, ...page.items.filter((task) => !known.has(keyOf(task)))];
+      // A row may have come by an event already.
+      rows.value = rows.value.concat(page.items.filter((task) => !known.has(keyOf(task))));
+      for (const task of page.items) known.add(keyOf(task));
       total.value = page.total;
       cursor.value = page.next_cursor;
     } catch (e) {
@@ -116,6 +120,7 @@ export function useTaskList(query: Ref<TaskQuery>) {
     }
     if (at >= 0) {
       list.splice(at, 1);
+      known.delete(`${idc}/${sn}`);
       total.value--;
     }
     if (!wanted) return at >= 0;
@@ -128,7 +133,10 @@ export function useTaskList(query: Ref<TaskQuery>) {
       else high = middle;
     }
     // Past the last row that is loaded it comes with its page.
-    if (low < list.length || !cursor.value) list.splice(low, 0, task);
+    if (low < list.length || !cursor.value) {
+      list.splice(low, 0, task);
+      known.add(`${idc}/${sn}`);
+    }
     return true;
   }
 

@@ -16,7 +16,7 @@ public sealed class PictureTests(Chromium chromium)
         .. Both("overview", "/", 1200), new("overview.phone", "/", 390, 844), new("overview.phone.en.dark", "/", 390, 844, "en", "dark"),
         .. Both("tasks", "/tasks?tab=installing"), new("tasks.phone", "/tasks?tab=installing", 390, 844), new("tasks.batch", "/tasks?tab=pending", Prepare: page => page.Locator("thead input").CheckAsync()),
         .. Both("task", Task, 1250), new("task.phone", Task, 390, 844), new("task.log.en.dark", Task, 1440, 900, "en", "dark", page => page.Locator("#log-title").EvaluateAsync("title => title.scrollIntoView()")),
-        .. Both("create", "/tasks", Prepare: page => page.Locator("[data-key=n]").ClickAsync()), .. Both("approve", "/tasks/dc1/CN7BK4184X3", 1100, page => page.Locator("main .el-button--primary").First.ClickAsync()),
+        new("create.en.dark", "/tasks", 1440, 900, "en", "dark", page => page.Locator("[data-key=n]").ClickAsync()), new("approve.en.dark", "/tasks/dc1/CN7BK4184X3", 1440, 1100, "en", "dark", page => page.Locator("main .el-button--primary").First.ClickAsync()),
         .. Both("servers", "/machines"), new("servers.phone", "/machines", 390, 844), .. Both("server", Server, 1100), new("boot.stalled", Stalled, 1440, 1150), new("boot.stalled.en.dark", Stalled, 1440, 1150, "en", "dark"),
         .. Both("compare", "/compare?a=dc1/CN7BK4100X0&b=dc1/CN7BK4107X1"), .. Both("report", "/report?kind=tasks&idc=dc1&tag=rack-a02"), .. Both("idcs", "/idcs"), .. Both("audit", "/audit"), .. Both("docs", "/docs/statuses"),
         new("wall", "/wall?every=600", 1920, 1080, "zh-CN", "dark"), new("wall.site.en", "/wall?every=600&idc=dc1", 1920, 1080, "en"), new("wall.4k", "/wall?every=600", 3840, 2160, "zh-CN", "dark"),

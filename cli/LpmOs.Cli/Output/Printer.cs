@@ -23,6 +23,8 @@ internal sealed class Printer
             Interactive = terminal.Interactive ? InteractionSupport.Yes : InteractionSupport.No,
         });
         Console.Profile.Width = terminal.Width ?? 10_000;
+        // Left to itself it asks the process's terminal, which may have none: moving bars then have no place.
+        Console.Profile.Height = terminal.Height;
         Console.Profile.Capabilities.Unicode = true;
     }
 

@@ -3,6 +3,8 @@ namespace LpmOs.Cli.Session;
 /// <summary>Where the program reads and writes.</summary>
 internal sealed record Terminal
 {
+    private const int LeastHeight = 10;
+
     public required TextWriter Out { get; init; }
     public required TextWriter Error { get; init; }
     public required TextReader In { get; init; }
@@ -11,6 +13,8 @@ internal sealed record Terminal
     public required Func<string, string?> Environment { get; init; }
     /// <summary>Columns; null: as wide as the rows are.</summary>
     public int? Width { get; init; }
+    /// <summary>Rows. Without a terminal, and on some serial consoles, nobody knows them: then what a terminal has at the least.</summary>
+    public int Height { get; init; } = LeastHeight;
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public static Terminal OfThisProcess() => new()
@@ -18,5 +22,6 @@ internal sealed record Terminal
         Out = Console.Out, Error = Console.Error, In = Console.In, Environment = System.Environment.GetEnvironmentVariable,
         Interactive = !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"),
         Width = Console.IsOutputRedirected ? null : Math.Max(40, Console.WindowWidth),
+        Height = Console.IsOutputRedirected ? LeastHeight : Math.Max(LeastHeight, Console.WindowHeight),
     };
 }

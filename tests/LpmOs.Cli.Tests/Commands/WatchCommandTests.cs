@@ -56,6 +56,20 @@ public sealed class WatchCommandTests(CliFixture cli) : IClassFixture<CliFixture
     }
 
     [Fact]
+    public async Task More_tasks_than_the_terminal_has_rows_are_watched_to_their_end()
+    {
+        var machines = Enumerable.Range(0, 25).Select(_ => CliFixture.Machine()).ToList();
+        foreach (var (sn, mac) in machines)
+        {
+            await cli.CreateAsync(sn, mac);
+            await cli.ChangeAsync(sn, task => task with { Status = TaskState.Completed, Percent = 100 });
+        }
+        var run = await cli.RunAsync(new Dictionary<string, string> { ["INTERACTIVE"] = "1", ["TERM"] = "xterm" }, "", ["tasks", "watch", .. machines.Select(machine => $"dc1/{machine.Sn}")]);
+        Assert.Equal(0, run.Code);
+        Assert.Contains(machines[0].Sn, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Events_go_on_from_the_revision_that_is_given()
     {
         var (sn, mac) = CliFixture.Machine();

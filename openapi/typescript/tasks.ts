@@ -12693,12 +12693,12 @@ export interface operations {
                      *             }
                      *           ],
                      *           "current": true,
-                     *           "id": "20261122T061615013Z",
+                     *           "id": "20261122T0616150130697Z",
                      *           "reported_at": "2026-11-22T06:16:15.0130697+00:00"
                      *         },
                      *         {
                      *           "current": false,
-                     *           "id": "20261122T061613585Z",
+                     *           "id": "20261122T0616135857472Z",
                      *           "reported_at": "2026-11-22T06:16:13.5857472+00:00"
                      *         }
                      *       ]
@@ -13014,7 +13014,7 @@ export interface operations {
                      *       ],
                      *       "from": {
                      *         "current": false,
-                     *         "id": "20261122T061613585Z",
+                     *         "id": "20261122T0616135857472Z",
                      *         "reported_at": "2026-11-22T06:16:13.5857472+00:00"
                      *       },
                      *       "idc": "dc1",
@@ -13022,7 +13022,7 @@ export interface operations {
                      *       "text": "Memory total_gb was 64, now it is 128.",
                      *       "to": {
                      *         "current": true,
-                     *         "id": "20261122T061615013Z",
+                     *         "id": "20261122T0616150130697Z",
                      *         "reported_at": "2026-11-22T06:16:15.0130697+00:00"
                      *       }
                      *     }

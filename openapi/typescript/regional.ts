@@ -160,6 +160,50 @@ export interface components {
             os_version?: string;
             hostname?: string;
         };
+        /** @description Baseboard management controller (IPMI). */
+        Bmc: {
+            /** @description IPv4 address of its network interface; null where it has none. */
+            address?: string;
+            ipv6_address?: string;
+            mac?: string;
+            /** @description `static`, `dhcp`, `bios` or `other`. */
+            address_source?: string;
+            /**
+             * Format: int32
+             * @description IPMI number of the LAN channel.
+             */
+            channel?: number;
+            /**
+             * Format: int32
+             * @description 802.1Q VLAN of the channel; null without.
+             */
+            vlan?: number;
+            /** @description Revision of its firmware. */
+            version?: string;
+            /** @description Version of IPMI that it speaks, for example `2.0`. */
+            ipmi_version?: string;
+            manufacturer?: string;
+        };
+        /** @description Mainboard: SMBIOS type 2. */
+        Board: {
+            manufacturer?: string;
+            product?: string;
+            version?: string;
+            serial_number?: string;
+        };
+        /** @description SMBIOS type 3. */
+        Chassis: {
+            /** @description Rack Mount Chassis, Blade, Desktop, Notebook…: names of DSP0134 section 7.4.1. */
+            type?: string;
+            manufacturer?: string;
+            serial_number?: string;
+            asset_tag?: string;
+            /**
+             * Format: int32
+             * @description Rack units; null where it is not told.
+             */
+            height_units?: number;
+        };
         CompletedOperation: {
             operation: string;
             success: boolean;
@@ -184,6 +228,18 @@ export interface components {
             sockets?: number;
             /** @description x86_64 or aarch64. */
             architecture?: string;
+            /** @description `GenuineIntel`, `AuthenticAMD`, `HygonGenuine`, `Apple`… */
+            vendor?: string;
+            /**
+             * Format: int32
+             * @description Highest clock that the firmware or the kernel tells.
+             */
+            max_mhz?: number;
+            /** @description Revision of the microcode in use, as the kernel prints it. */
+            microcode?: string;
+            /** @description Those that decide what can run: virtualization (vmx, svm), lm, nx, aes, sha_ni, sse4_2, avx, avx2, avx512f, amx_tile, hypervisor… in the kernel's names, sorted. */
+            flags?: string[];
+            numa_nodes?: components["schemas"]["NumaNode"][];
         };
         Disk: {
             /** @description Kernel path, for example `/dev/nvme0n1`; may change from boot to boot. */
@@ -207,6 +263,20 @@ export interface components {
             removable?: boolean;
             /** Format: int32 */
             logical_sector_bytes?: number;
+            /**
+             * Format: int32
+             * @description Null where the disk does not tell.
+             */
+            physical_sector_bytes?: number;
+            /** @description Revision of the disk's own firmware. */
+            firmware?: string;
+            /** @description PCI address of the controller, for example `0000:3b:00.0`. */
+            pci_slot?: string;
+            /** @description Place in an enclosure, as the enclosure names it. */
+            bay?: string;
+            health?: components["schemas"]["DiskHealth"];
+            /** @description What holds the disk or its partitions, by name: `md0`, an LVM volume group, a multipath device. */
+            member_of?: string[];
             content?: components["schemas"]["DiskContent"];
         };
         /** @description What is on a disk now, as far as its labels tell. */
@@ -223,6 +293,33 @@ export interface components {
              *     two disks with the same digest look the same to a person reading the plan.
              */
             digest?: string;
+        };
+        /** @description What a disk says of itself: SMART of ATA and SCSI, or the SMART/Health log of NVMe (NVM Express Base Specification 2.0, section 5.16.1.3). */
+        DiskHealth: {
+            /** @description The disk's own verdict; false: replace it. NVMe: no critical warning is set. */
+            passed?: boolean;
+            /**
+             * Format: int32
+             * @description Of the endurance, used; over 100 where the vendor's estimate has been passed.
+             */
+            wear_percent?: number;
+            /** Format: int64 */
+            reallocated_sectors?: number;
+            /** Format: int64 */
+            pending_sectors?: number;
+            /**
+             * Format: int64
+             * @description Errors of the medium that the disk could not correct.
+             */
+            media_errors?: number;
+            /** Format: int32 */
+            temperature_celsius?: number;
+            /** Format: int64 */
+            power_on_hours?: number;
+            /** Format: int64 */
+            written_bytes?: number;
+            /** @description Program that asked: smartctl, nvme, or that of a RAID controller. */
+            source?: string;
         };
         DiskPartition: {
             /** Format: int32 */
@@ -262,6 +359,14 @@ export interface components {
             /** @description Absolute URL of `POST /api/v1/installed`. */
             url: string;
             token: string;
+        };
+        Gpu: {
+            name: string;
+            /** @description PCI address; null where it is no PCI device (Apple). */
+            slot?: string;
+            /** @description vendor:device in hexadecimal. */
+            id?: string;
+            driver?: string;
         };
         /** @description `POST /api/v1/report`. */
         HardwareReport: {
@@ -371,12 +476,29 @@ export interface components {
             /** @description SMBIOS type 1 UUID, lower case. */
             uuid?: string;
             firmware?: components["schemas"]["Firmware"];
+            chassis?: components["schemas"]["Chassis"];
+            board?: components["schemas"]["Board"];
+            tpm?: components["schemas"]["Tpm"];
+            bmc?: components["schemas"]["Bmc"];
             cpu?: components["schemas"]["Cpu"];
             memory?: components["schemas"]["Memory"];
             disks?: components["schemas"]["Disk"][];
+            /** @description Software RAID (md) that is assembled or whose members were found. */
+            software_arrays?: components["schemas"]["SoftwareArray"][];
+            /** @description LVM. */
+            volume_groups?: components["schemas"]["VolumeGroup"][];
+            /** @description Disks that are seen over several paths. */
+            multipaths?: components["schemas"]["Multipath"][];
+            /** @description Hardware RAID, with what its vendor's program tells where the boot image has it. */
+            raid_controllers?: components["schemas"]["RaidController"][];
             nics?: components["schemas"]["Nic"][];
+            gpus?: components["schemas"]["Gpu"][];
+            /** @description What is plugged in: storage, network, display, accelerators, USB and fabric controllers; bridges and parts of the chip set are left out. */
+            pci_devices?: components["schemas"]["PciDevice"][];
             /** @description PCI devices for which no driver was bound in the boot image. */
             driverless_devices?: components["schemas"]["PciDevice"][];
+            /** @description What could not be read, or was left out, in words: SMBIOS cut short, a disk that does not answer. */
+            warnings?: string[];
             agent_version?: string;
             /**
              * Format: date-time
@@ -384,6 +506,24 @@ export interface components {
              */
             reported_at?: string;
             serial_conflict?: components["schemas"]["SerialConflict"];
+        };
+        /** @description What the switch at the other end says of itself (IEEE 802.1AB). */
+        LldpNeighbour: {
+            /** @description Name of the switch. */
+            switch_name?: string;
+            /** @description Its chassis id: mostly a MAC. */
+            chassis_id?: string;
+            /** @description Port id: `Gi1/0/12`, `Ethernet12`, or a MAC. */
+            port?: string;
+            port_description?: string;
+            /**
+             * Format: int32
+             * @description VLAN of untagged packets (802.1 organizationally specific TLV).
+             */
+            vlan?: number;
+            management_address?: string;
+            /** @description Model and system of the switch, the first 200 characters. */
+            description?: string;
         };
         /** @description `POST /api/v1/logs`. */
         LogBatch: {
@@ -398,6 +538,11 @@ export interface components {
              * @description Number of the first line within the attempt; a replayed batch is dropped by it.
              */
             first_line?: number;
+        };
+        LogicalVolume: {
+            name: string;
+            /** Format: int64 */
+            size_bytes?: number;
         };
         /** @description What tells two machines apart to which a vendor, or a careless hand, gave the same serial number. */
         MachineIdentity: {
@@ -419,6 +564,49 @@ export interface components {
              * @description Bytes usable by the kernel (MemTotal).
              */
             total_bytes?: number;
+            /**
+             * Format: int32
+             * @description Sockets for modules, filled or not; null where the firmware does not tell.
+             */
+            slots?: number;
+            /** @description Error correction of SMBIOS type 16: none, parity, single_bit_ecc, multi_bit_ecc, crc; null where it is not told. */
+            error_correction?: string;
+            /** @description Modules that are there. */
+            dimms?: components["schemas"]["MemoryModule"][];
+        };
+        /** @description One memory module (SMBIOS type 17). */
+        MemoryModule: {
+            /** @description Device locator, as it is printed on the board: `A1`, `PROC 1 DIMM 3`. */
+            slot?: string;
+            bank?: string;
+            /** Format: int64 */
+            size_bytes?: number;
+            /**
+             * Format: int32
+             * @description What the module is made for, in MT/s.
+             */
+            speed_mts?: number;
+            /**
+             * Format: int32
+             * @description What it runs at, in MT/s.
+             */
+            configured_speed_mts?: number;
+            /** @description DDR3, DDR4, DDR5, LPDDR5, HBM… */
+            type?: string;
+            /** @description DIMM, SODIMM, Row of chips, Die… */
+            form_factor?: string;
+            manufacturer?: string;
+            part_number?: string;
+            serial_number?: string;
+        };
+        /** @description One disk over several paths (device-mapper multipath). */
+        Multipath: {
+            /** @description Kernel path of the whole, for example `/dev/dm-0`. */
+            device: string;
+            name?: string;
+            wwid?: string;
+            /** @description Kernel paths of the single ways. */
+            paths?: string[];
         };
         /** @description Network of the installed system. Without interfaces: DHCP on the boot interface. */
         NetworkSpec: {
@@ -452,7 +640,13 @@ export interface components {
         Nic: {
             name: string;
             mac: string;
+            /** @description MAC that the maker gave it; null where the driver does not tell, or the same as `mac` in virtual machines. */
+            permanent_mac?: string;
             driver?: string;
+            /** @description Revision of its firmware, as the driver tells. */
+            firmware?: string;
+            /** @description Maker and model by its PCI ids. */
+            model?: string;
             /**
              * Format: int32
              * @description Mbit/s; null while there is no link.
@@ -461,6 +655,21 @@ export interface components {
             link?: boolean;
             /** @description PCI address, for example `0000:01:00.0`. */
             pci_slot?: string;
+            /**
+             * Format: int32
+             * @description NUMA node that it is close to.
+             */
+            numa_node?: number;
+            lldp?: components["schemas"]["LldpNeighbour"];
+        };
+        /** @description Processors and memory that are close to each other. */
+        NumaNode: {
+            /** Format: int32 */
+            node?: number;
+            /** @description Logical processors as the kernel lists them: `0-15,32-47`. */
+            cpus?: string;
+            /** Format: int64 */
+            memory_bytes?: number;
         };
         OsPlan: {
             id: string;
@@ -488,6 +697,11 @@ export interface components {
             id: string;
             /** @description PCI class code in hexadecimal, for example `020000` for an Ethernet controller. */
             class?: string;
+            /** @description The class in words. */
+            class_name?: string;
+            /** @description Maker and model, as far as they are known. */
+            name?: string;
+            driver?: string;
         };
         /** @description Problem details (RFC 9457). */
         Problem: {
@@ -540,6 +754,59 @@ export interface components {
             sequence?: number;
             dry_run?: boolean;
         };
+        /** @description What a RAID controller shows to the system as one disk. */
+        RaidArray: {
+            /** @description As its program numbers it. */
+            id: string;
+            name?: string;
+            /** @description raid0, raid1, raid5, raid6, raid10, raid50, raid60; jbod. */
+            level?: string;
+            /** Format: int64 */
+            size_bytes?: number;
+            /** @description `optimal`, `degraded`, `rebuilding`, `failed`, or the program's own word. */
+            state?: string;
+            /** @description Kernel path, where the program tells. */
+            device?: string;
+            /** @description World wide name, as the kernel sees it in `wwn`. */
+            wwn?: string;
+            /** @description Ids of the disks that it is made of. */
+            disks?: string[];
+        };
+        /** @description A hardware RAID controller. */
+        RaidController: {
+            /** @description As its program numbers it; the PCI address where no program answered. */
+            id: string;
+            model?: string;
+            serial?: string;
+            firmware?: string;
+            pci_slot?: string;
+            driver?: string;
+            /** @description storcli, perccli, ssacli or arcconf; null: no program for it is in the boot image, arrays and disks are not known. */
+            tool?: string;
+            /** @description Its program's word: Optimal, OK, Degraded… */
+            state?: string;
+            /** @description Battery or capacitor of the write cache, its program's word. */
+            cache_battery?: string;
+            arrays?: components["schemas"]["RaidArray"][];
+            disks?: components["schemas"]["RaidDisk"][];
+        };
+        /** @description A disk behind a RAID controller. */
+        RaidDisk: {
+            /** @description Place as the program takes it in commands: `252:0`, `1I:1:1`, `0,4`. */
+            id: string;
+            model?: string;
+            serial?: string;
+            firmware?: string;
+            /** Format: int64 */
+            size_bytes?: number;
+            /** @description hdd or ssd. */
+            type?: string;
+            /** @description sas, sata or nvme. */
+            transport?: string;
+            /** @description `online`, `unassigned`, `hot_spare`, `jbod`, `rebuilding`, `failed`, or the program's own word. */
+            state?: string;
+            health?: components["schemas"]["DiskHealth"];
+        };
         /** @description A file rendered for this machine. */
         RenderedFilePlan: {
             /** @description Name by which it is fetched; `boot.ipxe` is the boot script. */
@@ -565,15 +832,61 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
         };
+        /** @description An md array. */
+        SoftwareArray: {
+            /** @description Kernel path, for example `/dev/md0`; null where the array is not assembled. */
+            device?: string;
+            /** @description Name in the superblock, with its host: `any:root`. */
+            name?: string;
+            uuid?: string;
+            /** @description raid0, raid1, raid10, raid5, raid6, linear, container. */
+            level?: string;
+            /** @description Kernel's word: clean, active, inactive, read-auto… */
+            state?: string;
+            /** Format: int64 */
+            size_bytes?: number;
+            /**
+             * Format: int32
+             * @description How many members the array is made for.
+             */
+            members?: number;
+            /**
+             * Format: int32
+             * @description How many of them are missing or failed.
+             */
+            degraded?: number;
+            /** @description Members that are there, by kernel path. */
+            devices?: string[];
+        };
         /**
          * @description States of an installation task; the allowed moves are the one table in `TaskLifecycle`.
          * @enum {unknown}
          */
         TaskState: "pending" | "approved" | "rejected" | "cancelled" | "installing" | "completed" | "failed";
+        /** @description Trusted platform module. */
+        Tpm: {
+            present?: boolean;
+            /** @description `1.2` or `2.0`; null where there is none. */
+            version?: string;
+            /** @description Vendor's four letters of SMBIOS type 43, for example `IFX`. */
+            vendor?: string;
+        };
         UserPlan: {
             name: string;
             sudo?: boolean;
             ssh_keys?: string[];
+        };
+        /** @description An LVM volume group. */
+        VolumeGroup: {
+            name: string;
+            uuid?: string;
+            /** Format: int64 */
+            size_bytes?: number;
+            /** Format: int64 */
+            free_bytes?: number;
+            /** @description Kernel paths; a missing one is called `[unknown]`. */
+            physical_volumes?: string[];
+            logical_volumes?: components["schemas"]["LogicalVolume"][];
         };
     };
     responses: never;

@@ -10647,6 +10647,99 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
+    /// Baseboard management controller (IPMI).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Bmc
+    {
+
+        /// <summary>
+        /// IPv4 address of its network interface; null where it has none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("address")]
+        public string? Address { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("ipv6_address")]
+        public string? Ipv6_address { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("mac")]
+        public string? Mac { get; set; } = default!;
+
+        /// <summary>
+        /// `static`, `dhcp`, `bios` or `other`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("address_source")]
+        public string? Address_source { get; set; } = default!;
+
+        /// <summary>
+        /// IPMI number of the LAN channel.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("channel")]
+        public int? Channel { get; set; } = default!;
+
+        /// <summary>
+        /// 802.1Q VLAN of the channel; null without.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("vlan")]
+        public int? Vlan { get; set; } = default!;
+
+        /// <summary>
+        /// Revision of its firmware.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("version")]
+        public string? Version { get; set; } = default!;
+
+        /// <summary>
+        /// Version of IPMI that it speaks, for example `2.0`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ipmi_version")]
+        public string? Ipmi_version { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("manufacturer")]
+        public string? Manufacturer { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// Mainboard: SMBIOS type 2.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Board
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("manufacturer")]
+        public string? Manufacturer { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("product")]
+        public string? Product { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("version")]
+        public string? Version { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("serial_number")]
+        public string? Serial_number { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
     /// A boot with all its events.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -11164,6 +11257,45 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// SMBIOS type 3.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Chassis
+    {
+
+        /// <summary>
+        /// Rack Mount Chassis, Blade, Desktop, Notebook…: names of DSP0134 section 7.4.1.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("type")]
+        public string? Type { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("manufacturer")]
+        public string? Manufacturer { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("serial_number")]
+        public string? Serial_number { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("asset_tag")]
+        public string? Asset_tag { get; set; } = default!;
+
+        /// <summary>
+        /// Rack units; null where it is not told.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("height_units")]
+        public int? Height_units { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class Cpu
     {
@@ -11191,6 +11323,33 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("architecture")]
         public string? Architecture { get; set; } = default!;
+
+        /// <summary>
+        /// `GenuineIntel`, `AuthenticAMD`, `HygonGenuine`, `Apple`…
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("vendor")]
+        public string? Vendor { get; set; } = default!;
+
+        /// <summary>
+        /// Highest clock that the firmware or the kernel tells.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("max_mhz")]
+        public int? Max_mhz { get; set; } = default!;
+
+        /// <summary>
+        /// Revision of the microcode in use, as the kernel prints it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("microcode")]
+        public string? Microcode { get; set; } = default!;
+
+        /// <summary>
+        /// Those that decide what can run: virtualization (vmx, svm), lm, nx, aes, sha_ni, sse4_2, avx, avx2, avx512f, amx_tile, hypervisor… in the kernel's names, sorted.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("flags")]
+        public System.Collections.Generic.IReadOnlyList<string>? Flags { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("numa_nodes")]
+        public System.Collections.Generic.IReadOnlyList<NumaNode>? Numa_nodes { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -11345,6 +11504,39 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("logical_sector_bytes")]
         public int? Logical_sector_bytes { get; set; } = default!;
 
+        /// <summary>
+        /// Null where the disk does not tell.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("physical_sector_bytes")]
+        public int? Physical_sector_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// Revision of the disk's own firmware.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("firmware")]
+        public string? Firmware { get; set; } = default!;
+
+        /// <summary>
+        /// PCI address of the controller, for example `0000:3b:00.0`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("pci_slot")]
+        public string? Pci_slot { get; set; } = default!;
+
+        /// <summary>
+        /// Place in an enclosure, as the enclosure names it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("bay")]
+        public string? Bay { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("health")]
+        public DiskHealth? Health { get; set; } = default!;
+
+        /// <summary>
+        /// What holds the disk or its partitions, by name: `md0`, an LVM volume group, a multipath device.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("member_of")]
+        public System.Collections.Generic.IReadOnlyList<string>? Member_of { get; set; } = default!;
+
         [System.Text.Json.Serialization.JsonPropertyName("content")]
         public DiskContent? Content { get; set; } = default!;
 
@@ -11393,6 +11585,63 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("digest")]
         public string? Digest { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// What a disk says of itself: SMART of ATA and SCSI, or the SMART/Health log of NVMe (NVM Express Base Specification 2.0, section 5.16.1.3).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DiskHealth
+    {
+
+        /// <summary>
+        /// The disk's own verdict; false: replace it. NVMe: no critical warning is set.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("passed")]
+        public bool? Passed { get; set; } = default!;
+
+        /// <summary>
+        /// Of the endurance, used; over 100 where the vendor's estimate has been passed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("wear_percent")]
+        public int? Wear_percent { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("reallocated_sectors")]
+        public long? Reallocated_sectors { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("pending_sectors")]
+        public long? Pending_sectors { get; set; } = default!;
+
+        /// <summary>
+        /// Errors of the medium that the disk could not correct.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("media_errors")]
+        public long? Media_errors { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("temperature_celsius")]
+        public int? Temperature_celsius { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("power_on_hours")]
+        public long? Power_on_hours { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("written_bytes")]
+        public long? Written_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// Program that asked: smartctl, nvme, or that of a RAID controller.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("source")]
+        public string? Source { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -11795,6 +12044,39 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("last_seen")]
         public System.DateTimeOffset Last_seen { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Gpu
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// PCI address; null where it is no PCI device (Apple).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("slot")]
+        public string? Slot { get; set; } = default!;
+
+        /// <summary>
+        /// vendor:device in hexadecimal.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string? Id { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("driver")]
+        public string? Driver { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -12634,6 +12916,18 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("firmware")]
         public Firmware? Firmware { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("chassis")]
+        public Chassis? Chassis { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("board")]
+        public Board? Board { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("tpm")]
+        public Tpm? Tpm { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bmc")]
+        public Bmc? Bmc { get; set; } = default!;
+
         [System.Text.Json.Serialization.JsonPropertyName("cpu")]
         public Cpu? Cpu { get; set; } = default!;
 
@@ -12643,14 +12937,53 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("disks")]
         public System.Collections.Generic.IReadOnlyList<Disk>? Disks { get; set; } = default!;
 
+        /// <summary>
+        /// Software RAID (md) that is assembled or whose members were found.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("software_arrays")]
+        public System.Collections.Generic.IReadOnlyList<SoftwareArray>? Software_arrays { get; set; } = default!;
+
+        /// <summary>
+        /// LVM.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("volume_groups")]
+        public System.Collections.Generic.IReadOnlyList<VolumeGroup>? Volume_groups { get; set; } = default!;
+
+        /// <summary>
+        /// Disks that are seen over several paths.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("multipaths")]
+        public System.Collections.Generic.IReadOnlyList<Multipath>? Multipaths { get; set; } = default!;
+
+        /// <summary>
+        /// Hardware RAID, with what its vendor's program tells where the boot image has it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("raid_controllers")]
+        public System.Collections.Generic.IReadOnlyList<RaidController>? Raid_controllers { get; set; } = default!;
+
         [System.Text.Json.Serialization.JsonPropertyName("nics")]
         public System.Collections.Generic.IReadOnlyList<Nic>? Nics { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("gpus")]
+        public System.Collections.Generic.IReadOnlyList<Gpu>? Gpus { get; set; } = default!;
+
+        /// <summary>
+        /// What is plugged in: storage, network, display, accelerators, USB and fabric controllers; bridges and parts of the chip set are left out.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("pci_devices")]
+        public System.Collections.Generic.IReadOnlyList<PciDevice>? Pci_devices { get; set; } = default!;
 
         /// <summary>
         /// PCI devices for which no driver was bound in the boot image.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("driverless_devices")]
         public System.Collections.Generic.IReadOnlyList<PciDevice>? Driverless_devices { get; set; } = default!;
+
+        /// <summary>
+        /// What could not be read, or was left out, in words: SMBIOS cut short, a disk that does not answer.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("warnings")]
+        public System.Collections.Generic.IReadOnlyList<string>? Warnings { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("agent_version")]
         public string? Agent_version { get; set; } = default!;
@@ -12789,6 +13122,81 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("faults")]
         public System.Collections.Generic.IReadOnlyList<TemplateFault> Faults { get; set; } = new System.Collections.Generic.List<TemplateFault>();
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// What the switch at the other end says of itself (IEEE 802.1AB).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LldpNeighbour
+    {
+
+        /// <summary>
+        /// Name of the switch.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("switch_name")]
+        public string? Switch_name { get; set; } = default!;
+
+        /// <summary>
+        /// Its chassis id: mostly a MAC.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("chassis_id")]
+        public string? Chassis_id { get; set; } = default!;
+
+        /// <summary>
+        /// Port id: `Gi1/0/12`, `Ethernet12`, or a MAC.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("port")]
+        public string? Port { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("port_description")]
+        public string? Port_description { get; set; } = default!;
+
+        /// <summary>
+        /// VLAN of untagged packets (802.1 organizationally specific TLV).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("vlan")]
+        public int? Vlan { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("management_address")]
+        public string? Management_address { get; set; } = default!;
+
+        /// <summary>
+        /// Model and system of the switch, the first 200 characters.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("description")]
+        public string? Description { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LogicalVolume
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long? Size_bytes { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -13294,6 +13702,123 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("total_bytes")]
         public long? Total_bytes { get; set; } = default!;
 
+        /// <summary>
+        /// Sockets for modules, filled or not; null where the firmware does not tell.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("slots")]
+        public int? Slots { get; set; } = default!;
+
+        /// <summary>
+        /// Error correction of SMBIOS type 16: none, parity, single_bit_ecc, multi_bit_ecc, crc; null where it is not told.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("error_correction")]
+        public string? Error_correction { get; set; } = default!;
+
+        /// <summary>
+        /// Modules that are there.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("dimms")]
+        public System.Collections.Generic.IReadOnlyList<MemoryModule>? Dimms { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// One memory module (SMBIOS type 17).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class MemoryModule
+    {
+
+        /// <summary>
+        /// Device locator, as it is printed on the board: `A1`, `PROC 1 DIMM 3`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("slot")]
+        public string? Slot { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bank")]
+        public string? Bank { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long? Size_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// What the module is made for, in MT/s.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("speed_mts")]
+        public int? Speed_mts { get; set; } = default!;
+
+        /// <summary>
+        /// What it runs at, in MT/s.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("configured_speed_mts")]
+        public int? Configured_speed_mts { get; set; } = default!;
+
+        /// <summary>
+        /// DDR3, DDR4, DDR5, LPDDR5, HBM…
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("type")]
+        public string? Type { get; set; } = default!;
+
+        /// <summary>
+        /// DIMM, SODIMM, Row of chips, Die…
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("form_factor")]
+        public string? Form_factor { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("manufacturer")]
+        public string? Manufacturer { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("part_number")]
+        public string? Part_number { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("serial_number")]
+        public string? Serial_number { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// One disk over several paths (device-mapper multipath).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Multipath
+    {
+
+        /// <summary>
+        /// Kernel path of the whole, for example `/dev/dm-0`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("device")]
+        public string Device { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string? Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("wwid")]
+        public string? Wwid { get; set; } = default!;
+
+        /// <summary>
+        /// Kernel paths of the single ways.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("paths")]
+        public System.Collections.Generic.IReadOnlyList<string>? Paths { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -13336,8 +13861,26 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("mac")]
         public string Mac { get; set; } = default!;
 
+        /// <summary>
+        /// MAC that the maker gave it; null where the driver does not tell, or the same as `mac` in virtual machines.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("permanent_mac")]
+        public string? Permanent_mac { get; set; } = default!;
+
         [System.Text.Json.Serialization.JsonPropertyName("driver")]
         public string? Driver { get; set; } = default!;
+
+        /// <summary>
+        /// Revision of its firmware, as the driver tells.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("firmware")]
+        public string? Firmware { get; set; } = default!;
+
+        /// <summary>
+        /// Maker and model by its PCI ids.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("model")]
+        public string? Model { get; set; } = default!;
 
         /// <summary>
         /// Mbit/s; null while there is no link.
@@ -13353,6 +13896,45 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("pci_slot")]
         public string? Pci_slot { get; set; } = default!;
+
+        /// <summary>
+        /// NUMA node that it is close to.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("numa_node")]
+        public int? Numa_node { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("lldp")]
+        public LldpNeighbour? Lldp { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// Processors and memory that are close to each other.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class NumaNode
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("node")]
+        public int? Node { get; set; } = default!;
+
+        /// <summary>
+        /// Logical processors as the kernel lists them: `0-15,32-47`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cpus")]
+        public string? Cpus { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("memory_bytes")]
+        public long? Memory_bytes { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -13485,6 +14067,21 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("class")]
         public string? Class { get; set; } = default!;
+
+        /// <summary>
+        /// The class in words.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("class_name")]
+        public string? Class_name { get; set; } = default!;
+
+        /// <summary>
+        /// Maker and model, as far as they are known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string? Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("driver")]
+        public string? Driver { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -13789,6 +14386,186 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("timestamp")]
         public System.DateTimeOffset Timestamp { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// What a RAID controller shows to the system as one disk.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RaidArray
+    {
+
+        /// <summary>
+        /// As its program numbers it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string Id { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string? Name { get; set; } = default!;
+
+        /// <summary>
+        /// raid0, raid1, raid5, raid6, raid10, raid50, raid60; jbod.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("level")]
+        public string? Level { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long? Size_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// `optimal`, `degraded`, `rebuilding`, `failed`, or the program's own word.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("state")]
+        public string? State { get; set; } = default!;
+
+        /// <summary>
+        /// Kernel path, where the program tells.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("device")]
+        public string? Device { get; set; } = default!;
+
+        /// <summary>
+        /// World wide name, as the kernel sees it in `wwn`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("wwn")]
+        public string? Wwn { get; set; } = default!;
+
+        /// <summary>
+        /// Ids of the disks that it is made of.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<string>? Disks { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A hardware RAID controller.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RaidController
+    {
+
+        /// <summary>
+        /// As its program numbers it; the PCI address where no program answered.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string Id { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("model")]
+        public string? Model { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("serial")]
+        public string? Serial { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("firmware")]
+        public string? Firmware { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("pci_slot")]
+        public string? Pci_slot { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("driver")]
+        public string? Driver { get; set; } = default!;
+
+        /// <summary>
+        /// storcli, perccli, ssacli or arcconf; null: no program for it is in the boot image, arrays and disks are not known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("tool")]
+        public string? Tool { get; set; } = default!;
+
+        /// <summary>
+        /// Its program's word: Optimal, OK, Degraded…
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("state")]
+        public string? State { get; set; } = default!;
+
+        /// <summary>
+        /// Battery or capacitor of the write cache, its program's word.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cache_battery")]
+        public string? Cache_battery { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("arrays")]
+        public System.Collections.Generic.IReadOnlyList<RaidArray>? Arrays { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<RaidDisk>? Disks { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A disk behind a RAID controller.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RaidDisk
+    {
+
+        /// <summary>
+        /// Place as the program takes it in commands: `252:0`, `1I:1:1`, `0,4`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string Id { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("model")]
+        public string? Model { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("serial")]
+        public string? Serial { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("firmware")]
+        public string? Firmware { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long? Size_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// hdd or ssd.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("type")]
+        public string? Type { get; set; } = default!;
+
+        /// <summary>
+        /// sas, sata or nvme.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("transport")]
+        public string? Transport { get; set; } = default!;
+
+        /// <summary>
+        /// `online`, `unassigned`, `hot_spare`, `jbod`, `rebuilding`, `failed`, or the program's own word.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("state")]
+        public string? State { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("health")]
+        public DiskHealth? Health { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -14407,6 +15184,72 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("failed")]
         public int? Failed { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// An md array.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SoftwareArray
+    {
+
+        /// <summary>
+        /// Kernel path, for example `/dev/md0`; null where the array is not assembled.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("device")]
+        public string? Device { get; set; } = default!;
+
+        /// <summary>
+        /// Name in the superblock, with its host: `any:root`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string? Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("uuid")]
+        public string? Uuid { get; set; } = default!;
+
+        /// <summary>
+        /// raid0, raid1, raid10, raid5, raid6, linear, container.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("level")]
+        public string? Level { get; set; } = default!;
+
+        /// <summary>
+        /// Kernel's word: clean, active, inactive, read-auto…
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("state")]
+        public string? State { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long? Size_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// How many members the array is made for.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("members")]
+        public int? Members { get; set; } = default!;
+
+        /// <summary>
+        /// How many of them are missing or failed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("degraded")]
+        public int? Degraded { get; set; } = default!;
+
+        /// <summary>
+        /// Members that are there, by kernel path.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("devices")]
+        public System.Collections.Generic.IReadOnlyList<string>? Devices { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -15386,6 +16229,39 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Trusted platform module.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Tpm
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("present")]
+        public bool? Present { get; set; } = default!;
+
+        /// <summary>
+        /// `1.2` or `2.0`; null where there is none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("version")]
+        public string? Version { get; set; } = default!;
+
+        /// <summary>
+        /// Vendor's four letters of SMBIOS type 43, for example `IFX`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("vendor")]
+        public string? Vendor { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class UserPlan
     {
@@ -15398,6 +16274,45 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("ssh_keys")]
         public System.Collections.Generic.IReadOnlyList<string>? Ssh_keys { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// An LVM volume group.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class VolumeGroup
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("uuid")]
+        public string? Uuid { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long? Size_bytes { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("free_bytes")]
+        public long? Free_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// Kernel paths; a missing one is called `[unknown]`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("physical_volumes")]
+        public System.Collections.Generic.IReadOnlyList<string>? Physical_volumes { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("logical_volumes")]
+        public System.Collections.Generic.IReadOnlyList<LogicalVolume>? Logical_volumes { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

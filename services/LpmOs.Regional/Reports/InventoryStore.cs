@@ -18,8 +18,6 @@ namespace LpmOs.Regional.Reports;
 /// </summary>
 internal sealed class InventoryStore(IStateStore store, WatchedState state, TimeProvider time)
 {
-    /// <summary>Well under etcd's limit of a request (1.5 MiB) and of what a page can show; a transaction holds two of them.</summary>
-    private const int LongestBytes = 512 * 1024;
     private const int MostRounds = 10;
     /// <summary>A mainboard that was replaced never reports again; its successor is not called a double for ever.</summary>
     private static readonly TimeSpan ConflictKept = TimeSpan.FromDays(7);
@@ -43,8 +41,8 @@ internal sealed class InventoryStore(IStateStore store, WatchedState state, Time
             if (known is not null && Json(known with { ReportedAt = null }).AsSpan().SequenceEqual(Json(hardware with { ReportedAt = null })))
                 return;
             var value = Json(hardware with { ReportedAt = now });
-            if (value.Length > LongestBytes)
-                throw new InvalidRequestException("hardware", $"Takes {value.Length} bytes; at most {LongestBytes} are kept.");
+            if (value.Length > InventoryBounds.Bytes)
+                throw new InvalidRequestException("hardware", $"Takes {value.Length} bytes; at most {InventoryBounds.Bytes} are kept.");
             var transaction = StoreTransaction.PutIf(key, revision, value);
             if (isOther)
                 transaction = transaction with { Writes = [.. transaction.Writes, Audit(idc, report.Sn, known!, report.Hardware, now)] };

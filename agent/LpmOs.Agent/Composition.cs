@@ -55,7 +55,7 @@ internal static class Composition
         var programs = new ProgramRunner(log.Line);
         var tree = new SystemTree("/");
         var disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(programs)), time);
-        var discovery = new HardwareDiscovery(tree, disks, Virtualization.ReadSignature);
+        var discovery = new HardwareDiscovery(tree, disks, new MachineProbes { HypervisorSignature = Virtualization.ReadSignature, Nic = Ethtool.Ask, Programs = programs.RunAsync });
         IInstallation installation = settings.DryRun
             ? new DryRunInstallation(progress, log)
             : new ImageInstallation(

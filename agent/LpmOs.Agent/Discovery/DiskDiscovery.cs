@@ -5,17 +5,27 @@ namespace LpmOs.Agent.Discovery;
 /// <summary>Whole disks of <c>/sys/block</c>: what they are and what is on them.</summary>
 internal sealed class DiskDiscovery(SystemTree tree, DiskContentReader contents, TimeProvider time)
 {
-    private const int MostDisks = 256;
+    /// <summary>So many disks are asked at the same time: those of one controller share its queue, and programs share few processors.</summary>
+    private const int AtOnce = 16;
     /// <summary>A dying disk may take minutes to refuse a read; the machine is reported without its content then.</summary>
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(20);
+    private const string EnclosureLink = "enclosure_device:";
     private static readonly string[] NotDisks = ["loop", "ram", "dm-", "md", "sr", "zram", "fd", "nbd", "mtdblock", "rbd", "drbd", "bcache"];
     // Others ("t10.") only repeat model and serial.
     private static readonly string[] WorldWideForms = ["naa.", "eui.", "uuid.", "nvme."];
 
-    public async Task<IReadOnlyList<Disk>> DisksAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Disk>> DisksAsync(CancellationToken cancellationToken) => await DisksAsync((disk, _) => Task.FromResult(disk), cancellationToken).ConfigureAwait(false);
+
+    /// <param name="more">What else is to be found out about each, at the same time.</param>
+    public async Task<IReadOnlyList<Disk>> DisksAsync(Func<Disk, CancellationToken, Task<Disk>> more, CancellationToken cancellationToken)
     {
-        var found = tree.Names("sys/block").Where(IsDisk).Select(Describe).Where(disk => disk.SizeBytes > 0).Take(MostDisks).ToList();
-        return await Task.WhenAll(found.Select(disk => WithContentAsync(disk, cancellationToken))).ConfigureAwait(false);
+        var found = tree.Names("sys/block").Where(IsDisk).Select(Describe).Where(disk => disk.SizeBytes > 0).Take(InventoryBounds.Disks).ToArray();
+        await Parallel.ForEachAsync(Enumerable.Range(0, found.Length), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, token) =>
+        {
+            var told = more(found[i], token);
+            found[i] = await told.ConfigureAwait(false) with { Content = (await WithContentAsync(found[i], token).ConfigureAwait(false)).Content };
+        }).ConfigureAwait(false);
+        return found;
     }
 
     /// <summary>The same disk with what is on it now.</summary>
@@ -59,6 +69,12 @@ internal sealed class DiskDiscovery(SystemTree tree, DiskContentReader contents,
             Rotational = rotational,
             Removable = tree.Line(folder + "removable") == "1",
             LogicalSectorBytes = tree.Number(folder + "queue/logical_block_size") is >= 512 and <= 65536 and var sector ? (int)sector : 512,
+            PhysicalSectorBytes = tree.Number(folder + "queue/physical_block_size") is >= 512 and <= 1 << 20 and var physical ? (int)physical : null,
+            // NVMe and MMC call it firmware, SCSI and SATA a revision.
+            Firmware = tree.Line(folder + "device/firmware_rev") ?? tree.Line(folder + "device/rev"),
+            PciSlot = tree.Target($"sys/block/{name}").Split('/').LastOrDefault(NicDiscovery.IsPciSlot),
+            Bay = tree.Names(folder + "device").FirstOrDefault(entry => entry.StartsWith(EnclosureLink, StringComparison.Ordinal)) is { } bay ? Printable.Clean(bay[EnclosureLink.Length..], 64) : null,
+            MemberOf = StorageDiscovery.HoldersOf(tree, name),
         };
     }
 

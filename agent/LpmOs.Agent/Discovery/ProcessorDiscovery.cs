@@ -9,10 +9,19 @@ internal static class ProcessorDiscovery
 {
     private const long GiB = 1L << 30;
 
-    /// <summary>From <c>/proc/cpuinfo</c>; arm64 has no sockets and cores there, each thread then counts as a core.</summary>
-    public static Cpu Cpu(SystemTree tree)
+    /// <summary>What decides whether a system, a hypervisor or a program can run; the kernel's list has two hundred.</summary>
+    private static readonly HashSet<string> FlagsThatMatter = new(StringComparer.Ordinal)
     {
-        var (threads, model) = (0, (string?)null);
+        "lm", "nx", "pae", "vmx", "svm", "ept", "npt", "hypervisor", "aes", "sha_ni", "vaes", "rdrand", "sse4_1", "sse4_2", "popcnt", "avx", "avx2", "f16c", "fma", "bmi2", "avx512f", "avx512bw", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8",
+        "pdpe1gb", "smep", "smap", "sgx", "sev", "sev_es", "sev_snp", "tdx_guest", "tme", "la57", "x2apic",
+        // arm64
+        "asimd", "atomics", "crc32", "sha1", "sha2", "sha3", "sha512", "sve", "sve2", "bf16", "i8mm", "paca",
+    };
+
+    /// <summary>From <c>/proc/cpuinfo</c>; arm64 has no sockets and cores there, each thread then counts as a core.</summary>
+    public static Cpu Cpu(SystemTree tree, Smbios smbios)
+    {
+        var (threads, model, vendor, microcode, flags) = (0, (string?)null, (string?)null, (string?)null, (string?)null);
         string? socket = null;
         var sockets = new HashSet<string>();
         var cores = new HashSet<(string, string)>();
@@ -22,6 +31,10 @@ internal static class ProcessorDiscovery
             {
                 case "processor": threads++; break;
                 case "model name": model ??= Printable.Clean(value); break;
+                case "vendor_id": vendor ??= Printable.Clean(value, 32); break;
+                case "microcode": microcode ??= Printable.Clean(value, 32); break;
+                // arm64 calls them features.
+                case "flags" or "Features": flags ??= value; break;
                 case "physical id": socket = value; sockets.Add(value); break;
                 case "core id" when socket is not null: cores.Add((socket, value)); break;
             }
@@ -42,12 +55,18 @@ internal static class ProcessorDiscovery
                 cores.Add((package, core));
             }
         }
+        var firmware = smbios.Processors;
         return new()
         {
-            Model = model,
+            Model = model ?? firmware.Model,
+            Vendor = vendor,
+            Microcode = microcode,
+            MaxMhz = tree.Number("sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq") is > 0 and < 100_000_000 and var kilohertz ? (int)(kilohertz / 1000) : firmware.MaxMhz,
+            Flags = [.. (flags ?? "").Split(' ').Where(FlagsThatMatter.Contains).Distinct().Order(StringComparer.Ordinal)],
+            NumaNodes = [.. tree.Names("sys/devices/system/node").Where(name => name.Length > 4 && name.StartsWith("node", StringComparison.Ordinal) && name.AsSpan(4).IndexOfAnyExceptInRange('0', '9') < 0).Take(InventoryBounds.NumaNodes).Select(name => NumaNode(tree, name))],
             Threads = threads,
             Cores = cores.Count > 0 ? cores.Count : threads,
-            Sockets = Math.Max(sockets.Count, threads > 0 ? 1 : 0),
+            Sockets = Math.Max(sockets.Count > 0 ? sockets.Count : firmware.Sockets, threads > 0 ? 1 : 0),
             Architecture = RuntimeInformation.ProcessArchitecture switch { Architecture.X64 => "x86_64", Architecture.Arm64 => "aarch64", var other => other.ToString().ToLowerInvariant() },
         };
     }
@@ -56,8 +75,16 @@ internal static class ProcessorDiscovery
     {
         var usable = Fields(tree.Bytes("proc/meminfo")).Where(field => field.Name == "MemTotal").Select(field => Kilobytes(field.Value) * 1024).FirstOrDefault();
         var installed = smbios.InstalledMemoryBytes() is { } modules && modules >= usable ? modules : usable;
-        return new() { TotalBytes = usable, TotalGb = (int)Math.Round((double)installed / GiB, MidpointRounding.AwayFromZero) };
+        return new() { TotalBytes = usable, TotalGb = (int)Math.Round((double)installed / GiB, MidpointRounding.AwayFromZero), Slots = smbios.MemorySlots, ErrorCorrection = smbios.ErrorCorrection, Dimms = smbios.Modules };
     }
+
+    private static NumaNode NumaNode(SystemTree tree, string name) => new()
+    {
+        Node = int.TryParse(name.AsSpan(4), out var number) ? number : 0,
+        Cpus = tree.Line($"sys/devices/system/node/{name}/cpulist"),
+        // Lines begin with "Node 0 ".
+        MemoryBytes = Fields(tree.Bytes($"sys/devices/system/node/{name}/meminfo", 16384)).Where(field => field.Name.EndsWith(" MemTotal", StringComparison.Ordinal)).Select(field => Kilobytes(field.Value) * 1024).FirstOrDefault(),
+    };
 
     public static bool HasHypervisorFlag(SystemTree tree) =>
         Fields(tree.Bytes("proc/cpuinfo", 8192)).Any(field => field.Name == "flags" && field.Value.Split(' ').Contains("hypervisor"));

@@ -7,9 +7,9 @@ internal static class SerialNumber
 {
     private const int Longest = 128;
 
-    /// <summary>First field that a vendor really filled in: product, board, chassis serial, then the UUID, then the boot interface's MAC.</summary>
+    /// <summary>First field that a vendor really filled in: product, board, chassis serial, that of the device tree, then the UUID, then the boot interface's MAC.</summary>
     public static string Of(Smbios smbios, string mac) =>
-        Fit(smbios.Field("product_serial")) ?? Fit(smbios.Field("board_serial")) ?? Fit(smbios.Field("chassis_serial")) ?? Fit(smbios.Uuid) ?? mac.Replace(":", "", StringComparison.Ordinal);
+        Fit(smbios.Field("product_serial")) ?? Fit(smbios.Field("board_serial")) ?? Fit(smbios.Field("chassis_serial")) ?? Fit(smbios.DeviceTreeSerial) ?? Fit(smbios.Uuid) ?? mac.Replace(":", "", StringComparison.Ordinal);
 
     /// <summary>
     /// As the services accept it: letters, digits, blanks and . _ : + - with a letter or digit at both ends. Board serials such as

@@ -95,6 +95,10 @@ public sealed record NextOperation
     public InstallPlan? Plan { get; init; }
     /// <summary>With <c>os_install</c>: what the installed system's first-boot unit calls. A secret; only ever on this answer.</summary>
     public FirstBootCall? FirstBoot { get; init; }
+    /// <summary>With <c>os_install</c>: user name to password hash for crypt(3). A secret; only ever on this answer.</summary>
+    public IReadOnlyDictionary<string, string>? PasswordHashes { get; init; }
+    /// <summary>With <c>os_install</c>: the image is fetched no faster; null: as fast as it goes. Megabits (10^6) a second.</summary>
+    public int? DownloadMbps { get; init; }
 }
 
 public sealed record FirstBootCall

@@ -27,6 +27,14 @@ public sealed record InstallPlan
     public IReadOnlyList<string> KernelArguments { get; init => field = value ?? []; } = [];
     /// <summary>In the order in which they run; null where there are none.</summary>
     public IReadOnlyList<ScriptPlan>? Scripts { get; init; }
+    /// <summary>IANA name; null: as the image has it.</summary>
+    public string? Timezone { get; init; }
+    /// <summary>Null: as the image has it.</summary>
+    public string? Locale { get; init; }
+    /// <summary>X11 layout; null: as the image has it.</summary>
+    public string? Keyboard { get; init; }
+    /// <summary>What the new system's own package manager installs into the image; null where there are none, or where an installer does it.</summary>
+    public IReadOnlyList<string>? Packages { get; init; }
     /// <summary>What scripts see as <c>LPMOS_VAR_NAME</c>; null where there are none.</summary>
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
 }
@@ -58,8 +66,20 @@ public sealed record ImagePlan
     /// <summary>Of the bytes as transferred, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
     public required long SizeBytes { get; init; }
-    /// <summary><c>tar.zst</c> or <c>tar.gz</c>.</summary>
+    /// <summary>See <see cref="ImageFormats"/>.</summary>
     public required string Format { get; init; }
+    /// <summary>Of a whole disk: its bytes once unpacked, which the machine's disk must hold. Null for root file systems.</summary>
+    public long? RawBytes { get; init; }
+}
+
+/// <summary>What an image can be: the archive of a root file system, or a whole disk with its own partitions.</summary>
+public static class ImageFormats
+{
+    public static IReadOnlyList<string> Archives { get; } = ["tar.zst", "tar.gz"];
+    public static IReadOnlyList<string> WholeDisks { get; } = ["raw", "raw.zst", "raw.gz"];
+    public static IReadOnlyList<string> All { get; } = [.. Archives, .. WholeDisks];
+
+    public static bool IsWholeDisk(string format) => WholeDisks.Contains(format);
 }
 
 /// <summary>A system's own installer, started in place of our agent.</summary>
@@ -113,4 +133,9 @@ public sealed record UserPlan
     public required string Name { get; init; }
     public bool Sudo { get; init; }
     public IReadOnlyList<string> SshKeys { get; init => field = value ?? []; } = [];
+    /// <summary>
+    /// SHA-256 of the sealed password hash: says that there is a password and whether it is still the one that was approved, and nothing about it.
+    /// Null: keys only. The hash itself is handed to the agent alone.
+    /// </summary>
+    public string? PasswordDigest { get; init; }
 }

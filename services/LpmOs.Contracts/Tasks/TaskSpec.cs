@@ -30,23 +30,16 @@ public record TaskSpec
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
     /// <summary>At most 16; left out in lists and events.</summary>
     public IReadOnlyList<TaskScript>? Scripts { get; init; }
-}
-
-/// <summary>Network of the installed system. Without interfaces: DHCP on the boot interface.</summary>
-public sealed record NetworkSpec
-{
-    public IReadOnlyList<InterfaceSpec> Interfaces { get; init => field = value ?? []; } = [];
-}
-
-public sealed record InterfaceSpec
-{
-    /// <summary>MAC of the interface; null stands for the boot interface.</summary>
-    public string? Mac { get; init; }
-    public bool Dhcp4 { get; init; } = true;
-    /// <summary>Static addresses in CIDR form, for example <c>10.0.0.5/24</c>.</summary>
-    public IReadOnlyList<string> Addresses { get; init => field = value ?? []; } = [];
-    public string? Gateway { get; init; }
-    public IReadOnlyList<string> Dns { get; init => field = value ?? []; } = [];
+    /// <summary>Left out: one administrator, named by the image or <c>admin</c>, with <see cref="SshKeys"/>. At most 32; left out in lists and events.</summary>
+    public IReadOnlyList<UserSpec>? Users { get; init; }
+    /// <summary>IANA name such as <c>Asia/Shanghai</c>; left out: the image's own.</summary>
+    public string? Timezone { get; init; }
+    /// <summary>Such as <c>zh_CN.UTF-8</c> or <c>C.UTF-8</c>; left out: the image's own.</summary>
+    public string? Locale { get; init; }
+    /// <summary>Layout of X11 such as <c>us</c> or <c>de</c>; left out: the image's own.</summary>
+    public string? Keyboard { get; init; }
+    /// <summary>Added to the installed kernel's command line behind the usual consoles; a <c>console=</c> among them takes the place of those. At most 32.</summary>
+    public IReadOnlyList<string>? KernelArguments { get; init; }
 }
 
 public sealed record DiskLayoutSpec

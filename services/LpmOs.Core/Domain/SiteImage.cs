@@ -10,11 +10,13 @@ public sealed record SiteImage
     public string? Name { get; init; }
     /// <summary>File name below the images folder.</summary>
     public required string File { get; init; }
-    /// <summary><c>tar.zst</c> or <c>tar.gz</c>.</summary>
+    /// <summary><c>tar.zst</c> or <c>tar.gz</c> of a root file system; <c>raw</c>, <c>raw.zst</c> or <c>raw.gz</c> of a whole disk.</summary>
     public required string Format { get; init; }
     /// <summary>Lower-case hexadecimal, of the file as it is transferred.</summary>
     public required string Sha256 { get; init; }
     public required long SizeBytes { get; init; }
+    /// <summary>Of a whole disk: its bytes once unpacked. Absent for root file systems.</summary>
+    public long? RawBytes { get; init; }
     /// <summary>User that the installation creates for the task's keys.</summary>
     public string DefaultUser { get; init => field = value ?? "admin"; } = "admin";
 }

@@ -55,6 +55,6 @@ public sealed class FieldErrors
     }
 
     // What came from outside is shown short and without control characters, whoever prints it.
-    private static string Show(string value) =>
+    public static string Show(string value) =>
         string.Concat((value.Length > ShownCharacters ? value[..ShownCharacters] + "…" : value).Select(c => char.IsControl(c) ? '?' : c));
 }

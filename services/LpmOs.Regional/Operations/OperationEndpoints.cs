@@ -47,7 +47,10 @@ internal static class OperationEndpoints
         if (after is { Status: TaskState.Failed, Failure: { } failure } && before.Status != TaskState.Failed)
             Log.TaskFailed(call.Logger, call.Site.Idc, after.TaskId, after.Sn, failure.Code, failure.Message);
         Log.OperationGiven(call.Logger, call.Site.Idc, request.Sn, answer.Operation, answer.TaskId, answer.Attempt);
-        return TypedResults.Ok(answer.Operation == OperationNames.OsInstall ? answer with { FirstBoot = FirstBoot(call, options, answer, after!) } : answer);
+        return TypedResults.Ok(answer.Operation == OperationNames.OsInstall ? answer with
+        {
+            FirstBoot = FirstBoot(call, options, answer, after!), PasswordHashes = PasswordHashes(call, after!), DownloadMbps = call.Snapshot.Settings(call.Site.Idc).DownloadMbps,
+        } : answer);
     }
 
     /// <summary>The token that proves the first boot: signed, bound to task and attempt, on no disk but the machine's.</summary>
@@ -61,6 +64,18 @@ internal static class OperationEndpoints
             Expires = (call.Time.GetUtcNow() + MachineTokens.FirstBootLife).ToUnixTimeSeconds(),
         };
         return new FirstBootCall { Url = (options.PublicUrl ?? $"{call.Http.Request.Scheme}://{call.Http.Request.Host}") + "/api/v1/installed", Token = MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span) };
+    }
+
+    /// <summary>The one place where they are opened: on the way to the machine whose task is being installed.</summary>
+    private static Dictionary<string, string>? PasswordHashes(AgentCall call, InstallTask task)
+    {
+        var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var user in task.Users?.Where(user => user.PasswordHash is not null) ?? [])
+        {
+            hashes[user.Name] = SealedText.Open(user.PasswordHash!, call.Snapshot.MachineTokenKey.Span)
+                ?? throw new RefusedRequestException(StatusCodes.Status409Conflict, "secret_unreadable", "A secret of the task cannot be opened", $"The password hash of {user.Name} was sealed with another key than the store has now. Cancel the task and make a new one with the hash.");
+        }
+        return hashes.Count > 0 ? hashes : null;
     }
 
     /// <summary>What an agent says ends up on consoles: control characters could move the cursor or hide lines there. Line breaks stay, for tables.</summary>

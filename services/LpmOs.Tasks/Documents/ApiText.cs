@@ -15,7 +15,7 @@ internal static class ApiText
 
         Limits of a task: `idc` {Names.IdcAllowed}; `sn` {Names.SnAllowed}; `mac` {MacAddress.Allowed}; `hostname` {Names.HostnameAllowed};
         `notes` {TaskRules.LongestNotes} characters; `packages` {TaskDraft.MostPackages}; `ssh_keys` {TaskDraft.MostKeys} of {SshPublicKey.Longest} characters, OpenSSH public keys without options;
-        `tags` {TaskDraft.MostTags} of 63 characters; `variables` {TaskDraft.MostVariables} of 1024 characters; `scripts` {TaskScript.Most} of {TaskScript.Longest} characters, {TaskScript.LongestTogether} together; `network.interfaces` {TaskDraft.MostInterfaces} with {TaskDraft.MostAddresses} addresses and {TaskDraft.MostDns} name servers each;
+        `tags` {TaskDraft.MostTags} of 63 characters; `variables` {TaskDraft.MostVariables} of 1024 characters; `scripts` {TaskScript.Most} of {TaskScript.Longest} characters, {TaskScript.LongestTogether} together; `network.interfaces` {NetworkReader.MostInterfaces} with {NetworkReader.MostAddresses} addresses and {NetworkReader.MostDns} name servers each; `users` {UserSpec.Most}; `kernel_arguments` {TaskDraft.MostArguments};
         `not_before` before `deadline`, `deadline` in the future. A body may have 2 MiB.
         """;
 }

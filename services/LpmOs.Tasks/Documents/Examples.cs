@@ -13,6 +13,15 @@ internal static class Examples
              "network":{"interfaces":[{"addresses":["10.0.0.21/24"],"gateway":"10.0.0.1","dns":["10.0.0.53"]}]},
              "disk_layout":{"disk":{"prefer":"smallest"}},"tags":["rack-a12"],"notes":"新机上架"}
             """),
+        new("bond_and_vlan", "VLAN 42 on an LACP bond, with users and time zone", """
+            {"idc":"dc1","sn":"sn-003","mac":"00:1a:2b:3c:4d:60","os_type":"debian","os_version":"12","hostname":"db-01","timezone":"Asia/Shanghai","locale":"zh_CN.UTF-8",
+             "network":{"interfaces":[{"name":"port0","mac":"00:1a:2b:3c:4d:60"},{"name":"port1","mac":"00:1a:2b:3c:4d:61"},
+               {"name":"bond0","bond":{"mode":"802.3ad","members":["port0","port1"],"lacp_rate":"fast","hash_policy":"layer3+4"},"mtu":9000},
+               {"name":"bond0.42","vlan":{"id":42,"link":"bond0"},"addresses":["10.42.0.21/24","2001:db8:42::21/64"],"gateway":"10.42.0.1","gateway6":"fe80::1",
+                "routes":[{"to":"10.8.0.0/16","via":"10.42.0.254"}],"dns":["10.42.0.53"],"search":["db.example.com"]}]},
+             "users":[{"name":"ops","sudo":true,"password_hash":"$6$exampleexample$A5Q4mbmnKv8FjQ0vVYb1p7nS4cJ3lOyZ1nX7Sg1gH8zqk5yM0o2hQw3Jc9d6u4PpR1tX0bVnL7aE8fGiHjKlM."}],
+             "kernel_arguments":["mitigations=auto"]}
+            """),
     ];
 
     public static BodyExample[] Batch { get; } =

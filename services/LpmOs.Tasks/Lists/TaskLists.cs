@@ -37,7 +37,7 @@ internal sealed class TaskLists(FleetIndex index)
     public IReadOnlyList<InstallTask> All(TaskFilter filter) => [.. _lists.Get((filter, RowOrder.ByCreation)).Read(index).Rows.Select(row => row.View.Task!)];
 
     /// <summary>A task as lists and events show it: what takes space and is seldom looked at is left out.</summary>
-    public static InstallTask Brief(InstallTask task) => task with { Plan = null, FormerPlan = null, Scripts = null, Logs = [], Operations = [] };
+    public static InstallTask Brief(InstallTask task) => task with { Plan = null, FormerPlan = null, Scripts = null, Users = null, Logs = [], Operations = [] };
 
     private static RowOrder? Order(string sort) => sort switch
     {

@@ -26,4 +26,9 @@ internal sealed record MachineTaskRequest
     public DateTimeOffset? Deadline { get; init; }
     public string? InstallMethod { get; init; }
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
+    public IReadOnlyList<UserSpec>? Users { get; init; }
+    public string? Timezone { get; init; }
+    public string? Locale { get; init; }
+    public string? Keyboard { get; init; }
+    public IReadOnlyList<string>? KernelArguments { get; init; }
 }

@@ -23,6 +23,11 @@ internal sealed record ProfileRequest
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
     /// <summary>At most 16.</summary>
     public IReadOnlyList<TaskScript>? Scripts { get; init; }
+    public IReadOnlyList<UserSpec>? Users { get; init; }
+    public string? Timezone { get; init; }
+    public string? Locale { get; init; }
+    public string? Keyboard { get; init; }
+    public IReadOnlyList<string>? KernelArguments { get; init; }
 }
 
 internal sealed record ProfileList

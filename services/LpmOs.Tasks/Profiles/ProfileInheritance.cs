@@ -38,6 +38,7 @@ internal sealed class ProfileInheritance(WatchedState state)
             Hostname = draft.Hostname ?? inherited.Hostname, Network = draft.Network ?? inherited.Network, DiskLayout = draft.DiskLayout ?? inherited.DiskLayout,
             Packages = draft.Packages ?? inherited.Packages, SshKeys = draft.SshKeys ?? inherited.SshKeys, Tags = draft.Tags ?? inherited.Tags,
             Priority = draft.Priority ?? inherited.Priority, InstallMethod = draft.InstallMethod ?? inherited.InstallMethod, Variables = Merge(inherited.Variables, draft.Variables), Scripts = draft.Scripts ?? inherited.Scripts,
+            Users = draft.Users ?? inherited.Users, Timezone = draft.Timezone ?? inherited.Timezone, Locale = draft.Locale ?? inherited.Locale, Keyboard = draft.Keyboard ?? inherited.Keyboard, KernelArguments = draft.KernelArguments ?? inherited.KernelArguments,
         };
     }
 
@@ -69,6 +70,11 @@ internal sealed class ProfileInheritance(WatchedState state)
         "priority" => draft.Priority is not null,
         "install_method" => draft.InstallMethod is not null,
         "scripts" => draft.Scripts is not null,
+        "users" => draft.Users is not null,
+        "timezone" => draft.Timezone is not null,
+        "locale" => draft.Locale is not null,
+        "keyboard" => draft.Keyboard is not null,
+        "kernel_arguments" => draft.KernelArguments is not null,
         _ => draft.Variables?.ContainsKey(field["variables.".Length..]) == true,
     };
 

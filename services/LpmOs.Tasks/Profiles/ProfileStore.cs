@@ -35,6 +35,7 @@ internal sealed class ProfileStore(IStateStore store, WatchedState state, Audite
                 Name = name, Version = (newest?.Version ?? 0) + 1, Description = description, CreatedAt = time.GetUtcNow(), CreatedBy = actor.Name,
                 OsType = settings.OsType, OsVersion = settings.OsVersion, Network = settings.Network, DiskLayout = settings.DiskLayout, Packages = settings.Packages, SshKeys = settings.SshKeys,
                 Tags = settings.Tags, Priority = settings.Priority, InstallMethod = settings.InstallMethod, Variables = settings.Variables, Scripts = settings.Scripts,
+                Users = settings.Users, Timezone = settings.Timezone, Locale = settings.Locale, Keyboard = settings.Keyboard, KernelArguments = settings.KernelArguments,
             };
             if (newest is not null && Json(next with { Version = newest.Version, CreatedAt = newest.CreatedAt, CreatedBy = newest.CreatedBy }).AsSpan().SequenceEqual(Json(newest)))
                 return newest;

@@ -56,6 +56,16 @@ internal sealed class JsonFields(JsonElement json, string path, FieldErrors erro
         return null;
     }
 
+    public long? LongNumber(string field)
+    {
+        if (Find(field) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number))
+            return number;
+        WrongType(Name(field), value, "a whole number");
+        return null;
+    }
+
     public DateTimeOffset? Time(string field)
     {
         if (Find(field) is not { } value)

@@ -19,6 +19,7 @@ internal static class SettingsRules
         Range(errors, "silence_minutes", settings.SilenceMinutes, 1, MinutesOfAWeek);
         Range(errors, "install_minutes", settings.InstallMinutes, 1, MinutesOfAWeek);
         Range(errors, "first_boot_minutes", settings.FirstBootMinutes, 1, MinutesOfAWeek);
+        Range(errors, "download_mbps", settings.DownloadMbps, 1, 400_000);
         errors.Check("maintenance_windows", settings.MaintenanceWindows.Count <= MostWindows, settings.MaintenanceWindows.Count.ToString(CultureInfo.InvariantCulture), $"at most {MostWindows} windows");
         foreach (var (window, index) in settings.MaintenanceWindows.Take(MostWindows).Select((window, index) => (window, index)))
         {

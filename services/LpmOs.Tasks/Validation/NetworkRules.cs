@@ -1,82 +1,124 @@
-using System.Net;
-using System.Net.Sockets;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Hosting;
 
 namespace LpmOs.Tasks.Validation;
 
-/// <summary>What the installed system's network may be.</summary>
+/// <summary>What the installed system's network may be: how its interfaces go together. Each by itself: <see cref="InterfaceRules"/>.</summary>
 internal static class NetworkRules
 {
-    private const string AddressAllowed = "an address of a host with its prefix length, for example 10.0.0.5/24 or 2001:db8::5/64";
-    private const string GatewayAllowed = "an address such as 10.0.0.1, inside the network of one of this interface's addresses";
-    private const string DnsAllowed = "an IPv4 or IPv6 address";
-
     public static NetworkSpec Check(NetworkSpec network, FieldErrors errors)
     {
-        var interfaces = network.Interfaces.Select((spec, index) => Check(spec, $"network.interfaces[{index}]", errors)).ToList();
-        foreach (var twice in interfaces.GroupBy(spec => spec.Mac).Where(group => group.Count() > 1))
-            errors.Add("network.interfaces", twice.Key is null ? "Only one interface may leave out its mac: it stands for the boot interface." : $"The MAC {twice.Key} is named more than once.");
-        return new NetworkSpec { Interfaces = interfaces };
+        var names = Names(network, errors);
+        var owners = Owners(network);
+        var all = new List<CheckedInterface>();
+        for (var i = 0; i < network.Interfaces.Count; i++)
+        {
+            var spec = network.Interfaces[i];
+            all.Add(InterfaceRules.Check(spec, $"network.interfaces[{i}]", spec.Name is { } name ? owners.GetValueOrDefault(name) : null, IsLinked(network, spec.Name), errors));
+            References(spec, $"network.interfaces[{i}]", names, errors);
+        }
+        Once(all, errors);
+        Overlaps(all, errors);
+        Circles(network, names, errors);
+        foreach (var (name, owning) in owners.Where(owner => owner.Value.Count > 1))
+            errors.Add("network.interfaces", $"{name} is part of {string.Join(" and of ", owning)}; an interface can be part of one bond or bridge only.");
+        return new NetworkSpec { Interfaces = [.. all.Select(one => one.Spec)] };
     }
 
-    private static InterfaceSpec Check(InterfaceSpec spec, string field, FieldErrors errors)
+    private static Dictionary<string, InterfaceSpec> Names(NetworkSpec network, FieldErrors errors)
     {
-        var mac = spec.Mac is null ? null : errors.Mac(spec.Mac, $"{field}.mac");
-        var networks = new List<IPNetwork>();
-        for (var i = 0; i < spec.Addresses.Count; i++)
+        var names = new Dictionary<string, InterfaceSpec>(StringComparer.Ordinal);
+        for (var i = 0; i < network.Interfaces.Count; i++)
         {
-            var parsed = Cidr(spec.Addresses[i]);
-            errors.Check($"{field}.addresses[{i}]", parsed is not null, spec.Addresses[i], AddressAllowed);
-            if (parsed is { } network)
-                networks.Add(network);
+            if (network.Interfaces[i].Name is { } name && !names.TryAdd(name, network.Interfaces[i]))
+                errors.Add($"network.interfaces[{i}].name", $"'{FieldErrors.Show(name)}' is given twice; others in the list must be able to name one interface.");
         }
-        if (!spec.Dhcp4 && spec.Addresses.Count == 0)
-            errors.Add($"{field}.addresses", "At least one address is needed where dhcp4 is false.");
-        if (spec.Gateway is not null)
-        {
-            // A router of IPv6 is usually known by its link-local address (RFC 4861, 4.2).
-            var fits = Address(spec.Gateway) is { } gateway && (gateway.IsIPv6LinkLocal || networks.Exists(network => network.Contains(gateway)));
-            errors.Check($"{field}.gateway", fits, spec.Gateway, GatewayAllowed);
-        }
-        for (var i = 0; i < spec.Dns.Count; i++)
-            errors.Check($"{field}.dns[{i}]", Address(spec.Dns[i]) is not null, spec.Dns[i], DnsAllowed);
-        return spec with { Mac = mac };
+        return names;
     }
 
-    /// <summary>The network of a host's address in CIDR form; null for anything that no host can have.</summary>
-    private static IPNetwork? Cidr(string text)
+    /// <summary>Name of a member or port to the names of what it is part of.</summary>
+    private static Dictionary<string, List<string>> Owners(NetworkSpec network)
     {
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || Address(text[..slash]) is not { } address || !int.TryParse(text.AsSpan(slash + 1), System.Globalization.NumberStyles.None, null, out var length))
-            return null;
-        var bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
-        if (length < 1 || length > bits)
-            return null;
-        var bytes = address.GetAddressBytes();
-        var host = new byte[bytes.Length];
-        var allOnes = true;
-        for (var bit = length; bit < bits; bit++)
+        var owners = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var spec in network.Interfaces)
         {
-            var one = (bytes[bit / 8] & (0x80 >> (bit % 8))) != 0;
-            allOnes &= one;
-            if (one)
-                host[bit / 8] |= (byte)(0x80 >> (bit % 8));
-            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+            foreach (var part in (spec.Bond?.Members ?? []).Concat(spec.Bridge?.Ports ?? []).Distinct())
+            {
+                if (!owners.TryGetValue(part, out var all))
+                    owners[part] = all = [];
+                all.Add(FieldErrors.Show(spec.Name ?? spec.Kind ?? "?"));
+            }
         }
-        // RFC 3021 lets /31 use both addresses; elsewhere in IPv4 the first names the network and the last is broadcast.
-        if (bits == 32 && length < 31 && (allOnes || !host.AsSpan().ContainsAnyExcept((byte)0)))
-            return null;
-        return new IPNetwork(new IPAddress(bytes), length);
+        return owners;
     }
 
-    /// <summary>A unicast address in its usual form; the parser's octal, hexadecimal and short forms ("10.1") are refused.</summary>
-    private static IPAddress? Address(string text)
+    private static bool IsLinked(NetworkSpec network, string? name) => name is not null && network.Interfaces.Any(spec => spec.Vlan?.Link == name);
+
+    private static void References(InterfaceSpec spec, string field, Dictionary<string, InterfaceSpec> names, FieldErrors errors)
     {
-        if (text.Length > 45 || text.Contains('%', StringComparison.Ordinal) || !IPAddress.TryParse(text, out var address) || IPAddress.IsLoopback(address) || address.IsIPv6Multicast)
-            return null;
-        if (address.AddressFamily != AddressFamily.InterNetwork)
-            return address.Equals(IPAddress.IPv6Any) || address.IsIPv4MappedToIPv6 || text.Contains('[', StringComparison.Ordinal) ? null : address;
-        return address.ToString() == text && address.GetAddressBytes()[0] is > 0 and < 224 ? address : null;
+        Parts(spec.Bond?.Members, $"{field}.bond.members", [InterfaceKinds.Ethernet]);
+        Parts(spec.Bridge?.Ports, $"{field}.bridge.ports", [InterfaceKinds.Ethernet, InterfaceKinds.Bond, InterfaceKinds.Vlan]);
+        if (spec.Vlan is { } vlan)
+            Part(vlan.Link, $"{field}.vlan.link", [InterfaceKinds.Ethernet, InterfaceKinds.Bond, InterfaceKinds.Bridge]);
+
+        void Parts(IReadOnlyList<string>? parts, string name, string[] kinds)
+        {
+            for (var i = 0; i < parts?.Count; i++)
+            {
+                Part(parts[i], $"{name}[{i}]", kinds);
+                if (parts.Take(i).Contains(parts[i]))
+                    errors.Add($"{name}[{i}]", $"'{FieldErrors.Show(parts[i])}' is given twice.");
+            }
+        }
+
+        void Part(string part, string name, string[] kinds)
+        {
+            var fitting = names.Values.Where(other => kinds.Contains(other.Kind ?? InterfaceKinds.Ethernet) && other.Name != spec.Name).Select(other => FieldErrors.Show(other.Name!)).ToList();
+            errors.Check(name, names.TryGetValue(part, out var found) && kinds.Contains(found.Kind ?? InterfaceKinds.Ethernet) && part != spec.Name, part.Length == 0 ? null : part,
+                $"the name of an interface of the list that is {string.Join(" or ", kinds)}; here: {(fitting.Count > 0 ? string.Join(", ", fitting) : "none has such a name")}");
+        }
     }
+
+    private static void Once(List<CheckedInterface> all, FieldErrors errors)
+    {
+        foreach (var twice in all.Where(one => one.IsEthernet && one.Spec.Slot is null).GroupBy(one => one.Spec.Mac).Where(group => group.Count() > 1))
+            errors.Add("network.interfaces", twice.Key is null ? "Only one interface may leave out its mac: it stands for the boot interface." : $"The MAC {FieldErrors.Show(twice.Key)} is named more than once.");
+        foreach (var twice in all.Where(one => one.Spec.Slot is not null).GroupBy(one => one.Spec.Slot).Where(group => group.Count() > 1))
+            errors.Add("network.interfaces", $"The slot {FieldErrors.Show(twice.Key!)} is named more than once.");
+        foreach (var twice in all.Where(one => one.Spec.Vlan is not null).GroupBy(one => (one.Spec.Vlan!.Link, one.Spec.Vlan.Id)).Where(group => group.Count() > 1))
+            errors.Add("network.interfaces", $"VLAN {twice.Key.Id} of {FieldErrors.Show(twice.Key.Link)} is given twice.");
+        foreach (var family in (int[])[4, 6])
+        {
+            var routers = all.Where(one => one.Routers.Contains(family)).ToList();
+            foreach (var one in routers.Skip(1))
+                errors.Add($"{one.Field}.gateway{(family == 6 && one.Spec.Gateway6 is not null ? "6" : "")}", $"There is a default router of IPv{family} at {routers[0].Field} already; only one is allowed. For others give routes with a metric.");
+        }
+    }
+
+    private static void Overlaps(List<CheckedInterface> all, FieldErrors errors)
+    {
+        var seen = new List<(CheckedInterface Interface, CheckedAddress Address)>();
+        foreach (var one in all)
+        {
+            foreach (var address in one.Addresses)
+            {
+                if (seen.Find(other => other.Address.Address.Equals(address.Address)) is { Address: { } same })
+                    errors.Add(address.Field, $"{address.Address} is given twice, also at {same.Field}.");
+                else if (!address.Address.IsIPv6LinkLocal && seen.Find(other => other.Interface != one && HostAddress.Overlap(other.Address.Network, address.Network)) is { Address: { } over })
+                    errors.Add(address.Field, $"The network {address.Network} overlaps with {over.Network} of {over.Field}: the system could not know through which interface to send. Give both addresses to one interface, or use other networks.");
+                seen.Add((one, address));
+            }
+        }
+    }
+
+    private static void Circles(NetworkSpec network, Dictionary<string, InterfaceSpec> names, FieldErrors errors)
+    {
+        foreach (var spec in network.Interfaces.Where(spec => spec.Name is not null && Leads(spec, spec.Name, names, 0)))
+            errors.Add("network.interfaces", $"{FieldErrors.Show(spec.Name!)} is made of itself, through {string.Join(", ", Below(spec).Select(FieldErrors.Show))}.");
+    }
+
+    private static bool Leads(InterfaceSpec from, string to, Dictionary<string, InterfaceSpec> names, int depth) =>
+        depth <= NetworkReader.MostInterfaces && Below(from).Any(part => part == to || (names.TryGetValue(part, out var next) && Leads(next, to, names, depth + 1)));
+
+    private static IEnumerable<string> Below(InterfaceSpec spec) => [.. spec.Bond?.Members ?? [], .. spec.Bridge?.Ports ?? [], .. spec.Vlan is { } vlan ? [vlan.Link] : Array.Empty<string>()];
 }

@@ -9,9 +9,7 @@ internal sealed record TaskDraft
     public const int MostPackages = 200;
     public const int MostKeys = 50;
     public const int MostTags = 32;
-    public const int MostInterfaces = 16;
-    public const int MostAddresses = 16;
-    public const int MostDns = 8;
+    public const int MostArguments = 32;
     public const int MostVariables = 64;
 
     public string? Idc { get; init; }
@@ -34,6 +32,11 @@ internal sealed record TaskDraft
     public string? InstallMethod { get; init; }
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
     public IReadOnlyList<TaskScript>? Scripts { get; init; }
+    public IReadOnlyList<UserSpec>? Users { get; init; }
+    public string? Timezone { get; init; }
+    public string? Locale { get; init; }
+    public string? Keyboard { get; init; }
+    public IReadOnlyList<string>? KernelArguments { get; init; }
 
     public static TaskDraft Read(JsonFields json)
     {
@@ -49,10 +52,12 @@ internal sealed record TaskDraft
     /// <summary>What profiles and defaults hold too.</summary>
     public static TaskDraft ReadSettings(JsonFields json) => new()
     {
-        OsType = json.Text("os_type"), OsVersion = json.Text("os_version"), Network = ReadNetwork(json.Object("network")), DiskLayout = ReadLayout(json.Object("disk_layout")),
+        OsType = json.Text("os_type"), OsVersion = json.Text("os_version"), Network = NetworkReader.Read(json.Object("network")), DiskLayout = ReadLayout(json.Object("disk_layout")),
         Packages = json.Texts("packages", MostPackages), SshKeys = json.Texts("ssh_keys", MostKeys), Tags = json.Texts("tags", MostTags),
         Priority = json.Number("priority"), InstallMethod = json.Text("install_method"), Variables = json.Map("variables", MostVariables),
         Scripts = json.Objects("scripts", TaskScript.Most)?.Select(ReadScript).ToList(),
+        Users = json.Objects("users", UserSpec.Most)?.Select(ReadUser).ToList(), Timezone = json.Text("timezone"), Locale = json.Text("locale"), Keyboard = json.Text("keyboard"),
+        KernelArguments = json.Texts("kernel_arguments", MostArguments),
     };
 
     private static TaskScript ReadScript(JsonFields json)
@@ -62,27 +67,11 @@ internal sealed record TaskDraft
         return script;
     }
 
-    private static NetworkSpec? ReadNetwork(JsonFields? json)
+    private static UserSpec ReadUser(JsonFields json)
     {
-        if (json is null)
-            return null;
-        var interfaces = json.Objects("interfaces", MostInterfaces)?.Select(ReadInterface).ToList();
+        var user = new UserSpec { Name = json.Text("name") ?? "", PasswordHash = json.Text("password_hash"), Sudo = json.Flag("sudo") ?? false, SshKeys = json.Texts("ssh_keys", MostKeys) ?? [] };
         json.RefuseOthers();
-        return new NetworkSpec { Interfaces = interfaces ?? [] };
-    }
-
-    private static InterfaceSpec ReadInterface(JsonFields json)
-    {
-        var addresses = json.Texts("addresses", MostAddresses) ?? [];
-        var spec = new InterfaceSpec
-        {
-            Mac = json.Text("mac"),
-            // Who gives addresses and does not speak of DHCP wants none.
-            Dhcp4 = json.Flag("dhcp4") ?? addresses.Count == 0,
-            Addresses = addresses, Gateway = json.Text("gateway"), Dns = json.Texts("dns", MostDns) ?? [],
-        };
-        json.RefuseOthers();
-        return spec;
+        return user;
     }
 
     private static DiskLayoutSpec? ReadLayout(JsonFields? json)

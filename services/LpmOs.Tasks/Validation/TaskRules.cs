@@ -10,7 +10,7 @@ using LpmOs.Tasks.Profiles;
 namespace LpmOs.Tasks.Validation;
 
 /// <summary>What a task may ask for. Every fault is noted; nothing is thrown before all are known.</summary>
-internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance inheritance, TimeProvider time)
+internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance inheritance, UserRules users, TimeProvider time)
 {
     public const int LongestNotes = 2000;
     private const int LongestName = 128;
@@ -39,6 +39,7 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
             Idc = draft.Idc ?? "", Sn = draft.Sn ?? "", Mac = mac, OsType = settings.OsType ?? "", OsVersion = settings.OsVersion, Profile = draft.Profile, ProfileVersion = draft.ProfileVersion,
             Hostname = draft.Hostname, Network = settings.Network, DiskLayout = settings.DiskLayout, Packages = settings.Packages, SshKeys = settings.SshKeys, Tags = settings.Tags, Notes = draft.Notes,
             Priority = settings.Priority, NotBefore = draft.NotBefore, Deadline = draft.Deadline, InstallMethod = settings.InstallMethod, Variables = settings.Variables, Scripts = settings.Scripts,
+            Users = settings.Users, Timezone = settings.Timezone, Locale = settings.Locale, Keyboard = settings.Keyboard, KernelArguments = settings.KernelArguments,
         };
     }
 
@@ -65,11 +66,13 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
             FreeText(errors, $"variables.{(VariablePattern().IsMatch(name) ? name : "?")}", value, LongestVariable);
         }
         var scripts = ScriptRules.Check(draft.Scripts, errors);
+        SystemRules.Check(draft, errors);
         return new ProfileSettings
         {
             OsType = draft.OsType, OsVersion = system?.Version ?? draft.OsVersion, Network = network, DiskLayout = draft.DiskLayout, Packages = draft.Packages?.Distinct().ToList(),
             SshKeys = draft.SshKeys?.Select(key => key.Trim()).Distinct().ToList(), Tags = draft.Tags?.Distinct().ToList(), Priority = draft.Priority, InstallMethod = draft.InstallMethod,
             Variables = draft.Variables, Scripts = scripts,
+            Users = users.Check(draft.Users, errors), Timezone = draft.Timezone, Locale = draft.Locale, Keyboard = draft.Keyboard, KernelArguments = draft.KernelArguments?.Distinct().ToList(),
         };
     }
 

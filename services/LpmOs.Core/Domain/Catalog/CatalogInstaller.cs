@@ -9,6 +9,8 @@ public sealed class CatalogInstaller
     public IDictionary<string, string> Files { get; set; } = new Dictionary<string, string>();
     /// <summary>Runs in memory alone: no disk is chosen, none is written.</summary>
     public bool InMemory { get; set; }
+    /// <summary>What its templates write of a network beyond DHCP, addresses, gateway and DNS: bond, vlan, bridge, dhcp6, accept_ra, gateway6, routes, search, mtu. What is not here is refused when it is asked for.</summary>
+    public IList<string> Supports { get; set; } = [];
 }
 
 /// <summary>Names of install methods that mean something to the code.</summary>

@@ -20,9 +20,6 @@ public static class Planner
     private static readonly PartitionPlan BiosBoot = new() { Name = "bios", Role = "bios_boot", SizeBytes = MiB };
     private static readonly PartitionPlan Esp = new() { Name = "esp", Role = "esp", SizeBytes = 256 * MiB, FileSystem = "vfat", MountPoint = "/boot/efi" };
 
-    /// <summary>Both consoles: the last one named is where the system's own messages go, and racks are read over serial lines.</summary>
-    private static readonly string[] KernelArguments = ["console=tty0", "console=ttyS0,115200"];
-
     /// <summary>Code of the problem that a template does not render; its message begins with name, line and column.</summary>
     public const string TemplateProblem = "template_error";
 
@@ -62,7 +59,16 @@ public static class Planner
         if (os is null || problems.Any(problem => problem.Code != "no_disk" && problem.Code != "several_disks" && problem.Code != "no_asset") || (needsDisk && disk is null))
             return new PlanOutcome(null, problems);
 
-        var plan = Draft(task, inventory, os, method, image, disk);
+        var before = problems.Count;
+        problems.AddRange(SystemPlans.WhyNot(task, os, method, installer));
+        var (network, missing) = NetworkPlans.Of(task.Network, inventory);
+        if (missing is not null)
+            problems.Add(missing);
+        if (image?.RawBytes > disk?.SizeBytes)
+            problems.Add(ImageTooLarge(image, disk!));
+        if (problems.Count > before)
+            return new PlanOutcome(null, problems);
+        var plan = Draft(task, inventory, os, method, image, disk) with { Network = network };
         if (installer is not null)
             plan = WithInstaller(plan, new InstallerFiles(plan with { Installer = new InstallerPlan { Files = [], Assets = assets } }, task, inventory, os, installer, input.Templates), problems);
         return problems.Count > 0 ? new PlanOutcome(null, problems) : new PlanOutcome(plan with { PlanHash = Hash(plan) }, []);
@@ -87,13 +93,19 @@ public static class Planner
         Operations = [OperationNames.OsInstall, OperationNames.Reboot],
         Os = new OsPlan { Id = os.Id, Version = os.Version, Name = os.Name, InstallMethod = method },
         Disk = disk is null ? null : new DiskPlan { Device = disk.Device, Serial = disk.Serial, Wwn = disk.Wwn, Model = disk.Model, SizeBytes = disk.SizeBytes, ContentDigest = disk.Content?.Digest },
-        Image = image is null ? null : new ImagePlan { Url = "/files/images/" + Uri.EscapeDataString(image.File), Sha256 = image.Sha256, SizeBytes = image.SizeBytes, Format = image.Format },
-        Partitions = disk is null ? [] : [BiosBoot, Esp, new PartitionPlan { Name = "root", Role = "root", FileSystem = task.DiskLayout?.RootFileSystem ?? "ext4", MountPoint = "/" }],
+        Image = image is null ? null : new ImagePlan { Url = "/files/images/" + Uri.EscapeDataString(image.File), Sha256 = image.Sha256, SizeBytes = image.SizeBytes, Format = image.Format, RawBytes = image.RawBytes },
+        // A whole disk brings its own.
+        Partitions = disk is null || image?.RawBytes is not null ? [] : [BiosBoot, Esp, new PartitionPlan { Name = "root", Role = "root", FileSystem = task.DiskLayout?.RootFileSystem ?? "ext4", MountPoint = "/" }],
         DiskGuid = DiskGuid(task.TaskId, task.Attempt),
         Hostname = task.Hostname ?? HostnameFor(task.Sn),
-        Users = [new UserPlan { Name = image?.DefaultUser ?? "admin", Sudo = true, SshKeys = task.SshKeys ?? [] }],
-        Network = Network(task, inventory),
-        KernelArguments = KernelArguments,
+        Users = SystemPlans.Users(task, image?.DefaultUser ?? "admin"),
+        Network = NetworkPlans.Of(task.Network, inventory).Network,
+        KernelArguments = SystemPlans.KernelArguments(task),
+        Timezone = task.Timezone,
+        Locale = task.Locale,
+        Keyboard = task.Keyboard,
+        // An installer's own template has them.
+        Packages = method == InstallMethods.Image && task.Packages is { Count: > 0 } packages ? packages : null,
         Scripts = ScriptPlans.Of(task),
         Variables = task.Variables is { Count: > 0 } variables ? new SortedDictionary<string, string>(variables.ToDictionary(), StringComparer.Ordinal) : null,
     };
@@ -167,12 +179,11 @@ public static class Planner
         return new Guid(bytes, bigEndian: true).ToString();
     }
 
-    private static NetworkSpec Network(InstallTask task, Inventory inventory)
+    private static TaskFailure ImageTooLarge(SiteImage image, Disk disk) => new()
     {
-        var boot = inventory.MacAddress;
-        var asked = task.Network?.Interfaces is { Count: > 0 } interfaces ? interfaces : [new InterfaceSpec()];
-        return new NetworkSpec { Interfaces = [.. asked.Select(spec => spec with { Mac = spec.Mac ?? boot })] };
-    }
+        Code = "disk_too_small", Message = $"The image {image.Name ?? image.Id} is a whole disk of {image.RawBytes} bytes; {disk.Device} (serial {disk.Serial ?? "-"}) has {disk.SizeBytes}.",
+        Advice = "Choose a larger disk (disk_layout.disk), or make the image smaller.",
+    };
 
     private static string HostnameFor(string sn)
     {

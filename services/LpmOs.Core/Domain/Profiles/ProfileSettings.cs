@@ -23,6 +23,11 @@ public record ProfileSettings
     /// <summary>For templates; each variable is inherited by itself.</summary>
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
     public IReadOnlyList<TaskScript>? Scripts { get; init; }
+    public IReadOnlyList<UserSpec>? Users { get; init; }
+    public string? Timezone { get; init; }
+    public string? Locale { get; init; }
+    public string? Keyboard { get; init; }
+    public IReadOnlyList<string>? KernelArguments { get; init; }
 
     /// <summary>The fields that say something, and how to take them over; <c>variables</c> is not among them.</summary>
     internal IEnumerable<(string Field, Func<ProfileSettings, ProfileSettings> Take)> Given()
@@ -47,5 +52,15 @@ public record ProfileSettings
             yield return ("install_method", all => all with { InstallMethod = InstallMethod });
         if (Scripts is not null)
             yield return ("scripts", all => all with { Scripts = Scripts });
+        if (Users is not null)
+            yield return ("users", all => all with { Users = Users });
+        if (Timezone is not null)
+            yield return ("timezone", all => all with { Timezone = Timezone });
+        if (Locale is not null)
+            yield return ("locale", all => all with { Locale = Locale });
+        if (Keyboard is not null)
+            yield return ("keyboard", all => all with { Keyboard = Keyboard });
+        if (KernelArguments is not null)
+            yield return ("kernel_arguments", all => all with { KernelArguments = KernelArguments });
     }
 }

@@ -17,6 +17,8 @@ public sealed record SiteSettings
     public int InstallMinutes { get; init => field = value <= 0 ? 240 : value; } = 240;
     /// <summary>Minutes from the end of the installation to the new system's call.</summary>
     public int FirstBootMinutes { get; init => field = value <= 0 ? 45 : value; } = 45;
+    /// <summary>An agent fetches its image no faster, in megabits (10^6) a second; null: as fast as it goes. Holds from the next start of an installation.</summary>
+    public int? DownloadMbps { get; init; }
     /// <summary>Tasks that need no person's approval; empty (the default): every task needs one.</summary>
     public IReadOnlyList<AutoApprovalRule> AutoApproval { get; init => field = value ?? []; } = [];
 }

@@ -36,16 +36,41 @@ public static class InstallerVariables
         };
         variables["hostname"] = plan.Hostname;
         variables["users"] = plan.Users.Select(user => new Dictionary<string, object?> { ["name"] = user.Name, ["sudo"] = user.Sudo, ["ssh_keys"] = user.SshKeys }).ToList();
-        variables["network"] = new Dictionary<string, object?> { ["interfaces"] = plan.Network.Interfaces.Select(one => Interface(one, machine)).ToList() };
+        variables["network"] = new Dictionary<string, object?> { ["interfaces"] = plan.Network.Interfaces.Select((one, index) => Interface(one, index, plan.Network, machine)).ToList() };
         variables["packages"] = task.Packages ?? [];
-        variables["variables"] = Members(task.Variables ?? new Dictionary<string, string>());
+        variables["variables"] = Members(Variables(task));
         variables["target_arguments"] = plan.KernelArguments;
         return variables;
     }
 
-    private static Dictionary<string, object?> Interface(InterfaceSpec spec, Inventory machine) => new()
+    /// <summary>The task's own fields win over the variables by which templates were told the same before there were fields.</summary>
+    private static Dictionary<string, string> Variables(InstallTask task)
     {
-        ["mac"] = spec.Mac ?? machine.MacAddress,
+        var all = new Dictionary<string, string>(task.Variables ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (var (name, value) in ((string, string?)[])[("time_zone", task.Timezone), ("locale", task.Locale), ("keyboard", task.Keyboard)])
+        {
+            if (value is not null)
+                all[name] = value;
+        }
+        return all;
+    }
+
+    private static Dictionary<string, object?> Interface(InterfaceSpec spec, int index, NetworkSpec network, Inventory machine) => new()
+    {
+        ["kind"] = spec.Kind ?? InterfaceKinds.Ethernet,
+        // How others in the list speak of it; what has no name of its own is spoken of by nobody.
+        ["id"] = spec.Name ?? string.Create(CultureInfo.InvariantCulture, $"lpmos{index}"),
+        ["part_of"] = network.Interfaces.FirstOrDefault(other => spec.Name is not null && ((other.Bond?.Members.Contains(spec.Name) ?? false) || (other.Bridge?.Ports.Contains(spec.Name) ?? false)))?.Name,
+        ["dhcp6"] = spec.Dhcp6, ["accept_ra"] = spec.AcceptRa, ["gateway6"] = spec.Gateway6, ["mtu"] = spec.Mtu, ["search"] = spec.Search ?? [],
+        ["routes"] = (spec.Routes ?? []).Select(route => new Dictionary<string, object?> { ["to"] = route.To, ["via"] = route.Via, ["metric"] = route.Metric }).ToList(),
+        ["bond"] = spec.Bond is not { } bond ? null : new Dictionary<string, object?>
+        {
+            ["mode"] = bond.Mode, ["members"] = bond.Members, ["macs"] = bond.Members.Select(member => network.Interfaces.FirstOrDefault(one => one.Name == member)?.Mac).ToList(), ["miimon"] = bond.Miimon ?? BondSpec.UsualMiimon,
+            ["lacp_rate"] = bond.LacpRate, ["hash_policy"] = bond.HashPolicy, ["primary"] = bond.Primary,
+        },
+        ["vlan"] = spec.Vlan is not { } vlan ? null : new Dictionary<string, object?> { ["id"] = vlan.Id, ["link"] = vlan.Link },
+        ["bridge"] = spec.Bridge is not { } bridge ? null : new Dictionary<string, object?> { ["ports"] = bridge.Ports, ["stp"] = bridge.Stp ?? false },
+        ["mac"] = spec.Mac ?? (spec.Kind is null or InterfaceKinds.Ethernet ? machine.MacAddress : null),
         ["name"] = machine.Nics.FirstOrDefault(nic => string.Equals(nic.Mac, spec.Mac, StringComparison.OrdinalIgnoreCase))?.Name,
         ["dhcp4"] = spec.Dhcp4 && spec.Addresses.Count == 0,
         ["addresses"] = spec.Addresses.Select(Address).ToList(),

@@ -78,4 +78,60 @@ public sealed class PlannerTests
         Assert.Equal("no_disk", problem.Code);
         Assert.Contains("removable", problem.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_slot_becomes_the_mac_of_the_interface_that_is_there_and_a_wrong_one_is_told_with_what_is()
+    {
+        var hardware = Samples.Hardware(disks: Samples.Disk()) with
+        {
+            Nics = [new() { Name = "eth0", Mac = Samples.Mac, PciSlot = "0000:3b:00.0" }, new() { Name = "eth1", Mac = "00:1a:2b:00:00:01", PciSlot = "0000:3B:00.1" }],
+        };
+        PlanOutcome Of(params InterfaceSpec[] interfaces) => Planner.Plan(Samples.Task() with { Network = new NetworkSpec { Interfaces = interfaces } }, hardware, Input(Samples.Image()));
+
+        var plan = Of(new InterfaceSpec { Name = "a" }, new InterfaceSpec { Name = "b", Slot = "0000:3b:00.1" },
+            new InterfaceSpec { Kind = "bond", Name = "bond0", Bond = new BondSpec { Mode = "802.3ad", Members = ["a", "b"] } }).Plan!;
+        Assert.Equal([Samples.Mac, "00:1a:2b:00:00:01", null], plan.Network.Interfaces.Select(one => one.Mac));
+        Assert.All(plan.Network.Interfaces, one => Assert.Null(one.Slot));
+        Assert.Equal("00:1a:2b:00:00:01", Of(new InterfaceSpec { Slot = "eth1" }).Plan!.Network.Interfaces[0].Mac);
+
+        var none = Assert.Single(Of(new InterfaceSpec { Slot = "0000:5e:00.0" }).Problems);
+        Assert.Equal("no_interface", none.Code);
+        Assert.Contains("0000:3B:00.1", none.Message, StringComparison.Ordinal);
+        Assert.Equal("interface_twice", Assert.Single(Of(new InterfaceSpec(), new InterfaceSpec { Slot = "eth0" }).Problems).Code);
+    }
+
+    [Fact]
+    public void An_installer_is_never_asked_for_what_its_templates_do_not_write()
+    {
+        var task = Samples.Task() with
+        {
+            InstallMethod = "preseed", Users = [new UserSpec { Name = "ops", PasswordHash = "sealed:x" }],
+            Network = new NetworkSpec { Interfaces = [new InterfaceSpec { Name = "p" }, new InterfaceSpec { Kind = "vlan", Name = "v", Vlan = new VlanSpec { Id = 5, Link = "p" }, Mtu = 9000 }] },
+        };
+        var problems = Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input()).Problems;
+        Assert.Contains("vlan, mtu", problems.Single(problem => problem.Code == "network_not_supported").Message, StringComparison.Ordinal);
+        Assert.Contains(problems, problem => problem.Code == "password_not_supported");
+    }
+
+    [Fact]
+    public void Users_arguments_and_a_whole_disk_stand_in_the_plan_and_no_secret_does()
+    {
+        var task = Samples.Task() with
+        {
+            SshKeys = ["ssh-ed25519 AAAA"], KernelArguments = ["console=ttyS1,9600", "quiet"], Timezone = "Asia/Shanghai",
+            Users = [new UserSpec { Name = "ops", Sudo = true, PasswordHash = "sealed:abc" }, new UserSpec { Name = "app", SshKeys = ["ssh-ed25519 BBBB"] }],
+        };
+        var disk = Samples.Disk();
+        var outcome = Planner.Plan(task, Samples.Hardware(disks: disk), Input(Samples.Image() with { Format = "raw.zst", RawBytes = disk.SizeBytes }));
+        var plan = outcome.Plan!;
+        Assert.DoesNotContain("sealed:abc", System.Text.Json.JsonSerializer.Serialize(plan, LpmOs.Contracts.ContractsJson.Default.InstallPlan), StringComparison.Ordinal);
+        Assert.Equal(64, plan.Users[0].PasswordDigest!.Length);
+        Assert.Equal(["ssh-ed25519 AAAA"], plan.Users[0].SshKeys);
+        Assert.Equal(["ssh-ed25519 BBBB"], plan.Users[1].SshKeys);
+        Assert.Equal(["console=ttyS1,9600", "quiet"], plan.KernelArguments);
+        Assert.Empty(plan.Partitions);
+        var other = Planner.Plan(task with { Users = [task.Users[0] with { PasswordHash = "sealed:abd" }, task.Users[1]] }, Samples.Hardware(disks: disk), Input(Samples.Image() with { Format = "raw.zst", RawBytes = disk.SizeBytes }));
+        Assert.NotEqual(plan.PlanHash, other.Plan!.PlanHash);
+        Assert.Equal("disk_too_small", Assert.Single(Planner.Plan(task, Samples.Hardware(disks: disk), Input(Samples.Image() with { Format = "raw", RawBytes = disk.SizeBytes + 1 })).Problems).Code);
+    }
 }

@@ -13,6 +13,8 @@ internal sealed record NetworkPlan(string Mac, bool Dhcp4, IReadOnlyList<string>
     public static IReadOnlyList<NetworkPlan> From(NetworkSpec network, string bootMac)
     {
         var interfaces = network.Interfaces.Count > 0 ? network.Interfaces : [new InterfaceSpec()];
+        if (interfaces.FirstOrDefault(spec => spec.Kind is not null) is { } other)
+            throw Invalid("network.interfaces.kind", other.Kind!, InterfaceKinds.Ethernet);
         return interfaces.Select(spec => new NetworkPlan(
             HardwareAddress(spec.Mac ?? bootMac),
             spec.Dhcp4,

@@ -191,6 +191,31 @@ export interface components {
             version?: string;
             serial_number?: string;
         };
+        /** @description Several interfaces as one. */
+        BondSpec: {
+            /** @description `802.3ad` (LACP) or `active-backup`. */
+            mode: string;
+            /** @description Names of `ethernet` interfaces in the list, which then have no address of their own. */
+            members: string[];
+            /**
+             * Format: int32
+             * @description Milliseconds between looks at the link, 10 to 10,000; null: 100.
+             */
+            miimon?: number;
+            /** @description `slow` or `fast`, with `802.3ad` alone; null: slow. */
+            lacp_rate?: string;
+            /** @description `layer2`, `layer2+3` or `layer3+4`, with `802.3ad` alone; null: the kernel's, layer2. */
+            hash_policy?: string;
+            /** @description The member that is used while it is up, with `active-backup` alone; null: any. */
+            primary?: string;
+        };
+        /** @description A switch in the kernel. */
+        BridgeSpec: {
+            /** @description Names of `ethernet`, `bond` or `vlan` interfaces in the list, which then have no address of their own. */
+            ports: string[];
+            /** @description Spanning tree (IEEE 802.1D); null: off. */
+            stp?: boolean;
+        };
         /** @description SMBIOS type 3. */
         Chassis: {
             /** @description Rack Mount Chassis, Blade, Desktop, Notebook…: names of DSP0134 section 7.4.1. */
@@ -387,8 +412,13 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             size_bytes: number;
-            /** @description `tar.zst` or `tar.gz`. */
+            /** @description See ImageFormats. */
             format: string;
+            /**
+             * Format: int64
+             * @description Of a whole disk: its bytes once unpacked, which the machine's disk must hold. Null for root file systems.
+             */
+            raw_bytes?: number;
         };
         /** @description What will be done to a machine, complete and in order; computed, never typed. Holds no secret. */
         InstallPlan: {
@@ -414,6 +444,14 @@ export interface components {
             kernel_arguments?: string[];
             /** @description In the order in which they run; null where there are none. */
             scripts?: components["schemas"]["ScriptPlan"][];
+            /** @description IANA name; null: as the image has it. */
+            timezone?: string;
+            /** @description Null: as the image has it. */
+            locale?: string;
+            /** @description X11 layout; null: as the image has it. */
+            keyboard?: string;
+            /** @description What the new system's own package manager installs into the image; null where there are none, or where an installer does it. */
+            packages?: string[];
             /** @description What scripts see as `LPMOS_VAR_NAME`; null where there are none. */
             variables?: {
                 [key: string]: string;
@@ -449,14 +487,43 @@ export interface components {
             /** @description Kernel, initramfs and media. */
             assets?: components["schemas"]["AssetPlan"][];
         };
+        /** @description An interface of the machine, or a bond, VLAN or bridge made of others in the same list. */
         InterfaceSpec: {
-            /** @description MAC of the interface; null stands for the boot interface. */
+            /** @description MAC of the interface; null stands for the boot interface. Only of `ethernet`. */
             mac?: string;
             dhcp4?: boolean;
             /** @description Static addresses in CIDR form, for example `10.0.0.5/24`. */
             addresses?: string[];
+            /** @description Default router, IPv4 or IPv6. */
             gateway?: string;
             dns?: string[];
+            /** @description See InterfaceKinds; null is `ethernet`. Left out in a request, it follows from `bond`, `vlan` or `bridge`. */
+            kind?: string;
+            /**
+             * @description 1 to 15 letters, digits or any of . _ - beginning with a letter, once in the list. A bond, VLAN or bridge bears it in the installed system;
+             *     of an `ethernet` it is only the word by which others in the list speak of it.
+             */
+            name?: string;
+            /** @description Instead of `mac`: PCI slot (`0000:3b:00.0`) or name (`eth1`) as the machine's hardware report shows them. A plan has the MAC in its place. */
+            slot?: string;
+            /** @description Addresses by DHCPv6; null: no. */
+            dhcp6?: boolean;
+            /** @description Takes addresses and routes from IPv6 router advertisements; null: as the installed system does by itself. */
+            accept_ra?: boolean;
+            /** @description Default router of IPv6, beside one of IPv4 in `gateway`. */
+            gateway6?: string;
+            /** @description At most 32. */
+            routes?: components["schemas"]["RouteSpec"][];
+            /** @description Domains in which short names are looked up, at most 6. */
+            search?: string[];
+            /**
+             * Format: int32
+             * @description 68 to 9216 bytes, at least 1280 with IPv6.
+             */
+            mtu?: number;
+            bond?: components["schemas"]["BondSpec"];
+            vlan?: components["schemas"]["VlanSpec"];
+            bridge?: components["schemas"]["BridgeSpec"];
         };
         /** @description What an agent found in one machine; stored as it is under `/os/{idc}/machines/{sn}/meta`. */
         Inventory: {
@@ -610,6 +677,7 @@ export interface components {
         };
         /** @description Network of the installed system. Without interfaces: DHCP on the boot interface. */
         NetworkSpec: {
+            /** @description At most 16. */
             interfaces?: components["schemas"]["InterfaceSpec"][];
         };
         NextOperation: {
@@ -626,6 +694,15 @@ export interface components {
             retry_after_seconds?: number;
             plan?: components["schemas"]["InstallPlan"];
             first_boot?: components["schemas"]["FirstBootCall"];
+            /** @description With `os_install`: user name to password hash for crypt(3). A secret; only ever on this answer. */
+            password_hashes?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description With `os_install`: the image is fetched no faster; null: as fast as it goes. Megabits (10^6) a second.
+             */
+            download_mbps?: number;
         };
         /** @description `POST /api/v1/operations/next`: reports the last operation and fetches the next. */
         NextOperationRequest: {
@@ -817,6 +894,18 @@ export interface components {
             /** Format: int32 */
             size_bytes: number;
         };
+        /** @description A static route. */
+        RouteSpec: {
+            /** @description Network in CIDR form, or `default` for that of the family of `via`. */
+            to: string;
+            /** @description Router, of the same family. */
+            via: string;
+            /**
+             * Format: int64
+             * @description 0 to 4294967294; smaller ones come first. Null: the system's usual one.
+             */
+            metric?: number;
+        };
         /** @description A script as it will run, with the digest by which it is known again. */
         ScriptPlan: {
             name: string;
@@ -875,6 +964,21 @@ export interface components {
             name: string;
             sudo?: boolean;
             ssh_keys?: string[];
+            /**
+             * @description SHA-256 of the sealed password hash: says that there is a password and whether it is still the one that was approved, and nothing about it.
+             *     Null: keys only. The hash itself is handed to the agent alone.
+             */
+            password_digest?: string;
+        };
+        /** @description A tagged network (IEEE 802.1Q) on another interface. */
+        VlanSpec: {
+            /**
+             * Format: int32
+             * @description 1 to 4094.
+             */
+            id: number;
+            /** @description Name of an `ethernet`, `bond` or `bridge` in the list. */
+            link: string;
         };
         /** @description An LVM volume group. */
         VolumeGroup: {

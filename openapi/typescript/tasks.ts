@@ -1507,6 +1507,24 @@ export interface components {
             version?: string;
             serial_number?: string;
         };
+        /** @description Several interfaces as one. */
+        BondSpec: {
+            /** @description `802.3ad` (LACP) or `active-backup`. */
+            mode: string;
+            /** @description Names of `ethernet` interfaces in the list, which then have no address of their own. */
+            members: string[];
+            /**
+             * Format: int32
+             * @description Milliseconds between looks at the link, 10 to 10,000; null: 100.
+             */
+            miimon?: number;
+            /** @description `slow` or `fast`, with `802.3ad` alone; null: slow. */
+            lacp_rate?: string;
+            /** @description `layer2`, `layer2+3` or `layer3+4`, with `802.3ad` alone; null: the kernel's, layer2. */
+            hash_policy?: string;
+            /** @description The member that is used while it is up, with `active-backup` alone; null: any. */
+            primary?: string;
+        };
         /** @description A boot with all its events. */
         BootDetail: {
             /** @description In order of time. */
@@ -1703,6 +1721,13 @@ export interface components {
             script?: string;
             last_event: components["schemas"]["BootEvent"];
             diagnosis?: components["schemas"]["BootStall"];
+        };
+        /** @description A switch in the kernel. */
+        BridgeSpec: {
+            /** @description Names of `ethernet`, `bond` or `vlan` interfaces in the list, which then have no address of their own. */
+            ports: string[];
+            /** @description Spanning tree (IEEE 802.1D); null: off. */
+            stp?: boolean;
         };
         /** @description SMBIOS type 3. */
         Chassis: {
@@ -2088,8 +2113,13 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             size_bytes: number;
-            /** @description `tar.zst` or `tar.gz`. */
+            /** @description See ImageFormats. */
             format: string;
+            /**
+             * Format: int64
+             * @description Of a whole disk: its bytes once unpacked, which the machine's disk must hold. Null for root file systems.
+             */
+            raw_bytes?: number;
         };
         /** @description What will be done to a machine, complete and in order; computed, never typed. Holds no secret. */
         InstallPlan: {
@@ -2115,6 +2145,14 @@ export interface components {
             kernel_arguments?: string[];
             /** @description In the order in which they run; null where there are none. */
             scripts?: components["schemas"]["ScriptPlan"][];
+            /** @description IANA name; null: as the image has it. */
+            timezone?: string;
+            /** @description Null: as the image has it. */
+            locale?: string;
+            /** @description X11 layout; null: as the image has it. */
+            keyboard?: string;
+            /** @description What the new system's own package manager installs into the image; null where there are none, or where an installer does it. */
+            packages?: string[];
             /** @description What scripts see as `LPMOS_VAR_NAME`; null where there are none. */
             variables?: {
                 [key: string]: string;
@@ -2150,6 +2188,11 @@ export interface components {
                 [key: string]: string;
             };
             scripts?: components["schemas"]["TaskScript"][];
+            users?: components["schemas"]["UserSpec"][];
+            timezone?: string;
+            locale?: string;
+            keyboard?: string;
+            kernel_arguments?: string[];
         };
         /**
          * @description One installation of one machine: the value of `/os/{idc}/machines/{sn}/task`, and what operators' API and agents see.
@@ -2258,6 +2301,16 @@ export interface components {
             };
             /** @description At most 16; left out in lists and events. */
             scripts?: components["schemas"]["TaskScript"][];
+            /** @description Left out: one administrator, named by the image or `admin`, with IReadOnlyList&lt;string&gt;? `ssh_keys`. At most 32; left out in lists and events. */
+            users?: components["schemas"]["UserSpec"][];
+            /** @description IANA name such as `Asia/Shanghai`; left out: the image's own. */
+            timezone?: string;
+            /** @description Such as `zh_CN.UTF-8` or `C.UTF-8`; left out: the image's own. */
+            locale?: string;
+            /** @description Layout of X11 such as `us` or `de`; left out: the image's own. */
+            keyboard?: string;
+            /** @description Added to the installed kernel's command line behind the usual consoles; a `console=` among them takes the place of those. At most 32. */
+            kernel_arguments?: string[];
         };
         /** @description How installations go, over the present and the archived tasks (the last 20 of each machine); dry runs do not count. */
         InstallationTimes: {
@@ -2286,14 +2339,43 @@ export interface components {
             /** @description Kernel, initramfs and media. */
             assets?: components["schemas"]["AssetPlan"][];
         };
+        /** @description An interface of the machine, or a bond, VLAN or bridge made of others in the same list. */
         InterfaceSpec: {
-            /** @description MAC of the interface; null stands for the boot interface. */
+            /** @description MAC of the interface; null stands for the boot interface. Only of `ethernet`. */
             mac?: string;
             dhcp4?: boolean;
             /** @description Static addresses in CIDR form, for example `10.0.0.5/24`. */
             addresses?: string[];
+            /** @description Default router, IPv4 or IPv6. */
             gateway?: string;
             dns?: string[];
+            /** @description See InterfaceKinds; null is `ethernet`. Left out in a request, it follows from `bond`, `vlan` or `bridge`. */
+            kind?: string;
+            /**
+             * @description 1 to 15 letters, digits or any of . _ - beginning with a letter, once in the list. A bond, VLAN or bridge bears it in the installed system;
+             *     of an `ethernet` it is only the word by which others in the list speak of it.
+             */
+            name?: string;
+            /** @description Instead of `mac`: PCI slot (`0000:3b:00.0`) or name (`eth1`) as the machine's hardware report shows them. A plan has the MAC in its place. */
+            slot?: string;
+            /** @description Addresses by DHCPv6; null: no. */
+            dhcp6?: boolean;
+            /** @description Takes addresses and routes from IPv6 router advertisements; null: as the installed system does by itself. */
+            accept_ra?: boolean;
+            /** @description Default router of IPv6, beside one of IPv4 in `gateway`. */
+            gateway6?: string;
+            /** @description At most 32. */
+            routes?: components["schemas"]["RouteSpec"][];
+            /** @description Domains in which short names are looked up, at most 6. */
+            search?: string[];
+            /**
+             * Format: int32
+             * @description 68 to 9216 bytes, at least 1280 with IPv6.
+             */
+            mtu?: number;
+            bond?: components["schemas"]["BondSpec"];
+            vlan?: components["schemas"]["VlanSpec"];
+            bridge?: components["schemas"]["BridgeSpec"];
         };
         /** @description What an agent found in one machine; stored as it is under `/os/{idc}/machines/{sn}/meta`. */
         Inventory: {
@@ -2556,6 +2638,11 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+            users?: components["schemas"]["UserSpec"][];
+            timezone?: string;
+            locale?: string;
+            keyboard?: string;
+            kernel_arguments?: string[];
         };
         /** @description Tasks of one machine, by its serial number or a MAC. */
         MachineTasks: {
@@ -2634,6 +2721,7 @@ export interface components {
         };
         /** @description Network of the installed system. Without interfaces: DHCP on the boot interface. */
         NetworkSpec: {
+            /** @description At most 16. */
             interfaces?: components["schemas"]["InterfaceSpec"][];
         };
         Nic: {
@@ -2784,6 +2872,11 @@ export interface components {
             };
             /** @description At most 16. */
             scripts?: components["schemas"]["TaskScript"][];
+            users?: components["schemas"]["UserSpec"][];
+            timezone?: string;
+            locale?: string;
+            keyboard?: string;
+            kernel_arguments?: string[];
         };
         /**
          * @description A part of what to install and how; what is null says nothing. The value of `/os/global/defaults`, `/os/{idc}/defaults`,
@@ -2808,6 +2901,11 @@ export interface components {
                 [key: string]: string;
             };
             scripts?: components["schemas"]["TaskScript"][];
+            users?: components["schemas"]["UserSpec"][];
+            timezone?: string;
+            locale?: string;
+            keyboard?: string;
+            kernel_arguments?: string[];
         };
         ProfileVersions: {
             /** @description The newest first. */
@@ -2939,6 +3037,18 @@ export interface components {
             version: number;
             notes?: string;
         };
+        /** @description A static route. */
+        RouteSpec: {
+            /** @description Network in CIDR form, or `default` for that of the family of `via`. */
+            to: string;
+            /** @description Router, of the same family. */
+            via: string;
+            /**
+             * Format: int64
+             * @description 0 to 4294967294; smaller ones come first. Null: the system's usual one.
+             */
+            metric?: number;
+        };
         SampleList: {
             items: components["schemas"]["SampleSummary"][];
         };
@@ -3008,12 +3118,17 @@ export interface components {
             name?: string;
             /** @description File name below the images folder. */
             file: string;
-            /** @description `tar.zst` or `tar.gz`. */
+            /** @description `tar.zst` or `tar.gz` of a root file system; `raw`, `raw.zst` or `raw.gz` of a whole disk. */
             format: string;
             /** @description Lower-case hexadecimal, of the file as it is transferred. */
             sha256: string;
             /** Format: int64 */
             size_bytes: number;
+            /**
+             * Format: int64
+             * @description Of a whole disk: its bytes once unpacked. Absent for root file systems.
+             */
+            raw_bytes?: number;
             /** @description User that the installation creates for the task's keys. */
             default_user?: string;
         };
@@ -3043,6 +3158,11 @@ export interface components {
              * @description Minutes from the end of the installation to the new system's call.
              */
             first_boot_minutes?: number;
+            /**
+             * Format: int32
+             * @description An agent fetches its image no faster, in megabits (10^6) a second; null: as fast as it goes. Holds from the next start of an installation.
+             */
+            download_mbps?: number;
             /** @description Tasks that need no person's approval; empty (the default): every task needs one. */
             auto_approval?: components["schemas"]["AutoApprovalRule"][];
         };
@@ -3261,6 +3381,16 @@ export interface components {
             };
             /** @description At most 16; left out in lists and events. */
             scripts?: components["schemas"]["TaskScript"][];
+            /** @description Left out: one administrator, named by the image or `admin`, with IReadOnlyList&lt;string&gt;? `ssh_keys`. At most 32; left out in lists and events. */
+            users?: components["schemas"]["UserSpec"][];
+            /** @description IANA name such as `Asia/Shanghai`; left out: the image's own. */
+            timezone?: string;
+            /** @description Such as `zh_CN.UTF-8` or `C.UTF-8`; left out: the image's own. */
+            locale?: string;
+            /** @description Layout of X11 such as `us` or `de`; left out: the image's own. */
+            keyboard?: string;
+            /** @description Added to the installed kernel's command line behind the usual consoles; a `console=` among them takes the place of those. At most 32. */
+            kernel_arguments?: string[];
         };
         /**
          * @description States of an installation task; the allowed moves are the one table in `TaskLifecycle`.
@@ -3426,6 +3556,35 @@ export interface components {
             name: string;
             sudo?: boolean;
             ssh_keys?: string[];
+            /**
+             * @description SHA-256 of the sealed password hash: says that there is a password and whether it is still the one that was approved, and nothing about it.
+             *     Null: keys only. The hash itself is handed to the agent alone.
+             */
+            password_digest?: string;
+        };
+        /** @description A user of the installed system. */
+        UserSpec: {
+            /** @description 1 to 32 small letters, digits, '_' and '-', beginning with a letter or '_'; `root` is the superuser that the system has already. */
+            name: string;
+            /**
+             * @description A hash for crypt(3): yescrypt, SHA-512, SHA-256 or bcrypt (`mkpasswd -m sha-512`); never the password itself. It is sealed before it is stored
+             *     and read back sealed, as `sealed:…`, which may be sent again to keep it. Null: no password, keys only.
+             */
+            password_hash?: string;
+            /** @description May do everything by sudo, without a password. */
+            sudo?: boolean;
+            /** @description Those of the task are added for users with `sudo` and for root. */
+            ssh_keys?: string[];
+        };
+        /** @description A tagged network (IEEE 802.1Q) on another interface. */
+        VlanSpec: {
+            /**
+             * Format: int32
+             * @description 1 to 4094.
+             */
+            id: number;
+            /** @description Name of an `ethernet`, `bond` or `bridge` in the list. */
+            link: string;
         };
         /** @description An LVM volume group. */
         VolumeGroup: {

@@ -10740,6 +10740,60 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
+    /// Several interfaces as one.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class BondSpec
+    {
+
+        /// <summary>
+        /// `802.3ad` (LACP) or `active-backup`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mode")]
+        public string Mode { get; set; } = default!;
+
+        /// <summary>
+        /// Names of `ethernet` interfaces in the list, which then have no address of their own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("members")]
+        public System.Collections.Generic.IReadOnlyList<string> Members { get; set; } = new System.Collections.Generic.List<string>();
+
+        /// <summary>
+        /// Milliseconds between looks at the link, 10 to 10,000; null: 100.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("miimon")]
+        public int? Miimon { get; set; } = default!;
+
+        /// <summary>
+        /// `slow` or `fast`, with `802.3ad` alone; null: slow.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("lacp_rate")]
+        public string? Lacp_rate { get; set; } = default!;
+
+        /// <summary>
+        /// `layer2`, `layer2+3` or `layer3+4`, with `802.3ad` alone; null: the kernel's, layer2.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("hash_policy")]
+        public string? Hash_policy { get; set; } = default!;
+
+        /// <summary>
+        /// The member that is used while it is up, with `active-backup` alone; null: any.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("primary")]
+        public string? Primary { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
     /// A boot with all its events.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -11245,6 +11299,36 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("diagnosis")]
         public BootStall? Diagnosis { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A switch in the kernel.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class BridgeSpec
+    {
+
+        /// <summary>
+        /// Names of `ethernet`, `bond` or `vlan` interfaces in the list, which then have no address of their own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ports")]
+        public System.Collections.Generic.IReadOnlyList<string> Ports { get; set; } = new System.Collections.Generic.List<string>();
+
+        /// <summary>
+        /// Spanning tree (IEEE 802.1D); null: off.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("stp")]
+        public bool? Stp { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -12337,10 +12421,16 @@ namespace LpmOs.Cli.Client
         public long Size_bytes { get; set; } = default!;
 
         /// <summary>
-        /// `tar.zst` or `tar.gz`.
+        /// See ImageFormats.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("format")]
         public string Format { get; set; } = default!;
+
+        /// <summary>
+        /// Of a whole disk: its bytes once unpacked, which the machine's disk must hold. Null for root file systems.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("raw_bytes")]
+        public long? Raw_bytes { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -12422,6 +12512,30 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("scripts")]
         public System.Collections.Generic.IReadOnlyList<ScriptPlan>? Scripts { get; set; } = default!;
+
+        /// <summary>
+        /// IANA name; null: as the image has it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("timezone")]
+        public string? Timezone { get; set; } = default!;
+
+        /// <summary>
+        /// Null: as the image has it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("locale")]
+        public string? Locale { get; set; } = default!;
+
+        /// <summary>
+        /// X11 layout; null: as the image has it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("keyboard")]
+        public string? Keyboard { get; set; } = default!;
+
+        /// <summary>
+        /// What the new system's own package manager installs into the image; null where there are none, or where an installer does it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("packages")]
+        public System.Collections.Generic.IReadOnlyList<string>? Packages { get; set; } = default!;
 
         /// <summary>
         /// What scripts see as `LPMOS_VAR_NAME`; null where there are none.
@@ -12509,6 +12623,21 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("scripts")]
         public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("users")]
+        public System.Collections.Generic.IReadOnlyList<UserSpec>? Users { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("timezone")]
+        public string? Timezone { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("locale")]
+        public string? Locale { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("keyboard")]
+        public string? Keyboard { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
+        public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -12742,6 +12871,36 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("scripts")]
         public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
 
+        /// <summary>
+        /// Left out: one administrator, named by the image or `admin`, with IReadOnlyList&amp;lt;string&amp;gt;? `ssh_keys`. At most 32; left out in lists and events.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("users")]
+        public System.Collections.Generic.IReadOnlyList<UserSpec>? Users { get; set; } = default!;
+
+        /// <summary>
+        /// IANA name such as `Asia/Shanghai`; left out: the image's own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("timezone")]
+        public string? Timezone { get; set; } = default!;
+
+        /// <summary>
+        /// Such as `zh_CN.UTF-8` or `C.UTF-8`; left out: the image's own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("locale")]
+        public string? Locale { get; set; } = default!;
+
+        /// <summary>
+        /// Layout of X11 such as `us` or `de`; left out: the image's own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("keyboard")]
+        public string? Keyboard { get; set; } = default!;
+
+        /// <summary>
+        /// Added to the installed kernel's command line behind the usual consoles; a `console=` among them takes the place of those. At most 32.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
+        public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -12825,12 +12984,15 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// An interface of the machine, or a bond, VLAN or bridge made of others in the same list.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class InterfaceSpec
     {
 
         /// <summary>
-        /// MAC of the interface; null stands for the boot interface.
+        /// MAC of the interface; null stands for the boot interface. Only of `ethernet`.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("mac")]
         public string? Mac { get; set; } = default!;
@@ -12844,11 +13006,78 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("addresses")]
         public System.Collections.Generic.IReadOnlyList<string>? Addresses { get; set; } = default!;
 
+        /// <summary>
+        /// Default router, IPv4 or IPv6.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("gateway")]
         public string? Gateway { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("dns")]
         public System.Collections.Generic.IReadOnlyList<string>? Dns { get; set; } = default!;
+
+        /// <summary>
+        /// See InterfaceKinds; null is `ethernet`. Left out in a request, it follows from `bond`, `vlan` or `bridge`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        public string? Kind { get; set; } = default!;
+
+        /// <summary>
+        /// 1 to 15 letters, digits or any of . _ - beginning with a letter, once in the list. A bond, VLAN or bridge bears it in the installed system;
+        /// <br/>of an `ethernet` it is only the word by which others in the list speak of it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string? Name { get; set; } = default!;
+
+        /// <summary>
+        /// Instead of `mac`: PCI slot (`0000:3b:00.0`) or name (`eth1`) as the machine's hardware report shows them. A plan has the MAC in its place.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("slot")]
+        public string? Slot { get; set; } = default!;
+
+        /// <summary>
+        /// Addresses by DHCPv6; null: no.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("dhcp6")]
+        public bool? Dhcp6 { get; set; } = default!;
+
+        /// <summary>
+        /// Takes addresses and routes from IPv6 router advertisements; null: as the installed system does by itself.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("accept_ra")]
+        public bool? Accept_ra { get; set; } = default!;
+
+        /// <summary>
+        /// Default router of IPv6, beside one of IPv4 in `gateway`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("gateway6")]
+        public string? Gateway6 { get; set; } = default!;
+
+        /// <summary>
+        /// At most 32.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("routes")]
+        public System.Collections.Generic.IReadOnlyList<RouteSpec>? Routes { get; set; } = default!;
+
+        /// <summary>
+        /// Domains in which short names are looked up, at most 6.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("search")]
+        public System.Collections.Generic.IReadOnlyList<string>? Search { get; set; } = default!;
+
+        /// <summary>
+        /// 68 to 9216 bytes, at least 1280 with IPv6.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mtu")]
+        public int? Mtu { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bond")]
+        public BondSpec? Bond { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("vlan")]
+        public VlanSpec? Vlan { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bridge")]
+        public BridgeSpec? Bridge { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -13597,6 +13826,21 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("users")]
+        public System.Collections.Generic.IReadOnlyList<UserSpec>? Users { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("timezone")]
+        public string? Timezone { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("locale")]
+        public string? Locale { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("keyboard")]
+        public string? Keyboard { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
+        public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -13837,6 +14081,9 @@ namespace LpmOs.Cli.Client
     public partial class NetworkSpec
     {
 
+        /// <summary>
+        /// At most 16.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("interfaces")]
         public System.Collections.Generic.IReadOnlyList<InterfaceSpec>? Interfaces { get; set; } = default!;
 
@@ -14275,6 +14522,21 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("scripts")]
         public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("users")]
+        public System.Collections.Generic.IReadOnlyList<UserSpec>? Users { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("timezone")]
+        public string? Timezone { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("locale")]
+        public string? Locale { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("keyboard")]
+        public string? Keyboard { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
+        public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -14338,6 +14600,21 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("scripts")]
         public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("users")]
+        public System.Collections.Generic.IReadOnlyList<UserSpec>? Users { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("timezone")]
+        public string? Timezone { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("locale")]
+        public string? Locale { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("keyboard")]
+        public string? Keyboard { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
+        public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -14806,6 +15083,42 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A static route.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RouteSpec
+    {
+
+        /// <summary>
+        /// Network in CIDR form, or `default` for that of the family of `via`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("to")]
+        public string To { get; set; } = default!;
+
+        /// <summary>
+        /// Router, of the same family.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("via")]
+        public string Via { get; set; } = default!;
+
+        /// <summary>
+        /// 0 to 4294967294; smaller ones come first. Null: the system's usual one.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("metric")]
+        public long? Metric { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class SampleList
     {
@@ -15051,7 +15364,7 @@ namespace LpmOs.Cli.Client
         public string File { get; set; } = default!;
 
         /// <summary>
-        /// `tar.zst` or `tar.gz`.
+        /// `tar.zst` or `tar.gz` of a root file system; `raw`, `raw.zst` or `raw.gz` of a whole disk.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("format")]
         public string Format { get; set; } = default!;
@@ -15064,6 +15377,12 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
         public long Size_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// Of a whole disk: its bytes once unpacked. Absent for root file systems.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("raw_bytes")]
+        public long? Raw_bytes { get; set; } = default!;
 
         /// <summary>
         /// User that the installation creates for the task's keys.
@@ -15124,6 +15443,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("first_boot_minutes")]
         public int? First_boot_minutes { get; set; } = default!;
+
+        /// <summary>
+        /// An agent fetches its image no faster, in megabits (10^6) a second; null: as fast as it goes. Holds from the next start of an installation.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("download_mbps")]
+        public int? Download_mbps { get; set; } = default!;
 
         /// <summary>
         /// Tasks that need no person's approval; empty (the default): every task needs one.
@@ -15786,6 +16111,36 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("scripts")]
         public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
 
+        /// <summary>
+        /// Left out: one administrator, named by the image or `admin`, with IReadOnlyList&amp;lt;string&amp;gt;? `ssh_keys`. At most 32; left out in lists and events.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("users")]
+        public System.Collections.Generic.IReadOnlyList<UserSpec>? Users { get; set; } = default!;
+
+        /// <summary>
+        /// IANA name such as `Asia/Shanghai`; left out: the image's own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("timezone")]
+        public string? Timezone { get; set; } = default!;
+
+        /// <summary>
+        /// Such as `zh_CN.UTF-8` or `C.UTF-8`; left out: the image's own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("locale")]
+        public string? Locale { get; set; } = default!;
+
+        /// <summary>
+        /// Layout of X11 such as `us` or `de`; left out: the image's own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("keyboard")]
+        public string? Keyboard { get; set; } = default!;
+
+        /// <summary>
+        /// Added to the installed kernel's command line behind the usual consoles; a `console=` among them takes the place of those. At most 32.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
+        public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -16274,6 +16629,86 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("ssh_keys")]
         public System.Collections.Generic.IReadOnlyList<string>? Ssh_keys { get; set; } = default!;
+
+        /// <summary>
+        /// SHA-256 of the sealed password hash: says that there is a password and whether it is still the one that was approved, and nothing about it.
+        /// <br/>Null: keys only. The hash itself is handed to the agent alone.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("password_digest")]
+        public string? Password_digest { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A user of the installed system.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class UserSpec
+    {
+
+        /// <summary>
+        /// 1 to 32 small letters, digits, '_' and '-', beginning with a letter or '_'; `root` is the superuser that the system has already.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// A hash for crypt(3): yescrypt, SHA-512, SHA-256 or bcrypt (`mkpasswd -m sha-512`); never the password itself. It is sealed before it is stored
+        /// <br/>and read back sealed, as `sealed:…`, which may be sent again to keep it. Null: no password, keys only.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("password_hash")]
+        public string? Password_hash { get; set; } = default!;
+
+        /// <summary>
+        /// May do everything by sudo, without a password.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sudo")]
+        public bool? Sudo { get; set; } = default!;
+
+        /// <summary>
+        /// Those of the task are added for users with `sudo` and for root.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ssh_keys")]
+        public System.Collections.Generic.IReadOnlyList<string>? Ssh_keys { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A tagged network (IEEE 802.1Q) on another interface.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class VlanSpec
+    {
+
+        /// <summary>
+        /// 1 to 4094.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public int Id { get; set; } = default!;
+
+        /// <summary>
+        /// Name of an `ethernet`, `bond` or `bridge` in the list.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("link")]
+        public string Link { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

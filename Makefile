@@ -21,9 +21,8 @@ test: ## every unit test and the end-to-end cases (a) and (b)
 e2e: ## the end-to-end tests in virtual machines, all of them
 	@build/e2e.sh
 
-bench: ## the control plane with 100,000 machines in etcd; prints its figures beside what they must reach (ARGS="MACHINES [BUILD...]")
-	@dotnet build tests/LpmOs.Bench -c Release --nologo -v q
-	@tests/LpmOs.Bench/bin/Release/net10.0/LpmOs.Bench $(ARGS)
+bench: ## what is fast and what is not, beside what a user would take instead; docs/bench (TARGET=layout|etcd-client|control-plane|boot|page, LONG=1)
+	@build/bench.sh
 
 bench-page: page ## the page's figures: paint, changes on the screen, scrolling 100,000 rows, 200 open pages
 	@build/page-figures.sh Figures.FigureTests.Print

@@ -6,7 +6,19 @@ namespace LpmOs.Bench;
 internal static class Load
 {
     /// <summary>Who else uses the processors: times are only worth as much as this is small.</summary>
-    public static string OfTheMachine => $"load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} on {Environment.ProcessorCount} processors";
+    public static string OfTheMachine => $"load {Average} on {Environment.ProcessorCount} processors";
+
+    /// <summary>Processes that want to run, over the last minute.</summary>
+    public static string Average => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+
+    /// <summary>The first line of what a program says with <c>--version</c>.</summary>
+    public static async Task<string> VersionAsync(string program)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, ["--version"]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return output.Split('\n')[0].Trim();
+    }
 
     public static async Task<(double Median, double P99, double PerSecond)> RunAsync(HttpClient http, Func<int, string> path, int requests, int inFlight)
     {

@@ -29,7 +29,7 @@ internal static class ScriptEndpoints
             .WithTags(ApiText.Scripts).WithDescription(Decision).Produces<string>(contentType: "text/plain").ProducesProblem(400).ProducesProblem(503);
     }
 
-    private static ContentHttpResult Entry(BootScripts scripts, BootTrace trace, HttpContext http)
+    private static ScriptText Entry(BootScripts scripts, BootTrace trace, HttpContext http)
     {
         if (HttpMethods.IsGet(http.Request.Method))
             trace.Entry(http.Connection.RemoteIpAddress);
@@ -37,19 +37,19 @@ internal static class ScriptEndpoints
     }
 
     /// <summary>For GRUB that came by UEFI HTTP boot; the rest of its files it fetches by TFTP.</summary>
-    private static Results<ContentHttpResult, NotFound> Grub(string? path, GrubFiles grub, HttpContext http) =>
-        grub.Find("grub/" + path, http.Connection.LocalIpAddress, byHttp: true, http.Connection.LocalPort) is { } text ? Script(Encoding.ASCII.GetString(text)) : TypedResults.NotFound();
+    private static Results<ScriptText, NotFound> Grub(string? path, GrubFiles grub, HttpContext http) =>
+        grub.Find("grub/" + path, http.Connection.LocalIpAddress, byHttp: true, http.Connection.LocalPort) is { } text ? new ScriptText(Encoding.ASCII.GetString(text)) : TypedResults.NotFound();
 
-    private static Results<ContentHttpResult, ProblemHttpResult> ForMac(string mac, ScriptCall call, HttpContext http) =>
+    private static Results<ScriptText, ProblemHttpResult> ForMac(string mac, ScriptCall call, HttpContext http) =>
         Answer(BootRequest.Create(mac, null, null, null, null, null, null, out var error), error, call, http);
 
-    private static Results<ContentHttpResult, ProblemHttpResult> ForMachine(
+    private static Results<ScriptText, ProblemHttpResult> ForMachine(
         string? mac, [Description("SMBIOS serial number.")] string? serial, [Description("SMBIOS UUID.")] string? uuid,
         [Description("`pcbios` or `efi`.")] string? platform, [Description("Architecture as iPXE names it: `i386`, `x86_64`, `arm64`.")] string? arch,
         [Description("SMBIOS manufacturer.")] string? manufacturer, [Description("SMBIOS product name.")] string? product, ScriptCall call, HttpContext http) =>
         Answer(BootRequest.Create(mac, serial, uuid, platform, arch, manufacturer, product, out var error), error, call, http);
 
-    private static Results<ContentHttpResult, ProblemHttpResult> Answer(BootRequest? request, string? error, ScriptCall call, HttpContext http)
+    private static Results<ScriptText, ProblemHttpResult> Answer(BootRequest? request, string? error, ScriptCall call, HttpContext http)
     {
         if (request is null)
             return Problems.Of(StatusCodes.Status400BadRequest, "invalid_request", "The machine cannot be known", error!);
@@ -68,7 +68,7 @@ internal static class ScriptEndpoints
         return Script(call.Scripts.For(decision, request, snapshot, call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
     }
 
-    private static ContentHttpResult Script(string text) => TypedResults.Text(text, "text/plain", Encoding.ASCII);
+    private static ScriptText Script(string text) => new(text);
 }
 
 /// <summary>What every script needs.</summary>

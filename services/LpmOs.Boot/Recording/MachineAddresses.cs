@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Identity;
 
 namespace LpmOs.Boot.Recording;
@@ -11,32 +12,25 @@ namespace LpmOs.Boot.Recording;
 /// </summary>
 internal sealed class MachineAddresses(TimeProvider time, string neighbourTable = "/proc/net/arp")
 {
-    private const int Most = 16_384;
+    private const int Most = 65_536;
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(6), TableFresh = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, (string Mac, DateTimeOffset At)> _known = [];
+    private readonly RecentMap<IPAddress, (string Mac, DateTimeOffset At)> _known = new(Most);
     private Dictionary<IPAddress, string> _neighbours = [];
     private DateTimeOffset _read;
 
     public void Learn(IPAddress address, string mac)
     {
         lock (_gate)
-        {
-            var now = time.GetUtcNow();
-            if (_known.Count >= Most)
-                foreach (var old in _known.Where(known => known.Value.At + Fresh < now).Select(known => known.Key).ToList())
-                    _known.Remove(old);
-            if (_known.Count < Most || _known.ContainsKey(address))
-                _known[address] = (mac, now);
-        }
+            _known.Set(address, (mac, time.GetUtcNow()));
     }
 
     public string? MacOf(IPAddress address)
     {
         lock (_gate)
         {
-            if (_known.TryGetValue(address, out var known) && known.At + Fresh >= time.GetUtcNow())
+            if (_known.TryGet(address, out var known) && known.At + Fresh >= time.GetUtcNow())
                 return known.Mac;
             if (time.GetUtcNow() - _read > TableFresh)
                 (_neighbours, _read) = (ReadNeighbours(), time.GetUtcNow());

@@ -1,4 +1,5 @@
 using System.Net;
+using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Boots;
 
 namespace LpmOs.Boot.Recording;
@@ -10,20 +11,14 @@ internal sealed class UnclaimedEvents(TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, List<BootEvent>> _held = [];
+    private readonly RecentMap<IPAddress, List<BootEvent>> _held = new(MostAddresses);
 
     public void Hold(IPAddress address, BootEvent happened)
     {
         lock (_gate)
         {
-            if (!_held.TryGetValue(address, out var events))
-            {
-                if (_held.Count >= MostAddresses)
-                    Forget(time.GetUtcNow() - Patience);
-                if (_held.Count >= MostAddresses)
-                    return;
-                _held[address] = events = [];
-            }
+            if (!_held.TryGet(address, out var events))
+                _held.Set(address, events = []);
             if (events.Count < MostEvents)
                 events.Add(happened);
         }
@@ -38,11 +33,5 @@ internal sealed class UnclaimedEvents(TimeProvider time)
             var since = time.GetUtcNow() - Patience;
             return events.FindAll(happened => happened.At >= since);
         }
-    }
-
-    private void Forget(DateTimeOffset before)
-    {
-        foreach (var old in _held.Where(held => held.Value[^1].At < before).Select(held => held.Key).ToList())
-            _held.Remove(old);
     }
 }

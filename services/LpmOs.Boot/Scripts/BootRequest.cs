@@ -1,3 +1,4 @@
+using System.Buffers;
 using LpmOs.Core.Domain.Identity;
 
 namespace LpmOs.Boot.Scripts;
@@ -6,6 +7,7 @@ namespace LpmOs.Boot.Scripts;
 internal sealed record BootRequest
 {
     private const int LongestText = 128;
+    private static readonly SearchValues<char> Harmless = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ._:+/,()@-");
     /// <summary>What vendors leave in the serial number of a board that was never given one.</summary>
     private static readonly HashSet<string> Blanks = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -58,6 +60,6 @@ internal sealed record BootRequest
             return null;
         var kept = text.Trim();
         kept = kept.Length > LongestText ? kept[..LongestText] : kept;
-        return string.Concat(kept.Select(c => char.IsAsciiLetterOrDigit(c) || " ._:+/,()@-".Contains(c, StringComparison.Ordinal) ? c : '_'));
+        return kept.AsSpan().ContainsAnyExcept(Harmless) ? string.Concat(kept.Select(c => Harmless.Contains(c) ? c : '_')) : kept;
     }
 }

@@ -71,7 +71,7 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
         // The serial port of Arm servers (SBSA) has another driver and name.
         var arguments = request.Architecture == "arm64" ? options.KernelArguments + " console=ttyAMA0,115200" : options.KernelArguments;
         var machine = new BootingMachine(request.Mac, request.Serial, request.Architecture) { Image = Image(request), Quirk = quirks.For(snapshot, site.Idc, request)?.Local };
-        var run = RunTime(decision.Reason, Token(decision, request, snapshot), decision.Task, snapshot, baseUrl) with { KernelArguments = arguments };
+        var run = RunTime(decision.Reason, Token(decision, request, snapshot), baseUrl) with { KernelArguments = arguments };
         return BootVariables.Of(site.Idc, machine, decision.Task is { } task ? (task.TaskId, task.OsType) : null, run);
     }
 
@@ -84,7 +84,7 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     {
         if (InstallerOf(task, snapshot) is not { } files || files.All.FirstOrDefault(file => file.Name == name) is not { Template: { } template })
             return null;
-        return files.IsAsPlanned(name, template) ? files.Render(template, RunTime("the task is approved", token, task, snapshot, baseUrl)) : throw new NotAsApprovedException(name);
+        return files.IsAsPlanned(name, template) ? files.Render(template, RunTime("the task is approved", token, baseUrl) with { InstalledToken = FirstBootToken(task, snapshot) }) : throw new NotAsApprovedException(name);
     }
 
     private string Installer(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl)
@@ -105,10 +105,9 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
         && catalog.Installers.GetValueOrDefault(plan.Os.InstallMethod) is { } installer
             ? new InstallerFiles(plan, task, hardware, os, installer, templates.For(snapshot, site.Idc)) : null;
 
-    private RunTimeValues RunTime(string reason, string token, InstallTask? task, StateSnapshot snapshot, string baseUrl) => new()
+    private RunTimeValues RunTime(string reason, string token, string baseUrl) => new()
     {
-        BootUrl = baseUrl, RegionalUrl = RegionalUrl(baseUrl), Token = token, KernelArguments = options.KernelArguments, Reason = reason,
-        InstalledToken = task is null ? "" : FirstBootToken(task, snapshot),
+        BootUrl = baseUrl, RegionalUrl = RegionalUrl(baseUrl), Token = token, KernelArguments = options.KernelArguments, Reason = reason, InstalledToken = "",
     };
 
     /// <summary>What the installed system shows at its first boot; bound to task and attempt, as the one that our agent leaves.</summary>

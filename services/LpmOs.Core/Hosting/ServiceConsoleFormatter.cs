@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ internal sealed class ServiceConsoleFormatter() : ConsoleFormatter(FormatterName
 {
     public const string FormatterName = "lpmos";
     private const int LongestLine = 16 * 1024;
+    private static readonly SearchValues<char> PlainText = SearchValues.Create(string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)));
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
@@ -31,6 +33,11 @@ internal sealed class ServiceConsoleFormatter() : ConsoleFormatter(FormatterName
 
     private static void AppendPrintable(StringBuilder line, string text)
     {
+        if (text.Length <= LongestLine && !text.AsSpan().ContainsAnyExcept(PlainText))
+        {
+            line.Append(text);
+            return;
+        }
         foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestLine)))
         {
             if (IsHarmless(c))

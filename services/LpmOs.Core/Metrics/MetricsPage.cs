@@ -25,11 +25,11 @@ public sealed class MetricsPage : IDisposable
         {
             if (instrument.Meter.Name.StartsWith("LpmOs", StringComparison.Ordinal)
                 || instrument.Meter.Name is "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Server.Kestrel" or "System.Runtime")
-                listener.EnableMeasurementEvents(instrument);
+                listener.EnableMeasurementEvents(instrument, new Known(instrument));
         };
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, known) => Record((Known)known!, value, tags));
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, known) => Record((Known)known!, value, tags));
+        _listener.SetMeasurementEventCallback<int>((_, value, tags, known) => Record((Known)known!, value, tags));
         _listener.Start();
     }
 
@@ -48,17 +48,50 @@ public sealed class MetricsPage : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Record(Known instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var name = Sanitize(instrument.Name) + (instrument.Unit == "s" ? "_seconds" : "");
-        var labels = Labels(tags);
-        if (!_series.TryGetValue((name, labels), out var series))
+        if (instrument.Find(tags) is not { } series)
         {
-            if (_series.Count >= MostSeries)
-                return;
-            series = _series.GetOrAdd((name, labels), key => new Series(key.Name, key.Labels, Kind(instrument)));
+            var labels = Labels(tags);
+            if (!_series.TryGetValue((instrument.Name, labels), out series))
+            {
+                if (_series.Count >= MostSeries)
+                    return;
+                series = _series.GetOrAdd((instrument.Name, labels), key => new Series(key.Name, key.Labels, instrument.Kind));
+            }
+            instrument.Keep(tags, series);
         }
         series.Add(value);
+    }
+
+    /// <summary>An instrument, and the series of the tags that it was seen with: every request is counted several times, and its labels are text only once.</summary>
+    private sealed class Known(Instrument instrument)
+    {
+        private readonly ConcurrentDictionary<int, (KeyValuePair<string, object?>[] Tags, Series Series)> _seen = new();
+
+        public string Name { get; } = Sanitize(instrument.Name) + (instrument.Unit == "s" ? "_seconds" : "");
+        public Kinds Kind { get; } = MetricsPage.Kind(instrument);
+
+        public Series? Find(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+            _seen.TryGetValue(Hash(tags), out var seen) && tags.SequenceEqual(seen.Tags) ? seen.Series : null;
+
+        /// <summary>Of two sets of tags with one hash the first is kept; the other one is found the long way.</summary>
+        public void Keep(ReadOnlySpan<KeyValuePair<string, object?>> tags, Series series)
+        {
+            if (_seen.Count < MostSeries)
+                _seen.TryAdd(Hash(tags), (tags.ToArray(), series));
+        }
+
+        private static int Hash(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var hash = new HashCode();
+            foreach (var (key, value) in tags)
+            {
+                hash.Add(key);
+                hash.Add(value);
+            }
+            return hash.ToHashCode();
+        }
     }
 
     // Observable counters report totals; everything else that is not a histogram or gauge is added up here.

@@ -14,18 +14,27 @@ namespace LpmOs.Core.Domain.Boots;
 /// </summary>
 public sealed class BootRecorder(IStateStore store, WatchedState state, Site site, TimeProvider time, ILogger<BootRecorder> logger) : BackgroundService
 {
-    /// <summary>Machines with unwritten events, and events of each.</summary>
-    private const int MostMachines = 4096, MostWaiting = BootTimeline.MostEvents;
+    /// <summary>Machines with unwritten events, events of each, and of all.</summary>
+    private const int MostMachines = 16_384, MostWaiting = BootTimeline.MostEvents, MostEvents = 65_536;
+    /// <summary>Boots of which what was written last is known here.</summary>
+    private const int MostKnown = 4096;
     private const int Writers = 8;
     private const int MostRounds = 8;
     /// <summary>So long the events of one machine are gathered.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1.5);
+    /// <summary>
+    /// At most 500 writes a second, 100 of them at once: the store and this machine's processors are for booting first. Ten thousand machines that are switched on
+    /// together are on record within a minute.
+    /// </summary>
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(2), Burst = 100 * Spacing;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Written> _written = new(StringComparer.Ordinal);
+    private readonly RecentMap<string, Written> _written = new(MostKnown);
     private readonly Channel<(string Mac, DateTimeOffset Due)> _due = Channel.CreateUnbounded<(string, DateTimeOffset)>(); // One entry a machine that waits: bounded by those.
+    private DateTimeOffset _nextWrite;
+    private int _events;
     private long _dropped;
 
     private sealed record Waiting(List<BootEvent> Events)
@@ -47,6 +56,11 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
     {
         lock (_gate)
         {
+            if (_events >= MostEvents)
+            {
+                Drop();
+                return;
+            }
             if (!_waiting.TryGetValue(mac, out var waiting))
             {
                 if (_waiting.Count >= MostMachines)
@@ -61,9 +75,11 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
             if (waiting.Events.Count >= MostWaiting)
             {
                 waiting.Events.RemoveAt(0);
+                _events--;
                 Drop();
             }
             waiting.Events.Add(happened);
+            _events++;
         }
     }
 
@@ -101,6 +117,8 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
                 await Task.Delay(left, time, cancellationToken).ConfigureAwait(false);
             try
             {
+                if (UntilTurn() is var wait && wait > TimeSpan.Zero)
+                    await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
                 await WriteAsync(mac, cancellationToken).ConfigureAwait(false);
             }
             catch (StoreUnavailableException e)
@@ -111,6 +129,16 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
         }
     }
 
+    private TimeSpan UntilTurn()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            _nextWrite = (_nextWrite > now - Burst ? _nextWrite : now - Burst) + Spacing;
+            return _nextWrite - now;
+        }
+    }
+
     private async Task WriteAsync(string mac, CancellationToken cancellationToken)
     {
         Waiting? waiting;
@@ -118,6 +146,7 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
         {
             if (!_waiting.Remove(mac, out waiting))
                 return;
+            _events -= waiting.Events.Count;
         }
         try
         {
@@ -190,12 +219,7 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
     private void Remember(string mac, Written written)
     {
         lock (_gate)
-        {
-            // It is only a cache: emptied when it grows too large, and read again from the store.
-            if (_written.Count >= MostMachines)
-                _written.Clear();
-            _written[mac] = written;
-        }
+            _written.Set(mac, written);
     }
 
     private void PutBack(string mac, Waiting waiting)
@@ -204,7 +228,9 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
         {
             if (_waiting.TryGetValue(mac, out var newer))
             {
-                newer.Events.InsertRange(0, waiting.Events.TakeLast(MostWaiting - Math.Min(MostWaiting, newer.Events.Count)));
+                var kept = waiting.Events.TakeLast(MostWaiting - Math.Min(MostWaiting, newer.Events.Count)).ToList();
+                newer.Events.InsertRange(0, kept);
+                _events += kept.Count;
                 newer.Sn ??= waiting.Sn;
                 return;
             }
@@ -214,6 +240,7 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
                 return;
             }
             _waiting[mac] = waiting;
+            _events += waiting.Events.Count;
             _due.Writer.TryWrite((mac, time.GetUtcNow() + Pause));
         }
     }

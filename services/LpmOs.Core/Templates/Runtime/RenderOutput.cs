@@ -6,8 +6,11 @@ namespace LpmOs.Core.Templates.Runtime;
 /// <summary>What a rendering has written, with Scriban's automatic indentation (language reference, 1.5).</summary>
 internal sealed class RenderOutput(RenderContext context)
 {
+    /// <summary>A boot script's usual length; it need not grow there in steps.</summary>
+    private const int UsualLength = 4096;
+
     private readonly Stack<StringBuilder> _outer = new();
-    private StringBuilder _text = new();
+    private StringBuilder _text = new(UsualLength);
     private bool _afterLineEnd;
     private long _outerLength;
 

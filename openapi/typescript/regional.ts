@@ -131,6 +131,30 @@ export interface components {
         Acknowledgement: {
             message: string;
         };
+        /** @description A software RAID array; its members are the partitions that name it, in their order. */
+        ArrayPlan: {
+            name: string;
+            /**
+             * Format: int32
+             * @description 1 or 10.
+             */
+            level: number;
+            /** @description RFC 9562 UUID of the array, derived from task and attempt. */
+            uuid: string;
+            /**
+             * Format: int64
+             * @description Used of each member.
+             */
+            member_bytes: number;
+            /**
+             * Format: int64
+             * @description Of the array as a whole.
+             */
+            size_bytes: number;
+            file_system?: string;
+            mount_point?: string;
+            volume_group?: string;
+        };
         /** @description A vendor's file that the installer needs. */
         AssetPlan: {
             /** @description What it is to the installer: kernel, initrd… */
@@ -302,6 +326,10 @@ export interface components {
             health?: components["schemas"]["DiskHealth"];
             /** @description What holds the disk or its partitions, by name: `md0`, an LVM volume group, a multipath device. */
             member_of?: string[];
+            /** @description Where it is plugged in, as udev names it below /dev/disk/by-path, for example `pci-0000:00:1f.2-ata-1`; null where the kernel does not tell. */
+            path?: string;
+            /** @description How it can be wiped beside overwriting, see WipeMethods; null where the agent did not ask. */
+            wipe_methods?: string[];
             content?: components["schemas"]["DiskContent"];
         };
         /** @description What is on a disk now, as far as its labels tell. */
@@ -359,7 +387,7 @@ export interface components {
             label?: string;
             uuid?: string;
         };
-        /** @description The one disk that may be written, and how to know it again. */
+        /** @description A disk that may be written, and how to know it again. */
         DiskPlan: {
             device: string;
             serial?: string;
@@ -369,6 +397,10 @@ export interface components {
             size_bytes: number;
             /** @description `digest` when the plan was made; null where it was not reported. */
             content_digest?: string;
+            /** @description GPT disk GUID to write; null: the plan's. */
+            disk_guid?: string;
+            /** @description How it is wiped before, see WipeMethods; null: labels only. */
+            wipe?: string;
         };
         /** @description System firmware (SMBIOS type 0) and the way this boot came about. */
         Firmware: {
@@ -432,9 +464,16 @@ export interface components {
             operations: string[];
             os: components["schemas"]["OsPlan"];
             disk?: components["schemas"]["DiskPlan"];
+            /** @description All disks that may be written, DiskPlan? `disk` first; null where it is the only one and holds nothing but plain partitions. */
+            disks?: components["schemas"]["DiskPlan"][];
             image?: components["schemas"]["ImagePlan"];
             installer?: components["schemas"]["InstallerPlan"];
             partitions: components["schemas"]["PartitionPlan"][];
+            /** @description Software RAID arrays; null where there are none. */
+            arrays?: components["schemas"]["ArrayPlan"][];
+            /** @description Null where there are none. */
+            volume_groups?: components["schemas"]["VolumeGroupPlan"][];
+            swap_file?: components["schemas"]["SwapFilePlan"];
             /** @description GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again. */
             disk_guid: string;
             hostname: string;
@@ -757,16 +796,25 @@ export interface components {
         PartitionPlan: {
             /** @description GPT partition name. */
             name: string;
-            /** @description `bios_boot`, `esp`, `root`. */
+            /** @description `bios_boot`, `esp`, `boot`, `root`, `swap`, `data`. */
             role: string;
             /**
              * Format: int64
              * @description Null: the rest of the disk.
              */
             size_bytes?: number;
-            /** @description `vfat`, `ext4`, or null for none. */
+            /** @description `vfat`, `ext4`, `xfs`, `btrfs`, `swap`, or null for none. */
             file_system?: string;
             mount_point?: string;
+            /**
+             * Format: int32
+             * @description Place of its disk in IReadOnlyList&lt;DiskPlan&gt;? `disks`, from 0; null: the plan's only disk.
+             */
+            disk?: number;
+            /** @description The array that it is a member of. */
+            array?: string;
+            /** @description The volume group that it is a physical volume of. */
+            volume_group?: string;
         };
         PciDevice: {
             slot: string;
@@ -947,6 +995,12 @@ export interface components {
             /** @description Members that are there, by kernel path. */
             devices?: string[];
         };
+        /** @description Swap in a file of the root file system. */
+        SwapFilePlan: {
+            path: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
         /**
          * @description States of an installation task; the allowed moves are the one table in `TaskLifecycle`.
          * @enum {unknown}
@@ -991,6 +1045,23 @@ export interface components {
             /** @description Kernel paths; a missing one is called `[unknown]`. */
             physical_volumes?: string[];
             logical_volumes?: components["schemas"]["LogicalVolume"][];
+        };
+        /** @description A volume group; its physical volumes are the partitions and arrays that name it. */
+        VolumeGroupPlan: {
+            name: string;
+            /**
+             * Format: int64
+             * @description In whole extents of 4 MiB.
+             */
+            size_bytes: number;
+            volumes: components["schemas"]["VolumePlan"][];
+        };
+        VolumePlan: {
+            name: string;
+            /** Format: int64 */
+            size_bytes: number;
+            file_system?: string;
+            mount_point?: string;
         };
     };
     responses: never;

@@ -452,6 +452,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/disk-layouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disk layouts that a task may name
+         * @description What `disk_layout.preset` takes, each with the layout that it stands for: `disks`, `arrays` and `volume_groups` can be given as a layout of one's own.
+         */
+        get: operations["listDiskLayouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/machines/{idc}/{sn}/boots": {
         parameters: {
             query?: never;
@@ -1311,6 +1331,43 @@ export interface components {
             /** @description Hash of the plan that was looked at; the approval is refused where the present plan is another. */
             plan_hash?: string;
         };
+        /** @description A software RAID array; its members are the partitions that name it, in their order. */
+        ArrayPlan: {
+            name: string;
+            /**
+             * Format: int32
+             * @description 1 or 10.
+             */
+            level: number;
+            /** @description RFC 9562 UUID of the array, derived from task and attempt. */
+            uuid: string;
+            /**
+             * Format: int64
+             * @description Used of each member.
+             */
+            member_bytes: number;
+            /**
+             * Format: int64
+             * @description Of the array as a whole.
+             */
+            size_bytes: number;
+            file_system?: string;
+            mount_point?: string;
+            volume_group?: string;
+        };
+        /** @description A software RAID array (Linux md, metadata 1.2). */
+        ArraySpec: {
+            /** @description Small letters, digits and `-`, at most 16; once in a layout. */
+            name: string;
+            /**
+             * Format: int32
+             * @description `1` (2 members or more) or `10` (4 or more, an even number; near 2).
+             */
+            level: number;
+            file_system?: string;
+            mount_point?: string;
+            volume_group?: string;
+        };
         /** @description How one boot service stands with one of the vendors' files: the value of `/os/{idc}/asset-copies/{name}/{instance}`. */
         AssetCopy: {
             instance: string;
@@ -1840,6 +1897,10 @@ export interface components {
             health?: components["schemas"]["DiskHealth"];
             /** @description What holds the disk or its partitions, by name: `md0`, an LVM volume group, a multipath device. */
             member_of?: string[];
+            /** @description Where it is plugged in, as udev names it below /dev/disk/by-path, for example `pci-0000:00:1f.2-ata-1`; null where the kernel does not tell. */
+            path?: string;
+            /** @description How it can be wiped beside overwriting, see WipeMethods; null where the agent did not ask. */
+            wipe_methods?: string[];
             content?: components["schemas"]["DiskContent"];
         };
         /** @description What is on a disk now, as far as its labels tell. */
@@ -1856,6 +1917,14 @@ export interface components {
              *     two disks with the same digest look the same to a person reading the plan.
              */
             digest?: string;
+        };
+        /** @description Disks that are partitioned alike. */
+        DiskGroupSpec: {
+            /** @description Small letters, digits and `-`, at most 16; once in a layout. */
+            name: string;
+            disk?: components["schemas"]["DiskSelector"];
+            /** @description In their order on each disk of the group; at most 16. */
+            partitions: components["schemas"]["PartitionSpec"][];
         };
         /** @description What a disk says of itself: SMART of ATA and SCSI, or the SMART/Health log of NVMe (NVM Express Base Specification 2.0, section 5.16.1.3). */
         DiskHealth: {
@@ -1884,10 +1953,26 @@ export interface components {
             /** @description Program that asked: smartctl, nvme, or that of a RAID controller. */
             source?: string;
         };
+        /**
+         * @description Where and how a system is laid out on the machine's disks. A preset by its name, or a layout of one's own (IReadOnlyList&lt;DiskGroupSpec&gt;? `disks`, IReadOnlyList&lt;ArraySpec&gt;? `arrays`,
+         *     IReadOnlyList&lt;VolumeGroupSpec&gt;? `volume_groups`), never both. Without either: `plain`. See docs/disks.md.
+         */
         DiskLayoutSpec: {
             disk?: components["schemas"]["DiskSelector"];
-            /** @description `ext4` (default). */
+            /** @description Of the presets' root: `ext4` (default), `xfs` or `btrfs`. */
             root_file_system?: string;
+            /** @description `plain` (default), `lvm`, `raid1`, `raid1-lvm`, `raid10`: see `GET /api/v1/disk-layouts`. */
+            preset?: string;
+            /** @description What happens to the old content of all target disks before: `none` (default), `quick`, `secure`, see WipePolicies. */
+            wipe?: string;
+            /** @description Size of a swap file on the root file system, for example `4GiB`; swap partitions and volumes are part of a layout of one's own. */
+            swap_file?: string;
+            /** @description A layout of one's own: groups of disks with their partitions. */
+            disks?: components["schemas"]["DiskGroupSpec"][];
+            /** @description Software RAID arrays, of the partitions that name them. */
+            arrays?: components["schemas"]["ArraySpec"][];
+            /** @description LVM volume groups, of the partitions and arrays that name them. */
+            volume_groups?: components["schemas"]["VolumeGroupSpec"][];
         };
         DiskPartition: {
             /** Format: int32 */
@@ -1902,7 +1987,7 @@ export interface components {
             label?: string;
             uuid?: string;
         };
-        /** @description The one disk that may be written, and how to know it again. */
+        /** @description A disk that may be written, and how to know it again. */
         DiskPlan: {
             device: string;
             serial?: string;
@@ -1912,17 +1997,63 @@ export interface components {
             size_bytes: number;
             /** @description `digest` when the plan was made; null where it was not reported. */
             content_digest?: string;
+            /** @description GPT disk GUID to write; null: the plan's. */
+            disk_guid?: string;
+            /** @description How it is wiped before, see WipeMethods; null: labels only. */
+            wipe?: string;
         };
-        /** @description All that is given must match, and exactly one disk may. */
+        /** @description All that is given must match, and exactly as many disks as are wanted may. */
         DiskSelector: {
             serial?: string;
             wwn?: string;
             /** @description Kernel path; the weakest choice, since names move between boots. */
             device?: string;
+            /** @description Where it is plugged in, as udev names it below /dev/disk/by-path, for example `pci-0000:00:1f.2-ata-1`; `*` is a wildcard. */
+            path?: string;
             /** @description Model, with `*` as wildcard. */
             model?: string;
+            /** @description At least so large: `400GB`, `1TiB`, or bytes. */
+            min_size?: string;
+            /** @description At most so large. */
+            max_size?: string;
+            /** @description True: hard disks; false: flash. */
+            rotational?: boolean;
+            /** @description nvme, sata, sas, scsi, usb or virtio. */
+            transport?: string;
             /** @description `smallest` or `largest` of those that match the rest. */
             prefer?: string;
+            /**
+             * Format: int32
+             * @description How many disks; left out: as many as the preset needs, else 1.
+             */
+            count?: number;
+            /**
+             * Format: int32
+             * @description "The n equal ones": of those that match the rest, the only n of the same model and size.
+             */
+            equal?: number;
+        };
+        /** @description One of the machine's disks, and why it is a target or not. */
+        DiskVerdict: {
+            device: string;
+            path?: string;
+            serial?: string;
+            wwn?: string;
+            model?: string;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @description It will be written: everything on it is lost. */
+            chosen: boolean;
+            /** @description Group of the layout that chose it, or that it would have fitted; null where it fits none. */
+            group?: string;
+            /** @description It matches what the task asks for, whether or not it was chosen. */
+            fits: boolean;
+            /** @description Why it does not fit, or fits and was not chosen; null for chosen ones. */
+            reason?: string;
+            /** @description Something is on it, or what is on it is not known. */
+            holds_data: boolean;
+            /** @description What is on it, in a few words. */
+            content: string;
         };
         EffectiveProfile: {
             name: string;
@@ -2133,9 +2264,16 @@ export interface components {
             operations: string[];
             os: components["schemas"]["OsPlan"];
             disk?: components["schemas"]["DiskPlan"];
+            /** @description All disks that may be written, DiskPlan? `disk` first; null where it is the only one and holds nothing but plain partitions. */
+            disks?: components["schemas"]["DiskPlan"][];
             image?: components["schemas"]["ImagePlan"];
             installer?: components["schemas"]["InstallerPlan"];
             partitions: components["schemas"]["PartitionPlan"][];
+            /** @description Software RAID arrays; null where there are none. */
+            arrays?: components["schemas"]["ArrayPlan"][];
+            /** @description Null where there are none. */
+            volume_groups?: components["schemas"]["VolumeGroupPlan"][];
+            swap_file?: components["schemas"]["SwapFilePlan"];
             /** @description GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again. */
             disk_guid: string;
             hostname: string;
@@ -2449,6 +2587,37 @@ export interface components {
         InventoryVersions: {
             /** @description The present report first; of the former ones the last 10 are kept. */
             items: components["schemas"]["InventoryVersion"][];
+        };
+        LayoutList: {
+            items: components["schemas"]["LayoutPreset"][];
+        };
+        /** @description A layout that has a name. */
+        LayoutPreset: {
+            name: string;
+            /** @description For people, one line. */
+            description: string;
+            /**
+             * Format: int32
+             * @description Disks that it needs.
+             */
+            count: number;
+            layout: components["schemas"]["DiskLayoutSpec"];
+        };
+        /** @description A row of the table that is shown before approval: what will be on the disks, in the order in which it is made. */
+        LayoutRow: {
+            /** @description `/dev/vda1`, `/dev/md/root`, `/dev/system/var` or a file's path. */
+            device: string;
+            /** @description `disk`, `partition`, `array`, `volume_group`, `volume`, `swap_file`. */
+            kind: string;
+            name: string;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @description What it is for: a partition's role, `raid1`, `raid10`; for disks how they are wiped. */
+            role?: string;
+            file_system?: string;
+            mount_point?: string;
+            /** @description Devices of the rows that it lies on. */
+            on?: string[];
         };
         LintResult: {
             idc: string;
@@ -2777,16 +2946,41 @@ export interface components {
         PartitionPlan: {
             /** @description GPT partition name. */
             name: string;
-            /** @description `bios_boot`, `esp`, `root`. */
+            /** @description `bios_boot`, `esp`, `boot`, `root`, `swap`, `data`. */
             role: string;
             /**
              * Format: int64
              * @description Null: the rest of the disk.
              */
             size_bytes?: number;
-            /** @description `vfat`, `ext4`, or null for none. */
+            /** @description `vfat`, `ext4`, `xfs`, `btrfs`, `swap`, or null for none. */
             file_system?: string;
             mount_point?: string;
+            /**
+             * Format: int32
+             * @description Place of its disk in IReadOnlyList&lt;DiskPlan&gt;? `disks`, from 0; null: the plan's only disk.
+             */
+            disk?: number;
+            /** @description The array that it is a member of. */
+            array?: string;
+            /** @description The volume group that it is a physical volume of. */
+            volume_group?: string;
+        };
+        /** @description One partition on each disk of a group. It has a file system, or belongs to an array or a volume group. */
+        PartitionSpec: {
+            /** @description GPT name: 1 to 36 letters, digits, `_`, `-`; left out: its role. */
+            name?: string;
+            /** @description `bios_boot`, `esp`, `boot`, `root`, `swap` or `data` (default). */
+            role?: string;
+            /** @description `512MiB`, `20GB`, `30%` of the disk, or `rest` (default; one on a disk). */
+            size?: string;
+            /** @description `ext4`, `xfs`, `btrfs`, `vfat`, `swap`; left out for members and BIOS boot. */
+            file_system?: string;
+            mount_point?: string;
+            /** @description Name of the array that it is a member of. */
+            array?: string;
+            /** @description Name of the volume group that it is a physical volume of. */
+            volume_group?: string;
         };
         PciDevice: {
             slot: string;
@@ -3237,6 +3431,12 @@ export interface components {
             by: string;
             reason?: string;
         };
+        /** @description Swap in a file of the root file system. */
+        SwapFilePlan: {
+            path: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
         SystemList: {
             items: components["schemas"]["SystemSummary"][];
         };
@@ -3312,6 +3512,10 @@ export interface components {
             machine_sn?: string;
             plan_hash?: string;
             plan?: components["schemas"]["InstallPlan"];
+            /** @description Each disk of the machine: whether it will be written, or why not, and what is on it; empty where no hardware is known. */
+            disks?: components["schemas"]["DiskVerdict"][];
+            /** @description What will be on the disks, for people; empty without a plan. */
+            layout?: components["schemas"]["LayoutRow"][];
             problems: components["schemas"]["TaskFailure"][];
             former_plan?: components["schemas"]["InstallPlan"];
         };
@@ -3325,6 +3529,10 @@ export interface components {
             /** @description The machine whose hardware the plan is made for; absent where none with this serial number or MAC has reported. */
             machine_sn?: string;
             plan?: components["schemas"]["InstallPlan"];
+            /** @description Each disk of the machine: whether it will be written, or why not, and what is on it; empty where no hardware is known. */
+            disks?: components["schemas"]["DiskVerdict"][];
+            /** @description What will be on the disks, for people; empty without a plan. */
+            layout?: components["schemas"]["LayoutRow"][];
             /** @description Why there is no plan yet. The task can be created all the same. */
             problems: components["schemas"]["TaskFailure"][];
             refusal?: components["schemas"]["TaskFailure"];
@@ -3597,6 +3805,39 @@ export interface components {
             /** @description Kernel paths; a missing one is called `[unknown]`. */
             physical_volumes?: string[];
             logical_volumes?: components["schemas"]["LogicalVolume"][];
+        };
+        /** @description A volume group; its physical volumes are the partitions and arrays that name it. */
+        VolumeGroupPlan: {
+            name: string;
+            /**
+             * Format: int64
+             * @description In whole extents of 4 MiB.
+             */
+            size_bytes: number;
+            volumes: components["schemas"]["VolumePlan"][];
+        };
+        /** @description An LVM volume group. */
+        VolumeGroupSpec: {
+            /** @description Small letters, digits and `_`, at most 16; once in a layout. */
+            name: string;
+            /** @description At most 16. What they leave of the group stays free. */
+            volumes: components["schemas"]["VolumeSpec"][];
+        };
+        VolumePlan: {
+            name: string;
+            /** Format: int64 */
+            size_bytes: number;
+            file_system?: string;
+            mount_point?: string;
+        };
+        /** @description An LVM logical volume. */
+        VolumeSpec: {
+            /** @description Small letters, digits and `_`, at most 16; once in a group. */
+            name: string;
+            /** @description `20GB`, `30%` of the group, or `rest` (default; one in a group). */
+            size?: string;
+            file_system?: string;
+            mount_point?: string;
         };
         /** @description A webhook without its secret. */
         WebhookAnswer: {
@@ -7412,6 +7653,107 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SystemList"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDiskLayouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "raid1",
+                     *           "description": "Two equal disks, all mirrored",
+                     *           "count": 2,
+                     *           "layout": {
+                     *             "disks": [
+                     *               {
+                     *                 "name": "system",
+                     *                 "disk": {
+                     *                   "equal": 2
+                     *                 },
+                     *                 "partitions": [
+                     *                   {
+                     *                     "name": "bios",
+                     *                     "role": "bios_boot",
+                     *                     "size": "1MiB"
+                     *                   },
+                     *                   {
+                     *                     "name": "esp",
+                     *                     "role": "esp",
+                     *                     "size": "256MiB",
+                     *                     "file_system": "vfat",
+                     *                     "mount_point": "/boot/efi"
+                     *                   },
+                     *                   {
+                     *                     "name": "root",
+                     *                     "role": "data",
+                     *                     "array": "root"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "arrays": [
+                     *               {
+                     *                 "name": "root",
+                     *                 "level": 1,
+                     *                 "file_system": "ext4",
+                     *                 "mount_point": "/"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayoutList"];
                 };
             };
             /** @description A fault of the service; its log says more. */

@@ -7,6 +7,7 @@ using LpmOs.Tasks.Batch.AllOrNothing;
 using LpmOs.Tasks.Boots;
 using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
+using LpmOs.Tasks.Layouts;
 using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Profiles;
 using LpmOs.Tasks.Servers;
@@ -57,6 +58,7 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(InventoryDifference))]
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(IdcStats))]
+[JsonSerializable(typeof(LayoutList))]
 [JsonSerializable(typeof(AssetList))]
 [JsonSerializable(typeof(AssetRequest))]
 [JsonSerializable(typeof(LpmOs.Core.Domain.SiteAsset))]

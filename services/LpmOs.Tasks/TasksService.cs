@@ -14,6 +14,7 @@ using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Events;
 using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Lists;
+using LpmOs.Tasks.Layouts;
 using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Page;
 using LpmOs.Tasks.Profiles;
@@ -126,6 +127,7 @@ public static class TasksService
         api.MapIdcs();
         api.MapSettings();
         api.MapSystems();
+        api.MapLayouts();
         api.MapProfiles();
         api.MapTemplates();
         api.MapTemplateChanges();

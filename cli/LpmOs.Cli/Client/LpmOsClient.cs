@@ -3276,6 +3276,103 @@ namespace LpmOs.Cli.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// Disk layouts that a task may name
+        /// </summary>
+        /// <remarks>
+        /// What `disk_layout.preset` takes, each with the layout that it stands for: `disks`, `arrays` and `volume_groups` can be given as a layout of one's own.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="LpmOsProblemException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<LayoutList> ListDiskLayoutsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/disk-layouts"
+                    urlBuilder_.Append("api/v1/disk-layouts");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<LayoutList>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new LpmOsProblemException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 500)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new LpmOsProblemException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new LpmOsProblemException<Problem>("A fault of the service; its log says more.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 503)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new LpmOsProblemException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new LpmOsProblemException<Problem>("The store does not answer, or the service is busy; try again in a few seconds.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new LpmOsProblemException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Boots of a machine, from whichever of its interfaces
         /// </summary>
         /// <remarks>
@@ -10098,6 +10195,99 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
+    /// A software RAID array; its members are the partitions that name it, in their order.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ArrayPlan
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// 1 or 10.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("level")]
+        public int Level { get; set; } = default!;
+
+        /// <summary>
+        /// RFC 9562 UUID of the array, derived from task and attempt.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("uuid")]
+        public string Uuid { get; set; } = default!;
+
+        /// <summary>
+        /// Used of each member.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("member_bytes")]
+        public long Member_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// Of the array as a whole.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long Size_bytes { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("file_system")]
+        public string? File_system { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("mount_point")]
+        public string? Mount_point { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("volume_group")]
+        public string? Volume_group { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A software RAID array (Linux md, metadata 1.2).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ArraySpec
+    {
+
+        /// <summary>
+        /// Small letters, digits and `-`, at most 16; once in a layout.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// `1` (2 members or more) or `10` (4 or more, an even number; near 2).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("level")]
+        public int Level { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("file_system")]
+        public string? File_system { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("mount_point")]
+        public string? Mount_point { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("volume_group")]
+        public string? Volume_group { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
     /// How one boot service stands with one of the vendors' files: the value of `/os/{idc}/asset-copies/{name}/{instance}`.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -11621,6 +11811,18 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("member_of")]
         public System.Collections.Generic.IReadOnlyList<string>? Member_of { get; set; } = default!;
 
+        /// <summary>
+        /// Where it is plugged in, as udev names it below /dev/disk/by-path, for example `pci-0000:00:1f.2-ata-1`; null where the kernel does not tell.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("path")]
+        public string? Path { get; set; } = default!;
+
+        /// <summary>
+        /// How it can be wiped beside overwriting, see WipeMethods; null where the agent did not ask.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("wipe_methods")]
+        public System.Collections.Generic.IReadOnlyList<string>? Wipe_methods { get; set; } = default!;
+
         [System.Text.Json.Serialization.JsonPropertyName("content")]
         public DiskContent? Content { get; set; } = default!;
 
@@ -11669,6 +11871,39 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("digest")]
         public string? Digest { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// Disks that are partitioned alike.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DiskGroupSpec
+    {
+
+        /// <summary>
+        /// Small letters, digits and `-`, at most 16; once in a layout.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("disk")]
+        public DiskSelector? Disk { get; set; } = default!;
+
+        /// <summary>
+        /// In their order on each disk of the group; at most 16.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("partitions")]
+        public System.Collections.Generic.IReadOnlyList<PartitionSpec> Partitions { get; set; } = new System.Collections.Generic.List<PartitionSpec>();
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -11738,6 +11973,10 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Where and how a system is laid out on the machine's disks. A preset by its name, or a layout of one's own (IReadOnlyList&amp;lt;DiskGroupSpec&amp;gt;? `disks`, IReadOnlyList&amp;lt;ArraySpec&amp;gt;? `arrays`,
+    /// <br/>IReadOnlyList&amp;lt;VolumeGroupSpec&amp;gt;? `volume_groups`), never both. Without either: `plain`. See docs/disks.md.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class DiskLayoutSpec
     {
@@ -11746,10 +11985,46 @@ namespace LpmOs.Cli.Client
         public DiskSelector? Disk { get; set; } = default!;
 
         /// <summary>
-        /// `ext4` (default).
+        /// Of the presets' root: `ext4` (default), `xfs` or `btrfs`.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("root_file_system")]
         public string? Root_file_system { get; set; } = default!;
+
+        /// <summary>
+        /// `plain` (default), `lvm`, `raid1`, `raid1-lvm`, `raid10`: see `GET /api/v1/disk-layouts`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("preset")]
+        public string? Preset { get; set; } = default!;
+
+        /// <summary>
+        /// What happens to the old content of all target disks before: `none` (default), `quick`, `secure`, see WipePolicies.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("wipe")]
+        public string? Wipe { get; set; } = default!;
+
+        /// <summary>
+        /// Size of a swap file on the root file system, for example `4GiB`; swap partitions and volumes are part of a layout of one's own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("swap_file")]
+        public string? Swap_file { get; set; } = default!;
+
+        /// <summary>
+        /// A layout of one's own: groups of disks with their partitions.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<DiskGroupSpec>? Disks { get; set; } = default!;
+
+        /// <summary>
+        /// Software RAID arrays, of the partitions that name them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("arrays")]
+        public System.Collections.Generic.IReadOnlyList<ArraySpec>? Arrays { get; set; } = default!;
+
+        /// <summary>
+        /// LVM volume groups, of the partitions and arrays that name them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("volume_groups")]
+        public System.Collections.Generic.IReadOnlyList<VolumeGroupSpec>? Volume_groups { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -11802,7 +12077,7 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
-    /// The one disk that may be written, and how to know it again.
+    /// A disk that may be written, and how to know it again.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class DiskPlan
@@ -11829,6 +12104,18 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("content_digest")]
         public string? Content_digest { get; set; } = default!;
 
+        /// <summary>
+        /// GPT disk GUID to write; null: the plan's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disk_guid")]
+        public string? Disk_guid { get; set; } = default!;
+
+        /// <summary>
+        /// How it is wiped before, see WipeMethods; null: labels only.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("wipe")]
+        public string? Wipe { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -11841,7 +12128,7 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
-    /// All that is given must match, and exactly one disk may.
+    /// All that is given must match, and exactly as many disks as are wanted may.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class DiskSelector
@@ -11860,16 +12147,130 @@ namespace LpmOs.Cli.Client
         public string? Device { get; set; } = default!;
 
         /// <summary>
+        /// Where it is plugged in, as udev names it below /dev/disk/by-path, for example `pci-0000:00:1f.2-ata-1`; `*` is a wildcard.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("path")]
+        public string? Path { get; set; } = default!;
+
+        /// <summary>
         /// Model, with `*` as wildcard.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("model")]
         public string? Model { get; set; } = default!;
 
         /// <summary>
+        /// At least so large: `400GB`, `1TiB`, or bytes.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("min_size")]
+        public string? Min_size { get; set; } = default!;
+
+        /// <summary>
+        /// At most so large.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("max_size")]
+        public string? Max_size { get; set; } = default!;
+
+        /// <summary>
+        /// True: hard disks; false: flash.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("rotational")]
+        public bool? Rotational { get; set; } = default!;
+
+        /// <summary>
+        /// nvme, sata, sas, scsi, usb or virtio.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("transport")]
+        public string? Transport { get; set; } = default!;
+
+        /// <summary>
         /// `smallest` or `largest` of those that match the rest.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("prefer")]
         public string? Prefer { get; set; } = default!;
+
+        /// <summary>
+        /// How many disks; left out: as many as the preset needs, else 1.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("count")]
+        public int? Count { get; set; } = default!;
+
+        /// <summary>
+        /// "The n equal ones": of those that match the rest, the only n of the same model and size.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("equal")]
+        public int? Equal { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// One of the machine's disks, and why it is a target or not.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DiskVerdict
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("device")]
+        public string Device { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("path")]
+        public string? Path { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("serial")]
+        public string? Serial { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("wwn")]
+        public string? Wwn { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("model")]
+        public string? Model { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long Size_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// It will be written: everything on it is lost.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("chosen")]
+        public bool Chosen { get; set; } = default!;
+
+        /// <summary>
+        /// Group of the layout that chose it, or that it would have fitted; null where it fits none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("group")]
+        public string? Group { get; set; } = default!;
+
+        /// <summary>
+        /// It matches what the task asks for, whether or not it was chosen.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("fits")]
+        public bool Fits { get; set; } = default!;
+
+        /// <summary>
+        /// Why it does not fit, or fits and was not chosen; null for chosen ones.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reason")]
+        public string? Reason { get; set; } = default!;
+
+        /// <summary>
+        /// Something is on it, or what is on it is not known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("holds_data")]
+        public bool Holds_data { get; set; } = default!;
+
+        /// <summary>
+        /// What is on it, in a few words.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("content")]
+        public string Content { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -12477,6 +12878,12 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("disk")]
         public DiskPlan? Disk { get; set; } = default!;
 
+        /// <summary>
+        /// All disks that may be written, DiskPlan? `disk` first; null where it is the only one and holds nothing but plain partitions.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<DiskPlan>? Disks { get; set; } = default!;
+
         [System.Text.Json.Serialization.JsonPropertyName("image")]
         public ImagePlan? Image { get; set; } = default!;
 
@@ -12485,6 +12892,21 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("partitions")]
         public System.Collections.Generic.IReadOnlyList<PartitionPlan> Partitions { get; set; } = new System.Collections.Generic.List<PartitionPlan>();
+
+        /// <summary>
+        /// Software RAID arrays; null where there are none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("arrays")]
+        public System.Collections.Generic.IReadOnlyList<ArrayPlan>? Arrays { get; set; } = default!;
+
+        /// <summary>
+        /// Null where there are none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("volume_groups")]
+        public System.Collections.Generic.IReadOnlyList<VolumeGroupPlan>? Volume_groups { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("swap_file")]
+        public SwapFilePlan? Swap_file { get; set; } = default!;
 
         /// <summary>
         /// GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again.
@@ -13321,6 +13743,114 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("items")]
         public System.Collections.Generic.IReadOnlyList<InventoryVersion> Items { get; set; } = new System.Collections.Generic.List<InventoryVersion>();
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LayoutList
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<LayoutPreset> Items { get; set; } = new System.Collections.Generic.List<LayoutPreset>();
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A layout that has a name.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LayoutPreset
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// For people, one line.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("description")]
+        public string Description { get; set; } = default!;
+
+        /// <summary>
+        /// Disks that it needs.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("count")]
+        public int Count { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("layout")]
+        public DiskLayoutSpec Layout { get; set; } = new DiskLayoutSpec();
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A row of the table that is shown before approval: what will be on the disks, in the order in which it is made.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LayoutRow
+    {
+
+        /// <summary>
+        /// `/dev/vda1`, `/dev/md/root`, `/dev/system/var` or a file's path.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("device")]
+        public string Device { get; set; } = default!;
+
+        /// <summary>
+        /// `disk`, `partition`, `array`, `volume_group`, `volume`, `swap_file`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        public string Kind { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long Size_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// What it is for: a partition's role, `raid1`, `raid10`; for disks how they are wiped.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("role")]
+        public string? Role { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("file_system")]
+        public string? File_system { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("mount_point")]
+        public string? Mount_point { get; set; } = default!;
+
+        /// <summary>
+        /// Devices of the rows that it lies on.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("on")]
+        public System.Collections.Generic.IReadOnlyList<string>? On { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -14265,7 +14795,7 @@ namespace LpmOs.Cli.Client
         public string Name { get; set; } = default!;
 
         /// <summary>
-        /// `bios_boot`, `esp`, `root`.
+        /// `bios_boot`, `esp`, `boot`, `root`, `swap`, `data`.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("role")]
         public string Role { get; set; } = default!;
@@ -14277,13 +14807,88 @@ namespace LpmOs.Cli.Client
         public long? Size_bytes { get; set; } = default!;
 
         /// <summary>
-        /// `vfat`, `ext4`, or null for none.
+        /// `vfat`, `ext4`, `xfs`, `btrfs`, `swap`, or null for none.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("file_system")]
         public string? File_system { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("mount_point")]
         public string? Mount_point { get; set; } = default!;
+
+        /// <summary>
+        /// Place of its disk in IReadOnlyList&amp;lt;DiskPlan&amp;gt;? `disks`, from 0; null: the plan's only disk.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disk")]
+        public int? Disk { get; set; } = default!;
+
+        /// <summary>
+        /// The array that it is a member of.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("array")]
+        public string? Array { get; set; } = default!;
+
+        /// <summary>
+        /// The volume group that it is a physical volume of.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("volume_group")]
+        public string? Volume_group { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// One partition on each disk of a group. It has a file system, or belongs to an array or a volume group.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PartitionSpec
+    {
+
+        /// <summary>
+        /// GPT name: 1 to 36 letters, digits, `_`, `-`; left out: its role.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string? Name { get; set; } = default!;
+
+        /// <summary>
+        /// `bios_boot`, `esp`, `boot`, `root`, `swap` or `data` (default).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("role")]
+        public string? Role { get; set; } = default!;
+
+        /// <summary>
+        /// `512MiB`, `20GB`, `30%` of the disk, or `rest` (default; one on a disk).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("size")]
+        public string? Size { get; set; } = default!;
+
+        /// <summary>
+        /// `ext4`, `xfs`, `btrfs`, `vfat`, `swap`; left out for members and BIOS boot.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("file_system")]
+        public string? File_system { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("mount_point")]
+        public string? Mount_point { get; set; } = default!;
+
+        /// <summary>
+        /// Name of the array that it is a member of.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("array")]
+        public string? Array { get; set; } = default!;
+
+        /// <summary>
+        /// Name of the volume group that it is a physical volume of.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("volume_group")]
+        public string? Volume_group { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -15653,6 +16258,30 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// Swap in a file of the root file system.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SwapFilePlan
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("path")]
+        public string Path { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long Size_bytes { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class SystemList
     {
@@ -15921,6 +16550,18 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("plan")]
         public InstallPlan? Plan { get; set; } = default!;
 
+        /// <summary>
+        /// Each disk of the machine: whether it will be written, or why not, and what is on it; empty where no hardware is known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<DiskVerdict>? Disks { get; set; } = default!;
+
+        /// <summary>
+        /// What will be on the disks, for people; empty without a plan.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("layout")]
+        public System.Collections.Generic.IReadOnlyList<LayoutRow>? Layout { get; set; } = default!;
+
         [System.Text.Json.Serialization.JsonPropertyName("problems")]
         public System.Collections.Generic.IReadOnlyList<TaskFailure> Problems { get; set; } = new System.Collections.Generic.List<TaskFailure>();
 
@@ -15962,6 +16603,18 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("plan")]
         public InstallPlan? Plan { get; set; } = default!;
+
+        /// <summary>
+        /// Each disk of the machine: whether it will be written, or why not, and what is on it; empty where no hardware is known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<DiskVerdict>? Disks { get; set; } = default!;
+
+        /// <summary>
+        /// What will be on the disks, for people; empty without a plan.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("layout")]
+        public System.Collections.Generic.IReadOnlyList<LayoutRow>? Layout { get; set; } = default!;
 
         /// <summary>
         /// Why there is no plan yet. The task can be created all the same.
@@ -16748,6 +17401,129 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("logical_volumes")]
         public System.Collections.Generic.IReadOnlyList<LogicalVolume>? Logical_volumes { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// A volume group; its physical volumes are the partitions and arrays that name it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class VolumeGroupPlan
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// In whole extents of 4 MiB.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long Size_bytes { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("volumes")]
+        public System.Collections.Generic.IReadOnlyList<VolumePlan> Volumes { get; set; } = new System.Collections.Generic.List<VolumePlan>();
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// An LVM volume group.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class VolumeGroupSpec
+    {
+
+        /// <summary>
+        /// Small letters, digits and `_`, at most 16; once in a layout.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// At most 16. What they leave of the group stays free.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("volumes")]
+        public System.Collections.Generic.IReadOnlyList<VolumeSpec> Volumes { get; set; } = new System.Collections.Generic.List<VolumeSpec>();
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class VolumePlan
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long Size_bytes { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("file_system")]
+        public string? File_system { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("mount_point")]
+        public string? Mount_point { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// An LVM logical volume.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class VolumeSpec
+    {
+
+        /// <summary>
+        /// Small letters, digits and `_`, at most 16; once in a group.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// `20GB`, `30%` of the group, or `rest` (default; one in a group).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("size")]
+        public string? Size { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("file_system")]
+        public string? File_system { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("mount_point")]
+        public string? Mount_point { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

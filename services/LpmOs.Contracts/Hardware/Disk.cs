@@ -30,6 +30,10 @@ public sealed record Disk
     public DiskHealth? Health { get; init; }
     /// <summary>What holds the disk or its partitions, by name: <c>md0</c>, an LVM volume group, a multipath device.</summary>
     public IReadOnlyList<string> MemberOf { get; init => field = Entries.WithoutGaps(value); } = [];
+    /// <summary>Where it is plugged in, as udev names it below /dev/disk/by-path, for example <c>pci-0000:00:1f.2-ata-1</c>; null where the kernel does not tell.</summary>
+    public string? Path { get; init; }
+    /// <summary>How it can be wiped beside overwriting, see <see cref="Tasks.WipeMethods"/>; null where the agent did not ask.</summary>
+    public IReadOnlyList<string>? WipeMethods { get; init; }
     public DiskContent? Content { get; init; }
 }
 

@@ -13,11 +13,19 @@ public sealed record InstallPlan
     public required OsPlan Os { get; init; }
     /// <summary>Null where the system runs in memory alone: then no disk may be written.</summary>
     public DiskPlan? Disk { get; init; }
+    /// <summary>All disks that may be written, <see cref="Disk"/> first; null where it is the only one and holds nothing but plain partitions.</summary>
+    public IReadOnlyList<DiskPlan>? Disks { get; init; }
     /// <summary>What our agent writes; null where the system's own installer does the work.</summary>
     public ImagePlan? Image { get; init; }
     /// <summary>The installer, with the digests of what it is given; null for images.</summary>
     public InstallerPlan? Installer { get; init; }
     public required IReadOnlyList<PartitionPlan> Partitions { get; init; }
+    /// <summary>Software RAID arrays; null where there are none.</summary>
+    public IReadOnlyList<ArrayPlan>? Arrays { get; init; }
+    /// <summary>Null where there are none.</summary>
+    public IReadOnlyList<VolumeGroupPlan>? VolumeGroups { get; init; }
+    /// <summary>Null where there is none.</summary>
+    public SwapFilePlan? SwapFile { get; init; }
     /// <summary>GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again.</summary>
     public required string DiskGuid { get; init; }
     public required string Hostname { get; init; }
@@ -45,18 +53,6 @@ public sealed record OsPlan
     public required string Version { get; init; }
     public required string Name { get; init; }
     public required string InstallMethod { get; init; }
-}
-
-/// <summary>The one disk that may be written, and how to know it again.</summary>
-public sealed record DiskPlan
-{
-    public required string Device { get; init; }
-    public string? Serial { get; init; }
-    public string? Wwn { get; init; }
-    public string? Model { get; init; }
-    public required long SizeBytes { get; init; }
-    /// <summary><see cref="Hardware.DiskContent.Digest"/> when the plan was made; null where it was not reported.</summary>
-    public string? ContentDigest { get; init; }
 }
 
 public sealed record ImagePlan
@@ -113,19 +109,6 @@ public sealed record AssetPlan
     public required long SizeBytes { get; init; }
     /// <summary>Path below the boot service's URL.</summary>
     public required string Url { get; init; }
-}
-
-public sealed record PartitionPlan
-{
-    /// <summary>GPT partition name.</summary>
-    public required string Name { get; init; }
-    /// <summary><c>bios_boot</c>, <c>esp</c>, <c>root</c>.</summary>
-    public required string Role { get; init; }
-    /// <summary>Null: the rest of the disk.</summary>
-    public long? SizeBytes { get; init; }
-    /// <summary><c>vfat</c>, <c>ext4</c>, or null for none.</summary>
-    public string? FileSystem { get; init; }
-    public string? MountPoint { get; init; }
 }
 
 public sealed record UserPlan

@@ -41,24 +41,3 @@ public record TaskSpec
     /// <summary>Added to the installed kernel's command line behind the usual consoles; a <c>console=</c> among them takes the place of those. At most 32.</summary>
     public IReadOnlyList<string>? KernelArguments { get; init; }
 }
-
-public sealed record DiskLayoutSpec
-{
-    /// <summary>Which disk; without it the machine must have exactly one that fits.</summary>
-    public DiskSelector? Disk { get; init; }
-    /// <summary><c>ext4</c> (default).</summary>
-    public string? RootFileSystem { get; init; }
-}
-
-/// <summary>All that is given must match, and exactly one disk may.</summary>
-public sealed record DiskSelector
-{
-    public string? Serial { get; init; }
-    public string? Wwn { get; init; }
-    /// <summary>Kernel path; the weakest choice, since names move between boots.</summary>
-    public string? Device { get; init; }
-    /// <summary>Model, with <c>*</c> as wildcard.</summary>
-    public string? Model { get; init; }
-    /// <summary><c>smallest</c> or <c>largest</c> of those that match the rest.</summary>
-    public string? Prefer { get; init; }
-}

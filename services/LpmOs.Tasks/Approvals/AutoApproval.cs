@@ -1,5 +1,6 @@
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Planning.Disks;
 using LpmOs.Core.Domain.Sites;
 
 namespace LpmOs.Tasks.Approvals;
@@ -11,7 +12,5 @@ internal static class AutoApproval
         settings.AutoApproval.FirstOrDefault(rule =>
             (rule.Profile is null || rule.Profile == task.Profile)
             && (rule.Tag is null || (task.Tags ?? []).Contains(rule.Tag))
-            && (rule.AllowData || plan.Disk is null || IsEmpty(hardware.Disks.FirstOrDefault(disk => disk.Device == plan.Disk.Device)?.Content)));
-
-    private static bool IsEmpty(DiskContent? content) => content is { PartitionTable: null, Signature: null, Partitions.Count: 0 };
+            && (rule.AllowData || (plan.Disks ?? (plan.Disk is { } only ? [only] : [])).All(target => DiskVerdicts.IsEmpty(hardware.Disks.FirstOrDefault(disk => disk.Device == target.Device)?.Content))));
 }

@@ -22,6 +22,10 @@ internal static class Examples
              "users":[{"name":"ops","sudo":true,"password_hash":"$6$exampleexample$A5Q4mbmnKv8FjQ0vVYb1p7nS4cJ3lOyZ1nX7Sg1gH8zqk5yM0o2hQw3Jc9d6u4PpR1tX0bVnL7aE8fGiHjKlM."}],
              "kernel_arguments":["mitigations=auto"]}
             """),
+        new("raid", "The two equal disks, mirrored, wiped before", """
+            {"idc":"dc1","sn":"sn-004","mac":"00:1a:2b:3c:4d:62","os_type":"debian","os_version":"12",
+             "disk_layout":{"preset":"raid1","disk":{"equal":2,"max_size":"2TB"},"root_file_system":"xfs","swap_file":"4GiB","wipe":"secure"}}
+            """),
     ];
 
     public static BodyExample[] Batch { get; } =

@@ -42,6 +42,10 @@ internal sealed record TaskPlanAnswer
     public string? MachineSn { get; init; }
     public string? PlanHash { get; init; }
     public InstallPlan? Plan { get; init; }
+    /// <summary>Each disk of the machine: whether it will be written, or why not, and what is on it; empty where no hardware is known.</summary>
+    public IReadOnlyList<DiskVerdict> Disks { get; init; } = [];
+    /// <summary>What will be on the disks, for people; empty without a plan.</summary>
+    public IReadOnlyList<LayoutRow> Layout { get; init; } = [];
     public required IReadOnlyList<TaskFailure> Problems { get; init; }
     /// <summary>The plan that this machine was last approved for before, to compare with; absent where it never was.</summary>
     public InstallPlan? FormerPlan { get; init; }
@@ -58,6 +62,10 @@ internal sealed record TaskPreview
     public string? MachineSn { get; init; }
     /// <summary>With the id of no task yet, and so without a hash: the task's own plan has both.</summary>
     public InstallPlan? Plan { get; init; }
+    /// <summary>Each disk of the machine: whether it will be written, or why not, and what is on it; empty where no hardware is known.</summary>
+    public IReadOnlyList<DiskVerdict> Disks { get; init; } = [];
+    /// <summary>What will be on the disks, for people; empty without a plan.</summary>
+    public IReadOnlyList<LayoutRow> Layout { get; init; } = [];
     /// <summary>Why there is no plan yet. The task can be created all the same.</summary>
     public required IReadOnlyList<TaskFailure> Problems { get; init; }
     /// <summary>Why the task would be refused now; absent where it would be created.</summary>

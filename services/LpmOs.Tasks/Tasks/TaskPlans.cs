@@ -1,6 +1,7 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Planning;
+using LpmOs.Core.Domain.Planning.Disks;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Domain.Templates;
@@ -45,9 +46,11 @@ internal sealed class TaskPlans(WatchedState state, OsCatalog catalog, SiteTempl
     public TaskPreview Preview(TaskSpec spec, InstallTask task, IReadOnlyDictionary<string, SettingsOrigin> origins, RefusedRequestException? refusal)
     {
         var (plan, problems) = Compute(task);
+        var hardware = state.Current.FindHardware(task);
         return new TaskPreview
         {
-            Task = spec, Origins = origins, MachineSn = state.Current.FindHardware(task)?.Key.Sn, Plan = plan is null ? null : plan with { PlanHash = null }, Problems = problems, FormerPlan = task.FormerPlan,
+            Task = spec, Origins = origins, MachineSn = hardware?.Key.Sn, Plan = plan is null ? null : plan with { PlanHash = null },
+            Disks = DiskVerdicts.Of(hardware?.Inventory, task.DiskLayout, plan), Layout = plan is null ? [] : LayoutTable.Of(plan), Problems = problems, FormerPlan = task.FormerPlan,
             Refusal = refusal is null ? null : new TaskFailure { Code = refusal.Code, Message = refusal.Message, Advice = refusal.Detail },
         };
     }
@@ -56,9 +59,11 @@ internal sealed class TaskPlans(WatchedState state, OsCatalog catalog, SiteTempl
     public TaskPlanAnswer Answer(InstallTask task)
     {
         var outcome = task.Plan is null ? Compute(task) : new PlanOutcome(task.Plan, []);
+        var hardware = state.Current.FindHardware(task);
         return new TaskPlanAnswer
         {
-            TaskId = task.TaskId, Status = task.Status, Fixed = task.Plan is not null, MachineSn = state.Current.FindHardware(task)?.Key.Sn,
+            TaskId = task.TaskId, Status = task.Status, Fixed = task.Plan is not null, MachineSn = hardware?.Key.Sn,
+            Disks = DiskVerdicts.Of(hardware?.Inventory, task.DiskLayout, outcome.Plan), Layout = outcome.Plan is null ? [] : LayoutTable.Of(outcome.Plan),
             PlanHash = outcome.Plan?.PlanHash, Plan = outcome.Plan, Problems = outcome.Problems, FormerPlan = task.FormerPlan,
         };
     }

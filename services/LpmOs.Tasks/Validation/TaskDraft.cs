@@ -52,7 +52,7 @@ internal sealed record TaskDraft
     /// <summary>What profiles and defaults hold too.</summary>
     public static TaskDraft ReadSettings(JsonFields json) => new()
     {
-        OsType = json.Text("os_type"), OsVersion = json.Text("os_version"), Network = NetworkReader.Read(json.Object("network")), DiskLayout = ReadLayout(json.Object("disk_layout")),
+        OsType = json.Text("os_type"), OsVersion = json.Text("os_version"), Network = NetworkReader.Read(json.Object("network")), DiskLayout = LayoutReader.Read(json.Object("disk_layout")),
         Packages = json.Texts("packages", MostPackages), SshKeys = json.Texts("ssh_keys", MostKeys), Tags = json.Texts("tags", MostTags),
         Priority = json.Number("priority"), InstallMethod = json.Text("install_method"), Variables = json.Map("variables", MostVariables),
         Scripts = json.Objects("scripts", TaskScript.Most)?.Select(ReadScript).ToList(),
@@ -72,23 +72,5 @@ internal sealed record TaskDraft
         var user = new UserSpec { Name = json.Text("name") ?? "", PasswordHash = json.Text("password_hash"), Sudo = json.Flag("sudo") ?? false, SshKeys = json.Texts("ssh_keys", MostKeys) ?? [] };
         json.RefuseOthers();
         return user;
-    }
-
-    private static DiskLayoutSpec? ReadLayout(JsonFields? json)
-    {
-        if (json is null)
-            return null;
-        var layout = new DiskLayoutSpec { Disk = ReadDisk(json.Object("disk")), RootFileSystem = json.Text("root_file_system") };
-        json.RefuseOthers();
-        return layout;
-    }
-
-    private static DiskSelector? ReadDisk(JsonFields? json)
-    {
-        if (json is null)
-            return null;
-        var disk = new DiskSelector { Serial = json.Text("serial"), Wwn = json.Text("wwn"), Device = json.Text("device"), Model = json.Text("model"), Prefer = json.Text("prefer") };
-        json.RefuseOthers();
-        return disk;
     }
 }

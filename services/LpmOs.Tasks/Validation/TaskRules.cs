@@ -17,8 +17,6 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
     private const int LongestVariable = 1024;
     private const string PackageAllowed = "1 to 128 letters, digits or any of + - . _ beginning with a letter or digit, as Debian and RPM name packages";
     public const string TagAllowed = "1 to 63 letters (of any script), digits or any of . _ : = / - beginning with a letter or digit";
-    private const string DeviceAllowed = "a kernel path such as /dev/sda or /dev/nvme0n1";
-    private const string DiskTextAllowed = "1 to 128 printable characters";
 
     /// <summary>The specification in its one form, with what it inherits by its profile; only of use when nothing was noted.</summary>
     public TaskSpec Check(TaskDraft draft, FieldErrors errors)
@@ -51,7 +49,7 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
             errors.Check("install_method", (system?.Methods ?? [InstallMethods.Image, .. catalog.Installers.Keys]).Contains(draft.InstallMethod), draft.InstallMethod, string.Join(", ", system?.Methods ?? [InstallMethods.Image, .. catalog.Installers.Keys]));
         var network = draft.Network is null ? null : NetworkRules.Check(draft.Network, errors);
         if (draft.DiskLayout is not null)
-            Layout(draft.DiskLayout, errors);
+            LayoutRules.Check(draft.DiskLayout, errors);
         Each(errors, "packages", draft.Packages, PackagePattern().IsMatch, PackageAllowed);
         Tags(errors, draft.Tags);
         for (var i = 0; i < draft.SshKeys?.Count; i++)
@@ -102,29 +100,6 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
         return null;
     }
 
-    private static void Layout(DiskLayoutSpec layout, FieldErrors errors)
-    {
-        if (layout.RootFileSystem is not null)
-            errors.Check("disk_layout.root_file_system", layout.RootFileSystem == "ext4", layout.RootFileSystem, "ext4");
-        if (layout.Disk is not { } disk)
-            return;
-        if (disk is { Serial: null, Wwn: null, Device: null, Model: null, Prefer: null })
-            errors.Add("disk_layout.disk", "Names nothing; give at least one of serial, wwn, device, model, prefer.");
-        if (disk.Device is not null)
-            errors.Check("disk_layout.disk.device", DevicePattern().IsMatch(disk.Device), disk.Device, DeviceAllowed);
-        if (disk.Prefer is not null)
-            errors.Check("disk_layout.disk.prefer", disk.Prefer is "smallest" or "largest", disk.Prefer, "smallest, largest");
-        Printable(errors, "disk_layout.disk.serial", disk.Serial);
-        Printable(errors, "disk_layout.disk.wwn", disk.Wwn);
-        Printable(errors, "disk_layout.disk.model", disk.Model);
-    }
-
-    private static void Printable(FieldErrors errors, string field, string? value)
-    {
-        if (value is not null)
-            errors.Check(field, value.Trim().Length > 0 && value.Length <= LongestName && !value.Any(char.IsControl), value, DiskTextAllowed);
-    }
-
     private void Times(TaskDraft draft, FieldErrors errors)
     {
         if (draft.Deadline is { } deadline && deadline <= time.GetUtcNow())
@@ -147,7 +122,4 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
 
     [GeneratedRegex(@"\A[a-z][a-z0-9_]{0,62}\z")]
     private static partial Regex VariablePattern();
-
-    [GeneratedRegex(@"\A/dev/[A-Za-z0-9][A-Za-z0-9/_.:-]{0,100}\z")]
-    private static partial Regex DevicePattern();
 }

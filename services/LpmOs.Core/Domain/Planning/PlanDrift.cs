@@ -19,10 +19,15 @@ public static class PlanDrift
 
     private static IEnumerable<string> Differences(InstallPlan before, InstallPlan now)
     {
-        if (Without(before.Disk) != Without(now.Disk))
-            yield return $"the disk was {Name(before.Disk)}, now it is {Name(now.Disk)}";
-        else if (before.Disk?.ContentDigest != now.Disk?.ContentDigest)
-            yield return $"what is on {now.Disk?.Device} (serial {now.Disk?.Serial ?? "-"}) is not what was shown";
+        var (disksBefore, disksNow) = (Targets(before), Targets(now));
+        for (var i = 0; i < Math.Max(disksBefore.Count, disksNow.Count); i++)
+        {
+            var (old, disk) = (disksBefore.ElementAtOrDefault(i), disksNow.ElementAtOrDefault(i));
+            if (Without(old) != Without(disk))
+                yield return $"the disk was {Name(old)}, now it is {Name(disk)}";
+            else if (old?.ContentDigest != disk?.ContentDigest)
+                yield return $"what is on {disk?.Device} (serial {disk?.Serial ?? "-"}) is not what was shown";
+        }
         if (before.Os.InstallMethod != now.Os.InstallMethod)
             yield return $"it was to be installed by {before.Os.InstallMethod}, now by {now.Os.InstallMethod}";
         if (before.Image != now.Image)
@@ -40,6 +45,8 @@ public static class PlanDrift
         if (before.Hostname != now.Hostname)
             yield return $"the host name was {before.Hostname}, now it is {now.Hostname}";
     }
+
+    private static IReadOnlyList<DiskPlan> Targets(InstallPlan plan) => plan.Disks ?? (plan.Disk is { } only ? [only] : []);
 
     private static DiskPlan? Without(DiskPlan? disk) => disk is null ? null : disk with { ContentDigest = null };
 

@@ -6,6 +6,7 @@ using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Identity;
+using LpmOs.Core.Domain.Planning.Disks;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Templates;
 
@@ -38,13 +39,7 @@ public static class Planner
         var image = os is null || installer is not null ? null : Image(task, os, input, problems);
         var assets = os is null || installer is null ? [] : Assets(task, os, input, problems);
         var needsDisk = installer is not { InMemory: true };
-        Disk? disk = null;
-        if (needsDisk)
-        {
-            (disk, var problem) = DiskChoice.Choose(inventory.Disks, task.DiskLayout?.Disk);
-            if (problem is not null)
-                problems.Add(problem);
-        }
+        var layout = needsDisk ? Layout(task, inventory, installer is not null ? "The system's own installer partitions the disk" : image?.RawBytes is not null ? "The image is a whole disk with its own partitions" : null, problems) : DiskLayout.None;
         foreach (var name in os?.Requires.Keys.Where(name => task.Variables?.ContainsKey(name) != true && installer is not null) ?? [])
             problems.Add(new TaskFailure { Code = "no_variable", Message = $"{os!.Name} needs the variable {name}, for example {os.Requires[name]}.", Advice = "Give it in the task's or the profile's variables." });
         // Our agent runs them; an installer that would leave them out in silence installs something else than was asked for.
@@ -56,7 +51,7 @@ public static class Planner
                 Advice = "Install by image (install_method), or leave the scripts out (scripts: []) and put what they do into the installer's template.",
             });
         }
-        if (os is null || problems.Any(problem => problem.Code != "no_disk" && problem.Code != "several_disks" && problem.Code != "no_asset") || (needsDisk && disk is null))
+        if (os is null || problems.Any(problem => problem.Code != "no_disk" && problem.Code != "several_disks" && problem.Code != "no_asset") || (needsDisk && layout.Disk is null))
             return new PlanOutcome(null, problems);
 
         var before = problems.Count;
@@ -64,11 +59,11 @@ public static class Planner
         var (network, missing) = NetworkPlans.Of(task.Network, inventory);
         if (missing is not null)
             problems.Add(missing);
-        if (image?.RawBytes > disk?.SizeBytes)
-            problems.Add(ImageTooLarge(image, disk!));
+        if (image?.RawBytes > layout.Disk?.SizeBytes)
+            problems.Add(ImageTooLarge(image, layout.Disk!));
         if (problems.Count > before)
             return new PlanOutcome(null, problems);
-        var plan = Draft(task, inventory, os, method, image, disk) with { Network = network };
+        var plan = Draft(task, inventory, os, method, image, layout) with { Network = network };
         if (installer is not null)
             plan = WithInstaller(plan, new InstallerFiles(plan with { Installer = new InstallerPlan { Files = [], Assets = assets } }, task, inventory, os, installer, input.Templates), problems);
         return problems.Count > 0 ? new PlanOutcome(null, problems) : new PlanOutcome(plan with { PlanHash = Hash(plan) }, []);
@@ -80,23 +75,27 @@ public static class Planner
     {
         if (input.Catalog.Installers.GetValueOrDefault(method) is not { } installer)
             return null;
-        var disk = installer.InMemory ? null : DiskChoice.Choose(inventory.Disks, task.DiskLayout?.Disk).Disk ?? (inventory.Disks.Count > 0 ? inventory.Disks[0] : new Disk { Device = "/dev/sda" });
-        var plan = Draft(task, inventory, os, method, null, disk) with { Installer = new InstallerPlan { Files = [], Assets = Assets(task, os, input, []) } };
+        var disk = installer.InMemory ? null : DiskChoice.Of(inventory.Disks, task.DiskLayout?.Disk).Disks is [var fits, ..] ? fits : (inventory.Disks.Count > 0 ? inventory.Disks[0] : new Disk { Device = "/dev/sda" });
+        var plan = Draft(task, inventory, os, method, null, disk is null ? DiskLayout.None : Plain(task, disk)) with { Installer = new InstallerPlan { Files = [], Assets = Assets(task, os, input, []) } };
         return new InstallerFiles(plan, task, inventory, os, installer, input.Templates);
     }
 
-    private static InstallPlan Draft(InstallTask task, Inventory inventory, CatalogMatch os, string method, SiteImage? image, Disk? disk) => new()
+    private static InstallPlan Draft(InstallTask task, Inventory inventory, CatalogMatch os, string method, SiteImage? image, DiskLayout layout) => new()
     {
         TaskId = task.TaskId,
         Attempt = task.Attempt,
         Sn = task.Sn,
         Operations = [OperationNames.OsInstall, OperationNames.Reboot],
         Os = new OsPlan { Id = os.Id, Version = os.Version, Name = os.Name, InstallMethod = method },
-        Disk = disk is null ? null : new DiskPlan { Device = disk.Device, Serial = disk.Serial, Wwn = disk.Wwn, Model = disk.Model, SizeBytes = disk.SizeBytes, ContentDigest = disk.Content?.Digest },
+        Disk = layout.Disk,
+        Disks = layout.Disks,
         Image = image is null ? null : new ImagePlan { Url = "/files/images/" + Uri.EscapeDataString(image.File), Sha256 = image.Sha256, SizeBytes = image.SizeBytes, Format = image.Format, RawBytes = image.RawBytes },
         // A whole disk brings its own.
-        Partitions = disk is null || image?.RawBytes is not null ? [] : [BiosBoot, Esp, new PartitionPlan { Name = "root", Role = "root", FileSystem = task.DiskLayout?.RootFileSystem ?? "ext4", MountPoint = "/" }],
-        DiskGuid = DiskGuid(task.TaskId, task.Attempt),
+        Partitions = image?.RawBytes is not null ? [] : layout.Partitions,
+        Arrays = layout.Arrays,
+        VolumeGroups = layout.VolumeGroups,
+        SwapFile = layout.SwapFile,
+        DiskGuid = DerivedGuid.OfDisk(task.TaskId, task.Attempt),
         Hostname = task.Hostname ?? HostnameFor(task.Sn),
         Users = SystemPlans.Users(task, image?.DefaultUser ?? "admin"),
         Network = NetworkPlans.Of(task.Network, inventory).Network,
@@ -109,6 +108,41 @@ public static class Planner
         Scripts = ScriptPlans.Of(task),
         Variables = task.Variables is { Count: > 0 } variables ? new SortedDictionary<string, string>(variables.ToDictionary(), StringComparer.Ordinal) : null,
     };
+
+    private static DiskLayout Layout(InstallTask task, Inventory inventory, string? fixedBecause, List<TaskFailure> problems)
+    {
+        if (LayoutPresets.Resolve(task.DiskLayout) is not { } spec)
+        {
+            problems.Add(new TaskFailure { Code = "unknown_layout", Message = $"There is no disk layout '{task.DiskLayout?.Preset}'. There are: {string.Join(", ", LayoutPresets.Names)}." });
+            return DiskLayout.None;
+        }
+        var plain = spec.Preset == LayoutPresets.Plain;
+        var wipesInVain = task.InstallMethod is not (null or InstallMethods.Image) && spec.Wipe is not (null or WipePolicies.None);
+        if (fixedBecause is not null && (!plain || spec.SwapFile is not null || wipesInVain))
+        {
+            problems.Add(new TaskFailure
+            {
+                Code = "layout_not_possible", Message = $"{fixedBecause}; it knows only the plain layout on one disk, without swap_file{(wipesInVain ? " and wipe" : "")}.",
+                Advice = "Install by image (install_method), or put the layout into the installer's template.",
+            });
+        }
+        var chosen = ChosenDisks.Of(inventory.Disks, spec, task.DiskLayout?.Disks is null);
+        problems.AddRange(chosen.Problems);
+        if (chosen.Groups.Count == 0)
+            return DiskLayout.None;
+        if (plain)
+            return Plain(task, chosen.Groups[0][0]);
+        var (layout, faults) = new LayoutPlanner(task, spec, chosen).Plan();
+        problems.AddRange(faults);
+        return layout;
+    }
+
+    // Plans of one plain disk stay as they have always been, so that approvals of before still hold.
+    private static DiskLayout Plain(InstallTask task, Disk disk) =>
+        new(LayoutPlanner.Describe(disk, task.DiskLayout?.Wipe), null, [BiosBoot, Esp, new PartitionPlan { Name = "root", Role = "root", FileSystem = task.DiskLayout?.RootFileSystem ?? "ext4", MountPoint = "/" }])
+        {
+            SwapFile = LayoutPlanner.SwapFile(task.DiskLayout?.SwapFile),
+        };
 
     /// <summary>What the task asks for, or the system's first way.</summary>
     private static string Method(InstallTask task, CatalogMatch? os) => task.InstallMethod ?? os?.Methods[0] ?? InstallMethods.Image;
@@ -170,16 +204,7 @@ public static class Planner
     public static string Hash(InstallPlan plan) =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(plan with { PlanHash = null }, ContractsJson.Default.InstallPlan)));
 
-    /// <summary>A UUID of version 8 (RFC 9562, 5.8) from task and attempt.</summary>
-    private static string DiskGuid(string taskId, int attempt)
-    {
-        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"lpmos disk {taskId} {attempt}"))[..16];
-        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80);
-        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        return new Guid(bytes, bigEndian: true).ToString();
-    }
-
-    private static TaskFailure ImageTooLarge(SiteImage image, Disk disk) => new()
+    private static TaskFailure ImageTooLarge(SiteImage image, DiskPlan disk) => new()
     {
         Code = "disk_too_small", Message = $"The image {image.Name ?? image.Id} is a whole disk of {image.RawBytes} bytes; {disk.Device} (serial {disk.Serial ?? "-"}) has {disk.SizeBytes}.",
         Advice = "Choose a larger disk (disk_layout.disk), or make the image smaller.",

@@ -1,0 +1,117 @@
+namespace LpmOs.Contracts.Tasks;
+
+/// <summary>A disk that may be written, and how to know it again.</summary>
+public sealed record DiskPlan
+{
+    public required string Device { get; init; }
+    public string? Serial { get; init; }
+    public string? Wwn { get; init; }
+    public string? Model { get; init; }
+    public required long SizeBytes { get; init; }
+    /// <summary><see cref="Hardware.DiskContent.Digest"/> when the plan was made; null where it was not reported.</summary>
+    public string? ContentDigest { get; init; }
+    /// <summary>GPT disk GUID to write; null: the plan's.</summary>
+    public string? DiskGuid { get; init; }
+    /// <summary>How it is wiped before, see <see cref="WipeMethods"/>; null: labels only.</summary>
+    public string? Wipe { get; init; }
+}
+
+public sealed record PartitionPlan
+{
+    /// <summary>GPT partition name.</summary>
+    public required string Name { get; init; }
+    /// <summary><c>bios_boot</c>, <c>esp</c>, <c>boot</c>, <c>root</c>, <c>swap</c>, <c>data</c>.</summary>
+    public required string Role { get; init; }
+    /// <summary>Null: the rest of the disk.</summary>
+    public long? SizeBytes { get; init; }
+    /// <summary><c>vfat</c>, <c>ext4</c>, <c>xfs</c>, <c>btrfs</c>, <c>swap</c>, or null for none.</summary>
+    public string? FileSystem { get; init; }
+    public string? MountPoint { get; init; }
+    /// <summary>Place of its disk in <see cref="InstallPlan.Disks"/>, from 0; null: the plan's only disk.</summary>
+    public int? Disk { get; init; }
+    /// <summary>The array that it is a member of.</summary>
+    public string? Array { get; init; }
+    /// <summary>The volume group that it is a physical volume of.</summary>
+    public string? VolumeGroup { get; init; }
+}
+
+/// <summary>A software RAID array; its members are the partitions that name it, in their order.</summary>
+public sealed record ArrayPlan
+{
+    public required string Name { get; init; }
+    /// <summary>1 or 10.</summary>
+    public required int Level { get; init; }
+    /// <summary>RFC 9562 UUID of the array, derived from task and attempt.</summary>
+    public required string Uuid { get; init; }
+    /// <summary>Used of each member.</summary>
+    public required long MemberBytes { get; init; }
+    /// <summary>Of the array as a whole.</summary>
+    public required long SizeBytes { get; init; }
+    public string? FileSystem { get; init; }
+    public string? MountPoint { get; init; }
+    public string? VolumeGroup { get; init; }
+}
+
+/// <summary>A volume group; its physical volumes are the partitions and arrays that name it.</summary>
+public sealed record VolumeGroupPlan
+{
+    public required string Name { get; init; }
+    /// <summary>In whole extents of 4 MiB.</summary>
+    public required long SizeBytes { get; init; }
+    public required IReadOnlyList<VolumePlan> Volumes { get; init; }
+}
+
+public sealed record VolumePlan
+{
+    public required string Name { get; init; }
+    public required long SizeBytes { get; init; }
+    public string? FileSystem { get; init; }
+    public string? MountPoint { get; init; }
+}
+
+/// <summary>Swap in a file of the root file system.</summary>
+public sealed record SwapFilePlan
+{
+    public required string Path { get; init; }
+    public required long SizeBytes { get; init; }
+}
+
+/// <summary>A row of the table that is shown before approval: what will be on the disks, in the order in which it is made.</summary>
+public sealed record LayoutRow
+{
+    /// <summary><c>/dev/vda1</c>, <c>/dev/md/root</c>, <c>/dev/system/var</c> or a file's path.</summary>
+    public required string Device { get; init; }
+    /// <summary><c>disk</c>, <c>partition</c>, <c>array</c>, <c>volume_group</c>, <c>volume</c>, <c>swap_file</c>.</summary>
+    public required string Kind { get; init; }
+    public required string Name { get; init; }
+    public required long SizeBytes { get; init; }
+    /// <summary>What it is for: a partition's role, <c>raid1</c>, <c>raid10</c>; for disks how they are wiped.</summary>
+    public string? Role { get; init; }
+    public string? FileSystem { get; init; }
+    public string? MountPoint { get; init; }
+    /// <summary>Devices of the rows that it lies on.</summary>
+    public IReadOnlyList<string> On { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>One of the machine's disks, and why it is a target or not.</summary>
+public sealed record DiskVerdict
+{
+    public required string Device { get; init; }
+    public string? Path { get; init; }
+    public string? Serial { get; init; }
+    public string? Wwn { get; init; }
+    public string? Model { get; init; }
+    public required long SizeBytes { get; init; }
+    /// <summary>It will be written: everything on it is lost.</summary>
+    public required bool Chosen { get; init; }
+    /// <summary>Group of the layout that chose it, or that it would have fitted; null where it fits none.</summary>
+    public string? Group { get; init; }
+    /// <summary>It matches what the task asks for, whether or not it was chosen.</summary>
+    public required bool Fits { get; init; }
+    /// <summary>Why it does not fit, or fits and was not chosen; null for chosen ones.</summary>
+    public string? Reason { get; init; }
+    /// <summary>Something is on it, or what is on it is not known.</summary>
+    public required bool HoldsData { get; init; }
+    /// <summary>What is on it, in a few words.</summary>
+    public required string Content { get; init; }
+}

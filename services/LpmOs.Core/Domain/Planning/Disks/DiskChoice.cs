@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Text;
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Core.Domain.Planning.Disks;
+
+/// <summary>The disks that a selector names, or why there are none. None or more than fit is an answer, never a guess.</summary>
+/// <param name="Reasons">By device: why it does not fit, or fits and is not among the chosen.</param>
+public sealed record DiskChoice(IReadOnlyList<Disk> Disks, TaskFailure? Problem, IReadOnlyDictionary<string, string> Reasons)
+{
+    /// <summary>Less than this holds no system; install media and management flash are often smaller.</summary>
+    public const long SmallestBytes = 1_500_000_000;
+
+    /// <param name="disks">Those of the machine that are still free.</param>
+    /// <param name="field">Of the task, for the advice.</param>
+    /// <param name="wanted">How many, where the selector does not say.</param>
+    public static DiskChoice Of(IReadOnlyList<Disk> disks, DiskSelector? selector, int wanted = 1, string field = "disk_layout.disk")
+    {
+        var reasons = new Dictionary<string, string>();
+        foreach (var disk in disks)
+        {
+            if (WhyNot(disk, selector) is { } reason)
+                reasons.TryAdd(disk.Device, reason);
+        }
+        var fitting = disks.Where(disk => !reasons.ContainsKey(disk.Device)).ToList();
+        var count = selector?.Equal ?? selector?.Count ?? wanted;
+        var chosen = selector?.Equal is { } equal ? Equal(fitting, equal, selector.Prefer, reasons) : Preferred(fitting, count, selector?.Prefer, reasons);
+        if (chosen.Count == count)
+        {
+            foreach (var disk in fitting.Except(chosen))
+                reasons.TryAdd(disk.Device, selector?.Prefer is null ? "not one of the equal ones" : $"not the {selector.Prefer}");
+            return new(chosen, null, reasons);
+        }
+        var many = chosen.Count > count;
+        var what = count == 1 ? "No disk of this machine fits what the task asks for." : $"The task asks for {count} {(selector?.Equal is null ? "" : "equal ")}disks, and {(fitting.Count == 0 ? "none fits" : $"{fitting.Count} {(fitting.Count == 1 ? "fits" : "fit")}{(selector?.Equal is null || many ? "" : ", but not so many of the same model and size alone")}")}.";
+        var tooMany = count == 1 ? "More than one disk fits, and none is chosen by chance." : selector?.Equal is null ? $"The task asks for {count} disks, {fitting.Count} fit, and none is chosen by chance." : $"There is more than one set of {count} equal disks, and none is chosen by chance.";
+        return new([], new TaskFailure
+        {
+            Code = many ? "several_disks" : "no_disk",
+            Message = (many ? tooMany : what) + "\n" + Table(disks, reasons),
+            Advice = many
+                ? $"Name the disk in {field} by serial or wwn, or say prefer: smallest or largest{(count > 1 ? ", or a range of sizes (min_size, max_size)" : "")}."
+                : $"Look at the table for why each disk does not fit; change {field}, or see whether the controller's driver is in the boot image.",
+        }, reasons);
+    }
+
+    // All that fit where no preference says which; else those at the wanted end, and one more where the last is not told apart.
+    private static List<Disk> Preferred(List<Disk> fitting, int count, string? prefer, Dictionary<string, string> reasons)
+    {
+        if (prefer is null || fitting.Count <= count)
+            return fitting;
+        var ordered = prefer == "smallest" ? fitting.OrderBy(disk => disk.SizeBytes).ToList() : [.. fitting.OrderByDescending(disk => disk.SizeBytes)];
+        var last = ordered[count - 1].SizeBytes;
+        foreach (var disk in ordered.Skip(count).Where(disk => disk.SizeBytes != last))
+            reasons[disk.Device] = $"not the {prefer}";
+        var chosen = ordered.TakeWhile((disk, place) => place < count || disk.SizeBytes == last).ToHashSet();
+        return [.. fitting.Where(chosen.Contains)];
+    }
+
+    private static List<Disk> Equal(List<Disk> fitting, int equal, string? prefer, Dictionary<string, string> reasons)
+    {
+        var sets = fitting.GroupBy(disk => (disk.SizeBytes, disk.Model, disk.Rotational, disk.Transport)).ToList();
+        foreach (var set in sets.Where(set => set.Count() != equal))
+        {
+            foreach (var disk in set)
+                reasons[disk.Device] = set.Count() == 1 ? "none is equal to it" : $"one of {set.Count()} equal ones, not of {equal}";
+        }
+        var right = sets.Where(set => set.Count() == equal).ToList();
+        if (right.Count > 1 && prefer is not null)
+        {
+            var size = prefer == "smallest" ? right.Min(set => set.Key.SizeBytes) : right.Max(set => set.Key.SizeBytes);
+            foreach (var disk in right.Where(set => set.Key.SizeBytes != size).SelectMany(set => set))
+                reasons[disk.Device] = $"not of the {prefer} ones";
+            right = [.. right.Where(set => set.Key.SizeBytes == size)];
+        }
+        return [.. right.SelectMany(set => set)];
+    }
+
+    private static string? WhyNot(Disk disk, DiskSelector? selector)
+    {
+        if (disk.Removable)
+            return "removable";
+        if (disk.SizeBytes < SmallestBytes)
+            return $"smaller than {SmallestBytes / 1_000_000} MB";
+        if (selector is null)
+            return null;
+        if (selector.Serial is { } serial && !string.Equals(serial, disk.Serial, StringComparison.OrdinalIgnoreCase))
+            return "other serial";
+        if (selector.Wwn is { } wwn && !string.Equals(wwn, disk.Wwn, StringComparison.OrdinalIgnoreCase))
+            return "other WWN";
+        if (selector.Device is { } device && device != disk.Device)
+            return "other path";
+        if (selector.Path is { } path && !FileSystemName.MatchesSimpleExpression(path, disk.Path ?? ""))
+            return $"plugged in at {disk.Path ?? "a place that is not known"}";
+        if (selector.Model is { } model && !FileSystemName.MatchesSimpleExpression(model, disk.Model ?? ""))
+            return "other model";
+        if (ByteSize.Parse(selector.MinSize) is { } least && disk.SizeBytes < least)
+            return $"smaller than {selector.MinSize}";
+        if (ByteSize.Parse(selector.MaxSize) is { } most && disk.SizeBytes > most)
+            return $"larger than {selector.MaxSize}";
+        if (selector.Rotational is { } rotational && rotational != disk.Rotational)
+            return rotational ? "no hard disk" : "a hard disk";
+        if (selector.Transport is { } transport && !string.Equals(transport, disk.Transport, StringComparison.OrdinalIgnoreCase))
+            return $"on {disk.Transport ?? "a bus that is not known"}";
+        return null;
+    }
+
+    private static string Table(IReadOnlyList<Disk> disks, Dictionary<string, string> reasons)
+    {
+        if (disks.Count == 0)
+            return "The machine reported no disk at all.";
+        var table = new StringBuilder();
+        foreach (var disk in disks)
+            table.Append(CultureInfo.InvariantCulture, $"{disk.Device}  {disk.SizeGb} GB  {disk.Model ?? "-"}  serial {disk.Serial ?? "-"}  wwn {disk.Wwn ?? "-"}: {reasons.GetValueOrDefault(disk.Device) ?? "fits"}\n");
+        return table.ToString().TrimEnd();
+    }
+}

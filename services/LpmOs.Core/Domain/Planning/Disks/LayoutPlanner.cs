@@ -1,0 +1,110 @@
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Core.Domain.Planning.Disks;
+
+/// <summary>Computes sizes and members of all that a layout asks for, on the disks that were chosen.</summary>
+internal sealed class LayoutPlanner(InstallTask task, DiskLayoutSpec layout, ChosenDisks chosen)
+{
+    private const long MiB = 1024 * 1024;
+    /// <summary>LVM's usual extent; its labels take the first MiB of each physical volume.</summary>
+    private const long Extent = 4 * MiB;
+    /// <summary>What mdadm is told to leave at the front of each member: superblock and write-intent bitmap.</summary>
+    public const long ArrayOffset = 16 * MiB;
+    /// <summary>GPT at the front, where partitions begin at 1 MiB, and its copy at the end.</summary>
+    private const long TableBytes = 2 * MiB;
+
+    private readonly List<PartitionPlan> _partitions = [];
+    private readonly List<TaskFailure> _problems = [];
+
+    /// <summary>Smallest file system of one kind; others hold what they are given.</summary>
+    private static readonly Dictionary<string, long> Smallest = new() { ["vfat"] = 33 * MiB, ["xfs"] = 300 * MiB, ["btrfs"] = 256 * MiB };
+
+    public (DiskLayout Layout, IReadOnlyList<TaskFailure> Problems) Plan()
+    {
+        var disks = chosen.Groups.SelectMany(group => group).ToList();
+        var place = 0;
+        for (var group = 0; group < chosen.Groups.Count; group++)
+        {
+            foreach (var disk in chosen.Groups[group])
+                Partition(disk, place++, layout.Disks![group], field: layout.Preset is null ? $"disk_layout.disks[{group}]" : "disk_layout");
+        }
+        var arrays = _problems.Count > 0 ? [] : layout.Arrays?.Select(Array).ToList() ?? [];
+        var groups = _problems.Count > 0 ? [] : layout.VolumeGroups?.Select(group => Group(group, arrays)).ToList() ?? [];
+        CheckSizes(arrays, groups);
+        var plans = disks.Select((disk, at) => Describe(disk, layout.Wipe) with { DiskGuid = DerivedGuid.OfDisk(task.TaskId, task.Attempt, at) }).ToList();
+        return (new DiskLayout(plans.FirstOrDefault(), plans, _partitions)
+        {
+            Arrays = arrays.Count > 0 ? arrays : null, VolumeGroups = groups.Count > 0 ? groups : null, SwapFile = SwapFile(layout.SwapFile),
+        }, _problems);
+    }
+
+    public static DiskPlan Describe(Disk disk, string? wipe) => new()
+    {
+        Device = disk.Device, Serial = disk.Serial, Wwn = disk.Wwn, Model = disk.Model, SizeBytes = disk.SizeBytes, ContentDigest = disk.Content?.Digest, Wipe = WipeChoice.Method(disk, wipe),
+    };
+
+    public static SwapFilePlan? SwapFile(string? size) => ByteSize.Parse(size) is { } bytes ? new() { Path = "/swapfile", SizeBytes = (bytes + MiB - 1) / MiB * MiB } : null;
+
+    private void Partition(Disk disk, int place, DiskGroupSpec group, string field)
+    {
+        var usable = disk.SizeBytes - TableBytes;
+        var (sizes, missing) = PartSize.Divide([.. group.Partitions.Select(part => PartSize.Parse(part.Size) ?? PartSize.Rest)], usable, MiB);
+        if (sizes is null)
+        {
+            TooSmall($"The partitions that {field} asks for do not fit on {disk.Device} (serial {disk.Serial ?? "-"}, {ByteSize.Text(disk.SizeBytes)}): {ByteSize.Text(missing)} are missing.");
+            return;
+        }
+        _partitions.AddRange(group.Partitions.Select((part, at) => new PartitionPlan
+        {
+            Name = part.Name ?? part.Role ?? part.Array ?? part.VolumeGroup ?? "data", Role = part.Role ?? "data", SizeBytes = sizes[at], FileSystem = part.FileSystem,
+            // Of alike ESPs one is mounted; the boot loader goes on all of them.
+            MountPoint = part.Role == "esp" && _partitions.Any(other => other.MountPoint == part.MountPoint) ? null : part.MountPoint,
+            Disk = place, Array = part.Array, VolumeGroup = part.VolumeGroup,
+        }));
+    }
+
+    private ArrayPlan Array(ArraySpec array)
+    {
+        var members = _partitions.Where(part => part.Array == array.Name).ToList();
+        var used = members.Count == 0 ? 0 : members.Min(part => part.SizeBytes!.Value) - ArrayOffset;
+        if (used < MiB)
+            TooSmall($"The members of the array {array.Name} are too small: each needs more than {ByteSize.Text(ArrayOffset)}.");
+        return new()
+        {
+            Name = array.Name, Level = array.Level, Uuid = DerivedGuid.OfArray(task.TaskId, task.Attempt, array.Name), MemberBytes = used, SizeBytes = array.Level == 10 ? used * members.Count / 2 : used,
+            FileSystem = array.FileSystem, MountPoint = array.MountPoint, VolumeGroup = array.VolumeGroup,
+        };
+    }
+
+    private VolumeGroupPlan Group(VolumeGroupSpec group, List<ArrayPlan> arrays)
+    {
+        var physical = _partitions.Where(part => part.VolumeGroup == group.Name).Select(part => part.SizeBytes!.Value).Concat(arrays.Where(array => array.VolumeGroup == group.Name).Select(array => array.SizeBytes));
+        var whole = physical.Sum(bytes => Math.Max(0, bytes - MiB) / Extent * Extent);
+        var (sizes, missing) = PartSize.Divide([.. group.Volumes.Select(volume => PartSize.Parse(volume.Size) ?? PartSize.Rest)], whole, Extent);
+        if (sizes is null)
+            TooSmall($"The volumes do not fit into the volume group {group.Name} of {ByteSize.Text(whole)}: {ByteSize.Text(missing)} are missing.");
+        return new()
+        {
+            Name = group.Name, SizeBytes = whole,
+            Volumes = sizes is null ? [] : [.. group.Volumes.Select((volume, at) => new VolumePlan { Name = volume.Name, SizeBytes = sizes[at], FileSystem = volume.FileSystem, MountPoint = volume.MountPoint })],
+        };
+    }
+
+    private void CheckSizes(List<ArrayPlan> arrays, List<VolumeGroupPlan> groups)
+    {
+        var all = _partitions.Select(part => (part.Name, part.SizeBytes, part.FileSystem, part.MountPoint))
+            .Concat(arrays.Select(array => (array.Name, (long?)array.SizeBytes, array.FileSystem, array.MountPoint)))
+            .Concat(groups.SelectMany(group => group.Volumes).Select(volume => (volume.Name, (long?)volume.SizeBytes, volume.FileSystem, volume.MountPoint)));
+        foreach (var (name, bytes, fileSystem, mountPoint) in all)
+        {
+            if (fileSystem is not null && Smallest.TryGetValue(fileSystem, out var least) && bytes < least)
+                TooSmall($"{name} would have {ByteSize.Text(bytes ?? 0)}, and {fileSystem} needs {ByteSize.Text(least)}.");
+            if (mountPoint == "/" && bytes < DiskChoice.SmallestBytes / 2)
+                TooSmall($"{name}, the root file system, would have {ByteSize.Text(bytes ?? 0)}: too little for a system.");
+        }
+    }
+
+    private void TooSmall(string message) =>
+        _problems.Add(new TaskFailure { Code = "disk_too_small", Message = message, Advice = "Give smaller sizes in disk_layout, or choose larger disks." });
+}

@@ -15,7 +15,7 @@ namespace LpmOs.Core.Domain.Boots;
 public sealed class BootRecorder(IStateStore store, WatchedState state, Site site, TimeProvider time, ILogger<BootRecorder> logger) : BackgroundService
 {
     /// <summary>Machines with unwritten events, events of each, and of all.</summary>
-    private const int MostMachines = 16_384, MostWaiting = BootTimeline.MostEvents, MostEvents = 65_536;
+    private const int MostMachines = 8192, MostWaiting = BootTimeline.MostEvents, MostEvents = 65_536;
     /// <summary>Boots of which what was written last is known here.</summary>
     private const int MostKnown = 4096;
     private const int Writers = 8;

@@ -34,6 +34,8 @@ internal sealed class ProgramRunner(Action<string> log)
     private const int LongestCapture = 256 * 1024;
     private const int LongestComplaint = 600;
     private static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(2);
+    /// <summary>A program that left another one behind, which holds its output open, has ended all the same.</summary>
+    private static readonly TimeSpan AfterExit = TimeSpan.FromSeconds(3);
 
     /// <exception cref="ProgramException">It could not be started, ended with another code than 0, or passed its time limit.</exception>
     public async Task<ProgramResult> RunAsync(string program, IReadOnlyList<string> arguments, ProgramOptions options, CancellationToken cancellationToken)
@@ -41,13 +43,14 @@ internal sealed class ProgramRunner(Action<string> log)
         using var process = Start(program, arguments, redirectOutput: true, options.Environment);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.TimeLimit);
-        var output = CaptureAsync(process.StandardOutput, options.Quiet ? null : options.LogAs ?? program);
-        var errors = CaptureAsync(process.StandardError, options.Quiet ? null : options.LogAs ?? program);
+        var output = new Capture(this, process.StandardOutput, options.Quiet ? null : options.LogAs ?? program);
+        var errors = new Capture(this, process.StandardError, options.Quiet ? null : options.LogAs ?? program);
         try
         {
             await FeedAsync(process, options.Input, limit.Token).ConfigureAwait(false);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            var result = new ProgramResult(process.ExitCode, await output.ConfigureAwait(false), await errors.ConfigureAwait(false));
+            var said = await Task.WhenAll(output.CollectAsync(), errors.CollectAsync()).ConfigureAwait(false);
+            var result = new ProgramResult(process.ExitCode, said[0], said[1]);
             return result.ExitCode == 0 || options.AnyExitCode
                 ? result
                 : throw new ProgramException($"{program} ended with code {result.ExitCode}: {Complaint(result)}", result.ExitCode);
@@ -106,22 +109,41 @@ internal sealed class ProgramRunner(Action<string> log)
         }
     }
 
-    private async Task<string> CaptureAsync(StreamReader reader, string? logAs)
-    {
-        var text = new StringBuilder();
-        while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
-        {
-            if (logAs is not null && Printable.Clean(line, 1000) is { Length: > 0 } clean)
-                log($"  {Path.GetFileName(logAs)}: {clean}");
-            if (text.Length + line.Length < LongestCapture)
-                text.Append(line).Append('\n');
-        }
-        return text.ToString();
-    }
+    private void Say(string line) => log(line);
 
     private static string Complaint(ProgramResult result)
     {
         var said = Printable.Clean(result.Errors.Length > 0 ? result.Errors : result.Output, 100_000);
         return said.Length > LongestComplaint ? "… " + said[^LongestComplaint..] : said.Length > 0 ? said : "it said nothing";
+    }
+
+    /// <summary>What a program says on one of its streams.</summary>
+    private sealed class Capture
+    {
+        private readonly StringBuilder _text = new();
+        private readonly Task _read;
+
+        public Capture(ProgramRunner runner, StreamReader reader, string? logAs) => _read = ReadAsync(runner, reader, logAs);
+
+        public async Task<string> CollectAsync()
+        {
+            await _read.WaitAsync(AfterExit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lock (_text)
+                return _text.ToString();
+        }
+
+        private async Task ReadAsync(ProgramRunner runner, StreamReader reader, string? logAs)
+        {
+            while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+            {
+                if (logAs is not null && Printable.Clean(line, 1000) is { Length: > 0 } clean)
+                    runner.Say($"  {Path.GetFileName(logAs)}: {clean}");
+                lock (_text)
+                {
+                    if (_text.Length + line.Length < LongestCapture)
+                        _text.Append(line).Append('\n');
+                }
+            }
+        }
     }
 }

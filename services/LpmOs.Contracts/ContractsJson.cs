@@ -23,6 +23,7 @@ namespace LpmOs.Contracts;
 [JsonSerializable(typeof(NextOperationRequest))]
 [JsonSerializable(typeof(NextOperation))]
 [JsonSerializable(typeof(LogBatch))]
+[JsonSerializable(typeof(DirectiveAnswer))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(InstalledReport))]
 [JsonSerializable(typeof(Inventory))]

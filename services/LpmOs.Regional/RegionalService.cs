@@ -50,6 +50,7 @@ public static class RegionalService
         api.MapReports();
         api.MapAssignments();
         api.MapProgress();
+        api.MapDirectives();
         api.MapOperations();
         api.MapLogs();
         api.MapInstalled();

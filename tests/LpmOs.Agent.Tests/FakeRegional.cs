@@ -31,6 +31,13 @@ internal sealed class FakeRegional : IAsyncDisposable
     public Func<NextOperationRequest, NextOperation> Next { get; set; } = request => new() { Operation = OperationNames.Complete, TaskId = request.TaskId, Attempt = 1 };
     public Func<ProgressReport, string> Directive { get; set; } = _ => Directives.Continue;
 
+    /// <summary>What the call that is held open while an agent works is answered with; by itself it is held until the agent gives it up.</summary>
+    public Func<HttpContext, Task<string>> Held { get; set; } = async context =>
+    {
+        await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Directives.Continue;
+    };
+
     public static async Task<FakeRegional> StartAsync()
     {
         var fake = new FakeRegional();
@@ -80,6 +87,9 @@ internal sealed class FakeRegional : IAsyncDisposable
                     await WriteAsync(context, 200, task, ContractsJson.Default.AssignedTask);
                 else
                     await WriteAsync(context, 404, new ProblemAnswer { Title = "No task assigned yet", Status = 404, Code = "no_task" }, ContractsJson.Default.ProblemAnswer);
+                break;
+            case ("GET", { } path) when path.StartsWith("/api/v1/directive/", StringComparison.Ordinal):
+                await WriteAsync(context, 200, new DirectiveAnswer { Message = "told", Directive = await Held(context) }, ContractsJson.Default.DirectiveAnswer);
                 break;
             case ("POST", "/api/v1/progress"):
                 var progress = await ReadAsync(context, ContractsJson.Default.ProgressReport);

@@ -14,32 +14,37 @@ internal sealed class AgentLog(TextWriter console, bool dryRun)
     private readonly HashSet<string> _secrets = [];
     private int _dropped;
     private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _urgent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Writes one line; in a dry run marked as such.</summary>
-    public void Line(string text)
+    public void Line(string text) => Line(text, lazily: false);
+
+    /// <summary>A line that somebody who follows the log learns in another way, too: it may wait for others on its way to the service.</summary>
+    public void LineLazily(string text) => Line(text, lazily: true);
+
+    private void Line(string text, bool lazily)
     {
         var line = (dryRun ? DryRunMark : "") + Indent(text) + Printable.Clean(text, LongestLine);
         lock (_gate)
         {
-            foreach (var secret in _secrets)
-                line = line.Replace(secret, "***", StringComparison.Ordinal);
-            try
-            {
-                console.WriteLine(line);
-                console.Flush();
-            }
-            catch (IOException)
-            {
-                // A serial console may go away; the installation does not depend on it.
-            }
-            if (_kept.Count == KeptLines)
-            {
-                _kept.Dequeue();
-                _dropped++;
-            }
-            _kept.Enqueue(line);
-            _arrived.TrySetResult();
+            line = Hidden(line);
+            Write(line);
+            Keep(line, lazily);
         }
+    }
+
+    /// <summary>A line for whoever stands before the machine alone.</summary>
+    public void OnConsole(string text)
+    {
+        lock (_gate)
+            Write(Hidden((dryRun ? DryRunMark : "") + Indent(text) + Printable.Clean(text, LongestLine)));
+    }
+
+    /// <summary>A line for the regional service alone: the console shows it by itself.</summary>
+    public void OffConsole(string text)
+    {
+        lock (_gate)
+            Keep(Hidden(Printable.Clean(text, LongestLine)), lazily: false);
     }
 
     /// <summary>A text that must never be written, whatever program prints it.</summary>
@@ -65,6 +70,8 @@ internal sealed class AgentLog(TextWriter console, bool dryRun)
                 lines.Add(line);
             if (_kept.Count == 0 && _arrived.Task.IsCompleted)
                 _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_kept.Count == 0 && _urgent.Task.IsCompleted)
+                _urgent = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return lines;
         }
     }
@@ -74,6 +81,41 @@ internal sealed class AgentLog(TextWriter console, bool dryRun)
     {
         lock (_gate)
             return _arrived.Task;
+    }
+
+    /// <summary>Completes when there is a line to take that somebody may wait for.</summary>
+    public Task UrgentAsync()
+    {
+        lock (_gate)
+            return _urgent.Task;
+    }
+
+    private string Hidden(string line) => _secrets.Aggregate(line, (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal));
+
+    private void Write(string line)
+    {
+        try
+        {
+            console.WriteLine(line);
+            console.Flush();
+        }
+        catch (IOException)
+        {
+            // A serial console may go away; the installation does not depend on it.
+        }
+    }
+
+    private void Keep(string line, bool lazily)
+    {
+        if (_kept.Count == KeptLines)
+        {
+            _kept.Dequeue();
+            _dropped++;
+        }
+        _kept.Enqueue(line);
+        _arrived.TrySetResult();
+        if (!lazily)
+            _urgent.TrySetResult();
     }
 
     private static string Indent(string text) => text[..Math.Min(text.Length - text.AsSpan().TrimStart(' ').Length, DeepestIndent)];

@@ -59,6 +59,16 @@ internal sealed class ProgressReporter(RegionalClient regional, AgentLog log, Ti
         }
     }
 
+    /// <summary>Step that was reported last in this attempt, and its percentage.</summary>
+    public (string Step, int Percent) Reached
+    {
+        get
+        {
+            lock (_gate)
+                return (_step, _percent);
+        }
+    }
+
     /// <summary>Begins a step at its mark.</summary>
     public void Step(string step, string message) => Report(step, ProgressSteps.Percent[step], message);
 
@@ -88,7 +98,7 @@ internal sealed class ProgressReporter(RegionalClient regional, AgentLog log, Ti
             _changed.TrySetResult();
         }
         if (show)
-            log.Line($"  Progress: [{percent}%] {step} - {message}");
+            log.LineLazily($"  Progress: [{percent}%] {step} - {message}");
     }
 
     /// <summary>Completes when everything reported so far was accepted or refused.</summary>
@@ -96,6 +106,16 @@ internal sealed class ProgressReporter(RegionalClient regional, AgentLog log, Ti
     {
         lock (_gate)
             return _waiting.Count == 0 && !_sending ? Task.CompletedTask : _idle.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The regional service says in another way that the work on this attempt is to stop.</summary>
+    public void Abort(TaskIdentity task, string? why)
+    {
+        CancellationTokenSource? abort;
+        lock (_gate)
+            abort = task == _task ? _abort : null;
+        if (abort is not null)
+            Stop(abort, why);
     }
 
     /// <summary>Delivers until cancelled.</summary>
@@ -161,11 +181,19 @@ internal sealed class ProgressReporter(RegionalClient regional, AgentLog log, Ti
         }
         if (answer.Value is null)
             log.Line($"Progress {report.Step} was refused: {answer.Refusal}");
-        if (abort is { IsCancellationRequested: false })
+        if (abort is not null)
+            Stop(abort, answer.Value?.Message);
+    }
+
+    private void Stop(CancellationTokenSource abort, string? why)
+    {
+        lock (_gate)
         {
-            log.Line("The regional service says: abort.");
-            abort.Cancel();
+            if (abort.IsCancellationRequested || abort != _abort)
+                return;
         }
+        log.Line($"The regional service says: abort{(why is { Length: > 0 } ? $" ({Printable.Clean(why, 200)})" : "")}.");
+        abort.Cancel();
     }
 
     private static TaskCompletionSource Completed()

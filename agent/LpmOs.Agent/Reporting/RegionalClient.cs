@@ -31,6 +31,10 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
     public Task<ApiAnswer<ProgressAnswer>> ProgressAsync(ProgressReport report, CancellationToken cancellationToken) =>
         SendAsync("api/v1/progress", report, ContractsJson.Default.ProgressReport, ContractsJson.Default.ProgressAnswer, TimeSpan.Zero, cancellationToken);
 
+    /// <param name="wait">How long the service may hold the call while there is nothing new.</param>
+    public Task<ApiAnswer<DirectiveAnswer>> DirectiveAsync(TaskIdentity task, TimeSpan wait, CancellationToken cancellationToken) =>
+        SendAsync<object, DirectiveAnswer>(string.Create(CultureInfo.InvariantCulture, $"api/v1/directive/{Uri.EscapeDataString(task.Sn)}?task_id={Uri.EscapeDataString(task.TaskId)}&attempt={task.Attempt}&wait={wait.TotalSeconds:0}"), null, null, ContractsJson.Default.DirectiveAnswer, wait, cancellationToken, quiet: true);
+
     public Task<ApiAnswer<NextOperation>> NextOperationAsync(NextOperationRequest request, CancellationToken cancellationToken) =>
         SendAsync("api/v1/operations/next", request, ContractsJson.Default.NextOperationRequest, ContractsJson.Default.NextOperation, TimeSpan.Zero, cancellationToken);
 

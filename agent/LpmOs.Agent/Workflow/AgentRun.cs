@@ -92,6 +92,8 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
         var abort = progress.Begin(task);
         progress.Step(ProgressSteps.TaskReceived, "Task received");
         log.Line("[Stage 4/5] Installing...");
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = new DirectiveWatch(regional, progress, time).RunAsync(task, attempt.Token);
         try
         {
             var outcome = await operations.RunAsync(task, abort, cancellationToken).ConfigureAwait(false);
@@ -101,7 +103,10 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
         }
         finally
         {
+            await attempt.CancelAsync().ConfigureAwait(false);
+            await watch.ConfigureAwait(false);
             progress.End();
+            logs.End();
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return Failure(next, FailureCodes.Aborted, "Aborted on request; the disk was left without anything that boots.", null);
+            return Failure(next, FailureCodes.Aborted, "Aborted on request.", null);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -101,10 +101,23 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
 
     private CompletedOperation Failure(NextOperation next, string code, string message, string? advice)
     {
+        var (state, words) = DiskLeft(next.Operation);
         log.Line($"Operation {Printable.Clean(next.Operation, 40)} failed [{code}]: {message}");
+        log.Line($"  The disk was left {words}");
         if (advice is not null)
             log.Line($"  What to do: {advice}");
-        return new() { Operation = next.Operation, Success = false, Code = code, Message = Printable.Clean(message, 1500), Advice = advice };
+        return new() { Operation = next.Operation, Success = false, Code = code, Message = $"{Printable.Clean(message, 1500)} The disk was left {words}.", Advice = advice, DiskState = state };
+    }
+
+    /// <summary>In which state an installation that ended early has left the disk: it seals what it began.</summary>
+    private (string State, string Words) DiskLeft(string operation)
+    {
+        if (operation != OperationNames.OsInstall || dryRun)
+            return (DiskStates.Untouched, "untouched");
+        var (step, percent) = progress.Reached;
+        return percent < ProgressSteps.Percent[ProgressSteps.Partitioning] ? (DiskStates.Untouched, "untouched")
+            : step == ProgressSteps.Partitioning ? (DiskStates.Partitioned, "partitioned anew and empty: nothing on it boots")
+            : (DiskStates.PartlyWritten, "partly written and without a partition table: nothing on it boots");
     }
 
     /// <summary>The next operation; null where the service has no business with us in this attempt any more.</summary>

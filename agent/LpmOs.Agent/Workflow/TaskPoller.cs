@@ -22,7 +22,7 @@ internal sealed class TaskPoller(RegionalClient regional, AgentLog log, AgentSet
         var refusals = 0;
         for (var attempt = 1; settings.MaxPolls == 0 || attempt <= settings.MaxPolls; attempt++)
         {
-            log.Line(settings.MaxPolls == 0 ? $"Polling for task (attempt {attempt})..." : $"Polling for task (attempt {attempt}/{settings.MaxPolls})...");
+            Say(attempt, settings.MaxPolls == 0 ? $"Polling for task (attempt {attempt})..." : $"Polling for task (attempt {attempt}/{settings.MaxPolls})...");
             var asked = time.GetTimestamp();
             var answer = await regional.TaskAsync(sn, mac, HeldPoll, cancellationToken).ConfigureAwait(false);
             if (answer.Value is { } task)
@@ -37,7 +37,7 @@ internal sealed class TaskPoller(RegionalClient regional, AgentLog log, AgentSet
                 log.Line($"{answer.Refusal}. This machine starts anew.");
                 return new(null, true);
             }
-            log.Line(answer.Status switch
+            Say(attempt, answer.Status switch
             {
                 HttpStatusCode.NotFound => "No task assigned yet",
                 HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"The regional service refuses our token ({answer.Refusal}). A restart of this machine brings a new one.",
@@ -49,5 +49,14 @@ internal sealed class TaskPoller(RegionalClient regional, AgentLog log, AgentSet
                 await Task.Delay(Backoff.Jitter(rest), time, cancellationToken).ConfigureAwait(false);
         }
         return default;
+    }
+
+    // A machine may wait for days; the log of its next task need not begin with each time that it asked.
+    private void Say(int attempt, string text)
+    {
+        if (attempt == 1)
+            log.Line(text);
+        else
+            log.OnConsole(text);
     }
 }

@@ -80,6 +80,8 @@ public sealed record CompletedOperation
     /// <summary>Stable code of a failure, see <see cref="TaskFailure.Code"/>.</summary>
     public string? Code { get; init; }
     public string? Advice { get; init; }
+    /// <summary>With a failure: in which state the disk was left, see <see cref="DiskStates"/>.</summary>
+    public string? DiskState { get; init; }
 }
 
 public sealed record NextOperation
@@ -116,8 +118,18 @@ public sealed record LogBatch
     /// <summary>At most 1,000 lines of at most 4,096 characters.</summary>
     public required IReadOnlyList<string> Lines { get; init; }
     public int? Attempt { get; init; }
-    /// <summary>Number of the first line within the attempt; a replayed batch is dropped by it.</summary>
+    /// <summary>Number of the first line within the attempt and <see cref="Run"/>; a replayed batch is dropped by it.</summary>
     public long? FirstLine { get; init; }
+    /// <summary>Which run of an agent numbered the lines: an agent that was restarted begins anew at 0, whatever the clock says. At most 64 letters and digits.</summary>
+    public string? Run { get; init; }
+}
+
+/// <summary><c>GET /api/v1/directive/{sn}</c>: answered at once when the work is to stop, else when the time to wait is over.</summary>
+public sealed record DirectiveAnswer
+{
+    public required string Message { get; init; }
+    /// <summary><see cref="Directives.Continue"/> or <see cref="Directives.Abort"/>.</summary>
+    public required string Directive { get; init; }
 }
 
 public sealed record Acknowledgement

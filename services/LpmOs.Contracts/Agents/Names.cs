@@ -10,6 +10,19 @@ public static class AgentProblems
     public const string SerialNumberConflict = "serial_number_conflict";
 }
 
+/// <summary>Values of <see cref="CompletedOperation.DiskState"/>: in which state an operation that ended early left the disk.</summary>
+public static class DiskStates
+{
+    /// <summary>Nothing was written.</summary>
+    public const string Untouched = "untouched";
+    /// <summary>Its former partition table is gone; there is nothing of the new system yet.</summary>
+    public const string Partitioned = "partitioned";
+    /// <summary>A part of the new system is on it, and no partition table: nothing on it boots.</summary>
+    public const string PartlyWritten = "partly_written";
+    /// <summary>The new system is on it, and boots.</summary>
+    public const string Complete = "complete";
+}
+
 /// <summary>Values of <see cref="ProgressAnswer.Directive"/>.</summary>
 public static class Directives
 {

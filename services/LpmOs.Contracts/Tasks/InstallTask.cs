@@ -101,4 +101,6 @@ public sealed record TaskFailure
     public required string Message { get; init; }
     /// <summary>What to try.</summary>
     public string? Advice { get; init; }
+    /// <summary>In which state the disk was left: <c>untouched</c>, <c>partitioned</c>, <c>partly_written</c>, <c>complete</c>; null where no agent said.</summary>
+    public string? DiskState { get; init; }
 }

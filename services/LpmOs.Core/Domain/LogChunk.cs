@@ -10,8 +10,10 @@ public sealed record LogChunk
     public const int Kept = 200;
 
     public required int Attempt { get; init; }
-    /// <summary>Number of the first line within the attempt.</summary>
+    /// <summary>Number of the first line within the attempt and run.</summary>
     public required long FirstLine { get; init; }
+    /// <summary>Which run of an agent numbered the lines; null for lines that nobody numbered.</summary>
+    public string? Run { get; init; }
     public required IReadOnlyList<string> Lines { get; init; }
     public required DateTimeOffset At { get; init; }
 }

@@ -43,7 +43,7 @@ internal static class Examples
         new("next", "Reports one and asks for the next", """{"sn":"sn-001","task_id":"task-0a1b2c3d","attempt":1,"completed":{"operation":"hardware_config","success":true,"message":"nothing to do"}}"""),
     ];
 
-    public static BodyExample[] Logs { get; } = [new("two_lines", "Two lines", """{"sn":"sn-001","task_id":"task-0a1b2c3d","attempt":1,"first_line":0,"lines":["sfdisk: wrote the table","mkfs.ext4: done"]}""")];
+    public static BodyExample[] Logs { get; } = [new("two_lines", "Two lines", """{"sn":"sn-001","task_id":"task-0a1b2c3d","attempt":1,"first_line":0,"run":"7c9e6679","lines":["sfdisk: wrote the table","mkfs.ext4: done"]}""")];
 
     public static BodyExample[] Installed { get; } =
     [

@@ -11,6 +11,7 @@ internal static class LogEndpoints
 {
     private const int MostLines = 1000;
     private const int LongestLine = 4096;
+    private const int LongestRun = 64;
     private const string CutMark = " [cut]";
 
     public static void MapLogs(this RouteGroupBuilder api) =>
@@ -41,6 +42,7 @@ internal static class LogEndpoints
         else if (batch.Lines.Any(line => line is null))
             errors.Add("lines", "Each line is a text.");
         errors.Check("first_line", batch.FirstLine is null or >= 0, batch.FirstLine?.ToString(System.Globalization.CultureInfo.InvariantCulture), "0 or more");
+        errors.Check("run", batch.Run is null || (batch.Run.Length is > 0 and <= LongestRun && batch.Run.All(char.IsAsciiLetterOrDigit)), batch.Run, $"1 to {LongestRun} letters and digits");
         errors.ThrowIfAny();
     }
 }

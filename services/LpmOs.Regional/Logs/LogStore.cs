@@ -25,7 +25,7 @@ internal sealed class LogStore(IStateStore store, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Tail> _tails = new(StringComparer.Ordinal);
 
-    private sealed record Tail(long Number, int Attempt, long NextLine, IReadOnlyList<string> Recent);
+    private sealed record Tail(long Number, int Attempt, string? Run, long NextLine, IReadOnlyList<string> Recent);
 
     /// <summary>The last few lines, to be shown with the task.</summary>
     public IReadOnlyList<string> Recent(string taskId) => _tails.GetValueOrDefault(taskId)?.Recent ?? [];
@@ -58,13 +58,14 @@ internal sealed class LogStore(IStateStore store, TimeProvider time)
         for (var round = 0; round < MostRounds; round++)
         {
             var attempt = batch.Attempt ?? task.Attempt;
-            var expected = attempt == tail.Attempt ? tail.NextLine : 0;
+            // An agent that was started again numbers its lines anew; those of nobody in particular follow on whatever is there.
+            var expected = attempt == tail.Attempt && (batch.Run is null || batch.Run == tail.Run) ? tail.NextLine : 0;
             var first = batch.FirstLine ?? expected;
             var known = (int)Math.Clamp(expected - first, 0, batch.Lines.Count);
             var fresh = batch.Lines.Skip(known).ToList();
             if (fresh.Count == 0)
                 return 0;
-            var chunk = new LogChunk { Attempt = attempt, FirstLine = first + known, Lines = fresh, At = time.GetUtcNow() };
+            var chunk = new LogChunk { Attempt = attempt, FirstLine = first + known, Run = batch.Run, Lines = fresh, At = time.GetUtcNow() };
             var number = tail.Number + 1;
             var writes = new List<StoreWrite> { StoreWrite.Put(Key(prefix, number), JsonSerializer.SerializeToUtf8Bytes(chunk, CoreJson.Default.LogChunk)) };
             if (number >= LogChunk.Kept)
@@ -72,7 +73,7 @@ internal sealed class LogStore(IStateStore store, TimeProvider time)
             var result = await store.CommitAsync(new StoreTransaction { Compares = [new StoreCompare(Key(prefix, number), 0)], Writes = writes }, cancellationToken);
             if (result.Applied)
             {
-                Remember(task.TaskId, new Tail(number, attempt, chunk.FirstLine + fresh.Count, [.. tail.Recent.Concat(fresh).TakeLast(RecentLines)]));
+                Remember(task.TaskId, new Tail(number, attempt, batch.Run, chunk.FirstLine + fresh.Count, [.. tail.Recent.Concat(fresh).TakeLast(RecentLines)]));
                 return fresh.Count;
             }
             tail = await ReadTailAsync(prefix, cancellationToken);
@@ -94,9 +95,9 @@ internal sealed class LogStore(IStateStore store, TimeProvider time)
     {
         var page = await store.ListAsync(prefix, null, LogChunk.Kept + 1, 0, cancellationToken);
         if (page.Entries.Count == 0)
-            return new Tail(-1, 0, 0, []);
+            return new Tail(-1, 0, null, 0, []);
         var last = page.Entries[^1];
         var chunk = JsonSerializer.Deserialize(last.Value.Span, CoreJson.Default.LogChunk)!;
-        return new Tail(long.Parse(last.Key.AsSpan(prefix.Length), CultureInfo.InvariantCulture), chunk.Attempt, chunk.FirstLine + chunk.Lines.Count, [.. chunk.Lines.TakeLast(RecentLines)]);
+        return new Tail(long.Parse(last.Key.AsSpan(prefix.Length), CultureInfo.InvariantCulture), chunk.Attempt, chunk.Run, chunk.FirstLine + chunk.Lines.Count, [.. chunk.Lines.TakeLast(RecentLines)]);
     }
 }

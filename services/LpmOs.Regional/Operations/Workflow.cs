@@ -131,7 +131,7 @@ internal static class Workflow
             UpdatedAt = input.Now,
         };
         if (!completed.Success)
-            return Failed(done, new TaskFailure { Code = completed.Code ?? "operation_failed", Message = completed.Message ?? $"{completed.Operation} failed without a message.", Advice = completed.Advice }, input.Now);
+            return Failed(done, new TaskFailure { Code = completed.Code ?? "operation_failed", Message = completed.Message ?? $"{completed.Operation} failed without a message.", Advice = completed.Advice, DiskState = completed.DiskState }, input.Now);
         if (completed.Operation == OperationNames.OsInstall)
         {
             done = TaskProgress.Record(done, ProgressSteps.Finalizing, ProgressSteps.Percent[ProgressSteps.Finalizing], "Installed; waiting for the new system's first call", input.Now)

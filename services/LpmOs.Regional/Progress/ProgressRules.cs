@@ -46,12 +46,8 @@ internal static class ProgressRules
     {
         if (task is null || (report.TaskId is not null && report.TaskId != task.TaskId))
             throw RefusedRequestException.TaskNotFound($"There is no task {report.TaskId} for {report.Sn}.");
-        if (report.Attempt is { } attempt && attempt != task.Attempt)
-            return new(null, Abort($"Attempt {attempt} is over; the task is at attempt {task.Attempt}"));
-        if (TaskLifecycle.IsOver(task.Status))
-            return new(null, Abort($"The task is {task.Status.ToString().ToLowerInvariant()}"));
-        if (Workflow.IsAtWorkElsewhere(task, report.Sn))
-            return new(null, Abort($"Another machine carries out the task: {task.MachineSn ?? task.Sn}"));
+        if (WhyStop(task, report.Sn, report.Attempt) is { } why)
+            return new(null, Abort(why));
         if (report.Sequence is { } sequence && sequence <= task.LastSequence)
             return new(null, Continue("Received before"));
         if (report.Sequence is null && report.Percent < task.Percent)
@@ -68,6 +64,13 @@ internal static class ProgressRules
         };
         return new(changed, Continue("Progress recorded"));
     }
+
+    /// <summary>Why whoever works on this attempt is to stop; null: it is not.</summary>
+    public static string? WhyStop(InstallTask task, string sn, int? attempt) =>
+        attempt is { } present && present != task.Attempt ? $"Attempt {present} is over; the task is at attempt {task.Attempt}"
+        : TaskLifecycle.IsOver(task.Status) ? $"The task is {task.Status.ToString().ToLowerInvariant()}"
+        : Workflow.IsAtWorkElsewhere(task, sn) ? $"Another machine carries out the task: {task.MachineSn ?? task.Sn}"
+        : null;
 
     private static ProgressAnswer Continue(string message) => new() { Message = message, Directive = Directives.Continue };
 

@@ -136,6 +136,38 @@ public sealed class MisbehavingServiceTests
         Assert.All(regional.Progress.Where(report => report.Sequence is not null), report => Assert.True(report.Sequence > 100));
     }
 
+    [Theory]
+    [InlineData(ProgressSteps.InstallStart, "untouched")]
+    [InlineData(ProgressSteps.Partitioning, "partitioned")]
+    [InlineData(ProgressSteps.Downloading, "partly_written")]
+    public async Task AnAbortReachesWorkThatReportsNothingAndTheStateOfTheDiskIsSaid(string step, string state)
+    {
+        await using var regional = await FakeRegional.StartAsync();
+        var aborted = false;
+        regional.Assigned = () => aborted ? null : Plans.Task;
+        regional.Next = request => request.Completed is null ? Plans.Operation(OperationNames.OsInstall, Plans.Plan) : Plans.Operation(OperationNames.Complete);
+        var working = new TaskCompletionSource();
+        regional.Held = async _ =>
+        {
+            await working.Task;
+            aborted = true;
+            return Directives.Abort;
+        };
+        using var machine = RecordedMachine.Qemu();
+        using var agent = new AgentUnderTest(Settings(regional) with { MaxPolls = 2 }, machine.Root, (progress, _) => new WorkingInstallation(async token =>
+        {
+            progress.Step(step, "moving");
+            working.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+        }));
+
+        await agent.Run.RunAsync(Token);
+
+        var completed = Assert.Single(regional.Asked, asked => asked.Completed is not null).Completed!;
+        Assert.Equal((false, "aborted", state), (completed.Success, completed.Code, completed.DiskState));
+        Assert.Contains(agent.Console, line => line.Contains("says: abort (told)", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task AFailureIsReportedWithItsCodeAndTheMachineIsNotRestarted()
     {
@@ -155,7 +187,7 @@ public sealed class MisbehavingServiceTests
 
         Assert.Equal((1, null), (exit, outcome));
         var completed = regional.Asked.Last().Completed!;
-        Assert.Equal((OperationNames.OsInstall, false, "image_digest_mismatch", "The bytes differ.", "Register it anew."), (completed.Operation, completed.Success, completed.Code, completed.Message, completed.Advice));
+        Assert.Equal((OperationNames.OsInstall, false, "image_digest_mismatch", "The bytes differ. The disk was left untouched.", "Register it anew."), (completed.Operation, completed.Success, completed.Code, completed.Message, completed.Advice));
         Assert.DoesNotContain(agent.Console, line => line.Contains("Completed Successfully", StringComparison.Ordinal));
     }
 

@@ -41,6 +41,30 @@ public sealed class LogLimitsTests(RegionalFixture regional) : IClassFixture<Reg
         Assert.Equal(["before", new string('x', 4090) + " [cut]", "after"], Lines(chunk));
     }
 
+    [Fact]
+    public async Task An_agent_that_was_restarted_numbers_its_lines_anew_and_none_is_taken_for_a_replay()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id, TaskState.Installing));
+        // The first agent numbered its lines far above those of the second, whose clock may be wrong by years.
+        foreach (var (run, first, line) in ((string, long, string)[])[("a1", 1_790_000_000_000, "one"), ("b2", 0, "two"), ("b2", 0, "two"), ("b2", 1, "three")])
+            (await regional.PostAsync("/api/v1/logs", new { sn, task_id = id, attempt = 1, first_line = first, run, lines = (string[])[line] })).EnsureSuccessStatusCode();
+        // Nobody's lines follow on whatever is there.
+        (await regional.PostAsync("/api/v1/logs", new { sn, task_id = id, lines = (string[])["four"] })).EnsureSuccessStatusCode();
+
+        var chunks = (await regional.Store.ListAsync(Keys.Logs("dc1", sn, id), null, 1000, 0, TestContext.Current.CancellationToken)).Entries;
+        Assert.Equal(["one", "two", "three", "four"], chunks.SelectMany(Lines));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_no_name_is_refused()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id, TaskState.Installing));
+        using var answer = await regional.PostAsync("/api/v1/logs", new { sn, task_id = id, run = "a/b", lines = (string[])["x"] });
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
     private static IEnumerable<string> Lines(StoreEntry chunk) =>
         JsonDocument.Parse(Encoding.UTF8.GetString(chunk.Value.Span)).RootElement.GetProperty("lines").EnumerateArray().Select(line => line.GetString()!);
 }

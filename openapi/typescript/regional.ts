@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/directive/{sn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether to go on; held open until that changes, with ?wait=seconds
+         * @description While an agent works. A task that is cancelled, or an attempt that is over, answers the open call with `abort` at once.
+         */
+        get: operations["getDirective"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operations/next": {
         parameters: {
             query?: never;
@@ -260,6 +280,8 @@ export interface components {
             /** @description Stable code of a failure, see `code`. */
             code?: string;
             advice?: string;
+            /** @description With a failure: in which state the disk was left, see DiskStates. */
+            disk_state?: string;
         };
         Cpu: {
             model?: string;
@@ -289,6 +311,12 @@ export interface components {
             /** @description Those that decide what can run: virtualization (vmx, svm), lm, nx, aes, sha_ni, sse4_2, avx, avx2, avx512f, amx_tile, hypervisor… in the kernel's names, sorted. */
             flags?: string[];
             numa_nodes?: components["schemas"]["NumaNode"][];
+        };
+        /** @description `GET /api/v1/directive/{sn}`: answered at once when the work is to stop, else when the time to wait is over. */
+        DirectiveAnswer: {
+            message: string;
+            /** @description `continue` or `abort`. */
+            directive: string;
         };
         Disk: {
             /** @description Kernel path, for example `/dev/nvme0n1`; may change from boot to boot. */
@@ -641,9 +669,11 @@ export interface components {
             attempt?: number;
             /**
              * Format: int64
-             * @description Number of the first line within the attempt; a replayed batch is dropped by it.
+             * @description Number of the first line within the attempt and `run`; a replayed batch is dropped by it.
              */
             first_line?: number;
+            /** @description Which run of an agent numbered the lines: an agent that was restarted begins anew at 0, whatever the clock says. At most 64 letters and digits. */
+            run?: string;
         };
         LogicalVolume: {
             name: string;
@@ -1495,6 +1525,149 @@ export interface operations {
                      *       "title": "The body is too large",
                      *       "status": 413,
                      *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDirective: {
+        parameters: {
+            query?: {
+                /** @description Task that the agent works on. */
+                task_id?: string;
+                /** @description Attempt that the agent works on. */
+                attempt?: number;
+                /** @description Seconds to stay open while there is nothing new, 0 to 60. Default: 0. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Serial number of the machine: 1 to 128 letters, digits, spaces or any of . _ : + -, beginning and ending with a letter or digit, without '..'.
+                 * @example sn-001
+                 */
+                sn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "directive": "continue",
+                     *       "message": "Nothing new"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DirectiveAnswer"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -3470,6 +3470,8 @@ export interface components {
             message: string;
             /** @description What to try. */
             advice?: string;
+            /** @description In which state the disk was left: `untouched`, `partitioned`, `partly_written`, `complete`; null where no agent said. */
+            disk_state?: string;
         };
         TaskHistory: {
             idc: string;

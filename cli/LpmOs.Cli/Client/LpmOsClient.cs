@@ -16406,6 +16406,12 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("advice")]
         public string? Advice { get; set; } = default!;
 
+        /// <summary>
+        /// In which state the disk was left: `untouched`, `partitioned`, `partly_written`, `complete`; null where no agent said.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disk_state")]
+        public string? Disk_state { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]

@@ -5,7 +5,7 @@ packages=(
   # virtual machines and what stands around them
   qemu-system-x86 ovmf ipxe-qemu iproute2 dnsmasq-base etcd-server etcd-client
   # evidence: packets, disks, files
-  tcpdump tshark mtools fdisk e2fsprogs jq curl wget tftp-hpa openssl python3-minimal systemd patch
+  tcpdump tshark mtools fdisk e2fsprogs jq curl wget tftp-hpa openssl python3-minimal systemd patch dmidecode
   # what installers are given, judged by their own programs
   cloud-init debconf dash shellcheck libxml2-utils ignition xorriso
   # the page in a real browser

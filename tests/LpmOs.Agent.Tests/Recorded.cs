@@ -10,6 +10,8 @@ internal static class Recorded
         return reader.ReadToEnd();
     }
 
+    public static bool Exists(string path) => typeof(Recorded).Assembly.GetManifestResourceInfo("Recorded/" + path) is not null;
+
     public static IEnumerable<string> Names(string folder, string ending) =>
         typeof(Recorded).Assembly.GetManifestResourceNames().Where(name => name.StartsWith($"Recorded/{folder}/", StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal))
             .Select(name => name[$"Recorded/{folder}/".Length..^ending.Length]).Order(StringComparer.Ordinal);

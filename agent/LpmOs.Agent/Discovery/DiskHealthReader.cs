@@ -72,7 +72,8 @@ internal sealed class DiskHealthReader(ProgramCall call)
                 // ATA: reported uncorrectable errors; SCSI: error counter log of reads, writes and verifies.
                 MediaErrors = Attribute(root, 187) ?? Sum(Number(root, "scsi_error_counter_log", "read", "total_uncorrected_errors"), Number(root, "scsi_error_counter_log", "write", "total_uncorrected_errors")),
                 WearPercent = Percent(Number(root, "scsi_percentage_used_endurance_indicator") ?? Worn(root)),
-                WrittenBytes = Attribute(root, 241) is > 0 and < long.MaxValue / 512 and var sectors ? sectors * 512 : null,
+                // Some count in other units under the same number, and say so in the name.
+                WrittenBytes = Name(root, 241) == "Total_LBAs_Written" && Attribute(root, 241) is > 0 and < long.MaxValue / 512 and var sectors ? sectors * 512 : null,
             };
         }
         var said = health == new DiskHealth() ? null : health with { Source = "smartctl" };
@@ -99,12 +100,16 @@ internal sealed class DiskHealthReader(ProgramCall call)
     private static long? Worn(JsonElement root) => Find(root, "rotation_rate") is { } rate && rate.TryGetInt64Safe() > 0 ? null
         : WearAttributes.Select(id => Attribute(root, id, "value")).FirstOrDefault(left => left is >= 0 and <= 100) is { } left ? 100 - left : null;
 
-    private static long? Attribute(JsonElement root, int id, string? field = null)
+    private static long? Attribute(JsonElement root, int id, string? field = null) => Entry(root, id) is { } found ? field is null ? Number(found, "raw", "value") : Number(found, field) : null;
+
+    private static string? Name(JsonElement root, int id) => Entry(root, id) is { } found ? Text(found, "name") : null;
+
+    private static JsonElement? Entry(JsonElement root, int id)
     {
         if (Find(root, "ata_smart_attributes", "table") is not { ValueKind: JsonValueKind.Array } table)
             return null;
         var found = table.EnumerateArray().FirstOrDefault(entry => entry.ValueKind == JsonValueKind.Object && Number(entry, "id") == id);
-        return found.ValueKind != JsonValueKind.Object ? null : field is null ? Number(found, "raw", "value") : Number(found, field);
+        return found.ValueKind == JsonValueKind.Object ? found : null;
     }
 
     // NVMe counts in thousands of 512 bytes.

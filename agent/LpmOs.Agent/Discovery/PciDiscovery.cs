@@ -9,7 +9,7 @@ internal sealed class PciDiscovery
 
     public PciDiscovery(SystemTree tree)
     {
-        var found = tree.Names(Folder.TrimEnd('/')).Select(slot => (Slot: slot, Class: Hex(tree, slot, "class", 6), Vendor: Hex(tree, slot, "vendor", 4), Device: Hex(tree, slot, "device", 4)))
+        var found = tree.Names(Folder.TrimEnd('/')).Order(StringComparer.Ordinal).Select(slot => (Slot: slot, Class: Hex(tree, slot, "class", 6), Vendor: Hex(tree, slot, "vendor", 4), Device: Hex(tree, slot, "device", 4)))
             .Where(one => one is { Class: not null, Vendor: not null, Device: not null } && IsPart(one.Class)).Take(InventoryBounds.PciDevices).ToList();
         var names = new PciIds(tree, found.Select(one => $"{one.Vendor}:{one.Device}"));
         Devices = [.. found.Select(one => new PciDevice

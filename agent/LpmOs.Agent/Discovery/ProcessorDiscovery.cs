@@ -23,6 +23,7 @@ internal static class ProcessorDiscovery
     {
         var (threads, model, vendor, microcode, flags) = (0, (string?)null, (string?)null, (string?)null, (string?)null);
         string? socket = null;
+        var isArm = false;
         var sockets = new HashSet<string>();
         var cores = new HashSet<(string, string)>();
         foreach (var (name, value) in Fields(tree.Bytes("proc/cpuinfo")))
@@ -31,6 +32,7 @@ internal static class ProcessorDiscovery
             {
                 case "processor": threads++; break;
                 case "model name": model ??= Printable.Clean(value); break;
+                case "CPU implementer": isArm = true; break;
                 case "vendor_id": vendor ??= Printable.Clean(value, 32); break;
                 case "microcode": microcode ??= Printable.Clean(value, 32); break;
                 // arm64 calls them features.
@@ -67,7 +69,7 @@ internal static class ProcessorDiscovery
             Threads = threads,
             Cores = cores.Count > 0 ? cores.Count : threads,
             Sockets = Math.Max(sockets.Count > 0 ? sockets.Count : firmware.Sockets, threads > 0 ? 1 : 0),
-            Architecture = RuntimeInformation.ProcessArchitecture switch { Architecture.X64 => "x86_64", Architecture.Arm64 => "aarch64", var other => other.ToString().ToLowerInvariant() },
+            Architecture = isArm ? "aarch64" : vendor is not null ? "x86_64" : RuntimeInformation.ProcessArchitecture switch { Architecture.X64 => "x86_64", Architecture.Arm64 => "aarch64", var other => other.ToString().ToLowerInvariant() },
         };
     }
 

@@ -17,7 +17,7 @@ internal static class SmbiosMemory
         FormFactor = device.Byte(0x0E) is { } form ? SmbiosNames.FormFactor(form) : null,
         SpeedMts = Speed(device, 0x15, 0x54),
         ConfiguredSpeedMts = Speed(device, 0x20, 0x58),
-        Manufacturer = device.Text(0x17),
+        Manufacturer = Maker(device.Text(0x17)),
         SerialNumber = device.Text(0x18),
         PartNumber = device.Text(0x1A),
     };
@@ -30,6 +30,21 @@ internal static class SmbiosMemory
         var size and >= 0x8000 => (long)(size & 0x7FFF) << 10,
         var size => (long)size << 20,
     };
+
+    // Some firmware writes the maker as its JEDEC number (JEP106: bank and code with parity), Dell with those of two more parts behind it: 00CE00B300CE, 0x80AD, 802C869D802C.
+    private static string? Maker(string? text)
+    {
+        var digits = text?.StartsWith("0x", StringComparison.OrdinalIgnoreCase) == true ? text[2..] : text;
+        return digits is not { Length: >= 4 and <= 12 } || !digits.All(char.IsAsciiHexDigit) ? text : digits[..4].ToUpperInvariant() switch
+        {
+            "00CE" or "80CE" or "CE00" => "Samsung",
+            "00AD" or "80AD" or "AD00" => "SK Hynix",
+            "002C" or "802C" or "2C00" => "Micron",
+            "0198" or "9801" => "Kingston",
+            "859B" or "059B" => "Crucial",
+            _ => text,
+        };
+    }
 
     private static int? Speed(SmbiosStructure device, int at, int extended) => device.Word(at) switch
     {

@@ -8,6 +8,8 @@ packages=(
   tcpdump tshark mtools fdisk e2fsprogs jq curl wget tftp-hpa openssl python3-minimal systemd patch dmidecode
   # what installers are given, judged by their own programs
   cloud-init debconf dash shellcheck libxml2-utils ignition xorriso
+  # what reads the network of an installed system: netplan, ifupdown, NetworkManager's library without its daemon
+  netplan.io ifupdown python3-gi gir1.2-nm-1.0
   # the page in a real browser
   chromium fonts-noto-cjk fonts-noto-color-emoji
   # boot image and sample image

@@ -1,5 +1,4 @@
 using LpmOs.Agent.Reporting;
-using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install;
@@ -7,7 +6,7 @@ namespace LpmOs.Agent.Install;
 /// <summary>Says what an installation would do, step by step, and does none of it.</summary>
 internal sealed class DryRunInstallation(ProgressReporter progress, AgentLog log) : IInstallation
 {
-    public async Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken)
+    public async Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken)
     {
         if (plan is null)
             log.Line("  No plan could be made for this machine (no image, or no disk that fits); going through the steps without one");
@@ -24,7 +23,7 @@ internal sealed class DryRunInstallation(ProgressReporter progress, AgentLog log
         foreach (var script in plan?.Scripts ?? [])
             Would(plan, _ => $"run the script {script.Name} ({script.When}), sha256 {script.Sha256}");
         await StepAsync(ProgressSteps.Finalizing, "Would install the boot loader", cancellationToken).ConfigureAwait(false);
-        Would(plan, _ => firstBoot is null ? "leave no first-boot call" : "leave a first-boot unit that calls home");
+        Would(plan, _ => order.FirstBoot is null ? "leave no first-boot call" : "leave a first-boot unit that calls home");
     }
 
     // Each step is delivered before the next, so that watchers see a dry run pass as they would an installation.

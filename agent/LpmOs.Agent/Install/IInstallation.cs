@@ -1,4 +1,3 @@
-using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install;
@@ -9,6 +8,5 @@ internal interface IInstallation
     /// <exception cref="InstallException">It failed; nothing that could boot is left on the disk.</exception>
     /// <exception cref="OperationCanceledException">Aborted, with the same care.</exception>
     /// <param name="plan">Null only in a dry run, of a machine that no plan could be made for.</param>
-    /// <param name="firstBoot">What the new system calls once it is up.</param>
-    Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken);
+    Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken);
 }

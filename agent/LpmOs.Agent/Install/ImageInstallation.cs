@@ -4,7 +4,6 @@ using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Install.Target;
 using LpmOs.Agent.Install.Target.Network;
 using LpmOs.Agent.Reporting;
-using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 
@@ -18,7 +17,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
 {
     private const string ResolverFile = "etc/resolv.conf";
 
-    public async Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken)
+    public async Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
         progress.Step(ProgressSteps.InstallStart, $"Installing {plan.Os.Name} on {plan.Disk?.Device}");
@@ -32,7 +31,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         await edges.ClearAsync(disk.Device, disk.SizeBytes, cancellationToken).ConfigureAwait(false);
         try
         {
-            await InstallAsync(plan, disk, network, firstBoot, cancellationToken).ConfigureAwait(false);
+            await InstallAsync(plan, disk, network, order, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -41,7 +40,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         }
     }
 
-    private async Task InstallAsync(InstallPlan plan, Disk disk, IReadOnlyList<NetworkPlan> network, FirstBootCall? firstBoot, CancellationToken cancellationToken)
+    private async Task InstallAsync(InstallPlan plan, Disk disk, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
     {
         var prepared = await preparation.PrepareAsync(plan, disk, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
@@ -52,7 +51,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         var tree = new TargetTree(mounts.Root);
         var target = new TargetPrograms(programs, tree);
         mounts.MountSystem();
-        await ConfigureAsync(plan, prepared, network, firstBoot, tree, target, cancellationToken).ConfigureAwait(false);
+        await ConfigureAsync(plan, prepared, network, order, tree, target, cancellationToken).ConfigureAwait(false);
         await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
 
         progress.Step(ProgressSteps.Finalizing, "Installing the boot loader");
@@ -63,18 +62,22 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         progress.Report(ProgressSteps.Finalizing, 98, "Installed; the machine is to start its new system");
     }
 
-    private async Task ConfigureAsync(InstallPlan plan, PreparedDisk disk, IReadOnlyList<NetworkPlan> network, FirstBootCall? firstBoot, TargetTree tree, TargetPrograms target, CancellationToken cancellationToken)
+    private async Task ConfigureAsync(InstallPlan plan, PreparedDisk disk, IReadOnlyList<NetworkPlan> network, InstallOrder order, TargetTree tree, TargetPrograms target, CancellationToken cancellationToken)
     {
         try
         {
             await new SystemIdentity(tree, target).WriteAsync(plan, disk, cancellationToken).ConfigureAwait(false);
-            await new Users(tree, target).CreateAsync(plan.Users, cancellationToken).ConfigureAwait(false);
+            await new Users(tree, target).CreateAsync(plan.Users, order.PasswordHashes, cancellationToken).ConfigureAwait(false);
+            await new SystemSettings(tree, target).WriteAsync(plan, cancellationToken).ConfigureAwait(false);
             var resolver = machine.Exists(ResolverFile) ? System.Text.Encoding.UTF8.GetString(machine.Bytes(ResolverFile, 4096)) : null;
+            await new Packages(tree, target, log).InstallAsync(plan.Packages ?? [], resolver, cancellationToken).ConfigureAwait(false);
             log.Line($"  Hostname {plan.Hostname}, {plan.Users.Count} user(s), network for {new NetworkConfiguration(tree).Write(network, resolver)}");
             if (new CloudInitSeed(tree).Write(plan))
                 log.Line("  cloud-init seed written");
-            if (firstBoot is not null)
+            if (order.FirstBoot is { } firstBoot)
                 new FirstBootUnit(tree).Write(plan, firstBoot);
+            if (new SecurityLabels(tree).Mark())
+                log.Line("  The image enforces SELinux: files are labelled at the first boot, which restarts once");
         }
         catch (Exception e) when (e is ProgramException or IOException or UnauthorizedAccessException)
         {

@@ -31,7 +31,7 @@ internal static class PlanCheck
         Check(plan.Partitions.Count(partition => partition is { Role: "root", MountPoint: "/", FileSystem: not null }) == 1, "partitions", $"{plan.Partitions.Count} partitions", "exactly one with role root, a file system and mount point /");
         foreach (var user in plan.Users)
         {
-            Check(user.Name.Length is > 0 and <= 32 && Only(user.Name, "_-") && !char.IsAsciiDigit(user.Name[0]) && user.Name[0] != '-' && user.Name != "root", "users.name", user.Name, "a user name of letters, digits, '_', '-'");
+            Check(user.Name.Length is > 0 and <= 32 && Only(user.Name, "_-") && !char.IsAsciiDigit(user.Name[0]) && user.Name[0] != '-', "users.name", user.Name, "a user name of letters, digits, '_', '-'");
             foreach (var key in user.SshKeys)
                 Check(key.Length is > 0 and <= 16_384 && !key.Any(char.IsControl), "users.ssh_keys", key, "one line of an authorized_keys file");
         }

@@ -77,7 +77,7 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                 case OperationNames.OsInstall:
                     if (next.Plan is null && !dryRun)
                         throw new InstallException(FailureCodes.PlanInvalid, "The operation os_install came without a plan.", "Look at the regional service's log, then retry the task.");
-                    await installation.RunAsync(next.Plan, next.FirstBoot, stop.Token).ConfigureAwait(false);
+                    await installation.RunAsync(next.Plan, InstallOrder.Of(next), stop.Token).ConfigureAwait(false);
                     return Success(next, dryRun ? "Dry run: nothing was written" : $"{next.Plan!.Os.Name} is on {next.Plan.Disk?.Device}");
                 default:
                     throw new InstallException(FailureCodes.UnsupportedOperation, $"This agent does not know the operation '{Printable.Clean(next.Operation, 40)}'.", "Rebuild the boot image, so that agent and services have the same version.");
@@ -129,6 +129,8 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
         if (answer.Value is null)
             log.Line($"The regional service has no operation for us: {answer.Refusal}");
         log.Hide(answer.Value?.FirstBoot?.Token);
+        foreach (var hash in answer.Value?.PasswordHashes?.Values ?? [])
+            log.Hide(hash);
         return answer.Value;
     }
 

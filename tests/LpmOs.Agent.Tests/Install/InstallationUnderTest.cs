@@ -15,6 +15,8 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
 {
     public static FirstBootCall FirstBoot { get; } = new() { Url = "http://10.0.0.1:8081/api/v1/installed", Token = "one-time.token-of-this-machine" };
 
+    public InstallOrder Order { get; set; } = new() { FirstBoot = FirstBoot };
+
     private readonly StringWriter _console = new();
     private readonly HttpClient _http = new();
     private readonly CancellationTokenSource _stop = new();
@@ -72,9 +74,9 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
         };
     }
 
-    public Task RunAsync(InstallPlan plan) => _installation.RunAsync(plan, FirstBoot, TestContext.Current.CancellationToken);
+    public Task RunAsync(InstallPlan plan) => _installation.RunAsync(plan, Order, TestContext.Current.CancellationToken);
 
-    public Task RunUntilAbortAsync(InstallPlan plan) => _installation.RunAsync(plan, FirstBoot, Abort);
+    public Task RunUntilAbortAsync(InstallPlan plan) => _installation.RunAsync(plan, Order, Abort);
 
     public Task DrainAsync() => _progress.DrainAsync(TestContext.Current.CancellationToken);
 

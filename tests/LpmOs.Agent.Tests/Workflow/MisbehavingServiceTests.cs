@@ -280,12 +280,12 @@ public sealed class MisbehavingServiceTests
 
     private sealed class WorkingInstallation(Func<CancellationToken, Task> work) : IInstallation
     {
-        public Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken) => work(cancellationToken);
+        public Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken) => work(cancellationToken);
     }
 
     private sealed class SteppingInstallation(ProgressReporter progress) : IInstallation
     {
-        public async Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken)
+        public async Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken)
         {
             foreach (var step in (string[])[ProgressSteps.InstallStart, ProgressSteps.Partitioning, ProgressSteps.Downloading])
             {

@@ -42,6 +42,18 @@ internal sealed class TargetTree(string root)
         File.Move(fresh, full, overwrite: true);
     }
 
+    /// <summary>Where the symbolic link itself leads; null where there is no link.</summary>
+    public string? LinkTarget(string path) => new FileInfo(Place(path)).LinkTarget;
+
+    /// <summary>New content of a file that is there, whose mode, owner and group stay.</summary>
+    public void Rewrite(string path, string text)
+    {
+        using var file = new FileStream(Resolve(path), FileMode.Open, FileAccess.Write);
+        var bytes = Encoding.UTF8.GetBytes(text);
+        file.Write(bytes);
+        file.SetLength(bytes.Length);
+    }
+
     public void Link(string path, string target)
     {
         var full = Place(path);

@@ -34,7 +34,7 @@ public sealed class TargetTests
 
     [Theory]
     [InlineData("hostname", "db;reboot")]
-    [InlineData("users.name", "root")]
+    [InlineData("users.name", "-x")]
     [InlineData("users.name", "a b")]
     [InlineData("users.ssh_keys", "ssh-ed25519 AAAA\nroot ALL")]
     [InlineData("kernel_arguments", "init=/bin/sh;x")]
@@ -84,10 +84,10 @@ public sealed class TargetTests
                     addresses:
                       - "10.0.0.53"
 
-            """, NetworkFiles.Netplan(plans));
-        Assert.Equal("[Match]\nMACAddress=52:54:00:00:00:02\n\n[Network]\nDHCP=no\nAddress=10.0.0.5/24\nAddress=2001:db8::5/64\nGateway=10.0.0.1\nDNS=10.0.0.53\n", NetworkFiles.Networkd(plans[0]));
-        Assert.Contains("[ipv4]\nmethod=manual\naddress1=10.0.0.5/24\ngateway=10.0.0.1\ndns=10.0.0.53;\n\n[ipv6]\nmethod=manual\naddress1=2001:db8::5/64\n", NetworkFiles.NetworkManager(plans[0], 0), StringComparison.Ordinal);
-        Assert.Contains("iface lan0 inet static\n  address 10.0.0.5/24\n  gateway 10.0.0.1\n", NetworkFiles.Ifupdown(plans), StringComparison.Ordinal);
+            """, NetplanFile.Text(plans));
+        Assert.Equal("[Match]\nMACAddress=52:54:00:00:00:02\n\n[Network]\nDHCP=no\nAddress=10.0.0.5/24\nAddress=2001:db8::5/64\nGateway=10.0.0.1\nDNS=10.0.0.53\n", NetworkdFiles.Network(plans[0], plans));
+        Assert.Contains("[ipv4]\nmethod=manual\naddress1=10.0.0.5/24\ngateway=10.0.0.1\ndns=10.0.0.53;\n\n[ipv6]\nmethod=manual\naddress1=2001:db8::5/64\n", NetworkManagerFiles.Text(plans[0], plans), StringComparison.Ordinal);
+        Assert.Contains("iface lan0 inet static\n  address 10.0.0.5/24\n  gateway 10.0.0.1\n", IfupdownFile.Text(plans), StringComparison.Ordinal);
         Assert.Throws<InstallException>(() => NetworkPlan.From(new() { Interfaces = [new() { Addresses = ["10.0.0.5\nExecStart=x"] }] }, "52:54:00:00:00:01"));
     }
 

@@ -1,3 +1,5 @@
+using LpmOs.Contracts.Tasks;
+
 namespace LpmOs.Agent.Install.Target.Network;
 
 /// <summary>Writes the network for whatever the image configures its network with.</summary>
@@ -13,13 +15,13 @@ internal sealed class NetworkConfiguration(TargetTree tree)
     {
         if (tree.HasProgram("netplan") && tree.Exists("/etc/netplan"))
         {
-            tree.Write("/etc/netplan/50-lpmos.yaml", NetworkFiles.Netplan(plans), TargetTree.PrivateFile);
+            tree.Write("/etc/netplan/50-lpmos.yaml", NetplanFile.Text(plans), TargetTree.PrivateFile);
             return "netplan";
         }
         if (tree.HasProgram("NetworkManager"))
         {
-            for (var i = 0; i < plans.Count; i++)
-                tree.Write($"/etc/NetworkManager/system-connections/lpmos{i}.nmconnection", NetworkFiles.NetworkManager(plans[i], i), TargetTree.PrivateFile);
+            foreach (var (name, text) in NetworkManagerFiles.All(plans))
+                tree.Write("/etc/NetworkManager/system-connections/" + name, text, TargetTree.PrivateFile);
             return "NetworkManager";
         }
         if (Unit("systemd-networkd.service") is { } networkd)
@@ -29,9 +31,11 @@ internal sealed class NetworkConfiguration(TargetTree tree)
         }
         if (tree.HasProgram("ifup"))
         {
-            for (var i = 0; i < plans.Count; i++)
-                tree.Write($"/etc/systemd/network/10-lpmos{i}.link", NetworkFiles.Link(plans[i], i));
-            tree.Write("/etc/network/interfaces", NetworkFiles.Ifupdown(plans));
+            Require(plans, InterfaceKinds.Bond, tree.Exists("/etc/network/if-pre-up.d/ifenslave"), "ifenslave");
+            Require(plans, InterfaceKinds.Bridge, tree.HasProgram("brctl"), "bridge-utils");
+            foreach (var plan in plans.Where(plan => plan.IsEthernet))
+                tree.Write($"/etc/systemd/network/10-lpmos{plan.Number}.link", IfupdownFile.Link(plan));
+            tree.Write("/etc/network/interfaces", IfupdownFile.Text(plans));
             return "ifupdown";
         }
         throw new InstallException(FailureCodes.Configuration, "The image has none of netplan, NetworkManager, systemd-networkd and ifupdown: its network cannot be configured.", "Add one of them to the image.");
@@ -39,8 +43,8 @@ internal sealed class NetworkConfiguration(TargetTree tree)
 
     private void WriteNetworkd(IReadOnlyList<NetworkPlan> plans, string networkd, string? resolver)
     {
-        for (var i = 0; i < plans.Count; i++)
-            tree.Write($"/etc/systemd/network/10-lpmos{i}.network", NetworkFiles.Networkd(plans[i]));
+        foreach (var (name, text) in NetworkdFiles.All(plans))
+            tree.Write("/etc/systemd/network/" + name, text);
         tree.Link(Wants + "systemd-networkd.service", networkd);
         if (Unit("systemd-networkd.socket") is { } socket)
             tree.Link("/etc/systemd/system/sockets.target.wants/systemd-networkd.socket", socket);
@@ -53,9 +57,17 @@ internal sealed class NetworkConfiguration(TargetTree tree)
             return;
         }
         var servers = plans.SelectMany(plan => plan.Dns).Distinct().ToList();
-        var text = servers.Count > 0 ? string.Concat(servers.Select(server => $"nameserver {server}\n")) : resolver;
-        if (text is not null)
-            tree.Write("/etc/resolv.conf", text);
+        var search = plans.SelectMany(plan => plan.Search).Distinct().ToList();
+        var domains = search.Count > 0 ? $"search {string.Join(' ', search)}\n" : "";
+        var content = servers.Count > 0 ? domains + string.Concat(servers.Select(server => $"nameserver {server}\n")) : resolver;
+        if (content is not null)
+            tree.Write("/etc/resolv.conf", content);
+    }
+
+    private static void Require(IReadOnlyList<NetworkPlan> plans, string kind, bool there, string package)
+    {
+        if (!there && plans.Any(plan => plan.Kind == kind))
+            throw new InstallException(FailureCodes.Configuration, $"The image configures its network with ifupdown, which makes no {kind} without the package {package}.", $"Add {package} to the image, or use an image with netplan, NetworkManager or systemd-networkd.");
     }
 
     private string? Unit(string name) => ((string[])["/usr/lib/systemd/system/", "/lib/systemd/system/"]).Select(folder => folder + name).FirstOrDefault(tree.Exists);

@@ -1,0 +1,16 @@
+using LpmOs.Contracts.Agents;
+
+namespace LpmOs.Agent.Install;
+
+/// <summary>What comes with a plan and does not stand in it: secrets, and what may change without a new approval.</summary>
+internal sealed record InstallOrder
+{
+    /// <summary>What the new system calls once it is up.</summary>
+    public FirstBootCall? FirstBoot { get; init; }
+    /// <summary>User name to password hash, for crypt(3).</summary>
+    public IReadOnlyDictionary<string, string> PasswordHashes { get; init; } = new Dictionary<string, string>();
+    /// <summary>The image is fetched no faster; null: as fast as it goes. Megabits (10^6) a second.</summary>
+    public int? DownloadMbps { get; init; }
+
+    public static InstallOrder Of(NextOperation operation) => new() { FirstBoot = operation.FirstBoot, PasswordHashes = operation.PasswordHashes ?? new Dictionary<string, string>(), DownloadMbps = operation.DownloadMbps };
+}

@@ -3,6 +3,7 @@ using System.Text;
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Install;
 using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Install.HandOver;
 using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Reporting;
 using LpmOs.Agent.Settings;
@@ -30,7 +31,9 @@ internal static class Composition
         try
         {
             var (exitCode, outcome) = await RunAsync(settings, log, stop.Token).ConfigureAwait(false);
-            if (outcome == AttemptOutcome.Reboot && settings.InBootImage)
+            if (outcome == AttemptOutcome.Kexec && settings.InBootImage)
+                StartInstaller(log);
+            if (outcome is AttemptOutcome.Reboot or AttemptOutcome.Kexec && settings.InBootImage)
             {
                 log.Line("Restarting.");
                 Kernel.Restart();
@@ -41,6 +44,20 @@ internal static class Composition
         {
             log.Line("Stopped on request.");
             return 130;
+        }
+    }
+
+    private static void StartInstaller(AgentLog log)
+    {
+        try
+        {
+            log.Line("Starting the installer's kernel.");
+            Kernel.StartLoadedKernel();
+        }
+        catch (IOException e)
+        {
+            // The boot script starts the same installer.
+            log.Line(e.Message);
         }
     }
 
@@ -56,12 +73,15 @@ internal static class Composition
         var tree = new SystemTree("/");
         var disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(programs)), time);
         var discovery = new HardwareDiscovery(tree, disks, new MachineProbes { HypervisorSignature = Virtualization.ReadSignature, Nic = Ethtool.Ask, Programs = programs.RunAsync });
+        var source = new ImageSource(http, settings, log, time);
+        var finder = new DiskFinder(disks);
         IInstallation installation = settings.DryRun
             ? new DryRunInstallation(progress, log)
             : new ImageInstallation(
-                new DiskFinder(disks), new DiskPreparation(programs, log, time), new DiskEdges(log, time),
-                new ImageStep(new ImageSource(http, settings, log, time), progress, log, tree, time), programs, progress, log, tree, settings.BootMac);
-        var operations = new OperationLoop(regional, progress, logs, log, installation, time, settings.DryRun);
+                finder, new DiskPreparation(programs, log, time), new DiskEdges(log, time),
+                new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac);
+        var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
+        var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, time, settings.DryRun);
         var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time);
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace LpmOs.Agent;
@@ -8,6 +9,10 @@ internal static partial class Kernel
 {
     // reboot(2): LINUX_REBOOT_CMD_RESTART, as glibc's reboot() takes it.
     private const int RestartCommand = 0x01234567;
+    // LINUX_REBOOT_CMD_KEXEC.
+    private const int KexecCommand = 0x45584543;
+    private const nint KexecFileLoad = 320;
+    private const nint KexecFileLoadOnArm64 = 294;
     private const int OpenReadWrite = 0x2;
     private const int OpenExclusive = 0x80;
     private const int OpenCloseOnExec = 0x80000;
@@ -22,6 +27,22 @@ internal static partial class Kernel
     {
         Sync();
         Check(RebootCall(RestartCommand), "reboot");
+    }
+
+    /// <summary>Loads a kernel to be started by <see cref="StartLoadedKernel"/> (kexec_file_load(2)). Under lockdown it must be signed as this one is.</summary>
+    /// <exception cref="IOException">The kernel refused: no kexec in it, not signed, not an image that it can start.</exception>
+    public static void LoadKernel(SafeFileHandle kernel, SafeFileHandle initrd, string commandLine)
+    {
+        var line = Encoding.ASCII.GetBytes(commandLine + '\0');
+        Check((int)SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? KexecFileLoadOnArm64 : KexecFileLoad, kernel.DangerousGetHandle(), initrd.DangerousGetHandle(), line.Length, line, 0), "kexec");
+    }
+
+    /// <summary>Writes out all file systems, shuts the devices down and starts the loaded kernel, without firmware in between.</summary>
+    /// <exception cref="IOException">The kernel refused: none is loaded.</exception>
+    public static void StartLoadedKernel()
+    {
+        Sync();
+        Check(RebootCall(KexecCommand), "start of the loaded kernel");
     }
 
     /// <summary>Writes out all file systems.</summary>
@@ -69,6 +90,10 @@ internal static partial class Kernel
 
     [LibraryImport("libc", EntryPoint = "reboot", SetLastError = true)]
     private static partial int RebootCall(int command);
+
+    // glibc has no function for kexec_file_load.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint kernel, nint initrd, nint length, byte[] commandLine, nint flags);
 
     [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MountCall(string source, string target, string type, nuint flags, string? data);

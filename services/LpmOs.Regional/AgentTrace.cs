@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Snapshot;
 
@@ -28,11 +30,33 @@ internal sealed class AgentTrace(BootRecorder recorder, TimeProvider time)
         At = time.GetUtcNow(), Source = BootEventNames.System, Event = BootEventNames.FirstBoot, TaskId = taskId, Reason = FirstLine(kernel),
     }, always: false);
 
-    /// <summary>An installer's hook: phase, end or error of an installation that is not the agent's.</summary>
-    public void Installer(AgentCall call, string sn, string taskId, string phase, bool success, string? message) => Note(call, sn, null, new BootEvent
+    /// <summary>Whether an installer's hook calls, and not the agent: its token came with the boot script of this task, which starts the installer.</summary>
+    public static bool IsInstaller(AgentCall call, InstallTask task) =>
+        task.Plan?.Installer is not null && MachineTokenFilter.Claims(call.Http) is { TaskId: { } id, Attempt: { } attempt } && id == task.TaskId && attempt == task.Attempt;
+
+    /// <summary>An installer's hook asked what to do, perhaps after it told how its work ended.</summary>
+    public void Installer(AgentCall call, string sn, string taskId, CompletedOperation? completed, NextOperation answer)
     {
-        At = time.GetUtcNow(), Source = BootEventNames.Installer, Event = BootEventNames.InstallerReport, TaskId = taskId, Operation = FirstLine(phase), Success = success, Reason = FirstLine(message),
-    }, always: false);
+        if (completed is { Success: false })
+            Installer(call, sn, taskId, BootEventNames.InstallerError, false, completed.Message);
+        else if (completed is not null)
+            Installer(call, sn, taskId, BootEventNames.InstallerEnd, true, null);
+        else if (answer.Operation == OperationNames.Wait)
+            Installer(call, sn, taskId, BootEventNames.InstallerWait, true, answer.Message);
+        else
+            Installer(call, sn, taskId, BootEventNames.InstallerBegin, answer.Operation == OperationNames.OsInstall, answer.Message);
+    }
+
+    /// <summary>A phase of an installation that is not the agent's, told once: an installer's log goes on to say the same step with other words.</summary>
+    public void Installer(AgentCall call, string sn, string taskId, string phase, bool success, string? message)
+    {
+        if (_last.TryGetValue(sn, out var last) && last.Event == BootEventNames.InstallerReport && (last.TaskId, last.Operation, last.Success) == (taskId, phase, success))
+            return;
+        Note(call, sn, null, new BootEvent
+        {
+            At = time.GetUtcNow(), Source = BootEventNames.Installer, Event = BootEventNames.InstallerReport, TaskId = taskId, Operation = phase, Success = success, Reason = FirstLine(message),
+        }, always: false);
+    }
 
     private void Note(AgentCall call, string sn, string? mac, BootEvent happened, bool always)
     {

@@ -1,5 +1,8 @@
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Install;
+using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Install.HandOver;
+using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Reporting;
 using LpmOs.Agent.Settings;
 using LpmOs.Agent.Workflow;
@@ -13,7 +16,7 @@ internal sealed class AgentUnderTest : IDisposable
     private readonly StringWriter _console = new();
     private readonly ProgressReporter _progress;
 
-    public AgentUnderTest(AgentSettings settings, string root, Func<ProgressReporter, AgentLog, IInstallation>? installation = null)
+    public AgentUnderTest(AgentSettings settings, string root, Func<ProgressReporter, AgentLog, IInstallation>? installation = null, KernelLoader? loader = null)
     {
         var time = TimeProvider.System;
         Log = new AgentLog(TextWriter.Synchronized(_console), settings.DryRun);
@@ -22,7 +25,10 @@ internal sealed class AgentUnderTest : IDisposable
         var logs = new LogStreamer(regional, Log, time);
         var tree = new SystemTree(root);
         var disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(new ProgramRunner(Log.Line))), time);
-        var operations = new OperationLoop(regional, _progress, logs, Log, installation?.Invoke(_progress, Log) ?? new DryRunInstallation(_progress, Log), time, settings.DryRun);
+        var source = new ImageSource(_http, settings, Log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) }, MostFruitlessTries = 3 };
+        var commandLines = new CommandLineSource(_http, settings, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) } };
+        var handOver = new InstallerHandOver(new DiskFinder(disks), source, commandLines, loader ?? ((_, _, _) => throw new IOException("no kernel is started by tests")), Log);
+        var operations = new OperationLoop(regional, _progress, logs, Log, installation?.Invoke(_progress, Log) ?? new DryRunInstallation(_progress, Log), handOver, time, settings.DryRun);
         Run = new AgentRun(settings, new HardwareDiscovery(tree, disks, () => null), regional, _progress, logs, new TaskPoller(regional, Log, settings, time), operations, Log, time);
     }
 

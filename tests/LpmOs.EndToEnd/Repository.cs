@@ -25,11 +25,21 @@ internal static class Repository
         return folder;
     }
 
+    /// <summary>Boot image and boot programs alone in a folder of the case's own, for a case that changes the files or adds to them.</summary>
+    public static async Task<string> CopyBootFilesAsync(string folder, CancellationToken cancellationToken)
+    {
+        var files = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
+        await Lab.Command.RunAsync("cp", ["-r", Path.Combine(Files, "boot"), Path.Combine(Files, "ipxe"), files], cancellationToken);
+        return files;
+    }
+
     /// <summary>A service's assembly, built in the same configuration as this test.</summary>
-    public static string Assembly(string project)
+    public static string Assembly(string project) => Assembly(project, "services", project);
+
+    public static string Assembly(string name, string folder, string project)
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return Path.Combine(Root, "services", project, "bin", framework.Parent!.Name, framework.Name, project + ".dll");
+        return Path.Combine(Root, folder, project, "bin", framework.Parent!.Name, framework.Name, name + ".dll");
     }
 
     private static string SourceFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;

@@ -7,6 +7,8 @@ internal enum AttemptOutcome
     Completed,
     /// <summary>The machine is to start its new system now.</summary>
     Reboot,
+    /// <summary>The kernel of the system's own installer is loaded and to be started now.</summary>
+    Kexec,
     /// <summary>Failed, aborted or taken back: wait for the next task or attempt.</summary>
     Over,
 }

@@ -1,4 +1,5 @@
 using LpmOs.Agent.Install;
+using LpmOs.Agent.Install.HandOver;
 using LpmOs.Agent.Reporting;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
@@ -6,7 +7,7 @@ using LpmOs.Contracts.Tasks;
 namespace LpmOs.Agent.Workflow;
 
 /// <summary>Stage 4: asks what to do next, does it, reports it with the next question, until told that it is complete.</summary>
-internal sealed class OperationLoop(RegionalClient regional, ProgressReporter progress, LogStreamer logs, AgentLog log, IInstallation installation, TimeProvider time, bool dryRun)
+internal sealed class OperationLoop(RegionalClient regional, ProgressReporter progress, LogStreamer logs, AgentLog log, IInstallation installation, InstallerHandOver handOver, TimeProvider time, bool dryRun)
 {
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(30);
     private const int DefaultWaitSeconds = 5;
@@ -51,11 +52,13 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                         await StandInAsync(task, firstBoot, cancellationToken).ConfigureAwait(false);
                     await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
                     return AttemptOutcome.Completed;
-                case OperationNames.OsInstall when !dryRun && next.Plan is { Installer: not null } plan:
-                    // Not ours to do, and so not ours to report as done: the installer tells its end itself. The boot script starts it.
-                    log.Line($"Handing over to the installer of {Printable.Clean(plan.Os.Name, 80)}: restarting into its boot script");
+                case OperationNames.OsInstall when !dryRun && next.Plan is { Installer: not null }:
+                    completed = await ExecuteAsync(next, abort, cancellationToken).ConfigureAwait(false);
+                    if (!completed.Success)
+                        break;
+                    // Not ours to do, and so not ours to report as done: the installer tells its end itself.
                     await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
-                    return AttemptOutcome.Reboot;
+                    return handOver.IsLoaded ? AttemptOutcome.Kexec : AttemptOutcome.Reboot;
                 default:
                     completed = await ExecuteAsync(next, abort, cancellationToken).ConfigureAwait(false);
                     installed |= completed is { Success: true, Operation: OperationNames.OsInstall };
@@ -74,6 +77,10 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                 case OperationNames.HardwareConfig or OperationNames.NetworkConfig:
                     log.Line($"  {next.Operation}: nothing to do");
                     return Success(next, "Nothing to do");
+                case OperationNames.OsInstall when !dryRun && next.Plan is { Installer: not null } plan:
+                    log.Hide(next.InstallerToken);
+                    await handOver.PrepareAsync(plan, next.InstallerToken, stop.Token).ConfigureAwait(false);
+                    return Success(next, "Handed over");
                 case OperationNames.OsInstall:
                     if (next.Plan is null && !dryRun)
                         throw new InstallException(FailureCodes.PlanInvalid, "The operation os_install came without a plan.", "Look at the regional service's log, then retry the task.");

@@ -1,8 +1,11 @@
 using System.ComponentModel;
 using System.Text;
 using LpmOs.Boot.Documents;
+using LpmOs.Boot.Recording;
 using LpmOs.Boot.Scripts;
+using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
@@ -35,10 +38,14 @@ internal static class InstallerEndpoints
             return Problems.Of(StatusCodes.Status403Forbidden, "invalid_token", "The token is not valid", "It is not of this site, has expired, or was given to a machine without an approved task. Boot the machine again to get a new one.");
         if (snapshot.WithTask(taskId)?.Task is not { } task || task.Attempt != claims.Attempt || task is not { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false })
             return Problems.Of(StatusCodes.Status409Conflict, "not_to_be_installed", "The task is not to be installed", $"{taskId} is over, or another attempt has begun.");
+        if (file == InstallerFiles.CommandLine && call.Scripts.WhyNoKexec(task, snapshot) is { } why)
+            return Problems.Of(StatusCodes.Status409Conflict, AgentProblems.NoKexec, "This machine is to be restarted into its boot script", why);
         try
         {
             var text = call.Scripts.InstallerFile(task, file, token, snapshot, call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort));
             call.Logger.InstallerFile(call.Site.Idc, task.Sn, file, task.TaskId, text is null ? "none" : "sent");
+            if (HttpMethods.IsGet(http.Request.Method))
+                call.Trace.InstallerFile(claims.Mac ?? task.Mac, task, file, text is null ? "no such file" : null);
             return text is null
                 ? Problems.Of(StatusCodes.Status404NotFound, "file_not_found", "There is no such file", $"The plan of {taskId} has no file of this name.")
                 : TypedResults.Text(text, file.EndsWith(".ign", StringComparison.Ordinal) || file.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "text/plain", new UTF8Encoding(false));
@@ -46,6 +53,7 @@ internal static class InstallerEndpoints
         catch (Exception e) when (e is TemplateException or NotAsApprovedException)
         {
             call.Logger.InstallerFile(call.Site.Idc, task.Sn, file, task.TaskId, e.Message);
+            call.Trace.InstallerFile(claims.Mac ?? task.Mac, task, file, BootTrace.Short(e.Message));
             return Problems.Of(StatusCodes.Status409Conflict, "not_as_approved", "The file is not what was approved", e.Message);
         }
     }

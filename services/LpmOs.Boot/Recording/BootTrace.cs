@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using LpmOs.Boot.Scripts;
 using LpmOs.Boot.Tftp;
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Boots;
 
 namespace LpmOs.Boot.Recording;
@@ -114,7 +115,7 @@ internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
             At = time.GetUtcNow(),
             Source = source,
             Event = BootEventNames.MachineScript,
-            Script = decision.Kind switch { BootKind.Agent => "agent", BootKind.AgentWithTask => "agent_with_task", _ => "local_disk" },
+            Script = decision.Kind switch { BootKind.Agent => "agent", BootKind.AgentWithTask => "agent_with_task", BootKind.Installer => "installer", _ => "local_disk" },
             AwaitsFirstBoot = decision.Kind == BootKind.LocalDisk && decision.Task?.AwaitingFirstBoot == true ? true : null,
             Reason = decision.Reason,
             TaskId = decision.Task?.TaskId,
@@ -129,6 +130,13 @@ internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
             Learn(mac, client);
         Note(mac, happened, request.Serial ?? decision.Task?.Sn);
     }
+
+    /// <summary>A rendered file of an installer; the token of its path stays out of the record.</summary>
+    /// <param name="refusal">Why it was not sent; null: it was.</param>
+    public void InstallerFile(string mac, InstallTask task, string file, string? refusal) => Note(mac, new BootEvent
+    {
+        At = time.GetUtcNow(), Source = BootEventNames.Http, Event = BootEventNames.HttpFile, File = Short("install/" + file), TaskId = task.TaskId, Success = refusal is null, Reason = refusal,
+    }, task.Sn);
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 

@@ -37,10 +37,11 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     /// <summary>The machine's own file for GRUB.</summary>
     public string ForGrub(BootDecision decision, BootRequest request, StateSnapshot snapshot, GrubSource source)
     {
+        var files = Device(source) + (source.ByHttp ? "/files" : "");
         if (decision.Kind == BootKind.Installer)
-            decision = decision with { Reason = "installers are started through iPXE; this machine came through GRUB" };
+            return Installer(decision, request, snapshot, source.BaseUrl, files);
         var variables = Variables(decision, request, snapshot, source.BaseUrl);
-        variables["files"] = Device(source) + (source.ByHttp ? "/files" : "");
+        variables["files"] = files;
         return Engine(snapshot).Render($"grub/{Template(decision, request)}.cfg", variables);
     }
 
@@ -56,7 +57,7 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     private static string Device(GrubSource source) => $"({(source.ByHttp ? "http" : "tftp")},{source.Server ?? ServerOfGrub})";
 
     private string Template(BootDecision decision, BootRequest request) =>
-        decision.Kind == BootKind.LocalDisk ? "local" : decision.Kind == BootKind.Installer ? "blocked" : Image(request) is null ? "unsupported" : "agent";
+        decision.Kind == BootKind.LocalDisk ? "local" : Image(request) is null ? "unsupported" : "agent";
 
     /// <summary>Folder of the boot image for the machine's processor, or null where there is none.</summary>
     private string? Image(BootRequest request) => request.Architecture switch
@@ -80,25 +81,40 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     /// <summary>A file that a machine's installer fetches, with its own token; null where this task has no such file.</summary>
     /// <exception cref="TemplateException">It does not render any more.</exception>
     /// <exception cref="NotAsApprovedException">It would not be what was approved.</exception>
-    public string? InstallerFile(InstallTask task, string name, string token, StateSnapshot snapshot, string baseUrl)
+    /// <param name="grubFiles">The files folder as GRUB reaches it, for the file that GRUB reads.</param>
+    public string? InstallerFile(InstallTask task, string name, string token, StateSnapshot snapshot, string baseUrl, string grubFiles = "")
     {
         if (InstallerOf(task, snapshot) is not { } files || files.All.FirstOrDefault(file => file.Name == name) is not { Template: { } template })
             return null;
-        return files.IsAsPlanned(name, template) ? files.Render(template, RunTime("the task is approved", token, baseUrl) with { InstalledToken = FirstBootToken(task, snapshot) }) : throw new NotAsApprovedException(name);
+        return files.IsAsPlanned(name, template) ? files.Render(template, RunTime("the task is approved", token, baseUrl) with { InstalledToken = FirstBootToken(task, snapshot), GrubFiles = grubFiles }) : throw NotAsApprovedException.Of(name);
     }
 
-    private string Installer(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl)
+    /// <summary>What starts the installer, or says why nothing is started.</summary>
+    /// <param name="grubFiles">The files folder as GRUB reaches it; null: iPXE asks.</param>
+    private string Installer(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl, string? grubFiles = null)
     {
+        var (name, blocked) = grubFiles is null ? (InstallerFiles.Boot, "ipxe/blocked.ipxe") : (InstallerFiles.Grub, "grub/blocked.cfg");
         try
         {
-            return InstallerFile(decision.Task!, InstallerFiles.Boot, Token(decision, request, snapshot), snapshot, baseUrl) ?? throw new NotAsApprovedException(InstallerFiles.Boot);
+            return IsArm(request) ? throw new NotAsApprovedException($"{decision.Task!.OsType} has an installer for x86-64 processors alone; this machine has another one ({request.Architecture}).")
+                : InstallerFile(decision.Task!, name, Token(decision, request, snapshot), snapshot, baseUrl, grubFiles ?? "")
+                ?? throw (decision.Task?.Plan?.Installer?.Files.Any(file => file.Name == InstallerFiles.Grub) == false && grubFiles is not null
+                    ? new NotAsApprovedException($"The installer of {decision.Task.Plan.Os.Name} is started by iPXE alone; this machine came through GRUB.")
+                    : NotAsApprovedException.Of(name));
         }
         catch (Exception e) when (e is TemplateException or NotAsApprovedException)
         {
             // Nothing is started that nobody has approved. The machine asks again until the template or the task is put right.
-            return Engine(snapshot).Render("ipxe/blocked.ipxe", Variables(decision with { Reason = BootVariables.Plain(e.Message) }, request, snapshot, baseUrl));
+            return Engine(snapshot).Render(blocked, Variables(decision with { Reason = BootVariables.Plain(e.Message) }, request, snapshot, baseUrl));
         }
     }
+
+    /// <summary>The catalogue's installers are for x86-64.</summary>
+    private static bool IsArm(BootRequest request) => request.Architecture?.StartsWith("arm", StringComparison.Ordinal) == true;
+
+    /// <summary>Why a running system is not to start the installer's kernel by itself; null where it may try.</summary>
+    public string? WhyNoKexec(InstallTask task, StateSnapshot snapshot) => snapshot.FindHardware(task)?.Inventory is { } hardware && quirks.For(hardware.Company, hardware.Product) is { Kexec: false } quirk
+        ? $"{FirmwareQuirks.FileName} rules kexec out for {hardware.Company} {hardware.Product}{(quirk.Why is { } why ? $" ({why})" : "")}." : null;
 
     private InstallerFiles? InstallerOf(InstallTask task, StateSnapshot snapshot) =>
         task is { Plan: { Installer: not null } plan } && snapshot.FindHardware(task)?.Inventory is { } hardware && catalog.Resolve(task.OsType, task.OsVersion) is { } os
@@ -152,5 +168,10 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
 /// <param name="BaseUrl">For what is started after it.</param>
 internal sealed record GrubSource(bool ByHttp, string? Server, string BaseUrl);
 
-/// <summary>A file would be another one than the plan that was approved says.</summary>
-internal sealed class NotAsApprovedException(string file) : Exception($"The installer's file {file} is not what was approved: a template or the catalogue has changed since. Put it back, or cancel the task and approve a new one.");
+/// <summary>An installer cannot be started, or given a file, as things are.</summary>
+internal sealed class NotAsApprovedException(string message) : Exception(message)
+{
+    /// <summary>A file would be another one than the plan that was approved says.</summary>
+    public static NotAsApprovedException Of(string file) =>
+        new($"The installer's file {file} is not what was approved: a template or the catalogue has changed since. Put it back, or cancel the task and approve a new one.");
+}

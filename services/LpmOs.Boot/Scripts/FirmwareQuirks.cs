@@ -18,6 +18,8 @@ public sealed record FirmwareQuirk
     public string? Loader { get; init; }
     /// <summary>How the local disk is started: <c>disk</c> (look for a boot loader), <c>exit</c>, <c>sanboot</c> (BIOS); null: the usual one, <c>disk</c>.</summary>
     public string? Local { get; init; }
+    /// <summary>False: an installer is not started from the running boot image (kexec), but by a restart.</summary>
+    public bool Kexec { get; init; } = true;
     /// <summary>Where it is known from; for people.</summary>
     public string? Why { get; init; }
 }

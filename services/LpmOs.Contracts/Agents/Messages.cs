@@ -101,6 +101,8 @@ public sealed record NextOperation
     public IReadOnlyDictionary<string, string>? PasswordHashes { get; init; }
     /// <summary>With <c>os_install</c>: the image is fetched no faster; null: as fast as it goes. Megabits (10^6) a second.</summary>
     public int? DownloadMbps { get; init; }
+    /// <summary>With <c>os_install</c> of an installer, to the agent: opens the installer's files (<c>GET /install/{token}/{file}</c> of the boot service) and calls. A secret; only ever on this answer.</summary>
+    public string? InstallerToken { get; init; }
 }
 
 public sealed record FirstBootCall

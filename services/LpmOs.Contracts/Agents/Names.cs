@@ -8,6 +8,8 @@ public static class AgentProblems
     public const string AwaitingFirstBoot = "awaiting_first_boot";
     /// <summary>Another machine has reported the same serial number; this one is not the one that is meant.</summary>
     public const string SerialNumberConflict = "serial_number_conflict";
+    /// <summary>The machine is to be restarted into its boot script; an installer's kernel is not started from the running boot image.</summary>
+    public const string NoKexec = "no_kexec";
 }
 
 /// <summary>Values of <see cref="CompletedOperation.DiskState"/>: in which state an operation that ended early left the disk.</summary>

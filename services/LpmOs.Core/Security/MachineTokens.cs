@@ -29,6 +29,8 @@ public static class MachineTokens
     public const string FirstBootPurpose = "first_boot";
     /// <summary>An installation, and a machine that stands switched off over a weekend after it.</summary>
     public static readonly TimeSpan FirstBootLife = TimeSpan.FromDays(7);
+    /// <summary>An installation from a slow mirror, and a person who looks after it on the next day.</summary>
+    public static readonly TimeSpan InstallerLife = TimeSpan.FromDays(2);
     private const int LongestToken = 2048;
 
     public static string Issue(TokenClaims claims, ReadOnlySpan<byte> key)

@@ -3,6 +3,7 @@ using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Identity;
 using LpmOs.Core.Domain.Templates;
@@ -41,16 +42,37 @@ internal static class OperationEndpoints
             return new TaskDecision<(InstallTask?, NextOperation)>(decision.Changed, (decision.Changed ?? task, decision.Answer)) { Also = decision.Also, Requires = decision.Requires };
         }, cancellationToken), cancellationToken);
 
-        if (request.Completed is { } done)
-            trace.Ended(call, request.Sn, request.TaskId, done.Operation, done.Success, done.Message);
-        trace.Given(call, request.Sn, answer.TaskId, answer.Operation);
+        var byInstaller = after is not null && AgentTrace.IsInstaller(call, after);
+        var handsOver = !byInstaller && answer is { Operation: OperationNames.OsInstall, Plan.Installer: not null } && !request.DryRun;
+        if (byInstaller)
+        {
+            trace.Installer(call, request.Sn, answer.TaskId, request.Completed, answer);
+        }
+        else
+        {
+            if (request.Completed is { } done)
+                trace.Ended(call, request.Sn, request.TaskId, done.Operation, done.Success, done.Message);
+            trace.Given(call, request.Sn, answer.TaskId, handsOver ? BootEventNames.HandOver : answer.Operation);
+        }
         if (after is { Status: TaskState.Failed, Failure: { } failure } && before.Status != TaskState.Failed)
             Log.TaskFailed(call.Logger, call.Site.Idc, after.TaskId, after.Sn, failure.Code, failure.Message);
         Log.OperationGiven(call.Logger, call.Site.Idc, request.Sn, answer.Operation, answer.TaskId, answer.Attempt);
         return TypedResults.Ok(answer.Operation == OperationNames.OsInstall ? answer with
         {
             FirstBoot = FirstBoot(call, options, answer, after!), PasswordHashes = PasswordHashes(call, after!), DownloadMbps = call.Snapshot.Settings(call.Site.Idc).DownloadMbps,
+            InstallerToken = handsOver ? InstallerToken(call, request.Sn, answer, after!) : null,
         } : answer);
+    }
+
+    /// <summary>As the boot script of the task carries it, for the installer that the agent is to start.</summary>
+    private static string InstallerToken(AgentCall call, string sn, NextOperation answer, InstallTask task)
+    {
+        var claims = new TokenClaims
+        {
+            Purpose = MachineTokens.AgentPurpose, Idc = call.Site.Idc, Sn = sn, Mac = MachineTokenFilter.Claims(call.Http)?.Mac ?? task.Mac, TaskId = answer.TaskId, Attempt = answer.Attempt,
+            Expires = (call.Time.GetUtcNow() + MachineTokens.InstallerLife).ToUnixTimeSeconds(),
+        };
+        return MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span);
     }
 
     /// <summary>The token that proves the first boot: signed, bound to task and attempt, on no disk but the machine's.</summary>

@@ -19,7 +19,7 @@ internal static class ProgressEndpoints
             .Accepts<ProgressReport>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(503);
 
     private static async Task<Results<Ok<ProgressAnswer>, Accepted<ProgressAnswer>>> ReportAsync(
-        [AsParameters] AgentCall call, TaskStore tasks, LogStore logs, CancellationToken cancellationToken)
+        [AsParameters] AgentCall call, TaskStore tasks, LogStore logs, AgentTrace trace, CancellationToken cancellationToken)
     {
         var report = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.ProgressReport, cancellationToken);
         Validate(report);
@@ -28,6 +28,8 @@ internal static class ProgressEndpoints
         Log.ProgressUpdate(call.Logger, call.Site.Idc, report.Sn, report.Step, report.Percent);
         if (machine is null)
             return TypedResults.Accepted((string?)null, new ProgressAnswer { Message = "No task asks for this machine yet", Directive = Directives.Continue });
+        if (AgentTrace.IsInstaller(call, machine.Task!))
+            trace.Installer(call, report.Sn, machine.Task!.TaskId, report.Step, true, report.Message);
         var settings = call.Snapshot.Settings(call.Site.Idc);
         // The copy is enough to hear a sign of life: nothing is decided, and a cancelled task shows in it as soon as anywhere.
         if (ProgressRules.IsNotWorthWriting(machine.Task!, report, settings, call.Time.GetUtcNow()))

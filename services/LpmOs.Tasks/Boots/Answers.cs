@@ -32,7 +32,7 @@ internal record BootSummary
     /// <summary>The same in words.</summary>
     public string? ArchitectureName { get; init; }
     public string? Address { get; init; }
-    /// <summary>Script that was chosen: <c>agent</c>, <c>agent_with_task</c> or <c>local_disk</c>.</summary>
+    /// <summary>Script that was chosen: <c>agent</c>, <c>agent_with_task</c>, <c>installer</c> or <c>local_disk</c>.</summary>
     public string? Script { get; init; }
     public required BootEvent LastEvent { get; init; }
     /// <summary>What keeps it from going on; absent where nothing does, as far as is known.</summary>

@@ -42,6 +42,9 @@ internal sealed class BootCase(string name, LabNetwork network, ITestOutputHelpe
         return line;
     }
 
+    /// <summary>A time to be shown at the end.</summary>
+    public void Add(string what, TimeSpan time) => _times.Add(what, time);
+
     /// <summary>What the machine does that we have no business with: its task was rejected, and it must start its own system.</summary>
     public async Task RejectAsync(MachineSpec spec, CancellationToken cancellationToken)
     {

@@ -18,9 +18,7 @@ public sealed partial class SecureBootTests(ITestOutputHelper output)
         var cancellationToken = TestContext.Current.CancellationToken;
         var folder = Repository.NewWorkFolder("e");
         await using var network = await LabNetwork.CreateAsync("e", folder, cancellationToken);
-        var files = Path.Combine(folder, "files");
-        Directory.CreateDirectory(files);
-        await Command.RunAsync("cp", ["-r", Path.Combine(Repository.Files, "boot"), Path.Combine(Repository.Files, "ipxe"), files], cancellationToken);
+        var files = await Repository.CopyBootFilesAsync(folder, cancellationToken);
         await using var deployment = await Deployment.StandaloneAsync(network, "full", cancellationToken, ("Boot:FilesPath", files));
         var spec = new MachineSpec
         {

@@ -28,10 +28,13 @@ internal sealed class Deployment : IAsyncDisposable
         return deployment;
     }
 
-    public static async Task<Deployment> SeparateAsync(LabNetwork network, string dhcpMode, CancellationToken cancellationToken)
+    public static async Task<Deployment> SeparateAsync(
+        LabNetwork network, string dhcpMode, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> more)
     {
         var deployment = new Deployment { Etcd = await EtcdServer.StartAsync(network, cancellationToken) };
         var settings = Settings(dhcpMode);
+        foreach (var (key, value) in more)
+            settings[key] = value;
         settings["Store:Provider"] = "etcd";
         settings["Store:Etcd:Endpoints"] = EtcdServer.Endpoint;
         await deployment.StartAsync(network, "LpmOs.Tasks", settings, [TasksReady], cancellationToken);

@@ -8,8 +8,9 @@ internal sealed class OperatorApi(LabNetwork network)
 {
     public const string Url = "http://127.0.0.1:8080";
 
-    public Task<JsonElement> CreateTaskAsync(MachineSpec machine, string hostname, CancellationToken cancellationToken) =>
-        PostAsync("/api/v1/tasks", JsonSerializer.Serialize(new Dictionary<string, string>
+    /// <param name="method">How to install; null: the system's usual way.</param>
+    public Task<JsonElement> CreateTaskAsync(MachineSpec machine, string hostname, CancellationToken cancellationToken, string? method = null) =>
+        PostAsync("/api/v1/tasks", JsonSerializer.Serialize(new Dictionary<string, string?>
         {
             ["idc"] = "dc1",
             ["sn"] = machine.SerialNumber,
@@ -17,6 +18,7 @@ internal sealed class OperatorApi(LabNetwork network)
             ["os_type"] = "Debian 12",
             ["os_version"] = "12",
             ["hostname"] = hostname,
+            ["install_method"] = method,
         }), cancellationToken);
 
     public Task<JsonElement> ApproveAsync(string sn, CancellationToken cancellationToken) =>
@@ -55,6 +57,32 @@ internal sealed class OperatorApi(LabNetwork network)
         }
 
         throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"After {timeout.TotalSeconds:0} s the task is still: {task}"));
+    }
+
+    /// <summary>Asks for the path until <paramref name="condition"/> holds.</summary>
+    /// <exception cref="InvalidOperationException">The time is over; the message holds the last answer.</exception>
+    public async Task<JsonElement> WaitAsync(string path, Func<JsonElement, bool> condition, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        using var rhythm = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        JsonElement answer = default;
+        try
+        {
+            do
+            {
+                answer = await GetAsync(path, limit.Token);
+                if (condition(answer))
+                    return answer;
+            }
+            while (await rhythm.WaitForNextTickAsync(limit.Token));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Told below, with what was last seen.
+        }
+
+        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"After {timeout.TotalSeconds:0} s {path} is still: {answer}"));
     }
 
     public async Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>

@@ -39,7 +39,7 @@ public sealed record BootEvent
     public int? Milliseconds { get; init; }
     /// <summary>False: it failed, see <see cref="Reason"/>.</summary>
     public bool? Success { get; init; }
-    /// <summary>Script that was chosen: <c>agent</c>, <c>agent_with_task</c> or <c>local_disk</c>.</summary>
+    /// <summary>Script that was chosen: <c>agent</c>, <c>agent_with_task</c>, <c>installer</c> or <c>local_disk</c>.</summary>
     public string? Script { get; init; }
     /// <summary>The script starts the new system for the first time.</summary>
     public bool? AwaitsFirstBoot { get; init; }

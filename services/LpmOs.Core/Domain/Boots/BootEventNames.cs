@@ -48,6 +48,10 @@ public static class BootEventNames
     public const string AgentResult = "agent_result";
     /// <summary>An installer's hook called: start, phase, end, error.</summary>
     public const string InstallerReport = "installer_report";
+    /// <summary>Phases of an installer that are no step of the installation: it asked whether it may begin, must wait, has ended, has failed.</summary>
+    public const string InstallerBegin = "begin", InstallerWait = "wait", InstallerEnd = "end", InstallerError = "error";
+    /// <summary>Operation of the timeline: the agent was told to start the system's own installer.</summary>
+    public const string HandOver = "hand_over";
     /// <summary>The installed system called.</summary>
     public const string FirstBoot = "first_boot";
 

@@ -50,6 +50,8 @@ public sealed record BootSigns
     public bool Reported { get; init; }
     /// <summary>Was told to restart, or that it is done.</summary>
     public bool Leaving { get; init; }
+    /// <summary>The agent was told to start the installer, which has not reported since.</summary>
+    public bool HandedOver { get; init; }
     public bool FirstBoot { get; init; }
 
     public static BootSigns Of(BootRecord boot)
@@ -79,7 +81,8 @@ public sealed record BootSigns
             _ => happened.Event switch
             {
                 BootEventNames.AgentReport => next with { Reported = true },
-                BootEventNames.AgentOperation => next with { Reported = true, Leaving = happened.Operation is "reboot" or "complete" },
+                BootEventNames.AgentOperation => next with { Reported = true, Leaving = happened.Operation is "reboot" or "complete", HandedOver = happened.Operation == BootEventNames.HandOver },
+                BootEventNames.InstallerReport => next with { Reported = true, HandedOver = false, Leaving = happened.Operation == BootEventNames.InstallerEnd },
                 BootEventNames.FirstBoot => next with { FirstBoot = true },
                 _ => next with { Reported = true },
             },

@@ -22,6 +22,7 @@ public static class StallCodes
     public const string KernelSilent = "kernel_silent";
     public const string AgentUnreachable = "agent_unreachable";
     public const string AgentGone = "agent_gone";
+    public const string InstallerSilent = "installer_silent";
     public const string NoFirstBoot = "no_first_boot";
     public const string BootLoop = "boot_loop";
 }

@@ -113,6 +113,11 @@ public static class StallTexts
             Of("The agent reported and then fell silent.", "The machine was switched off or restarted, lost its network, or hangs.",
                 "Look at its power, cable and console. It boots into the agent again when it is switched on."),
             Of("代理上报后失去联系。", "机器被关机或重启、网络中断，或死机。", "检查电源、网线和控制台。重新开机后会再次进入代理。")),
+        [InstallerSilent] = (
+            Of("The system's own installer was started and has not reported.", "Its kernel does not start or has no driver for disk or network card, it cannot reach the boot or the regional service, or it stands at a question.",
+                "Look at the console. If the machine hangs after the agent's hand-over, set kexec: false for it in templates/firmware.yaml; else check mirror, variables and templates of the task."),
+            Of("系统自带的安装程序已启动，但一直没有上报。", "其内核没有启动、缺少磁盘或网卡驱动、无法访问启动服务或机房服务，或停在某个提问处。",
+                "查看控制台。若机器在代理交接后死机，在 templates/firmware.yaml 中为其设置 kexec: false；否则检查任务的镜像源、变量和模板。")),
         [NoFirstBoot] = (
             Of("The machine was sent to its disk, and the new system has not called.", "The firmware does not boot the disk (boot order, boot mode), or the new system has no network or cannot reach the regional service.",
                 "Look at the console: does the new system start at all? Check boot order and BIOS/UEFI mode, the system's network settings and Regional:PublicUrl."),

@@ -3,8 +3,14 @@ namespace LpmOs.Core.Domain.Catalog;
 /// <summary>A way to install by the system's own installer: which templates it takes.</summary>
 public sealed class CatalogInstaller
 {
-    /// <summary>iPXE script that starts it.</summary>
-    public string Boot { get; set; } = "";
+    private const string LinuxByIpxe = "ipxe/linux.ipxe", LinuxByGrub = "grub/linux.cfg";
+
+    /// <summary>iPXE script that starts it; of a Linux kernel the one that is common to all.</summary>
+    public string Boot { get => field.Length == 0 && CommandLine is not null ? LinuxByIpxe : field; set; } = "";
+    /// <summary>Template of the kernel's command line where the installer is a Linux kernel; null: it is none, and iPXE alone can start it.</summary>
+    public string? CommandLine { get; set; }
+    /// <summary>The same for GRUB; null where it cannot be started so.</summary>
+    public string? Grub => CommandLine is null ? null : LinuxByGrub;
     /// <summary>Files that it fetches, by name, with their templates.</summary>
     public IDictionary<string, string> Files { get; set; } = new Dictionary<string, string>();
     /// <summary>Runs in memory alone: no disk is chosen, none is written.</summary>

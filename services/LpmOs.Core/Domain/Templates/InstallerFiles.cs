@@ -13,14 +13,29 @@ public sealed record InstallerFiles(InstallPlan Plan, InstallTask Task, Inventor
     /// <summary>Name of the boot script among the files.</summary>
     public const string Boot = "boot.ipxe";
 
-    /// <summary>Name by which it is fetched, to template; the boot script first.</summary>
-    public IReadOnlyList<(string Name, string Template)> All =>
-        [(Boot, TemplateOf(Boot, Installer.Boot)), .. Installer.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (file.Key, TemplateOf(file.Key, file.Value)))];
+    /// <summary>The same for GRUB.</summary>
+    public const string Grub = "boot.cfg";
+
+    /// <summary>The kernel's command line, for whoever loads the kernel by other means than a boot script.</summary>
+    public const string CommandLine = "command-line.txt";
+
+    /// <summary>Name by which it is fetched, to template; the boot scripts first.</summary>
+    public IReadOnlyList<(string Name, string Template)> All => [.. Starters(Os, Installer), .. Installer.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (file.Key, Os.Templates.GetValueOrDefault(file.Key, file.Value)))];
+
+    /// <summary>What starts the installer, by name and template.</summary>
+    public static IEnumerable<(string Name, string Template)> Starters(CatalogMatch os, CatalogInstaller installer) =>
+        new (string Name, string? Template)[] { (Boot, installer.Boot), (Grub, installer.Grub), (CommandLine, installer.CommandLine) }
+            .Where(file => file.Template is not null).Select(file => (file.Name, os.Templates.GetValueOrDefault(file.Name, file.Template!)));
 
     /// <exception cref="TemplateException">It cannot be rendered with these values.</exception>
     public string Render(string template, RunTimeValues run) => Engine.Render(template, Variables(run));
 
-    public Dictionary<string, object?> Variables(RunTimeValues run) => InstallerVariables.Of(Plan, Task, Machine, Os, AssetUrls, run);
+    public Dictionary<string, object?> Variables(RunTimeValues run)
+    {
+        var variables = InstallerVariables.Of(Plan, Task, Machine, Os, AssetUrls, run);
+        variables["command_line"] = Starters(Os, Installer).FirstOrDefault(file => file.Name == CommandLine).Template;
+        return variables;
+    }
 
     /// <summary>What the plan says of each file.</summary>
     /// <exception cref="TemplateException">One of them cannot be rendered.</exception>
@@ -36,8 +51,6 @@ public sealed record InstallerFiles(InstallPlan Plan, InstallTask Task, Inventor
     public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private Dictionary<string, string> AssetUrls => (Plan.Installer?.Assets ?? []).ToDictionary(asset => asset.Role, asset => asset.Url);
-
-    private string TemplateOf(string name, string usual) => Os.Templates.GetValueOrDefault(name, usual);
 
     private static RenderedFilePlan Describe(string name, string template, string text) =>
         new() { Name = name, Template = template, Sha256 = Digest(text), SizeBytes = Encoding.UTF8.GetByteCount(text) };

@@ -13,6 +13,7 @@ public static class InstallerVariables
     public static Dictionary<string, object?> Of(InstallPlan plan, InstallTask task, Inventory machine, CatalogMatch os, IReadOnlyDictionary<string, string> assets, RunTimeValues run)
     {
         var variables = BootVariables.Of(task.Idc, new BootingMachine(task.Mac, task.Sn, null), (task.TaskId, plan.Os.Name), run);
+        variables["grub_files"] = run.GrubFiles;
         variables["installed_token"] = run.InstalledToken;
         variables["task"] = new Dictionary<string, object?>
         {

@@ -11,6 +11,7 @@ public sealed record RunTimeValues
     {
         BootUrl = "http://boot.invalid:8082", RegionalUrl = "http://regional.invalid:8081", Token = "TOKEN-OF-THIS-BOOT", InstalledToken = "TOKEN-OF-THE-FIRST-BOOT",
         KernelArguments = "console=tty0 console=ttyS0,115200", Reason = "the task is approved",
+        GrubFiles = "(tftp,192.0.2.1)",
     };
 
     /// <summary>Without a slash at the end.</summary>
@@ -23,4 +24,6 @@ public sealed record RunTimeValues
     /// <summary><c>Boot:KernelArguments</c>.</summary>
     public required string KernelArguments { get; init; }
     public required string Reason { get; init; }
+    /// <summary>The files folder as GRUB reaches it, without a slash at the end; empty for machines that come another way.</summary>
+    public string GrubFiles { get; init; } = "";
 }

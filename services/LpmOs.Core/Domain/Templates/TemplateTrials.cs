@@ -77,5 +77,5 @@ public static class TemplateTrials
         Planner.Preview(sample.Task(use.Os, use.Method, SampleIdc), sample.Hardware, use.Os, use.Method, new PlanningInput(catalog, engine))!.Render(name, RunTimeValues.StandIn);
 
     private static IEnumerable<string> TemplatesOf(CatalogMatch os, CatalogInstaller installer) =>
-        installer.Files.Select(file => os.Templates.GetValueOrDefault(file.Key, file.Value)).Append(os.Templates.GetValueOrDefault(InstallerFiles.Boot, installer.Boot));
+        installer.Files.Select(file => os.Templates.GetValueOrDefault(file.Key, file.Value)).Concat(InstallerFiles.Starters(os, installer).Select(file => file.Template));
 }

@@ -30,6 +30,8 @@ public sealed class BootDiagnosisTests
         { "initrd_not_fetched", [Script, Http(8, "http_kernel", "boot/vmlinuz")] },
         { "kernel_silent", [Script, Http(8, "http_kernel", "boot/vmlinuz"), Http(9, "http_initrd", "boot/initramfs")] },
         { "agent_unreachable", [Script, Http(8, "http_kernel", "boot/vmlinuz"), Http(9, "http_initrd", "boot/initramfs"), Dhcp(15, "dhcp_discover", "system")] },
+        { "installer_silent", [Http(7, "machine_script", script: "installer"), Http(8, "http_kernel", "assets/x/linux"), Http(9, "http_initrd", "assets/x/initrd.gz"), Dhcp(60, "dhcp_discover", "system")] },
+        { "installer_silent", [.. ToAgent(0), Agent(60, "agent_operation", "hand_over"), Http(62, "http_kernel", "assets/x/linux"), Http(64, "http_initrd", "assets/x/initrd.gz"), Dhcp(100, "dhcp_discover", "system")] },
         { "no_first_boot", [Http(6, "entry_script"), Http(7, "machine_script", script: "local_disk", first: true)] },
         { "agent_gone", [.. ToAgent(0)] },
     };
@@ -55,6 +57,17 @@ public sealed class BootDiagnosisTests
         var later = events[^1].At.Subtract(Start).TotalSeconds + 1;
         var signs = BootSigns.Of(Of([.. events, Http(later, "entry_script"), Http(later + 1, "machine_script", script: "local_disk")]).Boot);
         Assert.Null(BootDiagnosis.Find(signs, signs.UpdatedAt.AddMinutes(15), ended: false, online: null));
+    }
+
+    [Fact]
+    public void An_installer_that_reports_is_neither_silent_nor_a_gone_agent()
+    {
+        var installer = new BootEvent { At = Start.AddSeconds(160), Source = "installer", Event = "installer_report", Operation = "begin", Success = true };
+        var signs = BootSigns.Of(Of([.. ToAgent(0), Agent(60, "agent_operation", "hand_over"), Http(62, "http_kernel", "assets/x/linux"), Dhcp(100, "dhcp_discover", "system"), installer]).Boot);
+        Assert.Null(BootDiagnosis.Find(signs, signs.UpdatedAt.AddMinutes(15), ended: false, online: true));
+        Assert.Equal("agent_gone", BootDiagnosis.Find(signs, signs.UpdatedAt.AddMinutes(15), ended: false, online: false));
+        var ended = BootSigns.Of(Of([.. ToAgent(0), installer with { Operation = "end" }]).Boot);
+        Assert.Null(BootDiagnosis.Find(ended, ended.UpdatedAt.AddMinutes(15), ended: false, online: false));
     }
 
     [Fact]

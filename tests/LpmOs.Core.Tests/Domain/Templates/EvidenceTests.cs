@@ -112,6 +112,27 @@ public sealed partial class EvidenceTests
     }
 
     [Fact]
+    public void Grub_takes_its_file_and_starts_the_same_kernel_with_the_same_words_as_ipxe_and_the_agent()
+    {
+        var methods = Renderings.Catalog.Installers.Where(one => one.Value.CommandLine is not null).Select(one => one.Key).ToList();
+        Assert.Superset(new HashSet<string> { "preseed", "autoinstall", "kickstart", "autoyast", "ignition" }, methods.ToHashSet());
+        foreach (var method in methods)
+        {
+            foreach (var (((who, grub), (_, ipxe)), (_, line)) in Renderings.Of(method, "boot.cfg").Zip(Renderings.Of(method, "boot.ipxe")).Zip(Renderings.Of(method, "command-line.txt")))
+            {
+                Judge.Accepts("grub-script-check", "grub-common", who, grub);
+                // Quoted as in a shell, whose word splitting is asked here.
+                var loaded = ShellWords(Assert.Single(grub.Split('\n'), text => text.StartsWith("if linux ", StringComparison.Ordinal))["if linux ".Length..^"; then".Length]);
+                var words = line.Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                Assert.Equal(words, loaded[1..]);
+                var kernel = Assert.Single(ipxe.Split('\n'), text => text.StartsWith("kernel ", StringComparison.Ordinal)).Split(' ');
+                Assert.Equal([.. words, "||", "goto", "failed"], kernel[3..]);
+                Assert.Equal(kernel[1].Replace("http://boot.invalid:8082/files", "(tftp,192.0.2.1)", StringComparison.Ordinal), loaded[0]);
+            }
+        }
+    }
+
+    [Fact]
     public void Python_of_esxi_compiles()
     {
         foreach (var (who, text) in Distinct(Renderings.Of("esxi", "ks.cfg")))
@@ -136,10 +157,16 @@ public sealed partial class EvidenceTests
         "install", "cmdline", "url", "repo", "lang", "keyboard", "timezone", "timesource", "network", "rootpw", "user", "selinux", "firewall", "services", "skipx", "firstboot", "reboot", "%include",
     ];
 
+    /// <summary>Single-quoted words, as POSIX shells and GRUB read them.</summary>
+    private static string[] ShellWords(string text) => [.. Word().Matches(text).Select(word => word.Value.Replace("'\\''", "\0", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Replace('\0', '\''))];
+
     private static IEnumerable<(string Who, string Text)> Distinct(IEnumerable<(string Who, string Text)> texts) => texts.DistinctBy(one => one.Text);
 
     /// <summary>YamlDotNet reads every scalar as text: what cloud-init wants as a boolean becomes one again.</summary>
     private static string Typed(string json) => json.Replace("\"true\"", "true", StringComparison.Ordinal).Replace("\"false\"", "false", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"(?:'[^']*'|\\'|[^' ])+")]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"^%(packages|pre|post|onerror)\b[^\n]*\n(.*?)^%end$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Section();

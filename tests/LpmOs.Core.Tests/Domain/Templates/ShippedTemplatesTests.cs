@@ -23,7 +23,7 @@ public sealed class ShippedTemplatesTests
     [Fact]
     public void Every_template_is_taken_by_something()
     {
-        var used = Catalog.Entries.SelectMany(os => os.Methods.Where(Catalog.Installers.ContainsKey).SelectMany(method => Catalog.Installers[method].Files.Values.Append(Catalog.Installers[method].Boot))).ToHashSet();
+        var used = Catalog.Entries.SelectMany(os => os.Methods.Where(Catalog.Installers.ContainsKey).SelectMany(method => InstallerFiles.Starters(os, Catalog.Installers[method]).Select(file => file.Template).Concat(Catalog.Installers[method].Files.Values))).ToHashSet();
         var idle = Templates.Names(StateSnapshot.Empty, "dc1").Where(name => !used.Contains(name) && !name.StartsWith("snippets/", StringComparison.Ordinal) && !name.StartsWith("ipxe/", StringComparison.Ordinal) && !name.StartsWith("grub/", StringComparison.Ordinal));
         Assert.Empty(idle);
     }

@@ -41,7 +41,7 @@ internal sealed partial class InstallerCase(MachineSpec spec, LabNetwork network
     {
         var requests = await capture.HttpRequestsAsync(cancellationToken);
         var at = -1;
-        foreach (var wanted in new[] { @"^GET\t/files/assets/[0-9a-f]{64}/linux$", @"^GET\t/files/assets/[0-9a-f]{64}/initrd\.gz$", @"^GET\t/install/[^/]+/preseed\.cfg$", @"^GET\t/install/[^/]+/early\.sh$", @"^POST\t/api/v1/operations/next$", @"^POST\t/api/v1/progress$", @"^POST\t/api/v1/logs$" })
+        foreach (var wanted in new[] { @"^GET\t/files/assets/[0-9a-f]{64}/linux$", @"^GET\t/files/assets/[0-9a-f]{64}/initrd\.gz$", @"^GET\t/install/[^/]+/preseed\.cfg$", @"^GET\t/install/[^/]+/early\.sh$", @"^POST\t/api/v1/operations/next$", @"^POST\t/api/v1/progress$" })
         {
             var next = requests.ToList().FindIndex(at + 1, request => Regex.IsMatch(request, wanted));
             Assert.True(next > at, $"No request like {wanted} after the {at + 1} first of:\n{string.Join('\n', requests)}");

@@ -772,6 +772,8 @@ export interface components {
              * @description With `os_install`: the image is fetched no faster; null: as fast as it goes. Megabits (10^6) a second.
              */
             download_mbps?: number;
+            /** @description With `os_install` of an installer, to the agent: opens the installer's files (`GET /install/{token}/{file}` of the boot service) and calls. A secret; only ever on this answer. */
+            installer_token?: string;
         };
         /** @description `POST /api/v1/operations/next`: reports the last operation and fetches the next. */
         NextOperationRequest: {

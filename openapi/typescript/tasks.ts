@@ -1624,7 +1624,7 @@ export interface components {
             /** @description The same in words. */
             architecture_name?: string;
             address?: string;
-            /** @description Script that was chosen: `agent`, `agent_with_task` or `local_disk`. */
+            /** @description Script that was chosen: `agent`, `agent_with_task`, `installer` or `local_disk`. */
             script?: string;
             last_event: components["schemas"]["BootEvent"];
             diagnosis?: components["schemas"]["BootStall"];
@@ -1689,7 +1689,7 @@ export interface components {
             milliseconds?: number;
             /** @description False: it failed, see `reason`. */
             success?: boolean;
-            /** @description Script that was chosen: `agent`, `agent_with_task` or `local_disk`. */
+            /** @description Script that was chosen: `agent`, `agent_with_task`, `installer` or `local_disk`. */
             script?: string;
             /** @description The script starts the new system for the first time. */
             awaits_first_boot?: boolean;
@@ -1774,7 +1774,7 @@ export interface components {
             /** @description The same in words. */
             architecture_name?: string;
             address?: string;
-            /** @description Script that was chosen: `agent`, `agent_with_task` or `local_disk`. */
+            /** @description Script that was chosen: `agent`, `agent_with_task`, `installer` or `local_disk`. */
             script?: string;
             last_event: components["schemas"]["BootEvent"];
             diagnosis?: components["schemas"]["BootStall"];

@@ -11073,7 +11073,7 @@ namespace LpmOs.Cli.Client
         public string? Address { get; set; } = default!;
 
         /// <summary>
-        /// Script that was chosen: `agent`, `agent_with_task` or `local_disk`.
+        /// Script that was chosen: `agent`, `agent_with_task`, `installer` or `local_disk`.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("script")]
         public string? Script { get; set; } = default!;
@@ -11211,7 +11211,7 @@ namespace LpmOs.Cli.Client
         public bool? Success { get; set; } = default!;
 
         /// <summary>
-        /// Script that was chosen: `agent`, `agent_with_task` or `local_disk`.
+        /// Script that was chosen: `agent`, `agent_with_task`, `installer` or `local_disk`.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("script")]
         public string? Script { get; set; } = default!;
@@ -11479,7 +11479,7 @@ namespace LpmOs.Cli.Client
         public string? Address { get; set; } = default!;
 
         /// <summary>
-        /// Script that was chosen: `agent`, `agent_with_task` or `local_disk`.
+        /// Script that was chosen: `agent`, `agent_with_task`, `installer` or `local_disk`.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("script")]
         public string? Script { get; set; } = default!;

@@ -10,7 +10,10 @@ internal static class NetplanFile
     public static string Text(IReadOnlyList<NetworkPlan> plans)
     {
         var text = new StringBuilder("network:\n  version: 2\n");
-        foreach (var (kind, heading) in ((string, string)[])[(InterfaceKinds.Ethernet, "ethernets"), (InterfaceKinds.Bond, "bonds"), (InterfaceKinds.Bridge, "bridges"), (InterfaceKinds.Vlan, "vlans")])
+        // What is spoken of before it is defined makes netplan read the file twice, and name servers and domains come out doubled.
+        var onBridges = plans.Any(plan => plan.Vlan is { } vlan && plans.Any(other => other.Id == vlan.Link && other.Bridge is not null));
+        (string, string)[] last = [(InterfaceKinds.Vlan, "vlans"), (InterfaceKinds.Bridge, "bridges")];
+        foreach (var (kind, heading) in ((string, string)[])[(InterfaceKinds.Ethernet, "ethernets"), (InterfaceKinds.Bond, "bonds"), .. onBridges ? last.Reverse() : last])
         {
             var these = plans.Where(plan => plan.Kind == kind).ToList();
             if (these.Count == 0)

@@ -43,10 +43,13 @@ public sealed class NetworkFilesTests
         string[] compared =
         [
             "Bond.Mode", "Bond.LACPTransmitRate", "Bond.MIIMonitorSec", "Bond.TransmitHashPolicy", "VLAN.Id", "Bridge.STP", "NetDev.Name", "NetDev.Kind", "Network.Bond", "Network.VLAN", "Network.Bridge",
-            "Network.Address", "Network.DNS", "Network.Domains", "Network.DHCP", "Match.PermanentMACAddress",
+            "Network.Address", "Network.DNS", "Network.Domains",
         ];
         foreach (var name in compared)
             Assert.Equal((name, string.Join('|', Values(theirs, name))), (name, string.Join('|', Values(ours, name))));
+        Assert.Equal(Values(theirs, "Match.PermanentMACAddress"), Values(ours, "Match.PermanentMACAddress").Concat(Values(ours, "Match.MACAddress")).Order(StringComparer.Ordinal));
+        // That there is no DHCP we say, netplan does not.
+        Assert.Equal(Values(theirs, "Network.DHCP"), Values(ours, "Network.DHCP").Except(["no"]));
         Assert.Contains("52:54:00:00:00:01", ours["NetDev.MACAddress"]);
         Assert.Equal(["10.42.0.254"], ours["Route.Gateway"]);
     }

@@ -27,6 +27,13 @@ public static class ServiceDocuments
         return json.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
     }
 
+    /// <summary>Routes of a service, those too that no document describes, that do not say who may call them.</summary>
+    public static async Task<IReadOnlyList<string>> WithoutPermissionAsync(string name, string templates)
+    {
+        await using var app = Build(name, [$"--Templates:Path={templates}", "--Store:Provider=etcd"]);
+        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Where(endpoint => endpoint.Metadata.GetMetadata<EndpointPermission>() is null).Select(endpoint => endpoint.DisplayName ?? "?")];
+    }
+
     private static WebApplication Build(string name, string[] settings) => name switch
     {
         "tasks" => TasksService.Build(settings),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Profiles;
@@ -30,6 +31,9 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(SiteSettings))]
 [JsonSerializable(typeof(TemplateOverride))]
 [JsonSerializable(typeof(TokenClaims))]
+[JsonSerializable(typeof(UserAccount))]
+[JsonSerializable(typeof(ApiToken))]
+[JsonSerializable(typeof(LoginSession))]
 [JsonSerializable(typeof(LogChunk))]
 [JsonSerializable(typeof(BootRecord))]
 [JsonSerializable(typeof(ForeignDhcpServer))]

@@ -1,4 +1,5 @@
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Templates;
@@ -46,7 +47,7 @@ public static class RegionalService
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapApiDocument();
-        var api = app.MapGroup("/api/v1").AddEndpointFilter<MachineTokenFilter>().WithTags(ApiText.Agents).ProducesProblem(401);
+        var api = app.MapGroup("/api/v1").AddEndpointFilter<MachineTokenFilter>().Allow(Permission.Machine).WithTags(ApiText.Agents).ProducesProblem(401);
         api.MapReports();
         api.MapAssignments();
         api.MapProgress();

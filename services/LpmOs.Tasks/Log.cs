@@ -46,6 +46,18 @@ internal static partial class Log
     [LoggerMessage(31, LogLevel.Warning, "Old audit records are taken away when the store answers again: {Reason}")]
     public static partial void AuditNotTrimmed(ILogger logger, string reason);
 
+    [LoggerMessage(32, LogLevel.Warning, "Nobody has to log in: whoever reaches this service, which listens on loopback addresses alone, may do everything. With LPMOS_Auth__Mode=users people log in")]
+    public static partial void NobodyLogsIn(ILogger logger);
+
+    [LoggerMessage(33, LogLevel.Warning, "Refused: {Who} from {From}: {What}")]
+    public static partial void Refused(ILogger logger, string who, string? from, string what);
+
+    [LoggerMessage(34, LogLevel.Warning, "The refusal is not in the audit: {Reason}")]
+    public static partial void RefusalNotRecorded(ILogger logger, string reason);
+
+    [LoggerMessage(35, LogLevel.Warning, "{Name} of the setting Tasks:Operators is a user now, and their token one of theirs: remove the setting")]
+    public static partial void OperatorMoved(ILogger logger, string name);
+
     [LoggerMessage(40, LogLevel.Warning, "Webhooks are delivered when the store answers again: {Reason}")]
     public static partial void WebhooksDelayed(ILogger logger, string reason);
 

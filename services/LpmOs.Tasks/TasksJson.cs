@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LpmOs.Tasks.Access;
 using LpmOs.Tasks.Assets;
 using LpmOs.Tasks.Audit;
 using LpmOs.Tasks.Batch;
@@ -80,6 +81,18 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(WebhookAnswer))]
 [JsonSerializable(typeof(WebhookList))]
 [JsonSerializable(typeof(WebhookDeliveries))]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(PasswordRequest))]
+[JsonSerializable(typeof(Me))]
+[JsonSerializable(typeof(UserRequest))]
+[JsonSerializable(typeof(UserAnswer))]
+[JsonSerializable(typeof(UserList))]
+[JsonSerializable(typeof(UserWithPassword))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(TokenList))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(RoleList))]
 [JsonSerializable(typeof(IdcList))]
 [JsonSerializable(typeof(SystemList))]
 internal sealed partial class TasksJson : JsonSerializerContext;

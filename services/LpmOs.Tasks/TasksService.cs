@@ -1,9 +1,11 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
+using LpmOs.Tasks.Access;
 using LpmOs.Tasks.Approvals;
 using LpmOs.Tasks.Assets;
 using LpmOs.Tasks.Audit;
@@ -44,6 +46,8 @@ public static class TasksService
         configure?.Invoke(builder);
         // The control plane serves every IDC, those too that are added while it runs.
         builder.AddServiceDefaults(_ => [Keys.Root]);
+        FirstAdministrator.CheckFormer(builder.Configuration);
+        builder.Services.AddAccess(AuthOptions.Read(builder.Configuration, builder.Configuration["Tasks:Urls"] ?? DefaultUrls));
         var templatesPath = builder.Configuration["Templates:Path"] ?? "templates";
         builder.Services.AddSingleton(OsCatalog.Load(templatesPath));
         builder.Services.AddSingleton(new SiteTemplates(templatesPath));
@@ -86,7 +90,6 @@ public static class TasksService
         builder.Services.AddSingleton<BatchDecisions>();
         builder.Services.AddSingleton<IdempotencyKeys>();
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
-        builder.Services.AddSingleton(OperatorTokens.Read(builder.Configuration));
         builder.Services.AddSingleton<AuditReader>();
         builder.Services.AddSingleton<AuditedChange>();
         builder.Services.AddHostedService<AuditRetention>();
@@ -109,8 +112,9 @@ public static class TasksService
         // It is kept up from the first listing on, not from the first question.
         app.Services.GetRequiredService<FleetIndex>();
         app.Services.GetRequiredService<DurationIndex>();
-        app.UseServiceDefaults();
+        app.UseServiceDefaults(metrics: Permission.View);
         app.UseWebSockets();
+        app.UseAccess();
         app.MapApiDocument();
         app.UseSwaggerUI(swagger =>
         {
@@ -140,6 +144,10 @@ public static class TasksService
         api.MapBoots();
         api.MapServers();
         api.MapAudit();
+        api.MapLogin();
+        api.MapOwn();
+        api.MapUsers();
+        api.MapCredentials();
         app.MapEvents(api);
         app.MapOperatorsPage();
         return app;

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using LpmOs.Boot.Assets;
 using LpmOs.Boot.Documents;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,7 +15,7 @@ namespace LpmOs.Boot.Http;
 internal static class AssetEndpoints
 {
     public static void MapAssets(this IEndpointRouteBuilder routes) =>
-        routes.MapPut("/api/v1/assets/{sha256}", PutAsync).WithName("putAsset").WithSummary("Bring a file that the site has asked for")
+        routes.MapPut("/api/v1/assets/{sha256}", PutAsync).Allow(Permission.Anonymous).WithName("putAsset").WithSummary("Bring a file that the site has asked for")
             .WithTags(ApiText.Files).WithDescription("The body is the file as it is. Refused where nothing of this digest is asked for, or where the bytes have another one.")
             .Accepts<byte[]>("application/octet-stream").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
 

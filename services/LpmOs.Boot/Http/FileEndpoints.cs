@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using LpmOs.Boot.Documents;
 using LpmOs.Boot.Files;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -11,7 +12,7 @@ namespace LpmOs.Boot.Http;
 internal static class FileEndpoints
 {
     public static void MapFiles(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/files/{**path}", [HttpMethods.Get, HttpMethods.Head], Get).WithName("getFile").WithSummary("A boot file or image")
+        routes.MapMethods("/files/{**path}", [HttpMethods.Get, HttpMethods.Head], Get).Allow(Permission.Anonymous).WithName("getFile").WithSummary("A boot file or image")
             .WithTags(ApiText.Files).WithDescription("Ranges and entity tags as in RFC 9110.").Produces<byte[]>(contentType: "application/octet-stream").ProducesProblem(404).ProducesProblem(503);
 
     private static Results<PhysicalFileHttpResult, ProblemHttpResult> Get([Description("Path below the setting Boot:FilesPath.")] string? path, FileResolver files)

@@ -5,6 +5,7 @@ using LpmOs.Boot.Recording;
 using LpmOs.Boot.Scripts;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
@@ -21,7 +22,7 @@ namespace LpmOs.Boot.Http;
 internal static class InstallerEndpoints
 {
     public static void MapInstallers(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/install/{token}/{file}", [HttpMethods.Get, HttpMethods.Head], Get).WithName("getInstallerFile").WithSummary("A file of a machine's installer, rendered as it was approved")
+        routes.MapMethods("/install/{token}/{file}", [HttpMethods.Get, HttpMethods.Head], Get).Allow(Permission.Machine).WithName("getInstallerFile").WithSummary("A file of a machine's installer, rendered as it was approved")
             .WithTags(ApiText.Scripts).WithDescription("Needs the token that the machine's boot script carries. Only while the task is approved or being installed.").Produces<string>(contentType: "text/plain")
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 

@@ -4,6 +4,7 @@ using System.Text;
 using LpmOs.Boot.Documents;
 using LpmOs.Boot.Recording;
 using LpmOs.Boot.Scripts;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,13 +20,13 @@ internal static class ScriptEndpoints
 
     public static void MapScripts(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/boot.ipxe", Reading, Entry).WithName("getEntryScript").WithSummary("First script of every machine")
+        routes.MapMethods("/boot.ipxe", Reading, Entry).Allow(Permission.Anonymous).WithName("getEntryScript").WithSummary("First script of every machine")
             .WithTags(ApiText.Scripts).WithDescription("An iPXE script that asks for the machine's own one, with what the firmware knows of the machine.").Produces<string>(contentType: "text/plain").ProducesProblem(503);
-        routes.MapMethods("/autoexec.ipxe", Reading, Entry).ExcludeFromDescription();
-        routes.MapMethods("/grub/{**path}", Reading, Grub).ExcludeFromDescription();
-        routes.MapMethods("/ipxe", Reading, ForMachine).WithName("getMachineScript").WithSummary("The machine's own script, by MAC and serial number")
+        routes.MapMethods("/autoexec.ipxe", Reading, Entry).Allow(Permission.Anonymous).ExcludeFromDescription();
+        routes.MapMethods("/grub/{**path}", Reading, Grub).Allow(Permission.Anonymous).ExcludeFromDescription();
+        routes.MapMethods("/ipxe", Reading, ForMachine).Allow(Permission.Anonymous).WithName("getMachineScript").WithSummary("The machine's own script, by MAC and serial number")
             .WithTags(ApiText.Scripts).WithDescription(Decision).Produces<string>(contentType: "text/plain").ProducesProblem(400).ProducesProblem(503);
-        routes.MapMethods("/ipxe/{mac}", Reading, ForMac).WithName("getMachineScriptByMac").WithSummary("The machine's own script, by MAC alone")
+        routes.MapMethods("/ipxe/{mac}", Reading, ForMac).Allow(Permission.Anonymous).WithName("getMachineScriptByMac").WithSummary("The machine's own script, by MAC alone")
             .WithTags(ApiText.Scripts).WithDescription(Decision).Produces<string>(contentType: "text/plain").ProducesProblem(400).ProducesProblem(503);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LpmOs.Core.Domain.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -41,6 +42,7 @@ public static class ApiDocument
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
+            ApiAccess.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata.OfType<EndpointPermission>().LastOrDefault());
             ApiParameters.Describe(operation);
             ApiErrors.Describe(operation);
             answers?.Describe(operation);
@@ -51,7 +53,7 @@ public static class ApiDocument
         });
     }
 
-    public static void MapApiDocument(this WebApplication app) => app.MapOpenApi("/openapi/{documentName}.json");
+    public static void MapApiDocument(this WebApplication app) => app.MapOpenApi("/openapi/{documentName}.json").Allow(Permission.Anonymous);
 
     public static RouteHandlerBuilder WithExamples(this RouteHandlerBuilder route, BodyExample[] examples) => route.WithMetadata([examples]);
 }

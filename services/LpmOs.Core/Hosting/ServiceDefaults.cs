@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LpmOs.Contracts;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Identity;
 using LpmOs.Core.Metrics;
 using LpmOs.Core.Security;
@@ -93,13 +94,14 @@ public static class ServiceDefaults
     }
 
     /// <summary>Error pages, <c>/healthz</c> (the process lives), <c>/readyz</c> (its copy of the store is up to date), <c>/metrics</c>.</summary>
-    public static void UseServiceDefaults(this WebApplication app)
+    /// <param name="metrics">What <c>/metrics</c> asks for.</param>
+    public static void UseServiceDefaults(this WebApplication app, Permission metrics = Permission.Anonymous)
     {
         app.UseProblems();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.Use(AfterFirstListingAsync));
-        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteHealthAsync });
-        app.MapGet("/metrics", (MetricsPage metrics) => Results.Text(metrics.Render(), MetricsPage.ContentType)).ExcludeFromDescription();
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).Allow(Permission.Anonymous);
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteHealthAsync }).Allow(Permission.Anonymous);
+        app.MapGet("/metrics", (MetricsPage page) => Results.Text(page.Render(), MetricsPage.ContentType)).ExcludeFromDescription().Allow(metrics);
         app.Services.GetRequiredService<MetricsPage>();
     }
 

@@ -76,6 +76,17 @@ internal sealed class SnapshotBuilder
             case ["", "os", "global", "secrets", "machine-token"]:
                 _snapshot = _snapshot with { MachineTokenKey = change.Value?.ToArray() ?? ReadOnlyMemory<byte>.Empty };
                 return null;
+            case ["", "os", ".access", "users", var user]:
+                _snapshot = _snapshot with { Users = With(_snapshot.Users, Uri.UnescapeDataString(user), Read(change, _core.UserAccount)) };
+                return null;
+            case ["", "os", ".access", "tokens", var tokenId]:
+                _snapshot = _snapshot with { ApiTokens = With(_snapshot.ApiTokens, tokenId, Read(change, _core.ApiToken)) };
+                return null;
+            case ["", "os", ".access", "sessions", var sessionId]:
+                _snapshot = _snapshot with { Sessions = With(_snapshot.Sessions, sessionId, Read(change, _core.LoginSession)) };
+                return null;
+            case ["", "os", ".access", ..]:
+                return null;
             case ["", "os", "global", "profiles", var name, var version] when int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
                 var versions = With(_snapshot.Profiles.GetValueOrDefault(name) ?? ImmutableSortedDictionary<int, InstallProfile>.Empty, number, Read(change, _core.InstallProfile));
                 _snapshot = _snapshot with { Profiles = versions.IsEmpty ? _snapshot.Profiles.Remove(name) : _snapshot.Profiles.SetItem(name, versions) };

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Domain.Profiles;
@@ -37,6 +38,12 @@ public sealed record StateSnapshot
     public ImmutableDictionary<(string Idc, string Mac), BootSigns> Boots { get; init; } = ImmutableDictionary<(string, string), BootSigns>.Empty;
     /// <summary>Other DHCP servers that boot services hear.</summary>
     public ImmutableDictionary<(string Idc, string Server), ForeignDhcpServer> DhcpServers { get; init; } = ImmutableDictionary<(string, string), ForeignDhcpServer>.Empty;
+    /// <summary>By name; followed by the control plane alone, like tokens and sessions.</summary>
+    public ImmutableDictionary<string, UserAccount> Users { get; init; } = ImmutableDictionary<string, UserAccount>.Empty;
+    /// <summary>By id.</summary>
+    public ImmutableDictionary<string, ApiToken> ApiTokens { get; init; } = ImmutableDictionary<string, ApiToken>.Empty;
+    /// <summary>By id.</summary>
+    public ImmutableDictionary<string, LoginSession> Sessions { get; init; } = ImmutableDictionary<string, LoginSession>.Empty;
     /// <summary>Key that signs machines' tokens; empty until a service has made one.</summary>
     public ReadOnlyMemory<byte> MachineTokenKey { get; init; }
 

@@ -39,6 +39,9 @@ namespace LpmOs.Core.Store;
 /// /os/global/webhook-owner                      bound to a lease: the tasks service that delivers
 /// /os/global/stats/{idc}                        derived counts
 /// /os/global/secrets/machine-token              key that signs machines' tokens
+/// /os/.access/users/{name}                      who may log in, with password hash and roles; the name percent-encoded. No IDC is called so, and regional and boot services do not follow it
+/// /os/.access/tokens/{id}                       tokens of programs, by their digest
+/// /os/.access/sessions/{id}                     browsers that are logged in, each bound to a lease
 /// </code>
 /// </summary>
 public static class Keys
@@ -104,5 +107,11 @@ public static class Keys
     public static string Webhook(string id) => Webhooks + id;
     public static string WebhookState(string id) => $"/os/global/webhook-state/{id}";
     public static string WebhookDead(string id) => $"/os/global/webhook-dead/{id}/";
+    public const string Access = "/os/.access/";
+    public const string Users = Access + "users/";
+    public static string User(string name) => Users + Uri.EscapeDataString(name);
+    public static string ApiToken(string id) => $"{Access}tokens/{id}";
+    public const string Sessions = Access + "sessions/";
+    public static string Session(string id) => Sessions + id;
     public static string Stats(string idc) => $"/os/global/stats/{idc}";
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LpmOs.Core;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
@@ -20,8 +21,8 @@ internal static class AssetEndpoints
 
     public static void MapAssets(this RouteGroupBuilder api)
     {
-        var assets = api.MapGroup("/assets/{idc}").WithTags(ApiTags.Templates);
-        assets.MapGet("", ListAsync).WithName("listAssets").WithSummary("Vendors' files that the catalogue's installers need, and how the IDC's boot services stand with them")
+        var assets = api.MapGroup("/assets/{idc}").WithTags(ApiTags.Templates).Allow(Permission.EditTemplates);
+        assets.MapGet("", ListAsync).Allow(Permission.View).WithName("listAssets").WithSummary("Vendors' files that the catalogue's installers need, and how the IDC's boot services stand with them")
             .WithDescription("By name. `absent` ones are missing for the systems that `used_by` names; their plans say so.").ProducesProblem(400).ProducesProblem(503);
         assets.MapPut("/{folder}/{file}", PutAsync).WithName("putSiteAsset").WithSummary("Ask for a file by its digest")
             .WithDescription("With `source` every boot service of the IDC fetches it; without, it is brought to them (`lpmosctl assets import`). Only bytes of this digest are kept.")

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using LpmOs.Core;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Lists;
+using LpmOs.Tasks.Requests;
 
 namespace LpmOs.Tasks.Audit;
 
@@ -10,14 +12,14 @@ namespace LpmOs.Tasks.Audit;
 internal static class AuditEndpoints
 {
     public static void MapAudit(this RouteGroupBuilder api) =>
-        api.MapGet("/audit", ReadAsync).WithTags(ApiTags.Audit).WithName("listAudit").WithSummary("Records of every change, the newest first")
+        api.MapGet("/audit", ReadAsync).Allow(Permission.ReadAudit).WithTags(ApiTags.Audit).WithName("listAudit").WithSummary("Records of every change, the newest first")
             .WithDescription("`format=jsonl` streams all records that match, one JSON object a line. How long records are kept: settings Audit:KeepDays and Audit:KeepRecords.")
             .Produces<AuditPage>().ProducesProblem(400).ProducesProblem(503);
 
-    private static async Task<IResult> ReadAsync([AsParameters] AuditQuery query, HttpResponse response, AuditReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadAsync([AsParameters] AuditQuery query, Actor actor, HttpResponse response, AuditReader reader, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        var filter = AuditFilter.Parse(query, errors);
+        var filter = AuditFilter.Parse(query, errors) with { Sites = actor.Rights.Sites(Permission.ReadAudit) };
         var limit = PageLimit.Parse(query.Limit, errors);
         errors.Check("format", query.Format is null or "json" or "jsonl", query.Format, "json, jsonl");
         errors.Check("cursor", query.Cursor is null || (query.Cursor.Length == 28 && query.Cursor.All(c => char.IsAsciiHexDigitLower(c) || c == '-')), query.Cursor, "the next_cursor of a page of this list");

@@ -10,6 +10,8 @@ internal sealed record AuditFilter
     private const int LongestText = 128;
 
     public string? Idc { get; init; }
+    /// <summary>Of these alone; null: of all, and what belongs to none.</summary>
+    public IReadOnlySet<string>? Sites { get; init; }
     public string? Sn { get; init; }
     public string? TaskId { get; init; }
     public string? By { get; init; }

@@ -52,7 +52,7 @@ internal sealed class AuditReader(IStateStore store, SiteCounts counts)
         // Records of the filter's end and later sort before this place.
         if (filter.Before is { } before && string.CompareOrdinal(AuditTrail.Place(before), after) > 0)
             after = AuditTrail.Place(before);
-        var sites = filter.Idc is null ? counts.Sites.Keys.Append("global") : [filter.Idc];
+        var sites = filter.Idc is not null ? [filter.Idc] : filter.Sites is { } some ? some : counts.Sites.Keys.Append("global");
         var sources = new List<IAsyncEnumerator<AuditRecord>>();
         try
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Documents;
@@ -15,8 +16,8 @@ internal static class BatchEndpoints
 {
     public static void MapBatch(this RouteGroupBuilder api)
     {
-        var batch = api.MapGroup("/tasks/batch").WithTags(ApiTags.Batch);
-        batch.MapGet("/template", () => TypedResults.Text(BatchCsv.Template, "text/csv; charset=utf-8")).WithName("getBatchTemplate").WithSummary("A CSV file to fill in")
+        var batch = api.MapGroup("/tasks/batch").WithTags(ApiTags.Batch).Allow(Permission.ChangeTasks);
+        batch.MapGet("/template", () => TypedResults.Text(BatchCsv.Template, "text/csv; charset=utf-8")).Allow(Permission.View).WithName("getBatchTemplate").WithSummary("A CSV file to fill in")
             .WithDescription("The header with every column, and one row as an example; in UTF-8 with a byte order mark, so that Excel reads it right.")
             .Produces<string>(contentType: "text/csv");
         batch.MapPost("", CreateAsync).WithName("createTasks").WithSummary("Create up to 2,000 tasks from JSON or CSV")
@@ -30,9 +31,11 @@ internal static class BatchEndpoints
     }
 
     private static void MapDecision(RouteGroupBuilder batch, string path, string name, TaskEvent move, Delegate handler) =>
-        batch.MapPost("/" + path, handler).WithName(name).WithSummary($"Decide on all tasks of a filter: {Tasks.TaskText.Event(move)}")
+        batch.MapPost("/" + path, handler).Allow(Needed(move)).WithName(name).WithSummary($"Decide on all tasks of a filter: {Tasks.TaskText.Event(move)}")
             .WithDescription("First with `dry_run` to see which tasks it would be, then with `expected`, their number. At least one of `idc`, `q` and `tag` is needed.")
             .Accepts<BatchDecisionBody>("application/json").WithExamples(Examples.BatchDecision).ProducesProblem(400).ProducesProblem(409).ProducesProblem(503);
+
+    private static Permission Needed(TaskEvent move) => move == TaskEvent.Cancel ? Permission.ChangeTasks : Permission.ApproveTasks;
 
     private sealed record BatchQuery
     {
@@ -77,7 +80,7 @@ internal static class BatchEndpoints
         var query = new TaskQuery { Idc = json.Text("idc"), Q = json.Text("q"), Tag = json.Text("tag") };
         var (dryRun, expected, reason) = (json.Flag("dry_run") ?? false, json.Number("expected"), json.Text("reason"));
         json.RefuseOthers();
-        var filter = TaskFilter.Parse(query, errors);
+        var filter = TaskFilter.Parse(query, SiteSet.Of(actor.Rights, Needed(move)), errors);
         if (query is { Idc: null, Q: null, Tag: null })
             errors.Add("idc", "At least one of idc, q and tag is needed: nothing is decided for everything at once.");
         if (!dryRun && expected is null)

@@ -1,5 +1,6 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
@@ -21,7 +22,7 @@ internal sealed class TaskBatch(TaskRules rules, TaskCreation creation, BatchJou
     /// <param name="remember">What is to be written with the decision that all tasks are created, given the answer; null: nothing.</param>
     public async Task<BatchResult> CreateAsync(BatchRequest batch, Actor actor, Func<BatchResult, CancellationToken, Task<StoreTransaction>>? remember, CancellationToken cancellationToken)
     {
-        var rows = Check(batch.Rows);
+        var rows = Check(batch.Rows, actor);
         var stop = batch.AllOrNothing && rows.Any(row => row.Refused is not null);
         if (batch.DryRun || stop)
             return Result(batch, rows.Select(row => row.Refused ?? Answer(row, batch.DryRun ? "valid" : "not_done")));
@@ -45,7 +46,7 @@ internal sealed class TaskBatch(TaskRules rules, TaskCreation creation, BatchJou
             : Result(batch, rows.Zip(tasks, (row, task) => task.TaskId == one.Task.TaskId ? Answer(row, "refused") with { Code = one.Why.Code, Detail = one.Why.Detail } : Answer(row, "not_done")));
     }
 
-    private List<Checked> Check(IReadOnlyList<BatchRow> rows)
+    private List<Checked> Check(IReadOnlyList<BatchRow> rows, Actor actor)
     {
         var bySn = new Dictionary<MachineKey, int>();
         var byMac = new Dictionary<(string, string), int>();
@@ -60,6 +61,8 @@ internal sealed class TaskBatch(TaskRules rules, TaskCreation creation, BatchJou
             var entry = new Checked(row, spec, null);
             if (!row.Errors.IsEmpty)
                 entry = entry with { Refused = Answer(entry, "invalid") with { Code = "invalid_request", Errors = row.Errors.All } };
+            else if (!actor.Rights.CanIn(Permission.ChangeTasks, spec.Idc))
+                entry = entry with { Refused = Answer(entry, "refused") with { Code = "not_allowed", Detail = Actor.Refused(Permission.ChangeTasks, spec.Idc).Detail } };
             // What is plain already; whether it still holds is decided when the task is written.
             else if (creation.WhyNot(spec) is { } refusal)
                 entry = entry with { Refused = Answer(entry, "refused") with { Code = refusal.Code, Detail = refusal.Detail } };

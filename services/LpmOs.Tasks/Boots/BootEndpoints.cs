@@ -1,8 +1,10 @@
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Machines;
+using LpmOs.Tasks.Requests;
 using LpmOs.Tasks.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -15,18 +17,18 @@ internal static class BootEndpoints
 
     public static void MapBoots(this RouteGroupBuilder api)
     {
-        var boots = api.MapGroup("/boots").WithTags(ApiTags.Machines);
+        var boots = api.MapGroup("/boots").WithTags(ApiTags.Machines).Allow(Permission.View);
         boots.MapGet("", List).WithName("listBoots").WithSummary("The last boot of every machine, the newest first")
             .WithDescription("Machines too that nobody knows yet. `stalled=true` lists what needs a look.").ProducesProblem(400);
         boots.MapGet("/{idc}/{mac}", OfMacAsync).WithName("getBoots").WithSummary("Boots from one interface, by its MAC").WithDescription(Timeline)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
-        api.MapGet("/machines/{idc}/{sn}/boots", OfMachineAsync).WithTags(ApiTags.Machines).WithName("getMachineBoots").WithSummary("Boots of a machine, from whichever of its interfaces").WithDescription(Timeline)
+        api.MapGet("/machines/{idc}/{sn}/boots", OfMachineAsync).Allow(Permission.View).WithTags(ApiTags.Machines).WithName("getMachineBoots").WithSummary("Boots of a machine, from whichever of its interfaces").WithDescription(Timeline)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
-        api.MapGet("/tasks/{idc}/{sn}/boots", OfTaskAsync).WithTags(ApiTags.Tasks).WithName("getTaskBoots").WithSummary("Boots of the task's machine since the task was created").WithDescription(Timeline)
+        api.MapGet("/tasks/{idc}/{sn}/boots", OfTaskAsync).Allow(Permission.View).WithTags(ApiTags.Tasks).WithName("getTaskBoots").WithSummary("Boots of the task's machine since the task was created").WithDescription(Timeline)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
     }
 
-    private static Ok<BootPage> List([AsParameters] BootQuery query, BootLists lists) => TypedResults.Ok(lists.Page(query));
+    private static Ok<BootPage> List([AsParameters] BootQuery query, Actor actor, BootLists lists) => TypedResults.Ok(lists.Page(query, actor.Rights.Sites(Permission.View)));
 
     private static async Task<Ok<BootList>> OfMacAsync(string idc, string mac, BootReader boots, CancellationToken cancellationToken)
     {

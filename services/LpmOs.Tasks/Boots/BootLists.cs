@@ -16,8 +16,9 @@ internal sealed class BootLists(WatchedState state, BootReader boots, TimeProvid
 
     private sealed record Row(string Idc, BootSigns Signs, string? Stall);
 
+    /// <param name="idcs">Of these alone; null: of all.</param>
     /// <exception cref="InvalidRequestException">Every parameter that is wrong.</exception>
-    public BootPage Page(BootQuery query)
+    public BootPage Page(BootQuery query, IReadOnlySet<string>? idcs)
     {
         var errors = new FieldErrors();
         var limit = PageLimit.Parse(query.Limit, errors);
@@ -31,7 +32,7 @@ internal sealed class BootLists(WatchedState state, BootReader boots, TimeProvid
 
         var snapshot = state.Current;
         var rows = snapshot.Boots
-            .Where(boot => (query.Idc is null || boot.Key.Idc == query.Idc) && (unknown is null || boot.Value.Sn is null == unknown) && Matches(boot.Value, query.Q))
+            .Where(boot => (query.Idc is null || boot.Key.Idc == query.Idc) && (idcs is null || idcs.Contains(boot.Key.Idc)) && (unknown is null || boot.Value.Sn is null == unknown) && Matches(boot.Value, query.Q))
             .Select(boot => new Row(boot.Key.Idc, boot.Value, boots.Stall(boot.Key.Idc, boot.Value)))
             .Where(row => stalled is null || row.Stall is not null == stalled)
             .ToList();

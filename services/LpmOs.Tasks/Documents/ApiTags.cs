@@ -12,6 +12,7 @@ internal static class ApiTags
     public const string Templates = "7 templates";
     public const string Webhooks = "8 webhooks";
     public const string Audit = "9 audit";
+    public const string Access = "10 access";
 
     public static IReadOnlyList<(string Name, string Description)> All { get; } =
     [
@@ -24,5 +25,6 @@ internal static class ApiTags
         (Templates, "What installers are given, rendered for each machine."),
         (Webhooks, "Be told of events over HTTP."),
         (Audit, "Who did what, when and from where."),
+        (Access, "Login, users and their roles, tokens and sessions."),
     ];
 }

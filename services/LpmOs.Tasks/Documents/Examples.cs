@@ -74,6 +74,15 @@ internal static class Examples
     public static BodyExample[] Template { get; } = [new("note", "A word on the console of the machines of one IDC", """{"idc":"dc1","text":"#!ipxe\n# LpmOs: there is no boot image for this kind of processor.\necho No boot image for {{ machine.architecture | quote.ipxe }} in dc1\nsleep 5\nexit 1\n","notes":"机房提示"}""")];
     public static BodyExample[] Asset { get; } = [new("kernel", "A kernel by its digest, fetched from a mirror", """{"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","source":"http://ftp.debian.org/debian/dists/bookworm/main/installer-amd64/current/images/netboot/debian-installer/amd64/linux"}""")];
     public static BodyExample[] Rollback { get; } = [new("built_in", "Back to the built-in one", """{"idc":"dc1","version":0,"notes":"恢复内置模板"}""")];
+    public static BodyExample[] Login { get; } = [new("login", "Name and password", """{"user":"wang.fang","password":"correct-horse-battery"}""")];
+    public static BodyExample[] Password { get; } = [new("password", "A long one", """{"old_password":"kx4m-p2v9-77qd-ab3c-nn5t","new_password":"correct-horse-battery"}""")];
+    public static BodyExample[] User { get; } =
+    [
+        new("operator", "Operator of one IDC", """{"name":"wang.fang","display_name":"王芳","roles":[{"role":"operator","idc":"dc1"}]}"""),
+        new("service", "A program that reads", """{"name":"prometheus","service":true,"roles":[{"role":"viewer"}]}"""),
+    ];
+    public static BodyExample[] UserRoles { get; } = [new("roles", "Approver of all, operator of one", """{"roles":[{"role":"approver"},{"role":"operator","idc":"dc1"}]}""")];
+    public static BodyExample[] Token { get; } = [new("narrow", "For a script that only reads", """{"description":"inventory script","roles":[{"role":"viewer"}]}""")];
     public static BodyExample[] Webhook { get; } =
         [new("chat_room", "Tell a chat room what is done and what failed", """{"url":"https://chat.example/hooks/lpmos","secret":"replace-me-with-a-long-one","events":["task.completed","task.failed"],"idc":"dc1"}""")];
 }

@@ -1,9 +1,11 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Net.WebSockets;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
+using LpmOs.Tasks.Access;
 using LpmOs.Tasks.Documents;
 using Microsoft.AspNetCore.Mvc;
 
@@ -22,8 +24,8 @@ internal static class EventEndpoints
     public static void MapEvents(this WebApplication app, RouteGroupBuilder api)
     {
         // OpenAPI has no words for a WebSocket; the description of /events tells of it.
-        app.MapGet("/ws", WebSocketAsync).ExcludeFromDescription();
-        api.MapGet("/events", StreamAsync).WithTags(ApiTags.Overview).WithName("followEvents").WithSummary("Live events as Server-Sent Events")
+        app.MapGet("/ws", WebSocketAsync).Allow(Permission.View).ExcludeFromDescription();
+        api.MapGet("/events", StreamAsync).Allow(Permission.View).WithTags(ApiTags.Overview).WithName("followEvents").WithSummary("Live events as Server-Sent Events")
             .WithDescription("`id` is the revision, so that a browser's EventSource resumes by itself (`Last-Event-ID`). The event `dropped` says why the service ends the stream: `too_slow`, `compacted` (load the lists again) or `restarted`. "
                 + $"The same messages, one JSON object each, come over a WebSocket at `/ws` with the same parameters. Its close codes: {TooSlow} you read too slowly, connect again with `since`; {Compacted} the store no longer keeps what followed `since`, load the lists again; 1001 this service ends, connect again with `since`.")
             .Produces<EventMessage>(contentType: "text/event-stream").ProducesProblem(400).ProducesProblem(503);
@@ -37,13 +39,13 @@ internal static class EventEndpoints
         public string? Since { get; init; }
     }
 
-    private static async Task WebSocketAsync([AsParameters] EventQuery query, HttpContext context, EventHub hub, IStateStore store, WatchedState state, IHostApplicationLifetime lifetime)
+    private static async Task WebSocketAsync([AsParameters] EventQuery query, HttpContext context, EventHub hub, AccessBook book, IStateStore store, WatchedState state, IHostApplicationLifetime lifetime)
     {
         var (idc, since) = Check(query, null);
         if (!context.WebSockets.IsWebSocketRequest)
             throw new InvalidRequestException("upgrade", "This address speaks WebSocket (RFC 6455); GET /api/v1/events gives the same as Server-Sent Events.");
         await hub.Started.Task.WaitAsync(context.RequestAborted);
-        using var subscription = hub.Subscribe(idc, since);
+        using var subscription = hub.Subscribe(idc, new EventReach(book, Caller.Of(context)!), since);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = Beat, KeepAliveTimeout = Beat });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         // Not ended with the sending: a wait for messages that is cancelled breaks the connection off, and the goodbye with it.
@@ -70,11 +72,11 @@ internal static class EventEndpoints
         await ended.CancelAsync();
     }
 
-    private static async Task StreamAsync([AsParameters] EventQuery query, HttpContext context, EventHub hub, IStateStore store, WatchedState state, IHostApplicationLifetime lifetime)
+    private static async Task StreamAsync([AsParameters] EventQuery query, HttpContext context, EventHub hub, AccessBook book, IStateStore store, WatchedState state, IHostApplicationLifetime lifetime)
     {
         var (idc, since) = Check(query, context.Request.Headers["Last-Event-ID"]);
         await hub.Started.Task.WaitAsync(context.RequestAborted);
-        using var subscription = hub.Subscribe(idc, since);
+        using var subscription = hub.Subscribe(idc, new EventReach(book, Caller.Of(context)!), since);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         using var stream = new EventStream(context.Response, SendLimit);
         await stream.BeginAsync(ended.Token);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 
@@ -25,15 +26,16 @@ internal sealed class EventHub(WatchedState state, ILogger<EventHub> logger) : B
 
     /// <param name="since">Last revision that the client saw; null: only what comes.</param>
     /// <exception cref="RefusedRequestException">503: too many clients.</exception>
-    public EventSubscription Subscribe(string? idc, long? since)
+    public EventSubscription Subscribe(string? idc, EventReach reach, long? since)
     {
         lock (_gate)
         {
             if (_clients.Count >= MostClients)
                 throw new RefusedRequestException(StatusCodes.Status503ServiceUnavailable, "too_many_clients", "Too many clients follow the events", $"At most {MostClients} may at once; try again later or at another tasks service.");
-            var replay = _recent.Where(message => since is { } seen && message.Revision > Math.Max(seen, _floor) && (idc is null || message.Idc == idc)).ToList();
+            var rights = reach.Now ?? Rights.None;
+            var replay = _recent.Where(message => since is { } seen && message.Revision > Math.Max(seen, _floor) && (idc is null || message.Idc == idc) && EventReach.Sees(rights, message.Idc)).ToList();
             // Before what is kept here, the store must be asked; and also where the client has seen more than this service: another one was ahead, or the store was restored.
-            var client = new EventSubscription(this, idc, replay, since < _floor || since > _latest ? since : null, _floor);
+            var client = new EventSubscription(this, idc, reach, replay, since < _floor || since > _latest ? since : null, _floor);
             _clients.Add(client);
             return client;
         }

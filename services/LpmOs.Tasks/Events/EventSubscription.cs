@@ -25,7 +25,7 @@ internal sealed class EventEndException(EventEnd reason) : Exception(reason.ToSt
 /// <summary>One client's share of the messages; bounded.</summary>
 /// <param name="storeFrom">Revision after which the store must be asked, where the hub no longer has it.</param>
 /// <param name="floor">Everything after this revision is in <paramref name="replay"/> and what follows.</param>
-internal sealed class EventSubscription(EventHub hub, string? idc, IReadOnlyList<FleetEvent> replay, long? storeFrom, long floor) : IDisposable
+internal sealed class EventSubscription(EventHub hub, string? idc, EventReach reach, IReadOnlyList<FleetEvent> replay, long? storeFrom, long floor) : IDisposable
 {
     private const int MostBehind = 1_000;
 
@@ -34,9 +34,14 @@ internal sealed class EventSubscription(EventHub hub, string? idc, IReadOnlyList
     /// <summary>False: the client is too slow and has been let go.</summary>
     public bool Offer(IReadOnlyList<FleetEvent> messages)
     {
+        if (reach.Now is not { } rights)
+        {
+            Drop(EventEnd.Restarted);
+            return false;
+        }
         foreach (var message in messages)
         {
-            if ((idc is null || message.Idc == idc) && !_messages.Writer.TryWrite(message))
+            if ((idc is null || message.Idc == idc) && EventReach.Sees(rights, message.Idc) && !_messages.Writer.TryWrite(message))
             {
                 Drop(EventEnd.TooSlow);
                 return false;
@@ -82,7 +87,7 @@ internal sealed class EventSubscription(EventHub hub, string? idc, IReadOnlyList
         {
             foreach (var message in EventWriter.Write(batches.Current.Events.TakeWhile(change => change.ModRevision <= floor), state.Current))
             {
-                if (idc is null || message.Idc == idc)
+                if ((idc is null || message.Idc == idc) && reach.Now is { } rights && EventReach.Sees(rights, message.Idc))
                     yield return message;
             }
             if (batches.Current.Revision >= floor)

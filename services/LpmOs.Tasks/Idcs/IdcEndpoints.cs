@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using LpmOs.Core;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Hosting;
@@ -39,15 +40,15 @@ internal static class IdcEndpoints
 {
     public static void MapIdcs(this RouteGroupBuilder api)
     {
-        var idcs = api.MapGroup("/idcs").WithTags(ApiTags.Overview);
+        var idcs = api.MapGroup("/idcs").WithTags(ApiTags.Overview).Allow(Permission.View);
         idcs.MapGet("", List).WithName("listIdcs").WithSummary("IDCs with their services, counts and images")
             .WithDescription("Every IDC of which the store knows a machine, a task, an image, settings or a service. Services register themselves; one that has not been heard of for 30 seconds shows as gone, and its IDC stays listed.");
-        idcs.MapDelete("/{idc}/services/{kind}/{instance}", ForgetAsync).WithName("forgetService").WithSummary("Forget a service that is gone for good")
+        idcs.MapDelete("/{idc}/services/{kind}/{instance}", ForgetAsync).WithName("forgetService").WithSummary("Forget a service that is gone for good").Allow(Permission.Administer)
             .WithDescription("One that is alive is refused: it would register again. Forgetting one that is not known is 404.")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
     }
 
-    private static Ok<IdcList> List(SiteCounts counts, WatchedState state)
+    private static Ok<IdcList> List(SiteCounts counts, WatchedState state, Actor actor)
     {
         var snapshot = state.Current;
         var images = snapshot.Images.ToLookup(image => image.Key.Idc, image => image.Value);
@@ -57,7 +58,7 @@ internal static class IdcEndpoints
         {
             Items =
             [
-                .. counts.Sites.Select(site => new IdcSummary
+                .. counts.Of(actor.Rights.Sites(Permission.View)).Select(site => new IdcSummary
                 {
                     Idc = site.Key, Status = IdcServices.Status(services[site.Key]), Stats = site.Value, Services = [.. services[site.Key]],
                     RogueDhcp = [.. dhcp[site.Key].Where(server => server.Verdict == ForeignDhcpServer.Rogue)], OtherDhcp = [.. dhcp[site.Key].Where(server => server.Verdict != ForeignDhcpServer.Rogue)],

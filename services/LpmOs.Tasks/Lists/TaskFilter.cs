@@ -10,12 +10,14 @@ internal sealed record TaskFilter
     private const int LongestText = 100;
 
     public string? Idc { get; init; }
+    /// <summary>Of these alone; null: of all.</summary>
+    public SiteSet? Sites { get; init; }
     /// <summary>One bit a state; 0 for all.</summary>
     public int States { get; init; }
     public string? Text { get; init; }
     public string? Tag { get; init; }
 
-    public static TaskFilter Parse(TaskQuery query, FieldErrors errors)
+    public static TaskFilter Parse(TaskQuery query, SiteSet? sites, FieldErrors errors)
     {
         if (query.Idc is not null)
             errors.Idc(query.Idc);
@@ -29,11 +31,12 @@ internal sealed record TaskFilter
             if (known is { } state)
                 states |= 1 << (int)state;
         }
-        return new TaskFilter { Idc = query.Idc, States = states, Text = string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim(), Tag = query.Tag };
+        return new TaskFilter { Idc = query.Idc, Sites = sites, States = states, Text = string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim(), Tag = query.Tag };
     }
 
     public bool Matches(InstallTask task) =>
         (Idc is null || task.Idc == Idc)
+        && (Sites is null || Sites.Contains(task.Idc))
         && (States == 0 || (States & (1 << (int)task.Status)) != 0)
         && (Tag is null || task.Tags?.Contains(Tag) == true)
         && (Text is null || MatchesText(task));

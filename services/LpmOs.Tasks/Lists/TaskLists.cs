@@ -16,15 +16,16 @@ internal sealed class TaskLists(FleetIndex index)
 
     private readonly RowTexts _texts = new(row => JsonSerializer.SerializeToUtf8Bytes(Brief(row.View.Task!), ContractsJson.Default.InstallTask));
 
+    /// <param name="sites">Of these alone; null: of all.</param>
     /// <exception cref="InvalidRequestException">Every parameter that is wrong.</exception>
-    public JsonPage Page(TaskQuery query)
+    public JsonPage Page(TaskQuery query, SiteSet? sites)
     {
         var errors = new FieldErrors();
         var limit = PageLimit.Parse(query.Limit, errors);
         var sort = query.Sort ?? DefaultSort;
         var order = Order(sort);
         errors.Check("sort", order is not null, query.Sort, Sorts);
-        var filter = TaskFilter.Parse(query, errors);
+        var filter = TaskFilter.Parse(query, sites, errors);
         var after = order is null ? null : PageCursor.Read(query.Cursor, sort, order, errors);
         errors.ThrowIfAny();
 

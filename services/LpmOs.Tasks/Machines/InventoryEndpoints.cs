@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using LpmOs.Contracts.Hardware;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Hardware;
 using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Documents;
@@ -15,7 +16,7 @@ internal static class InventoryEndpoints
 
     public static void MapInventories(this RouteGroupBuilder api)
     {
-        var machine = api.MapGroup("/machines/{idc}/{sn}").WithTags(ApiTags.Machines);
+        var machine = api.MapGroup("/machines/{idc}/{sn}").WithTags(ApiTags.Machines).Allow(Permission.View);
         machine.MapGet("/inventories", ListAsync).WithName("listInventories").WithSummary("Hardware reports of a machine, and what changed from one to the next")
             .WithDescription("A report is kept when the hardware changed; what is on the disks, links and kernel names do not count.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
         machine.MapGet("/inventories/{id}", GetAsync).WithName("getInventory").WithSummary("One hardware report")

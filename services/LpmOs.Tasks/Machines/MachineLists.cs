@@ -15,19 +15,20 @@ internal sealed class MachineLists(FleetIndex index)
     private readonly RowTexts _texts = new(row => JsonSerializer.SerializeToUtf8Bytes(MachineFacts.Summary(row.View, row.Task), TasksJson.Default.MachineSummary));
 
     /// <summary>Compared by value, so that the same question finds the same list.</summary>
-    private sealed record Filter(string? Idc, bool? Unmatched, bool? Online, bool Decommissioned, string? Tag, string? Text)
+    private sealed record Filter(string? Idc, SiteSet? Sites, bool? Unmatched, bool? Online, bool Decommissioned, string? Tag, string? Text)
     {
         public Func<MachineRow, bool> Compile()
         {
             var search = MachineSearch.Parse(Text, new FieldErrors());
             return row =>
-                (Idc is null || row.View.Key.Idc == Idc) && (Online is null || row.View.Online == Online) && (Unmatched is null || row.Unmatched == Unmatched)
+                (Idc is null || row.View.Key.Idc == Idc) && (Sites is null || Sites.Contains(row.View.Key.Idc)) && (Online is null || row.View.Online == Online) && (Unmatched is null || row.Unmatched == Unmatched)
                 && row.View.IsDecommissioned == Decommissioned && (Tag is null || row.View.Record?.Tags.Contains(Tag) == true) && search.Matches(row.View);
         }
     }
 
+    /// <param name="sites">Of these alone; null: of all.</param>
     /// <exception cref="InvalidRequestException">Every parameter that is wrong.</exception>
-    public JsonPage Page(MachineQuery query)
+    public JsonPage Page(MachineQuery query, SiteSet? sites)
     {
         var errors = new FieldErrors();
         if (query.Idc is not null)
@@ -44,7 +45,7 @@ internal sealed class MachineLists(FleetIndex index)
         var after = order is null ? null : PageCursor.Read(query.Cursor, sort, order, errors);
         errors.ThrowIfAny();
 
-        var (rows, revision) = _lists.Get((new Filter(query.Idc, unmatched, online, decommissioned, query.Tag, string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim()), order!)).Read(index);
+        var (rows, revision) = _lists.Get((new Filter(query.Idc, sites, unmatched, online, decommissioned, query.Tag, string.IsNullOrWhiteSpace(query.Q) ? null : query.Q.Trim()), order!)).Read(index);
         var page = RowPage.Take(rows, after, descending: sort[0] == '-', limit);
         return new JsonPage([.. page.Rows.Select(_texts.Get)], page.More ? PageCursor.Write(sort, order!, page.Rows[^1]) : null, rows.Count, revision);
     }

@@ -1,5 +1,6 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Documents;
@@ -16,11 +17,11 @@ internal static class MachineRecordEndpoints
 {
     public static void MapMachineRecords(this RouteGroupBuilder api)
     {
-        var machine = api.MapGroup("/machines/{idc}/{sn}").WithTags(ApiTags.Machines);
+        var machine = api.MapGroup("/machines/{idc}/{sn}").WithTags(ApiTags.Machines).Allow(Permission.ChangeMachines);
         machine.MapPatch("", PatchAsync).WithName("patchMachine").WithSummary("Notes and tags of a machine")
             .WithDescription("What is left out stays as it is; null clears.").Accepts<MachinePatch>("application/json").WithExamples(Examples.PatchMachine)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(503);
-        machine.MapPost("/task", CreateTaskAsync).WithName("createTaskForMachine").WithSummary("Create a task for a machine that has reported")
+        machine.MapPost("/task", CreateTaskAsync).Allow(Permission.ChangeTasks).WithName("createTaskForMachine").WithSummary("Create a task for a machine that has reported")
             .WithDescription("As `POST /api/v1/tasks`, with `idc`, `sn` and `mac` taken from the machine.").Accepts<MachineTaskRequest>("application/json").WithExamples(Examples.CreateTaskForMachine)
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         machine.MapPost("/decommission", DecommissionAsync).WithName("decommissionMachine").WithSummary("Take a machine out of service")
@@ -30,7 +31,7 @@ internal static class MachineRecordEndpoints
         machine.MapPost("/recommission", RecommissionAsync).WithName("recommissionMachine").WithSummary("Put a decommissioned machine back into service")
             .WithDescription("Tasks can be made for it again. Harmless for a machine that is in service.")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
-        machine.MapGet("/tasks", GetTasksAsync).WithName("listMachineTasks").WithSummary("The machine's task and its former ones")
+        machine.MapGet("/tasks", GetTasksAsync).Allow(Permission.View).WithName("listMachineTasks").WithSummary("The machine's task and its former ones")
             .WithDescription("By its serial number or a MAC; the present task first. Of the former ones the last 20 are kept.")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
     }

@@ -1,3 +1,5 @@
+using LpmOs.Core.Domain.Access;
+using LpmOs.Core.Hosting;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
 
@@ -38,7 +40,7 @@ internal static class OperatorsPage
     {
         if (Folder(app.Configuration[PathKey]) is not { } folder)
         {
-            app.MapGet("/", () => TypedResults.Text(NotBuilt, "text/plain; charset=utf-8")).ExcludeFromDescription();
+            app.MapGet("/", () => TypedResults.Text(NotBuilt, "text/plain; charset=utf-8")).Allow(Permission.Anonymous).ExcludeFromDescription();
             return;
         }
         var files = new PhysicalFileProvider(folder);

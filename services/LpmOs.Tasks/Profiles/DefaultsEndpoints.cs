@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
@@ -18,7 +19,7 @@ internal static class DefaultsEndpoints
 
     public static void MapDefaults(this RouteGroupBuilder api)
     {
-        var defaults = api.MapGroup("").WithTags(ApiTags.Profiles);
+        var defaults = api.MapGroup("").WithTags(ApiTags.Profiles).Allow(Permission.View);
         defaults.MapGet("/defaults", (WatchedState state) => Get(state, Keys.Defaults)).WithName("getDefaults").WithSummary("What every task with a profile inherits")
             .WithDescription("The weakest layer: IDC, tags, profile and machine win over it.");
         Put(defaults, "/defaults", (HttpRequest request, Actor actor, DefaultsCall call, CancellationToken cancellationToken) => call.PutAsync(Keys.Defaults, "global", null, request, actor, cancellationToken))
@@ -42,7 +43,7 @@ internal static class DefaultsEndpoints
     }
 
     private static RouteHandlerBuilder Put(RouteGroupBuilder group, string path, Delegate handler) =>
-        group.MapPut(path, handler).WithDescription(Replaces).Accepts<ProfileSettings>("application/json").WithExamples(Examples.Defaults)
+        group.MapPut(path, handler).Allow(Permission.EditTemplates, everywhere: !path.Contains("{idc}", StringComparison.Ordinal)).WithDescription(Replaces).Accepts<ProfileSettings>("application/json").WithExamples(Examples.Defaults)
             .ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
 
     private static Ok<ProfileSettings> Get(WatchedState state, string key) => TypedResults.Ok(state.Current.Defaults.GetValueOrDefault(key) ?? new ProfileSettings());

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Identity;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Hosting;
@@ -16,10 +17,10 @@ internal static class ProfileEndpoints
 {
     public static void MapProfiles(this RouteGroupBuilder api)
     {
-        var profiles = api.MapGroup("/profiles").WithTags(ApiTags.Profiles);
+        var profiles = api.MapGroup("/profiles").WithTags(ApiTags.Profiles).Allow(Permission.View);
         profiles.MapGet("", List).WithName("listProfiles").WithSummary("The newest version of every profile").WithDescription("By name. A task names one in `profile`.");
         profiles.MapGet("/{name}", Get).WithName("getProfile").WithSummary("One profile").WithDescription("Without `version`: the newest.").ProducesProblem(400).ProducesProblem(404);
-        profiles.MapPut("/{name}", PutAsync).WithName("putProfile").WithSummary("Make the next version of a profile, or its first")
+        profiles.MapPut("/{name}", PutAsync).Allow(Permission.EditTemplates, everywhere: true).WithName("putProfile").WithSummary("Make the next version of a profile, or its first")
             .WithDescription("A version never changes: what is sent becomes a new one, unless it is the same as the newest. Tasks keep the version they were made with. With `base_version` (0: there is none yet) two editors do not overwrite each other.")
             .Accepts<ProfileRequest>("application/json").WithExamples(Examples.ProfileWithScript).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         profiles.MapGet("/{name}/versions", Versions).WithName("listProfileVersions").WithSummary("All versions of a profile").WithDescription("The newest first.").ProducesProblem(400).ProducesProblem(404);

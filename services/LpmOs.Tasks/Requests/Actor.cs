@@ -1,31 +1,41 @@
 using System.Reflection;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
+using LpmOs.Tasks.Access;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 
 namespace LpmOs.Tasks.Requests;
 
-/// <summary>Who asks for a change, and from where.</summary>
+/// <summary>Who asks, from where, and what they may do.</summary>
 internal sealed record Actor(string Name, string? From) : IEndpointParameterMetadataProvider
 {
-    private const string Bearer = "Bearer ";
+    public Rights Rights { get; init; } = Rights.None;
 
-    /// <summary>Known by a token of their own; false: anybody who can reach the service.</summary>
-    public bool IsKnown => Name != OperatorTokens.Anybody;
+    /// <summary>The session or token that was shown.</summary>
+    public string? CredentialId { get; init; }
 
-    /// <exception cref="RefusedRequestException">401: a token was shown that nobody has.</exception>
-    public static ValueTask<Actor> BindAsync(HttpContext context)
+    /// <summary>Known by a login or a token; false: anybody who can reach the service.</summary>
+    public bool IsKnown => Name != Caller.Anybody;
+
+    /// <exception cref="RefusedRequestException">401: nobody is known.</exception>
+    public static ValueTask<Actor> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context)
+        ?? throw new RefusedRequestException(StatusCodes.Status401Unauthorized, "login_required", "Login required", "Log in, or send a token (Authorization: Bearer)."));
+
+    public static Actor? Of(HttpContext context) => Caller.Of(context) is { } caller
+        ? new Actor(caller.Name, context.Connection.RemoteIpAddress?.ToString()) { Rights = caller.Rights, CredentialId = caller.CredentialId } : null;
+
+    /// <summary>For what the route does not tell: the IDC of the body.</summary>
+    /// <param name="idc">Null: what belongs to all IDCs or to none.</param>
+    /// <exception cref="RefusedRequestException">403.</exception>
+    public void Require(Permission permission, string? idc)
     {
-        var tokens = context.RequestServices.GetRequiredService<OperatorTokens>();
-        var header = context.Request.Headers.Authorization.ToString();
-        var from = context.Connection.RemoteIpAddress?.ToString();
-        if (!tokens.AreKnown || header.Length == 0)
-            return ValueTask.FromResult(new Actor(OperatorTokens.Anybody, from));
-        var name = header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? tokens.NameOf(header[Bearer.Length..].Trim()) : null;
-        return name is not null
-            ? ValueTask.FromResult(new Actor(name, from))
-            : throw new RefusedRequestException(StatusCodes.Status401Unauthorized, "invalid_token", "The token is not valid", "No operator has this token (settings Tasks:Operators). Nothing was changed.");
+        if (!(idc is null ? Rights.CanEverywhere(permission) : Rights.CanIn(permission, idc)))
+            throw Refused(permission, idc);
     }
+
+    public static RefusedRequestException Refused(Permission permission, string? idc) => new(StatusCodes.Status403Forbidden, "not_allowed", "Your roles do not allow this",
+        $"It needs the permission {EndpointPermission.Name(permission)} {(idc is null ? "in all IDCs" : $"in {idc}")}. GET /api/v1/me says what you may do; an administrator gives roles.");
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status401Unauthorized, typeof(ProblemDetails), ["application/problem+json"]));

@@ -1,4 +1,5 @@
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Documents;
@@ -16,7 +17,7 @@ internal sealed record ServerList
 internal static class ServerEndpoints
 {
     public static void MapServers(this RouteGroupBuilder api) =>
-        api.MapGet("/servers/{idc}", List).WithTags(ApiTags.Machines).WithName("listServers").WithSummary("Registered servers of an IDC")
+        api.MapGet("/servers/{idc}", List).Allow(Permission.View).WithTags(ApiTags.Machines).WithName("listServers").WithSummary("Registered servers of an IDC")
             .WithDescription("Machines that somebody made a task for, by serial number.").ProducesProblem(400);
 
     private static Ok<ServerList> List(string idc, WatchedState state)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LpmOs.Core;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
@@ -16,10 +17,10 @@ internal static class SettingsEndpoints
 {
     public static void MapSettings(this RouteGroupBuilder api)
     {
-        var settings = api.MapGroup("/idcs/{idc}/settings").WithTags(ApiTags.Overview);
+        var settings = api.MapGroup("/idcs/{idc}/settings").WithTags(ApiTags.Overview).Allow(Permission.View);
         settings.MapGet("", Get).WithName("getIdcSettings").WithSummary("Limits, maintenance windows and approval rules of an IDC")
             .WithDescription("Where nothing was set these are the defaults: nothing is restricted, and every task needs a person's approval.").ProducesProblem(400);
-        settings.MapPut("", PutAsync).WithName("putIdcSettings").WithSummary("Replace them; what is left out takes its default")
+        settings.MapPut("", PutAsync).Allow(Permission.Administer).WithName("putIdcSettings").WithSummary("Replace them; what is left out takes its default")
             .WithDescription("They hold at once, also for tasks that wait. Automatic approval never takes a disk that holds data unless `allow_data` says so.")
             .Accepts<SiteSettings>("application/json").WithExamples(Examples.Settings).ProducesProblem(400).ProducesProblem(503);
     }

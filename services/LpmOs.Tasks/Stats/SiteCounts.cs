@@ -24,19 +24,21 @@ internal sealed class SiteCounts(FleetIndex index, DurationIndex durations, Watc
         }
     }
 
-    public FleetStats Fleet
+    /// <summary>Those of some IDCs; null: of all.</summary>
+    public IReadOnlyDictionary<string, SiteStats> Of(IReadOnlySet<string>? idcs) =>
+        idcs is null ? Sites : new SortedDictionary<string, SiteStats>(Sites.Where(site => idcs.Contains(site.Key)).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+
+    /// <param name="idcs">Null: all.</param>
+    public FleetStats Fleet(IReadOnlySet<string>? idcs)
     {
-        get
+        var sites = Of(idcs);
+        var all = sites.Values;
+        return new FleetStats
         {
-            var sites = Sites;
-            var all = sites.Values;
-            return new FleetStats
-            {
-                TotalMachines = all.Sum(s => s.TotalMachines), OnlineMachines = all.Sum(s => s.OnlineMachines), Unmatched = all.Sum(s => s.Unmatched), TotalTasks = all.Sum(s => s.TotalTasks),
-                Pending = all.Sum(s => s.Pending), Approved = all.Sum(s => s.Approved), Rejected = all.Sum(s => s.Rejected), Cancelled = all.Sum(s => s.Cancelled),
-                Installing = all.Sum(s => s.Installing), Completed = all.Sum(s => s.Completed), Failed = all.Sum(s => s.Failed),
-                Idcs = sites, Durations = durations.OfAll(),
-            };
-        }
+            TotalMachines = all.Sum(s => s.TotalMachines), OnlineMachines = all.Sum(s => s.OnlineMachines), Unmatched = all.Sum(s => s.Unmatched), TotalTasks = all.Sum(s => s.TotalTasks),
+            Pending = all.Sum(s => s.Pending), Approved = all.Sum(s => s.Approved), Rejected = all.Sum(s => s.Rejected), Cancelled = all.Sum(s => s.Cancelled),
+            Installing = all.Sum(s => s.Installing), Completed = all.Sum(s => s.Completed), Failed = all.Sum(s => s.Failed),
+            Idcs = sites, Durations = durations.OfAll(idcs),
+        };
     }
 }

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Globalization;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Documents;
+using LpmOs.Tasks.Requests;
 using LpmOs.Tasks.Stats.Durations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -17,7 +19,7 @@ internal static class StatsEndpoints
 
     public static void MapStats(this RouteGroupBuilder api)
     {
-        var stats = api.MapGroup("/stats").WithTags(ApiTags.Overview);
+        var stats = api.MapGroup("/stats").WithTags(ApiTags.Overview).Allow(Permission.View);
         stats.MapGet("", All).WithName("getStats").WithSummary("Counts of all IDCs together, and of each")
             .WithDescription("Counted from the tasks and machines themselves, so true after any crash.");
         stats.MapGet("/throughput", Throughput).WithName("getThroughput").WithSummary("Installations that ended, and how long they took, over time")
@@ -26,11 +28,11 @@ internal static class StatsEndpoints
             .WithDescription("An IDC that nothing is known of has zero of everything. `durations` has the median and the 95th percentile of each phase, and the share of attempts that succeeded, over present and archived tasks.").ProducesProblem(400);
     }
 
-    private static Ok<FleetStats> All(SiteCounts counts) => TypedResults.Ok(counts.Fleet);
+    private static Ok<FleetStats> All(SiteCounts counts, Actor actor) => TypedResults.Ok(counts.Fleet(actor.Rights.Sites(Permission.View)));
 
     private static Ok<Throughput> Throughput(
         [Description("Only this IDC.")] string? idc, [FromQuery(Name = "step_hours"), Description("Length of a span, 1 to 168 hours. Default: 1.")] string? stepHours,
-        [Description("Spans, 1 to 400. Default: 24.")] string? points, DurationIndex durations, TimeProvider time)
+        [Description("Spans, 1 to 400. Default: 24.")] string? points, Actor actor, DurationIndex durations, TimeProvider time)
     {
         var errors = new FieldErrors();
         if (idc is not null)
@@ -40,7 +42,7 @@ internal static class StatsEndpoints
         errors.ThrowIfAny();
         var now = time.GetUtcNow();
         var end = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero).AddHours(1);
-        return TypedResults.Ok(new Throughput { Idc = idc, StepHours = step, Points = durations.Throughput(idc, end.AddHours(-(double)step * count), step, count) });
+        return TypedResults.Ok(new Throughput { Idc = idc, StepHours = step, Points = durations.Throughput(idc, actor.Rights.Sites(Permission.View), end.AddHours(-(double)step * count), step, count) });
     }
 
     private static int Number(string field, string? text, int otherwise, int most, FieldErrors errors)

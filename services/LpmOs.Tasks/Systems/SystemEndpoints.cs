@@ -1,4 +1,6 @@
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Documents;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -34,7 +36,7 @@ internal sealed record SystemList
 internal static class SystemEndpoints
 {
     public static void MapSystems(this RouteGroupBuilder api) =>
-        api.MapGet("/systems", List).WithTags(ApiTags.Overview).WithName("listSystems").WithSummary("Operating systems that a task may name")
+        api.MapGet("/systems", List).Allow(Permission.View).WithTags(ApiTags.Overview).WithName("listSystems").WithSummary("Operating systems that a task may name")
             .WithDescription("The catalogue: ids, display names and versions that `os_type` and `os_version` take.");
 
     private static Ok<SystemList> List(OsCatalog catalog) => TypedResults.Ok(new SystemList

@@ -1,4 +1,5 @@
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Requests;
@@ -12,17 +13,17 @@ internal static class DecisionEndpoints
 {
     public static void MapDecisions(this RouteGroupBuilder api)
     {
-        var task = api.MapGroup("/tasks/{idc}/{sn}").WithTags(ApiTags.Approval);
+        var task = api.MapGroup("/tasks/{idc}/{sn}").WithTags(ApiTags.Approval).Allow(Permission.ApproveTasks);
         Describe(task.MapPost("/approve", ApproveAsync).WithName("approveTask").WithSummary("Approve: opens the way to the machine's disk")
             .WithDescription("Approving what is approved already is harmless. With `plan_hash` the approval holds only for the plan that was looked at.")
             .Accepts<ApproveRequest>(isOptional: true, "application/json").WithExamples(Examples.Approve));
         Describe(task.MapPost("/reject", RejectAsync).WithName("rejectTask").WithSummary("Reject: the machine is left alone")
             .WithDescription("Only a pending task can be rejected; it stays on record with the reason.")
             .Accepts<ReasonRequest>(isOptional: true, "application/json").WithExamples(Examples.Reject));
-        Describe(task.MapPost("/cancel", CancelAsync).WithName("cancelTask").WithSummary("Cancel a task that is not over")
+        Describe(task.MapPost("/cancel", CancelAsync).Allow(Permission.ChangeTasks).WithName("cancelTask").WithSummary("Cancel a task that is not over")
             .WithDescription("An agent that is at work stops at its next report.")
             .Accepts<ReasonRequest>(isOptional: true, "application/json").WithExamples(Examples.Cancel));
-        Describe(task.MapPost("/retry", RetryAsync).WithName("retryTask").WithSummary("Retry a failed task: a new attempt, which needs its own approval")
+        Describe(task.MapPost("/retry", RetryAsync).Allow(Permission.ChangeTasks).WithName("retryTask").WithSummary("Retry a failed task: a new attempt, which needs its own approval")
             .WithDescription("The task is pending again; what the failed attempt did stays in its history.")
             .Accepts<ReasonRequest>(isOptional: true, "application/json").WithExamples(Examples.Retry));
     }

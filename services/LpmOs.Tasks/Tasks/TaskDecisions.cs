@@ -19,7 +19,7 @@ internal sealed class TaskDecisions(TaskStore tasks, WatchedState state, TaskPla
         {
             if (task.Status == TaskState.Approved && (request.PlanHash is null || request.PlanHash == task.Approval?.PlanHash))
                 return (null, null);
-            if (task.Status == TaskState.Pending && state.Current.Settings(task.Idc).FourEyes && (!actor.IsKnown || task.CreatedBy is null or OperatorTokens.Anybody || task.CreatedBy == actor.Name))
+            if (task.Status == TaskState.Pending && state.Current.Settings(task.Idc).FourEyes && (!actor.IsKnown || task.CreatedBy is null or Access.Caller.Anybody || task.CreatedBy == actor.Name))
                 return (null, FourEyes(task, actor));
             var outcome = plans.Compute(task);
             if (task.Status == TaskState.Pending && plans.BrokenTemplate(task, outcome) is { } broken)
@@ -75,7 +75,7 @@ internal sealed class TaskDecisions(TaskStore tasks, WatchedState state, TaskPla
     private static RefusedRequestException FourEyes(InstallTask task, Actor actor) => new(StatusCodes.Status409Conflict, "four_eyes", "A second person must approve",
         actor.IsKnown && task.CreatedBy == actor.Name
             ? $"{task.CreatedBy} created {task.TaskId}, and in {task.Idc} nobody approves what they created. Ask a colleague."
-            : $"In {task.Idc} nobody approves what they created, and it is not known {(actor.IsKnown ? $"who created {task.TaskId}" : "who you are")}. Creator and approver each need a token of their own (settings Tasks:Operators).");
+            : $"In {task.Idc} nobody approves what they created, and it is not known {(actor.IsKnown ? $"who created {task.TaskId}" : "who you are")}. Creator and approver each need a login or a token of their own (lpmosctl users create, lpmosctl login).");
 
     private static RefusedRequestException PlanChanged(InstallTask task, string asked, InstallPlan? plan) => new(StatusCodes.Status409Conflict, "plan_changed", "The plan is another one now",
         $"You approve plan {asked}, but that of {task.TaskId} is now {plan?.PlanHash ?? "not known"}. Look at GET /api/v1/tasks/{task.Idc}/{task.Sn}/plan again.");

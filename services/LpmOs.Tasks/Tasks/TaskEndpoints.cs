@@ -1,4 +1,5 @@
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
@@ -16,8 +17,8 @@ internal static class TaskEndpoints
 {
     public static void MapTasks(this RouteGroupBuilder api)
     {
-        var tasks = api.MapGroup("/tasks").WithTags(ApiTags.Tasks);
-        tasks.MapPost("", CreateAsync).WithName("createTask").WithSummary("Create an installation task")
+        var tasks = api.MapGroup("/tasks").WithTags(ApiTags.Tasks).Allow(Permission.View);
+        tasks.MapPost("", CreateAsync).Allow(Permission.ChangeTasks).WithName("createTask").WithSummary("Create an installation task")
             .WithDescription("The machine need not have been seen yet: hardware that reports this serial number or MAC is linked by itself. Unknown fields are refused, and every invalid field is listed.")
             .Accepts<TaskSpec>("application/json").WithExamples(Examples.CreateTask).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
         tasks.MapPost("/preview", PreviewAsync).WithName("previewTask").WithSummary("What a task would come to, without creating it")
@@ -40,6 +41,7 @@ internal static class TaskEndpoints
         var errors = new FieldErrors();
         var spec = rules.Check(TaskDraft.Read(await JsonFields.ReadAsync(request, errors, optional: false, cancellationToken)), errors);
         errors.ThrowIfAny();
+        actor.Require(Permission.ChangeTasks, spec.Idc);
         var task = await creation.CreateAsync(spec, actor, cancellationToken);
         return TypedResults.Created($"/api/v1/tasks/{task.Idc}/{Uri.EscapeDataString(task.Sn)}", task);
     }
@@ -51,10 +53,11 @@ internal static class TaskEndpoints
         var draft = TaskDraft.Read(await JsonFields.ReadAsync(request, errors, optional: false, cancellationToken));
         var spec = rules.Check(draft, errors);
         errors.ThrowIfAny();
+        actor.Require(Permission.View, spec.Idc);
         return TypedResults.Ok(plans.Preview(spec, creation.Make(spec, actor), inheritance.Origins(draft), creation.WhyNot(spec)));
     }
 
-    private static JsonPage List([AsParameters] TaskQuery query, TaskLists lists) => lists.Page(query);
+    private static JsonPage List([AsParameters] TaskQuery query, Actor actor, TaskLists lists) => lists.Page(query, SiteSet.Of(actor.Rights, Permission.View));
 
     private static Ok<InstallTask> Get(string idc, string sn, WatchedState state, TimeProvider time)
     {

@@ -1,3 +1,4 @@
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Documents;
@@ -12,7 +13,7 @@ internal static class TemplateChangeEndpoints
 {
     public static void MapTemplateChanges(this RouteGroupBuilder api)
     {
-        var template = api.MapGroup("/templates/{folder}/{file}").WithTags(ApiTags.Templates);
+        var template = api.MapGroup("/templates/{folder}/{file}").WithTags(ApiTags.Templates).Allow(Permission.EditTemplates);
         template.MapPut("", PutAsync).WithName("putTemplate").WithSummary("Override a template: the next version")
             .WithDescription("Refused with line and column where it, or a template that includes it, would not render on every sample machine. Approvals of plans whose files it changes are void.")
             .Accepts<TemplateRequest>("application/json").WithExamples(Examples.Template).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(503);
@@ -32,6 +33,7 @@ internal static class TemplateChangeEndpoints
         TemplateNames.Text(errors, text);
         TaskRules.FreeText(errors, "notes", notes, TaskRules.LongestNotes);
         errors.ThrowIfAny();
+        actor.Require(Permission.EditTemplates, TemplateNames.Idc(idc) is var site and not SiteTemplates.Global ? site : null);
         return TypedResults.Ok(TemplateStore.Summarize(await store.PutAsync(TemplateNames.Idc(idc), name, text, notes, baseVersion, null, actor, cancellationToken)));
     }
 
@@ -46,6 +48,7 @@ internal static class TemplateChangeEndpoints
         TaskRules.FreeText(errors, "notes", notes, TaskRules.LongestNotes);
         errors.ThrowIfAny();
         var site = TemplateNames.Idc(idc);
+        actor.Require(Permission.EditTemplates, site == SiteTemplates.Global ? null : site);
         var former = version == 0 ? null : await store.VersionAsync(site, name, version!.Value, cancellationToken)
             ?? throw new RefusedRequestException(StatusCodes.Status404NotFound, "template_not_found", "Template not found", $"{site} has no version {version} of {name}; GET /api/v1/templates/{name}/versions?idc={site} lists those that are kept.");
         return TypedResults.Ok(TemplateStore.Summarize(await store.PutAsync(site, name, former?.Text, notes, null, version, actor, cancellationToken)));

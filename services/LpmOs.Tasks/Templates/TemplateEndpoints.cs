@@ -1,10 +1,12 @@
 using System.ComponentModel;
 using System.Globalization;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Tasks.Documents;
+using LpmOs.Tasks.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LpmOs.Tasks.Templates;
@@ -16,7 +18,7 @@ internal static class TemplateEndpoints
 
     public static void MapTemplates(this RouteGroupBuilder api)
     {
-        var templates = api.MapGroup("/templates").WithTags(ApiTags.Templates);
+        var templates = api.MapGroup("/templates").WithTags(ApiTags.Templates).Allow(Permission.View);
         templates.MapGet("", List).WithName("listTemplates").WithSummary("Templates, and which of them are overridden").WithDescription("By name. What an IDC does not override itself is that of all IDCs, or else the file of the templates folder.").ProducesProblem(400);
         templates.MapGet("/samples", () => TypedResults.Ok(new SampleList { Items = [.. SampleMachine.All.Select(sample => new SampleSummary { Name = sample.Name, Description = sample.Description })] }))
             .WithName("listTemplateSamples").WithSummary("Sample machines to render templates for").WithDescription("Lint tries every template on each of them.");
@@ -56,8 +58,13 @@ internal static class TemplateEndpoints
         return TypedResults.Ok(new LintResult { Idc = site, Templates = names.Count, Rendered = rendered, Faults = faults });
     }
 
-    private static async Task<Ok<RenderedTemplate>> RenderAsync(HttpRequest http, TemplatePreview preview, CancellationToken cancellationToken) =>
-        TypedResults.Ok(preview.Render(await TemplateNames.RenderRequestAsync(http, cancellationToken)));
+    private static async Task<Ok<RenderedTemplate>> RenderAsync(HttpRequest http, Actor actor, TemplatePreview preview, CancellationToken cancellationToken)
+    {
+        var request = await TemplateNames.RenderRequestAsync(http, cancellationToken);
+        if (request.Sn is not null)
+            actor.Require(Permission.View, request.Idc is null or SiteTemplates.Global ? null : request.Idc);
+        return TypedResults.Ok(preview.Render(request));
+    }
 
     private static async Task<Ok<TemplateText>> GetAsync(
         string folder, string file, [Description(OfIdc)] string? idc, [Description("Version of this IDC's own override; 0: the built-in one. Default: the one in force.")] string? version,

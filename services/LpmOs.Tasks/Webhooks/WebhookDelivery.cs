@@ -63,7 +63,7 @@ internal sealed class WebhookDelivery(EventHub hub, IStateStore store, WatchedSt
     /// <returns>False: the webhook changed, or another service delivers.</returns>
     private async Task<bool> DeliverAsync(Webhook hook, WebhookState progress, long from, long hookRevision, long ownerRevision, CancellationToken cancellationToken)
     {
-        using var subscription = hub.Subscribe(hook.Idc, from);
+        using var subscription = hub.Subscribe(hook.Idc, EventReach.All, from);
         var skipped = 0;
         await foreach (var message in subscription.ReadAsync(store, state, cancellationToken))
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Security.Cryptography;
+using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Requests;
@@ -15,7 +16,7 @@ internal static class WebhookEndpoints
 
     public static void MapWebhooks(this RouteGroupBuilder api)
     {
-        var hooks = api.MapGroup("/webhooks").WithTags(ApiTags.Webhooks);
+        var hooks = api.MapGroup("/webhooks").WithTags(ApiTags.Webhooks).Allow(Permission.Administer, everywhere: true);
         hooks.MapGet("", ListAsync).WithName("listWebhooks").WithSummary("All webhooks").WithDescription("Without their secrets.").ProducesProblem(503);
         hooks.MapPost("", CreateAsync).WithName("createWebhook").WithSummary("Be told of events over HTTP")
             .WithDescription("Each event is a POST of the JSON that `/ws` sends, in order, with the headers `X-LpmOs-Event`, `X-LpmOs-Delivery` (the same when it is sent again), `X-LpmOs-Timestamp` (Unix seconds) and `X-LpmOs-Signature`: `sha256=` and the HMAC-SHA-256, in hexadecimal, of timestamp, a dot and the body, with the secret as key. "

@@ -33,6 +33,28 @@ internal sealed class SiteTimes
         _read = null;
     }
 
+    /// <summary>Adds all that another site's tasks say.</summary>
+    public void Add(SiteTimes other)
+    {
+        foreach (var (phase, tally) in other._phases)
+        {
+            if (!_phases.TryGetValue(phase, out var own))
+                _phases[phase] = own = new PhaseTally();
+            own.Add(tally);
+        }
+        foreach (var (key, hour) in other._hours)
+        {
+            if (!_hours.TryGetValue(key, out var own))
+                _hours[key] = own = new Hour();
+            own.Completed += hour.Completed;
+            own.Failed += hour.Failed;
+            own.Took.Add(hour.Took);
+        }
+        _succeeded += other._succeeded;
+        _failed += other._failed;
+        _read = null;
+    }
+
     public InstallationTimes Read() => _read ??= new InstallationTimes
     {
         Succeeded = _succeeded, Failed = _failed, SuccessRate = _succeeded + _failed == 0 ? null : Math.Round(_succeeded / (double)(_succeeded + _failed), 4),

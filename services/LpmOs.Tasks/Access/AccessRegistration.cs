@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using LpmOs.Core.Hosting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace LpmOs.Tasks.Access;
+
+/// <summary>Puts login, tokens and permissions into the service.</summary>
+internal static class AccessRegistration
+{
+    public const string LoginLimit = "login";
+    public const string CookieName = "lpmos-session";
+    private const int SiteBytesOfIPv6 = 8;
+
+    public static void AddAccess(this IServiceCollection services, AuthOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<AccessBook>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<UserStore>();
+        services.AddSingleton<WatchedUsers>();
+        services.AddSingleton<TokenStore>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<SessionTickets>();
+        services.AddSingleton<RefusalLog>();
+        services.AddSingleton<PasswordCheck>();
+        services.AddHostedService<FirstAdministrator>();
+        services.AddAuthentication(AccessSchemes.Any)
+            .AddPolicyScheme(AccessSchemes.Any, null, any => any.ForwardDefaultSelector = context =>
+                context.Request.Headers.Authorization.Count > 0 ? AccessSchemes.Token
+                : options.LoginNeeded || context.Request.Cookies.ContainsKey(CookieName) ? AccessSchemes.Session : AccessSchemes.Local)
+            .AddScheme<AuthenticationSchemeOptions, TokenHandler>(AccessSchemes.Token, null)
+            .AddScheme<AuthenticationSchemeOptions, LocalHandler>(AccessSchemes.Local, null)
+            .AddCookie(AccessSchemes.Session, cookie =>
+            {
+                cookie.Cookie.Name = CookieName;
+                cookie.Cookie.HttpOnly = true;
+                cookie.Cookie.SameSite = SameSiteMode.Strict;
+                cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                cookie.ExpireTimeSpan = options.SessionLifetime;
+                cookie.SlidingExpiration = false;
+                cookie.TicketDataFormat = new SessionCookieFormat();
+            });
+        services.AddOptions<CookieAuthenticationOptions>(AccessSchemes.Session).Configure<SessionTickets>((cookie, tickets) => cookie.SessionStore = tickets);
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicy([new EndpointRequirement()], []));
+        services.AddSingleton<IAuthorizationHandler, EndpointRequirementHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalHandler>();
+        services.AddRateLimiter(limits =>
+        {
+            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limits.OnRejected = RejectAsync;
+            limits.AddPolicy(LoginLimit, context => RateLimitPartition.GetTokenBucketLimiter(Origin(context.Connection.RemoteIpAddress), _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = options.LoginsPerMinute, TokensPerPeriod = options.LoginsPerMinute, ReplenishmentPeriod = TimeSpan.FromMinutes(1), QueueLimit = 0,
+            }));
+        });
+    }
+
+    /// <summary>After the routes are known, before anything is answered.</summary>
+    public static void UseAccess(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseMiddleware<RequestGuard>();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+    }
+
+    // One site has a whole /64 of IPv6 to itself (RFC 6177).
+    private static string Origin(IPAddress? address) =>
+        address is null ? "" : address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString()
+        : address.AddressFamily == AddressFamily.InterNetworkV6 && !IPAddress.IsLoopback(address) ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, SiteBytesOfIPv6)) : address.ToString();
+
+    private static async ValueTask RejectAsync(OnRejectedContext context, CancellationToken cancellationToken)
+    {
+        var http = context.HttpContext;
+        var pause = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1);
+        http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        var from = http.Connection.RemoteIpAddress?.ToString();
+        await http.RequestServices.GetRequiredService<RefusalLog>().NoteAsync("login.throttled", "nobody", from, "too many logins were tried from this address", cancellationToken);
+        await Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_logins", "Too many logins were tried", "Wait a minute and try again.").ExecuteAsync(http);
+    }
+}

@@ -11,7 +11,8 @@ internal static class Failures
     /// <summary>Null where it is no failure that can be expected: a fault of this program.</summary>
     public static (int Code, string Message)? Explain(Exception e, CliSession session) => e switch
     {
-        LpmOsProblemException { InnerException: JsonException } => (ExitCodes.Unreachable, session.Words.NotLpmOs(session.Settings.Server)),
+        // A proxy in front may ask for a login of its own, in words that are not ours.
+        LpmOsProblemException { InnerException: JsonException, StatusCode: not (401 or 403) } => (ExitCodes.Unreachable, session.Words.NotLpmOs(session.Settings.Server)),
         LpmOsProblemException answer => Answer(answer, session),
         NoSuchTaskException none => (ExitCodes.NotFound, none.Message),
         UsageException usage => (ExitCodes.Usage, usage.Message),

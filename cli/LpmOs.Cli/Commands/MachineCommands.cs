@@ -83,14 +83,25 @@ internal static class MachineCommands
         new("decommissioned", words.Decommissioned, machine => machine.Decommissioned is { } gone ? $"{Show.Time(gone.At)} {gone.By} {gone.Reason}".TrimEnd() : null),
         new("model", words.Model, machine => $"{machine.Company} {machine.Product} {machine.Model_name}".Trim()),
         new("firmware", words.Firmware, machine => machine.Hardware?.Firmware is { } firmware ? $"{firmware.Vendor} {firmware.Version} {firmware.Date} {firmware.Boot_mode}".Trim() : null),
+        new("chassis", words.Chassis, machine => machine.Hardware?.Chassis is { } chassis ? $"{chassis.Type} {Named("serial", chassis.Serial_number)} {Named("asset", chassis.Asset_tag)}".Trim() : null),
+        new("board", words.Board, machine => machine.Hardware?.Board is { } board ? $"{board.Manufacturer} {board.Product} {board.Version} {Named("serial", board.Serial_number)}".Trim() : null),
+        new("security", words.Security, machine => HardwareText.Security(machine.Hardware)),
+        new("bmc", "BMC", machine => machine.Hardware?.Bmc is { } bmc ? $"{bmc.Address} {bmc.Mac} {bmc.Address_source} {Named("firmware", bmc.Version)}".Trim() : null),
         new("cpu", words.Cpu, machine => machine.Hardware?.Cpu is { } cpu ? $"{cpu.Sockets} × {cpu.Model}, {cpu.Cores} cores, {cpu.Architecture}" : null),
         new("memory", words.MemoryColumn, machine => machine.Memory_gb is { } gb ? $"{gb} GB" : null),
-        new("disks", words.Disks, machine => Lines(machine.Hardware?.Disks?.Select(disk => $"{disk.Device} {disk.Type} {disk.Model} {Show.Bytes(disk.Size_bytes)} serial={disk.Serial} wwn={disk.Wwn} {Content(disk)}".TrimEnd()))),
-        new("nics", words.Network, machine => Lines(machine.Hardware?.Nics?.Select(nic => $"{nic.Name} {nic.Mac} {nic.Driver} {(nic.Speed_mbps is { } speed ? $"{speed} Mbit/s" : "")}".TrimEnd()))),
+        new("dimms", words.Dimms, machine => Lines(machine.Hardware?.Memory?.Dimms?.Select(HardwareText.Dimm))),
+        new("disks", words.Disks, machine => Lines(machine.Hardware?.Disks?.Select(disk => $"{disk.Device} {disk.Type} {disk.Model} {Show.Bytes(disk.Size_bytes)} serial={disk.Serial} wwn={disk.Wwn} {HardwareText.Health(disk.Health)} {Content(disk)}".TrimEnd()))),
+        new("arrays", words.Arrays, machine => Lines(HardwareText.Arrays(machine.Hardware))),
+        new("nics", words.Network, machine => Lines(machine.Hardware?.Nics?.Select(nic => $"{nic.Name} {nic.Mac} {nic.Driver} {(nic.Speed_mbps is { } speed ? $"{speed} Mbit/s" : "")} {HardwareText.Neighbour(nic.Lldp)}".TrimEnd()))),
+        new("devices", words.Devices, machine => Lines(machine.Hardware?.Pci_devices?.Select(device => $"{device.Slot} {device.Id} {device.Class_name}: {device.Name} {(device.Driver is { } driver ? $"({driver})" : "")}".TrimEnd()))),
+        new("driverless", words.Driverless, machine => Lines(machine.Hardware?.Driverless_devices?.Select(device => $"{device.Slot} {device.Id} {device.Name}".TrimEnd()))),
+        new("warnings", words.Warnings, machine => Lines(machine.Hardware?.Warnings)),
     ];
 
     private static string Content(Disk disk) => disk.Content is not { } content ? ""
         : $"[{content.Partition_table ?? content.Signature ?? "empty"}{string.Concat(content.Partitions?.Select(part => $" {part.Number}:{part.File_system ?? "?"}{(part.Label is { } label ? $"={label}" : "")}") ?? [])}]";
 
-    private static string? Lines(IEnumerable<string>? lines) => lines is null ? null : string.Join('\n', lines);
+    private static string Named(string name, string? value) => value is null ? "" : $"{name}={value}";
+
+    private static string? Lines(IEnumerable<string>? lines) => lines is null ? null : string.Join('\n', lines) is { Length: > 0 } text ? text : null;
 }

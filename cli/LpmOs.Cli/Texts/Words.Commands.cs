@@ -203,6 +203,14 @@ internal sealed partial class Words
     public string Hash => Of("PLAN HASH", "计划哈希");
     public string Wiped => Of("WILL BE WIPED", "将被清空");
     public string Firmware => Of("FIRMWARE", "固件");
+    public string Chassis => Of("CHASSIS", "机箱");
+    public string Board => Of("BOARD", "主板");
+    public string Security => Of("SECURITY", "安全");
+    public string Dimms => Of("DIMMS", "内存条");
+    public string Arrays => Of("ARRAYS", "阵列");
+    public string Devices => Of("DEVICES", "设备");
+    public string Driverless => Of("NO DRIVER", "缺少驱动");
+    public string Warnings => Of("WARNINGS", "警告");
     public string When => Of("WHEN", "时间");
     public string Who => Of("WHO", "操作者");
     public string What => Of("WHAT", "操作");

@@ -22,6 +22,21 @@ internal static class HardwareFields
         ["firmware.date"] = machine => [machine.Firmware?.Date],
         ["firmware.boot_mode"] = machine => [machine.Firmware?.BootMode],
         ["firmware.secure_boot"] = machine => [machine.Firmware?.SecureBoot is { } on ? Text(on) : null],
+        ["chassis.type"] = machine => [machine.Chassis?.Type],
+        ["chassis.serial"] = machine => [machine.Chassis?.SerialNumber],
+        ["chassis.asset_tag"] = machine => [machine.Chassis?.AssetTag],
+        ["board.product"] = machine => [machine.Board?.Product],
+        ["board.serial"] = machine => [machine.Board?.SerialNumber],
+        ["tpm.version"] = machine => [machine.Tpm?.Version],
+        ["bmc.address"] = machine => [machine.Bmc?.Address],
+        ["bmc.mac"] = machine => [machine.Bmc?.Mac],
+        ["bmc.version"] = machine => [machine.Bmc?.Version],
+        ["cpu.flag"] = machine => machine.Cpu?.Flags ?? [],
+        ["dimm.slot"] = machine => Dimms(machine).Select(dimm => dimm.Slot),
+        ["dimm.manufacturer"] = machine => Dimms(machine).Select(dimm => dimm.Manufacturer),
+        ["dimm.part"] = machine => Dimms(machine).Select(dimm => dimm.PartNumber),
+        ["dimm.serial"] = machine => Dimms(machine).Select(dimm => dimm.SerialNumber),
+        ["dimm.type"] = machine => Dimms(machine).Select(dimm => dimm.Type),
         ["cpu.model"] = machine => [machine.Cpu?.Model],
         ["cpu.architecture"] = machine => [machine.Cpu?.Architecture],
         ["disk.device"] = machine => machine.Disks.Select(disk => disk.Device),
@@ -30,6 +45,22 @@ internal static class HardwareFields
         ["disk.wwn"] = machine => machine.Disks.Select(disk => disk.Wwn),
         ["disk.type"] = machine => machine.Disks.Select(disk => disk.Type),
         ["disk.transport"] = machine => machine.Disks.Select(disk => disk.Transport),
+        ["disk.firmware"] = machine => machine.Disks.Select(disk => disk.Firmware),
+        ["disk.healthy"] = machine => machine.Disks.Select(disk => disk.Health?.Passed is { } passed ? Text(passed) : null),
+        ["raid.model"] = machine => machine.RaidControllers.Select(controller => controller.Model),
+        ["raid.serial"] = machine => machine.RaidControllers.Select(controller => controller.Serial),
+        ["raid.state"] = machine => machine.RaidControllers.SelectMany(controller => controller.Arrays).Select(array => array.State),
+        ["raid_disk.serial"] = machine => RaidDisks(machine).Select(disk => disk.Serial),
+        ["raid_disk.state"] = machine => RaidDisks(machine).Select(disk => disk.State),
+        ["volume_group"] = machine => machine.VolumeGroups.Select(group => group.Name),
+        ["gpu.name"] = machine => machine.Gpus.Select(gpu => gpu.Name),
+        ["pci.id"] = machine => machine.PciDevices.Select(device => device.Id),
+        ["pci.name"] = machine => machine.PciDevices.Select(device => device.Name),
+        ["nic.firmware"] = machine => machine.Nics.Select(nic => nic.Firmware),
+        ["nic.model"] = machine => machine.Nics.Select(nic => nic.Model),
+        ["lldp.switch"] = machine => machine.Nics.Select(nic => nic.Lldp?.SwitchName),
+        ["lldp.chassis_id"] = machine => machine.Nics.Select(nic => nic.Lldp?.ChassisId),
+        ["lldp.port"] = machine => machine.Nics.Select(nic => nic.Lldp?.Port),
         ["nic.name"] = machine => machine.Nics.Select(nic => nic.Name),
         ["nic.mac"] = machine => machine.Nics.Select(nic => nic.Mac),
         ["nic.driver"] = machine => machine.Nics.Select(nic => nic.Driver),
@@ -47,12 +78,26 @@ internal static class HardwareFields
         ["disk.size_gb"] = machine => machine.Disks.Select(disk => (long?)disk.SizeGb),
         ["nics"] = machine => [machine.Nics.Count],
         ["nic.speed_mbps"] = machine => machine.Nics.Select(nic => (long?)nic.SpeedMbps),
+        ["dimms"] = machine => [Dimms(machine).Count],
+        ["dimm.size_gb"] = machine => Dimms(machine).Select(dimm => (long?)(dimm.SizeBytes >> 30)),
+        ["cpu.numa_nodes"] = machine => [machine.Cpu?.NumaNodes.Count],
+        ["disk.wear_percent"] = machine => machine.Disks.Select(disk => (long?)disk.Health?.WearPercent),
+        ["disk.reallocated_sectors"] = machine => machine.Disks.Select(disk => disk.Health?.ReallocatedSectors),
+        ["disk.media_errors"] = machine => machine.Disks.Select(disk => disk.Health?.MediaErrors),
+        ["disk.temperature"] = machine => machine.Disks.Select(disk => (long?)disk.Health?.TemperatureCelsius),
+        ["disk.power_on_hours"] = machine => machine.Disks.Select(disk => disk.Health?.PowerOnHours),
+        ["gpus"] = machine => [machine.Gpus.Count],
+        ["raid_controllers"] = machine => [machine.RaidControllers.Count],
         ["driverless"] = machine => [machine.DriverlessDevices.Count],
     };
 
     public static string Known { get; } = string.Join(", ", Texts.Keys.Concat(Numbers.Keys).Order(StringComparer.Ordinal));
 
     public static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static IReadOnlyList<MemoryModule> Dimms(Inventory machine) => machine.Memory?.Dimms ?? [];
+
+    private static IEnumerable<RaidDisk> RaidDisks(Inventory machine) => machine.RaidControllers.SelectMany(controller => controller.Disks);
 
     private static string Text(bool value) => value ? "true" : "false";
 }

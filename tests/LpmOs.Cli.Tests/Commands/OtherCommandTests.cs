@@ -27,6 +27,26 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
     }
 
     [Fact]
+    public async Task A_machine_shows_its_modules_health_arrays_and_cables()
+    {
+        var (sn, mac) = CliFixture.Machine();
+        var hardware = new Inventory
+        {
+            SerialNumber = sn, MacAddress = mac, Chassis = new Chassis { Type = "Blade", SerialNumber = "C-1" }, Tpm = new Tpm { Present = true, Version = "2.0" }, Firmware = new Firmware { SecureBoot = true }, Bmc = new Bmc { Address = "10.0.9.21" },
+            Memory = new Memory { TotalGb = 32, Dimms = [new MemoryModule { Slot = "A1", SizeBytes = 32L << 30, Type = "DDR5", ConfiguredSpeedMts = 4800, SerialNumber = "DIMM-SN-1" }] },
+            Disks = [new Disk { Device = "/dev/sda", SizeBytes = 1, Health = new DiskHealth { Passed = false, WearPercent = 97, ReallocatedSectors = 12, TemperatureCelsius = 51 } }],
+            RaidControllers = [new RaidController { Id = "0", Model = "H755", Tool = "perccli", Arrays = [new RaidArray { Id = "0/0", Level = "raid1", State = "degraded", Disks = ["64:0", "64:1"] }], Disks = [new RaidDisk { Id = "64:0", Serial = "RD-1", State = "failed" }] }],
+            Nics = [new Nic { Name = "eth0", Mac = mac, Lldp = new LldpNeighbour { SwitchName = "leaf-a12-1", Port = "Ethernet12" } }], Warnings = ["SMBIOS is cut short."],
+        };
+        await cli.PutAsync(Keys.Meta("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(hardware, ContractsJson.Default.Inventory));
+
+        var show = (await cli.RunAsync("machines", "show", $"dc1/{sn}")).Output;
+
+        foreach (var text in (string[])["Blade serial=C-1", "Secure Boot on, TPM 2.0", "10.0.9.21", "DDR5 4800 MT/s", "serial=DIMM-SN-1", "(FAILING, 97% worn, 12 reallocated, 51 °C)", "0/0 raid1 degraded", "[64:0 64:1]", "failed serial=RD-1", "→ leaf-a12-1 Ethernet12", "SMBIOS is cut short."])
+            Assert.Contains(text, show, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_machine_that_reported_gets_its_task_in_one_step()
     {
         var (sn, mac) = CliFixture.Machine();

@@ -47,6 +47,32 @@ public sealed class InventoryTests(TasksFixture tasks) : IClassFixture<TasksFixt
     }
 
     [Theory]
+    [InlineData("dimm.serial:03a1b2c3", true)]
+    [InlineData("03A1B2C3", true)]
+    [InlineData("lldp.port:Ethernet12 lldp.switch:leaf-a12", true)]
+    [InlineData("lldp.port:Ethernet13", false)]
+    [InlineData("disk.healthy:false", true)]
+    [InlineData("disk.reallocated_sectors:>=10 disk.wear_percent:<=50", true)]
+    [InlineData("cpu.flag:avx512f dimms:1 dimm.size_gb:64 tpm.version:2.0", true)]
+    [InlineData("raid_disk.serial:RD-1 raid.state:degraded bmc.address:10.0.9.21", true)]
+    [InlineData("gpus:>=1", false)]
+    public async Task Machines_are_found_by_modules_health_and_cables(string q, bool found)
+    {
+        var (sn, mac) = Samples.Machine();
+        var idc = "g-" + sn;
+        var hardware = Samples.Hardware(sn, mac);
+        await tasks.PutHardwareAsync(idc, hardware with
+        {
+            Cpu = new Cpu { Flags = ["avx512f"] }, Tpm = new Tpm { Present = true, Version = "2.0" }, Bmc = new Bmc { Address = "10.0.9.21" },
+            Memory = new Memory { Dimms = [new MemoryModule { Slot = "A1", SerialNumber = "03A1B2C3", SizeBytes = 64L << 30 }] },
+            Disks = [new Disk { Device = "/dev/sda", Health = new DiskHealth { Passed = false, ReallocatedSectors = 12, WearPercent = 40 } }],
+            RaidControllers = [new RaidController { Id = "0", Arrays = [new RaidArray { Id = "0/0", State = "degraded" }], Disks = [new RaidDisk { Id = "64:0", Serial = "RD-1" }] }],
+            Nics = [new Nic { Name = "eth0", Mac = mac, Lldp = new LldpNeighbour { SwitchName = "leaf-a12-1", Port = "Ethernet12" } }],
+        });
+        Assert.Equal(found ? 1 : 0, (await tasks.JsonAsync($"/api/v1/machines?idc={idc}&q={Uri.EscapeDataString(q)}")).GetProperty("total").GetInt32());
+    }
+
+    [Theory]
     [InlineData("disk.model:pm9a3", true)]
     [InlineData("disk.model:\"PM9A3 U.2\" memory.total_gb:>=16", true)]
     [InlineData("memory.total_gb:16 nic.driver:ice epyc", true)]

@@ -2519,9 +2519,9 @@ export interface components {
         HardwareChange: {
             /** @description `added`, `removed` or `changed`. */
             kind: string;
-            /** @description `system`, `firmware`, `cpu`, `memory`, `disk`, `nic` or `device`. */
+            /** @description `system`, `firmware`, `cpu`, `memory`, `dimm`, `chassis`, `board`, `tpm`, `bmc`, `gpu`, `raid_controller`, `raid_disk`, `disk`, `nic` or `device`. */
             component: string;
-            /** @description Which disk (serial number, WWN or path), NIC (MAC) or PCI device (slot); absent where a machine has one of the kind. */
+            /** @description Which disk (serial number, WWN or path), NIC (MAC), memory module (slot), RAID controller, GPU or PCI device (slot); absent where a machine has one of the kind. */
             id?: string;
             /** @description With `changed`: name of the field. */
             field?: string;

@@ -16584,13 +16584,13 @@ namespace LpmOs.Cli.Client
         public string Kind { get; set; } = default!;
 
         /// <summary>
-        /// `system`, `firmware`, `cpu`, `memory`, `disk`, `nic` or `device`.
+        /// `system`, `firmware`, `cpu`, `memory`, `dimm`, `chassis`, `board`, `tpm`, `bmc`, `gpu`, `raid_controller`, `raid_disk`, `disk`, `nic` or `device`.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("component")]
         public string Component { get; set; } = default!;
 
         /// <summary>
-        /// Which disk (serial number, WWN or path), NIC (MAC) or PCI device (slot); absent where a machine has one of the kind.
+        /// Which disk (serial number, WWN or path), NIC (MAC), memory module (slot), RAID controller, GPU or PCI device (slot); absent where a machine has one of the kind.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public string? Id { get; set; } = default!;

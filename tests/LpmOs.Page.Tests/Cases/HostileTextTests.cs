@@ -8,6 +8,9 @@ public sealed class HostileTextTests(Chromium chromium, SharedSite shared)
 {
     private const string Attack = "<img src=x onerror=\"window.hit=1\"><script>window.hit=2</script>{{constructor.constructor('window.hit=3')()}}\u202E gpj.exe \u2066'\"`javascript:alert(1)";
 
+    /// <summary>A text of a hardware report; longer ones are refused.</summary>
+    private const int LongestReported = 1024;
+
     [Theory]
     [InlineData("short", 1440)]
     [InlineData("long", 390)]
@@ -16,7 +19,7 @@ public sealed class HostileTextTests(Chromium chromium, SharedSite shared)
         var text = length == "short" ? Attack : Attack + new string('W', 1700);
         var sn = $"HOSTILE-{length}";
         var mac = 500 + width;
-        await shared.Site.ReportAsync(Samples.Report(sn, mac, length == "short" ? Attack : Attack + new string('W', 10_000)));
+        await shared.Site.ReportAsync(Samples.Report(sn, mac, length == "short" ? Attack : Attack + new string('W', LongestReported - Attack.Length)));
         var spec = Samples.Task(sn, mac);
         spec["notes"] = text;
         await shared.Site.PostAsync("/api/v1/tasks", spec);

@@ -3,7 +3,7 @@ IDC ?= dc1
 export LPMOS_Idc ?= $(IDC)
 SERVICE = build/run-service.sh
 
-.PHONY: help build bench bench-boot demo test e2e bench-page screens run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
+.PHONY: help build bench twins bench-boot demo test e2e bench-page screens run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
 	boot-image sample-image openapi page prerequisites clean
 
 help: ## this list
@@ -23,6 +23,9 @@ e2e: ## the end-to-end tests in virtual machines, all of them
 
 bench: ## what is fast and what is not, beside what a user would take instead; docs/bench (TARGET=layout|etcd-client|control-plane|boot|page, LONG=1)
 	@build/bench.sh
+
+twins: ## a fleet of N=1000 machines speaking the real protocols from DHCP to the first boot (ARGS="--loss 2 --crashes 5 --power-cuts 5"); needs root
+	@build/twins.sh
 
 bench-page: page ## the page's figures: paint, changes on the screen, scrolling 100,000 rows, 200 open pages
 	@build/page-figures.sh Figures.FigureTests.Print

@@ -4,6 +4,7 @@ using LpmOs.Bench;
 using LpmOs.Bench.Client;
 using LpmOs.Bench.Layout;
 using LpmOs.Bench.Report;
+using LpmOs.Bench.Twins;
 using LpmOs.Testing;
 
 // LpmOs.Bench TARGET [--long] [ARGUMENT…]
@@ -20,6 +21,16 @@ switch (rest.FirstOrDefault())
         return await MeasureAsync("layout", "The store layout beside the one before it", LayoutBench.RunAsync);
     case "etcd-client":
         return await MeasureAsync("etcd-client", "Our etcd client beside what the same etcd can take", ClientBench.RunAsync);
+    case "twins":
+        try
+        {
+            return await FleetRun.RunAsync(TwinOptions.Parse(rest[1..]), Environment.GetEnvironmentVariable("TWINS_NAMESPACE") ?? "");
+        }
+        catch (FormatException e)
+        {
+            Console.Error.WriteLine($"twins: {e.Message}");
+            return 2;
+        }
     default:
         Console.Error.WriteLine("bench: name a target: control-plane [MACHINES [BUILD…]], layout, etcd-client; --long for more rounds");
         return 2;

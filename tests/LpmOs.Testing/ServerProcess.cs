@@ -27,6 +27,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>The last lines of what it wrote.</summary>
     public string Output
     {

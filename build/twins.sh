@@ -1,0 +1,41 @@
+#!/bin/bash
+# What make twins runs: a fleet of N machines against etcd and the three services, in two network namespaces of its own that vanish with it. Needs root.
+# N= machines (1000); ARGS= further options: --loss PERCENT --crashes PERCENT --power-cuts PERCENT --image-kb KB --over SECONDS
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ "$(id -u)" = 0 ] || { echo "twins: network namespaces need root: sudo make twins" >&2; exit 1; }
+for program in ip etcd etcdctl; do command -v $program > /dev/null || { build/install-prerequisites.sh; break; }; done
+# A waiting machine is a connection here and one in the regional service; those that install have a few more.
+files=$((${N:-1000} + 8192))
+[ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge $files ] || ulimit -n $files 2> /dev/null ||
+  { echo "twins: $files open files are needed for ${N:-1000} machines, $(ulimit -n) are allowed and it cannot be raised: ulimit -n $files, or a smaller N=" >&2; exit 1; }
+dotnet build tests/LpmOs.Bench -c Release --nologo -v q
+server=lpmos-s$$ machines=lpmos-m$$
+program=
+finish() {
+  [ -z "$program" ] || { kill "$program" 2> /dev/null; wait "$program"; } || true
+  for name in "$server" "$machines"; do ip netns del "$name" 2> /dev/null || true; done
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+ip netns add "$server"
+ip netns add "$machines"
+ip -n "$server" link add s0 type veth peer name m0 netns "$machines"
+for name in "$server" "$machines"; do ip -n "$name" link set lo up; done
+ip -n "$server" addr add 10.77.0.1/16 dev s0
+ip -n "$machines" addr add 10.77.0.2/16 dev m0
+ip -n "$server" link set s0 up
+ip -n "$machines" link set m0 up
+# Every address of the machines' network is one of this namespace's own, and is reached over the relay.
+ip -n "$machines" route add local 10.78.0.0/16 dev lo
+ip -n "$server" route add 10.78.0.0/16 via 10.77.0.2
+for name in "$server" "$machines"; do
+  # What is meant for many hosts, here for one.
+  ip netns exec "$name" sysctl -qw net.ipv4.ip_local_port_range="1024 65000" net.core.somaxconn=8192 net.ipv4.tcp_max_syn_backlog=8192
+done
+TWINS_NAMESPACE=$machines ip netns exec "$server" tests/LpmOs.Bench/bin/Release/net10.0/LpmOs.Bench twins "${N:-1000}" ${ARGS:-} &
+program=$!
+code=0
+wait $program || code=$?
+program=
+exit $code

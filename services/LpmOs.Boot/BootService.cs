@@ -59,6 +59,7 @@ public static class BootService
         services.AddHostedService(provider => provider.GetRequiredService<BootRecorder>());
         services.AddHostedService<BootRetention>();
         services.AddSingleton<BootTrace>();
+        services.AddSingleton<BootMetrics>();
         services.AddSingleton<WholeFiles>();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(next =>
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using LpmOs.Core.Domain;
 
@@ -10,16 +11,35 @@ namespace LpmOs.Boot.Assets;
 internal sealed class AssetFiles(string filesRoot)
 {
     private const int BufferBytes = 1 << 20;
+    /// <summary>So much of the disk stays free, whatever is sent: anybody may send.</summary>
+    private const long KeptFree = 256L << 20;
+    private const long Stretch = 64L << 20;
     /// <summary>Begins with a dot: such names are never served.</summary>
     private const string Incoming = ".incoming";
 
     private readonly string _root = Path.Combine(filesRoot, "assets");
+    private readonly ConcurrentDictionary<string, bool> _arriving = new(StringComparer.Ordinal);
 
     /// <summary>Bytes of the file; 0 where it is not held.</summary>
     public long Held(SiteAsset asset) => new FileInfo(PathOf(asset)) is { Exists: true } file ? file.Length : 0;
 
-    /// <exception cref="AssetRefusedException">The digest is another one; nothing was kept.</exception>
+    /// <exception cref="AssetRefusedException">The digest is another one, there is no room, or it is coming already; nothing was kept.</exception>
     public async Task ReceiveAsync(SiteAsset asset, Stream content, CancellationToken cancellationToken)
+    {
+        // One of each digest at a time: however many send it, the disk holds it twice at most.
+        if (!_arriving.TryAdd(asset.Sha256, true))
+            throw new AssetRefusedException("it is already on its way here from somewhere else");
+        try
+        {
+            await StoreAsync(asset, content, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _arriving.TryRemove(asset.Sha256, out _);
+        }
+    }
+
+    private async Task StoreAsync(SiteAsset asset, Stream content, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(_root, Incoming));
         var temporary = Path.Combine(_root, Incoming, $"{asset.Sha256}-{Guid.NewGuid():n}");
@@ -33,6 +53,8 @@ internal sealed class AssetFiles(string filesRoot)
                 var buffer = new byte[BufferBytes];
                 while (await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
                 {
+                    if ((bytes + read) / Stretch != bytes / Stretch && new DriveInfo(_root).AvailableFreeSpace < KeptFree)
+                        throw new AssetRefusedException($"after {bytes} bytes the disk of {_root} has no more than {KeptFree >> 20} MB left");
                     hash.AppendData(buffer.AsSpan(0, read));
                     await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                     bytes += read;

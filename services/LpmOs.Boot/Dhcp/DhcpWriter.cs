@@ -12,7 +12,10 @@ internal static class DhcpWriter
     /// <summary>RFC 2132 section 9.10: what each client takes, IP and UDP headers (28 bytes) included.</summary>
     public const int DefaultMaximumSize = 576;
 
-    /// <param name="maximumLength">Of the datagram's payload. Options that no longer fit are left out from the end: give the vital ones first.</param>
+    /// <param name="maximumLength">
+    /// Of the datagram's payload. Options that no longer fit are left out: give the vital ones first. A relay's own information goes before all, wherever it stands: without it many
+    /// a relay drops the answer (RFC 3046 section 2.2).
+    /// </param>
     public static byte[] Write(DhcpPacket packet, int maximumLength)
     {
         var buffer = new byte[Math.Max(maximumLength, MinimumLength)];
@@ -34,17 +37,23 @@ internal static class DhcpWriter
         BinaryPrimitives.WriteUInt32BigEndian(span[DhcpPacket.HeaderLength..], DhcpPacket.MagicCookie);
 
         var at = DhcpPacket.HeaderLength + 4;
+        var kept = packet.Options.Where(option => option.Code == DhcpOptionCode.RelayAgentInformation).Sum(option => option.Value.Length + 2 * Parts(option.Value.Length));
         foreach (var (code, value) in packet.Options)
-            at += WriteOption(code, value.Span, span[at..^1]);
+        {
+            if (code == DhcpOptionCode.RelayAgentInformation)
+                kept -= value.Length + 2 * Parts(value.Length);
+            at += WriteOption(code, value.Span, span[at..^Math.Min(span.Length - at, 1 + kept)]);
+        }
         span[at++] = DhcpOptionCode.End;
         return buffer[..Math.Max(at, MinimumLength)];
     }
 
+    private static int Parts(int length) => Math.Max(1, (length + 254) / 255);
+
     /// <summary>Bytes written; 0 where it does not fit.</summary>
     private static int WriteOption(byte code, ReadOnlySpan<byte> value, Span<byte> target)
     {
-        var parts = Math.Max(1, (value.Length + 254) / 255);
-        if (value.Length + 2 * parts > target.Length)
+        if (value.Length + 2 * Parts(value.Length) > target.Length)
             return 0;
         var at = 0;
         do

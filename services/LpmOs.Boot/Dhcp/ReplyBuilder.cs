@@ -59,7 +59,7 @@ internal sealed class ReplyBuilder
     public DhcpReply To(IPEndPoint destination)
     {
         Echo(DhcpOptionCode.ClientIdentifier);
-        Echo(DhcpOptionCode.RelayAgentInformation);
+        Echo(DhcpOptionCode.RelayAgentInformation); // Last, as RFC 3046 section 2.2 wants it.
         var packet = new DhcpPacket
         {
             Operation = DhcpPacket.BootReply,

@@ -1,4 +1,5 @@
 using LpmOs.Boot.Scripts;
+using LpmOs.Core.Domain;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 
@@ -22,13 +23,13 @@ internal enum UefiLoader
 /// </summary>
 internal sealed class UefiLoaders(SecureBootMode mode, FirmwareQuirks quirks, WatchedState state, Site site, TimeProvider time)
 {
-    private const int Most = 4096;
+    private const int Most = 16_384;
     /// <summary>No server starts again as fast as this: what asks sooner only lost our answer.</summary>
     private static readonly TimeSpan LoadingTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Offer> _offers = new(StringComparer.Ordinal);
+    private readonly RecentMap<string, Offer> _offers = new(Most);
 
     private sealed record Offer(DateTimeOffset Accepted, bool Refused);
 
@@ -56,7 +57,7 @@ internal sealed class UefiLoaders(SecureBootMode mode, FirmwareQuirks quirks, Wa
         lock (_gate)
         {
             if (client.Program == BootProgram.Ipxe)
-                _offers.Remove(mac);
+                _offers.Remove(mac, out _);
             else if (client.Program is BootProgram.Pxe or BootProgram.HttpBoot && client.Architecture != Architecture.Bios)
                 Note(mac, packet.MessageType);
         }
@@ -65,33 +66,20 @@ internal sealed class UefiLoaders(SecureBootMode mode, FirmwareQuirks quirks, Wa
     private void Note(string mac, DhcpMessageType type)
     {
         var now = time.GetUtcNow();
-        _offers.TryGetValue(mac, out var offer);
-        if (offer is not null && offer.Accepted + Memory < now)
-            offer = null;
+        var offer = _offers.TryGet(mac, out var known) && known.Accepted + Memory >= now ? known : null;
         if (type == DhcpMessageType.Request && offer is null)
         {
-            MakeRoom(now);
-            _offers[mac] = new Offer(now, false);
+            _offers.Set(mac, new Offer(now, false));
         }
         else if (type == DhcpMessageType.Discover && offer is { Refused: false } && offer.Accepted + LoadingTime < now)
         {
-            _offers[mac] = offer with { Refused = true };
+            _offers.Set(mac, offer with { Refused = true });
         }
     }
 
     private bool WasRefused(string mac)
     {
         lock (_gate)
-            return _offers.TryGetValue(mac, out var offer) && offer.Refused && offer.Accepted + Memory >= time.GetUtcNow();
-    }
-
-    private void MakeRoom(DateTimeOffset now)
-    {
-        if (_offers.Count < Most)
-            return;
-        foreach (var old in _offers.Where(o => o.Value.Accepted + Memory < now).Select(o => o.Key).ToList())
-            _offers.Remove(old);
-        if (_offers.Count >= Most)
-            _offers.Remove(_offers.MinBy(o => o.Value.Accepted).Key);
+            return _offers.TryGet(mac, out var offer) && offer.Refused && offer.Accepted + Memory >= time.GetUtcNow();
     }
 }

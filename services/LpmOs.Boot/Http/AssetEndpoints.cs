@@ -2,6 +2,7 @@ using System.ComponentModel;
 using LpmOs.Boot.Assets;
 using LpmOs.Boot.Documents;
 using LpmOs.Core.Domain.Access;
+using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,7 +22,7 @@ internal static class AssetEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> PutAsync([Description("Lower-case hexadecimal SHA-256 of the file.")] string sha256, HttpContext http, WatchedState state, Site site, AssetFiles files, ILogger<AssetKeeper> logger, CancellationToken cancellationToken)
     {
-        var asset = AssetKeeper.IsDigest(sha256) ? state.Current.AssetsOf(site.Idc).Values.FirstOrDefault(one => one.Sha256 == sha256) : null;
+        var asset = AssetKeeper.IsDigest(sha256) ? state.Current.AssetsOf(site.Idc).Values.Where(one => one.Sha256 == sha256 && CatalogAsset.IsName(one.Name)).OrderBy(one => files.Held(one) > 0).FirstOrDefault() : null;
         if (asset is null)
             return Problems.Of(StatusCodes.Status404NotFound, "asset_not_asked_for", "No file of this digest is asked for", $"Ask for it first: PUT /api/v1/assets/{site.Idc}/FOLDER/FILE of the tasks service, or lpmosctl assets import.");
         // Installation media are larger than any other body of ours.
@@ -29,12 +30,17 @@ internal static class AssetEndpoints
             size.MaxRequestBodySize = null;
         try
         {
+            if (files.Held(asset) > 0)
+            {
+                await http.Request.Body.CopyToAsync(Stream.Null, cancellationToken);
+                return TypedResults.NoContent();
+            }
             await files.ReceiveAsync(asset, http.Request.Body, cancellationToken);
         }
         catch (AssetRefusedException e)
         {
             logger.AssetNotFetched(site.Idc, asset.Name, e.Message);
-            return Problems.Of(StatusCodes.Status400BadRequest, "digest_mismatch", "The file is another one", $"{e.Message}. Nothing was kept.");
+            return Problems.Of(StatusCodes.Status400BadRequest, "digest_mismatch", "The file was not taken", $"{e.Message}. Nothing was kept.");
         }
         logger.AssetFetched(site.Idc, asset.Name, files.Held(asset));
         return TypedResults.NoContent();

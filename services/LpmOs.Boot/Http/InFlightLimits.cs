@@ -18,7 +18,7 @@ internal static class InFlightLimits
         };
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
             http.Request.Path.StartsWithSegments("/files") ? Concurrent("files", Files, WaitingFiles)
-            : http.Request.Path.StartsWithSegments("/ipxe") || http.Request.Path.StartsWithSegments("/boot.ipxe") || http.Request.Path.StartsWithSegments("/grub") || http.Request.Path.StartsWithSegments("/install") ? Concurrent("scripts", Scripts, WaitingScripts)
+            : http.Request.Path.StartsWithSegments("/ipxe") || http.Request.Path.StartsWithSegments("/boot.ipxe") || http.Request.Path.StartsWithSegments("/autoexec.ipxe") || http.Request.Path.StartsWithSegments("/grub") || http.Request.Path.StartsWithSegments("/install") ? Concurrent("scripts", Scripts, WaitingScripts)
             : RateLimitPartition.GetNoLimiter("other"));
     });
 

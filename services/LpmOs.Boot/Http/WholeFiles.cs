@@ -15,10 +15,12 @@ namespace LpmOs.Boot.Http;
 /// twice. It stands in front of HTTP on each connection and takes what <see cref="PlainFileRequest"/> takes; with the first
 /// request that is anything else (a range, a condition, another path, TLS) the connection goes to ASP.NET Core unread, for good.
 /// </summary>
-internal sealed class WholeFiles(FileResolver files, BootTrace trace, TimeProvider time)
+internal sealed class WholeFiles(FileResolver files, BootTrace trace, BootMetrics metrics, TimeProvider time)
 {
     private const int AtOnce = 256, Piece = 8 << 20;
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(130), PieceTime = TimeSpan.FromMinutes(5);
+    /// <summary>As ASP.NET Core has them: between requests, and for a request's head once it has begun.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(130), HeadTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PieceTime = TimeSpan.FromMinutes(5);
 
     private static readonly FileStreamOptions Reading = new() { Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous | FileOptions.SequentialScan };
 
@@ -46,6 +48,7 @@ internal sealed class WholeFiles(FileResolver files, BootTrace trace, TimeProvid
         using var timer = time.CreateTimer(_ => connection.Transport.Input.CancelPendingRead(), null, IdleTime, Timeout.InfiniteTimeSpan);
         using var stop = limit.Token.UnsafeRegister(_ => connection.Transport.Input.CancelPendingRead(), null);
         var input = connection.Transport.Input;
+        var begun = false;
         while (true)
         {
             var read = await input.ReadAsync(CancellationToken.None);
@@ -53,6 +56,8 @@ internal sealed class WholeFiles(FileResolver files, BootTrace trace, TimeProvid
             var (request, more) = PlainFileRequest.Read(buffer, out var end);
             if (more && !read.IsCompleted && !read.IsCanceled)
             {
+                if (!begun && !buffer.IsEmpty)
+                    begun = timer.Change(HeadTime, Timeout.InfiniteTimeSpan);
                 input.AdvanceTo(buffer.Start, buffer.End);
                 continue;
             }
@@ -96,6 +101,7 @@ internal sealed class WholeFiles(FileResolver files, BootTrace trace, TimeProvid
         {
             Interlocked.Decrement(ref _running);
             trace.HttpFile((connection.RemoteEndPoint as IPEndPoint)?.Address, request.Path, started, length, sent ? 200 : 0);
+            metrics.WholeFile(time.GetUtcNow() - started, sent ? length : 0, sent);
         }
         return sent && !request.Close;
     }

@@ -1,7 +1,7 @@
 namespace LpmOs.Boot.Recording;
 
 /// <summary>Puts the files that a machine fetches by HTTP on its timeline once they are sent, or broke off.</summary>
-internal sealed class FileTrace(RequestDelegate next, BootTrace trace, TimeProvider time)
+internal sealed class FileTrace(RequestDelegate next, BootTrace trace, BootMetrics metrics, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -21,6 +21,11 @@ internal sealed class FileTrace(RequestDelegate next, BootTrace trace, TimeProvi
         }
     }
 
-    private void Note(HttpContext http, string path, DateTimeOffset started) => trace.HttpFile(
-        http.Connection.RemoteIpAddress, path, started, http.Response.ContentLength, http.RequestAborted.IsCancellationRequested ? 0 : http.Response.StatusCode);
+    private void Note(HttpContext http, string path, DateTimeOffset started)
+    {
+        var status = http.RequestAborted.IsCancellationRequested ? 0 : http.Response.StatusCode;
+        trace.HttpFile(http.Connection.RemoteIpAddress, path, started, http.Response.ContentLength, status);
+        if (status is StatusCodes.Status200OK or StatusCodes.Status206PartialContent)
+            metrics.FileBytes("http", http.Response.ContentLength ?? 0);
+    }
 }

@@ -142,13 +142,18 @@ internal sealed class DhcpSentinel(BootOptions options, IStateStore store, Site 
 
     private async Task<ForeignDhcpServer?> ReadAsync(string server, CancellationToken cancellationToken)
     {
+        return await store.GetAsync(Keys.DhcpServer(site.Idc, server), cancellationToken) is { } entry ? Parse(entry) : null;
+    }
+
+    private static ForeignDhcpServer? Parse(StoreEntry entry)
+    {
         try
         {
-            return await store.GetAsync(Keys.DhcpServer(site.Idc, server), cancellationToken) is { } entry ? JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.ForeignDhcpServer) : null;
+            return JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.ForeignDhcpServer);
         }
         catch (JsonException)
         {
-            return null;
+            return null; // Not ours to read: as if it had not been heard.
         }
     }
 
@@ -156,7 +161,7 @@ internal sealed class DhcpSentinel(BootOptions options, IStateStore store, Site 
     private async Task<bool> RoomAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var page = await store.ListAsync(Keys.DhcpServers(site.Idc), null, 2 * MostServers, 0, cancellationToken);
-        var old = page.Entries.Where(entry => JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.ForeignDhcpServer) is not { } server || now - server.LastSeen > Forgotten).ToList();
+        var old = page.Entries.Where(entry => Parse(entry) is not { } server || now - server.LastSeen > Forgotten).ToList();
         if (old.Count > 0)
             await store.CommitAsync(new StoreTransaction { Writes = [.. old.Select(entry => StoreWrite.Delete(entry.Key))] }, cancellationToken);
         return page.Entries.Count - old.Count < MostServers;

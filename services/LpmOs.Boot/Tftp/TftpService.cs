@@ -7,7 +7,7 @@ using LpmOs.Core.Hosting;
 namespace LpmOs.Boot.Tftp;
 
 /// <summary>Starts the TFTP server as the settings say; a port that cannot be had stops the service at start.</summary>
-internal sealed class TftpService(BootOptions options, FileResolver files, BootTrace trace, TimeProvider time, ILogger<TftpServer> logger) : BackgroundService
+internal sealed class TftpService(BootOptions options, FileResolver files, BootTrace trace, BootMetrics metrics, TimeProvider time, ILogger<TftpServer> logger) : BackgroundService
 {
     private TftpServer? _server;
 
@@ -17,7 +17,7 @@ internal sealed class TftpService(BootOptions options, FileResolver files, BootT
             return Task.CompletedTask;
         try
         {
-            _server = new TftpServer(Addresses().Select(a => new IPEndPoint(a, options.Tftp.Port)), files, time, logger, trace.Transfer, options.Tftp.MaxBlockSize);
+            _server = new TftpServer(Addresses().Select(a => new IPEndPoint(a, options.Tftp.Port)), files, time, logger, Ended, options.Tftp.MaxBlockSize);
         }
         catch (InvalidOperationException e)
         {
@@ -34,6 +34,12 @@ internal sealed class TftpService(BootOptions options, FileResolver files, BootT
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _server!.RunAsync(stoppingToken);
+
+    private void Ended(TftpTransfer transfer)
+    {
+        trace.Transfer(transfer);
+        metrics.Transfer(transfer);
+    }
 
     private IEnumerable<IPAddress> Addresses()
     {

@@ -70,6 +70,8 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
                     return Aborted(reply);
                 if (reply is { Operation: TftpOperation.Acknowledgement, Number: 0 })
                     return true;
+                if (time.GetUtcNow() >= deadline)
+                    break;
             }
             _retransmissions++;
         }
@@ -99,6 +101,9 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
                 }
                 if (reply.Operation == TftpOperation.Acknowledgement)
                     step = window.Acknowledge(reply.Number);
+                // Datagrams that say nothing new must not keep a transfer alive.
+                if (step == WindowStep.Ignore && time.GetUtcNow() >= deadline)
+                    break;
             }
             if (step == WindowStep.Finished)
             {
@@ -142,7 +147,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
             if (error != SocketError.Success)
                 throw new SocketException((int)error);
             if (length < 4)
-                continue;
+                return default(Reply);
             var datagram = _received.AsSpan(0, length);
             var operation = (TftpOperation)BinaryPrimitives.ReadUInt16BigEndian(datagram);
             var message = operation == TftpOperation.Error ? Printable(datagram[4..]) : "";

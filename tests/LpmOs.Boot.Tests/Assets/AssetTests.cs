@@ -54,14 +54,65 @@ public sealed class AssetTests(HttpFixture boot) : IClassFixture<HttpFixture>
         new Random(7).NextBytes(content);
         var digest = Convert.ToHexStringLower(SHA256.HashData(content));
         var url = $"api/v1/assets/{digest}";
-        Assert.Equal(HttpStatusCode.NotFound, (await boot.Client.PutAsync(url, new ByteArrayContent(content), TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await boot.Client.PutAsync("api/v1/assets/..%2f..%2fx", new ByteArrayContent(content), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await boot.Client.PutAsync(url, new ByteArrayContent([1, 2, 3]), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await boot.Client.PutAsync("api/v1/assets/..%2f..%2fx", new ByteArrayContent([1, 2, 3]), TestContext.Current.CancellationToken)).StatusCode);
         await AskAsync(new SiteAsset { Name = "kylin-V10/vmlinuz", Sha256 = digest });
         await CopyAsync("kylin-V10/vmlinuz", AssetCopy.Missing);
         Assert.Equal(HttpStatusCode.BadRequest, (await boot.Client.PutAsync(url, new ByteArrayContent([1, 2, 3]), TestContext.Current.CancellationToken)).StatusCode);
         Assert.False(boot.State.Current.AssetsOf("dc1")["kylin-V10/vmlinuz"].Held);
         Assert.Equal(HttpStatusCode.NoContent, (await boot.Client.PutAsync(url, new ByteArrayContent(content), TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(content.Length, (await UntilAsync("kylin-V10/vmlinuz", one => one.Held)).SizeBytes);
+    }
+
+    [Fact]
+    public async Task One_file_under_two_names_is_brought_for_each_and_only_once_at_a_time()
+    {
+        var content = new byte[2_000_000];
+        new Random(9).NextBytes(content);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        await AskAsync(new SiteAsset { Name = "debian-12/same", Sha256 = digest });
+        await AskAsync(new SiteAsset { Name = "debian-13/same-too", Sha256 = digest });
+        var slow = new SlowContent(content);
+        var first = boot.Client.PutAsync($"api/v1/assets/{digest}", slow, TestContext.Current.CancellationToken);
+        await slow.Begun.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var incoming = Path.Combine(boot.Folder, "files", "assets", ".incoming");
+        using var limit = new CancellationTokenSource(Patience);
+        while (!Directory.Exists(incoming) || Directory.GetFiles(incoming, digest + "-*").Length == 0)
+            await Task.Delay(20, limit.Token);
+        var second = await boot.Client.PutAsync($"api/v1/assets/{digest}", new ByteArrayContent([1]), limit.Token);
+        Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
+        Assert.Contains("already on its way", await second.Content.ReadAsStringAsync(limit.Token), StringComparison.Ordinal);
+        slow.GoOn();
+        Assert.Equal(HttpStatusCode.NoContent, (await first).StatusCode);
+        for (var n = 0; n < 2; n++) // The other name; then both are held, and nothing is written.
+            Assert.Equal(HttpStatusCode.NoContent, (await boot.Client.PutAsync($"api/v1/assets/{digest}", new ByteArrayContent(content), TestContext.Current.CancellationToken)).StatusCode);
+        foreach (var name in new[] { "debian-12/same", "debian-13/same-too" })
+            Assert.Equal(content, await boot.Client.GetByteArrayAsync((await UntilAsync(name, one => one.Held)).Url, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The first half, and the rest when the test says so.</summary>
+    private sealed class SlowContent(byte[] content) : HttpContent
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously), _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Begun => _begun.Task;
+
+        public void GoOn() => _goOn.TrySetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(content.AsMemory(0, content.Length / 2));
+            await stream.FlushAsync();
+            _begun.TrySetResult();
+            await _goOn.Task;
+            await stream.WriteAsync(content.AsMemory(content.Length / 2));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = content.Length;
+            return true;
+        }
     }
 
     private async Task AskAsync(SiteAsset asset)

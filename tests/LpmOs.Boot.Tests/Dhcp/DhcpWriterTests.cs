@@ -37,6 +37,17 @@ public sealed class DhcpWriterTests
     }
 
     [Fact]
+    public void A_relays_information_fits_before_everything_else_and_stands_last()
+    {
+        var relay = Enumerable.Range(0, 200).Select(i => (byte)i).ToArray();
+        var raw = DhcpWriter.Write(With(new DhcpOption(53, new byte[] { 2 }), new DhcpOption(54, new byte[4]), new DhcpOption(15, new byte[120]), new DhcpOption(42, new byte[8]), new DhcpOption(82, relay)), 548);
+        Assert.True(raw.Length <= 548);
+        var packet = Packets.Parse(raw);
+        Assert.Equal([53, 54, 42, 82], packet.Options.Select(option => option.Code));
+        Assert.Equal(relay, packet.Option(82)!.Value.ToArray());
+    }
+
+    [Fact]
     public void A_name_that_would_fill_its_field_is_left_out_for_it_could_not_end_in_zero()
     {
         var raw = DhcpWriter.Write(With() with { File = new string('a', 128) }, 548);

@@ -100,6 +100,60 @@ public sealed class WholeFilesTests(HttpFixture boot) : IClassFixture<HttpFixtur
     }
 
     [Fact]
+    public async Task The_metrics_count_what_goes_past_aspnet_core()
+    {
+        async Task<(double Requests, double Bytes)> CountsAsync()
+        {
+            var lines = (await boot.Client.GetStringAsync("/metrics", Cancellation)).Split('\n');
+            double Of(params string[] parts) => lines.Where(line => parts.All(part => line.Contains(part, StringComparison.Ordinal))).Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+            return (Of("http_server_request_duration_seconds_count", "http_route=\"/files/{**path}\"", "200\""), Of("lpmos_boot_file_bytes_total", "way=\"sendfile\""));
+        }
+        var before = await CountsAsync();
+        await using var stream = await ConnectAsync();
+        for (var n = 0; n < 3; n++)
+        {
+            await WriteAsync(stream, $"{Get}\r\n");
+            await AnswerAsync(stream);
+        }
+        // The file is counted after its last byte has left.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var after = before;
+        while (after.Requests < before.Requests + 3 || after.Bytes < before.Bytes + 3 * boot.Content.Length)
+        {
+            await Task.Delay(20, limit.Token);
+            after = await CountsAsync();
+        }
+        var family = (await boot.Client.GetStringAsync("/metrics", Cancellation)).Split('\n').Where(line => line.StartsWith("# TYPE http_server_request_duration_seconds ", StringComparison.Ordinal));
+        Assert.Single(family);
+    }
+
+    [Fact]
+    public async Task A_file_that_shrinks_while_it_is_sent_ends_the_connection_and_nothing_else()
+    {
+        var path = Path.Combine(boot.Folder, "files", "boot", "shrinking");
+        await using (var file = File.Create(path))
+            file.SetLength(64L << 20);
+        await using var stream = await ConnectAsync();
+        await WriteAsync(stream, "GET /files/boot/shrinking HTTP/1.1\r\nHost: b\r\n\r\n");
+        await stream.ReadExactlyAsync(new byte[100_000], Cancellation);
+        await using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
+            file.SetLength(1 << 20);
+        var rest = 0L;
+        try
+        {
+            var buffer = new byte[1 << 20];
+            while (await stream.ReadAsync(buffer, Cancellation) is > 0 and var read)
+                rest += read;
+        }
+        catch (IOException)
+        {
+            // Reset: it could not be finished.
+        }
+        Assert.InRange(rest, 0, (64L << 20) - 100_000);
+        Assert.Equal(boot.Content, await boot.Client.GetByteArrayAsync("/files/boot/initramfs", Cancellation));
+    }
+
+    [Fact]
     public async Task Clients_that_leave_in_the_middle_harm_no_other()
     {
         for (var n = 0; n < 300; n++)

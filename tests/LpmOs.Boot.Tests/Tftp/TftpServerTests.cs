@@ -191,6 +191,36 @@ public sealed class TftpServerTests(TftpFixture server) : IClassFixture<TftpFixt
     }
 
     [Fact]
+    public async Task Datagrams_that_say_nothing_new_do_not_keep_a_transfer_from_its_repetition()
+    {
+        using var client = new RawClient();
+        await client.SendAsync(RawClient.Request("undionly.kpxe|octet|timeout|1|"), At());
+        await client.ReceiveAsync();
+        await client.AckAsync(0);
+        var first = await client.ReceiveAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var noise = NoiseAsync(stop.Token);
+        Assert.Equal(first, await client.ReceiveAsync());
+        await stop.CancelAsync();
+        await noise;
+        await client.SendAsync(RawClient.Request("||bye|", 5), client.Peer!);
+
+        // More often than the server looks at its clock when all is quiet.
+        async Task NoiseAsync(CancellationToken cancellationToken)
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            for (var n = 0; !cancellationToken.IsCancellationRequested; n++)
+            {
+                if (n % 2 == 0)
+                    await client.AckAsync(60_000);
+                else
+                    await client.SendAsync([1], client.Peer!);
+                await timer.WaitForNextTickAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    [Fact]
     public async Task One_client_cannot_take_all_transfers()
     {
         var clients = Enumerable.Range(0, 20).Select(_ => new RawClient(IPAddress.Parse("127.0.0.77"))).ToList();

@@ -79,7 +79,7 @@ internal static class Composition
             ? new DryRunInstallation(progress, log)
             : new ImageInstallation(
                 finder, new DiskPreparation(programs, log, time), new DiskEdges(log, time),
-                new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac);
+                new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac, time);
         var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
         var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, time, settings.DryRun);
         var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time);

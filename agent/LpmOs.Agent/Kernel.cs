@@ -20,6 +20,10 @@ internal static partial class Kernel
     private const int NoAccessTimes = 0x400;
     private const int BindMount = 0x1000;
     private const int ReadOnlyMount = 0x1;
+    // linux/fs.h: BLKZEROOUT, _IO(0x12, 127)
+    private const nuint ZeroOutRequest = 0x127F;
+    // fcntl.h: F_SETPIPE_SZ
+    private const int SetPipeSize = 1031;
 
     /// <summary>Writes out all file systems and restarts the machine at once, as <c>reboot -f</c> does.</summary>
     /// <exception cref="IOException">The kernel refused: not root.</exception>
@@ -82,6 +86,22 @@ internal static partial class Kernel
         return Marshal.GetLastPInvokeError() == busy ? null : throw new IOException($"open of {device} failed: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>Makes a range of a block device read as zeros: the device does it itself where it can, else the kernel writes them.</summary>
+    /// <returns>False for what is no block device.</returns>
+    /// <exception cref="IOException">The device refused.</exception>
+    public static bool ZeroOut(SafeFileHandle device, long start, long length)
+    {
+        const int notATerminal = 25; // ENOTTY: the usual answer to a request that a file does not know
+        const int invalid = 22;      // EINVAL
+        ulong[] range = [(ulong)start, (ulong)length];
+        if (RangeControlCall(device, ZeroOutRequest, range) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() is notATerminal or invalid ? false : throw new IOException($"zeroing {length} bytes at {start} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Lets a pipe hold more, so that its two ends wait for each other less often. What the kernel does not grant stays as it is.</summary>
+    public static void WidenPipe(SafeHandle pipe, int bytes) => _ = ControlCall(pipe, SetPipeSize, bytes);
+
     private static void Check(int result, string what)
     {
         if (result != 0)
@@ -103,6 +123,12 @@ internal static partial class Kernel
 
     [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ChangeOwnerCall(string path, int user, int group);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int RangeControlCall(SafeFileHandle device, nuint request, [In] ulong[] range);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int ControlCall(SafeHandle file, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenCall(string path, int flags);

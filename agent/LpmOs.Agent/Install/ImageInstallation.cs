@@ -13,7 +13,7 @@ namespace LpmOs.Agent.Install;
 /// Installation by image: disk, partitions, archive, configuration, boot loader, in this order, so that nothing on the disk boots before
 /// the digest is verified and the system is configured. Whatever stops it, the disk is left without anything that boots.
 /// </summary>
-internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation preparation, DiskEdges edges, ImageStep image, ProgramRunner programs, ProgressReporter progress, AgentLog log, SystemTree machine, string? bootMac) : IInstallation
+internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation preparation, DiskEdges edges, ImageStep image, ProgramRunner programs, ProgressReporter progress, AgentLog log, SystemTree machine, string? bootMac, TimeProvider time) : IInstallation
 {
     private const string ResolverFile = "etc/resolv.conf";
 
@@ -42,10 +42,15 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
 
     private async Task InstallAsync(InstallPlan plan, Disk disk, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
     {
+        if (ImageFormats.IsWholeDisk(plan.Image!.Format))
+        {
+            await InstallWholeAsync(plan, disk, network, order, cancellationToken).ConfigureAwait(false);
+            return;
+        }
         var prepared = await preparation.PrepareAsync(plan, disk, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
         mounts.Mount(prepared);
-        await image.RunAsync(plan.Image!, mounts.Root, cancellationToken).ConfigureAwait(false);
+        await image.UnpackAsync(plan.Image, mounts.Root, order.DownloadMbps, cancellationToken).ConfigureAwait(false);
 
         progress.Step(ProgressSteps.Configuring, "Configuring the new system");
         var tree = new TargetTree(mounts.Root);
@@ -62,7 +67,29 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         progress.Report(ProgressSteps.Finalizing, 98, "Installed; the machine is to start its new system");
     }
 
-    private async Task ConfigureAsync(InstallPlan plan, PreparedDisk disk, IReadOnlyList<NetworkPlan> network, InstallOrder order, TargetTree tree, TargetPrograms target, CancellationToken cancellationToken)
+    /// <summary>The image brings partitions, file systems and boot loader; the system on it is made this machine's.</summary>
+    private async Task InstallWholeAsync(InstallPlan plan, Disk disk, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
+    {
+        var whole = new WholeDisk(disk.Device, programs, log, time);
+        await whole.MarkAsync(plan.DiskGuid, cancellationToken).ConfigureAwait(false);
+        await image.WriteAsync(plan.Image!, disk.Device, disk.SizeBytes, order.DownloadMbps, cancellationToken).ConfigureAwait(false);
+        progress.Step(ProgressSteps.Configuring, "Growing the image to the disk");
+        await whole.GrowAsync(plan.DiskGuid, cancellationToken).ConfigureAwait(false);
+        using var mounts = new TargetMounts(log);
+        await whole.MountAsync(mounts, cancellationToken).ConfigureAwait(false);
+        var tree = new TargetTree(mounts.Root);
+        var target = new TargetPrograms(programs, tree);
+        mounts.MountSystem();
+        await ConfigureAsync(plan, null, network, order, tree, target, cancellationToken).ConfigureAwait(false);
+        log.Line($"  Kernel arguments added to: {string.Join(", ", new BootArguments(tree).Add(plan.KernelArguments))}");
+        await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
+        progress.Step(ProgressSteps.Finalizing, "Writing out");
+        await Task.Run(mounts.Unmount, cancellationToken).ConfigureAwait(false);
+        FlushDisk(disk.Device);
+        progress.Report(ProgressSteps.Finalizing, 98, "Installed; the machine is to start its new system");
+    }
+
+    private async Task ConfigureAsync(InstallPlan plan, PreparedDisk? disk, IReadOnlyList<NetworkPlan> network, InstallOrder order, TargetTree tree, TargetPrograms target, CancellationToken cancellationToken)
     {
         try
         {

@@ -18,7 +18,8 @@ internal static class PlanCheck
         Check(Guid.TryParseExact(plan.DiskGuid, "D", out _), "disk_guid", plan.DiskGuid, "a GUID such as 6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11");
         Check(image.Sha256.Length == 64 && image.Sha256.All(char.IsAsciiHexDigit), "image.sha256", image.Sha256, "64 hexadecimal digits");
         Check(image.SizeBytes > 0, "image.size_bytes", $"{image.SizeBytes}", "more than 0");
-        Check(image.Format is "tar.zst" or "tar.gz", "image.format", image.Format, "tar.zst or tar.gz");
+        Check(ImageFormats.All.Contains(image.Format), "image.format", image.Format, string.Join(", ", ImageFormats.All));
+        Check(image.RawBytes is null or > 0, "image.raw_bytes", $"{image.RawBytes}", "more than 0");
         Check(plan.Hostname.Length is > 0 and <= 253 && Only(plan.Hostname, ".-"), "hostname", plan.Hostname, "RFC 1123 labels");
         foreach (var partition in plan.Partitions)
         {
@@ -28,7 +29,9 @@ internal static class PlanCheck
             Check(partition.SizeBytes is null or (> 0 and < 1L << 60), "partitions.size_bytes", $"{partition.SizeBytes}", "more than 0, or none for the rest");
             Check(partition.MountPoint is null || partition.MountPoint.StartsWith('/') && Only(partition.MountPoint, "/_-.") && !partition.MountPoint.Contains("..", StringComparison.Ordinal), "partitions.mount_point", partition.MountPoint, "an absolute path");
         }
-        Check(plan.Partitions.Count(partition => partition is { Role: "root", MountPoint: "/", FileSystem: not null }) == 1, "partitions", $"{plan.Partitions.Count} partitions", "exactly one with role root, a file system and mount point /");
+        // A whole disk brings its own.
+        if (!ImageFormats.IsWholeDisk(image.Format))
+            Check(plan.Partitions.Count(partition => partition is { Role: "root", MountPoint: "/", FileSystem: not null }) == 1, "partitions", $"{plan.Partitions.Count} partitions", "exactly one with role root, a file system and mount point /");
         foreach (var user in plan.Users)
         {
             Check(user.Name.Length is > 0 and <= 32 && Only(user.Name, "_-") && !char.IsAsciiDigit(user.Name[0]) && user.Name[0] != '-', "users.name", user.Name, "a user name of letters, digits, '_', '-'");

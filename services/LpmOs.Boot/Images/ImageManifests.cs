@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core;
 using LpmOs.Core.Domain;
 
@@ -48,8 +49,12 @@ internal static class ImageManifests
             return $"id '{image.Id}' is not allowed: letters, digits, '.', '_' and '-', at most 100, beginning with a letter or digit";
         if (!IsName(image.File))
             return $"file '{image.File}' is not a plain file name";
-        if (image.Format is not ("tar.zst" or "tar.gz"))
-            return $"format '{image.Format}' is not tar.zst or tar.gz";
+        if (!ImageFormats.All.Contains(image.Format))
+            return $"format '{image.Format}' is not one of {string.Join(", ", ImageFormats.All)}{(image.Format == "qcow2" ? "; boot/import-disk-image.sh makes raw.zst of it" : "")}";
+        if (ImageFormats.IsWholeDisk(image.Format) != image.RawBytes is > 0)
+            return ImageFormats.IsWholeDisk(image.Format) ? $"format {image.Format} needs raw_bytes, the size of the disk in it once unpacked" : "raw_bytes is only for images of whole disks";
+        if (image.Format == "raw" && image.RawBytes != image.SizeBytes)
+            return $"raw_bytes {image.RawBytes} is not size_bytes {image.SizeBytes}, though format raw is not packed";
         if (image.Sha256.Length != 64 || !image.Sha256.All(c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f'))
             return "sha256 is not 64 lower-case hexadecimal digits";
         var file = new FileInfo(Path.Combine(folder, image.File));

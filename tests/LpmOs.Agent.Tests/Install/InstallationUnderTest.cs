@@ -44,7 +44,7 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
         _disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(programs)), time);
         var source = new ImageSource(_http, settings, log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) } };
         _installation = new ImageInstallation(
-            new DiskFinder(_disks), new DiskPreparation(programs, log, time), new DiskEdges(log, time), new ImageStep(source, _progress, log, new SystemTree("/"), time), programs, _progress, log, tree, "52:54:00:00:00:01");
+            new DiskFinder(_disks), new DiskPreparation(programs, log, time), new DiskEdges(log, time), new ImageStep(source, _progress, log, new SystemTree("/"), time), programs, _progress, log, tree, "52:54:00:00:00:01", time);
     }
 
     public LoopDisk Disk { get; }

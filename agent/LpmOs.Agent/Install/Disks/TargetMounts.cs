@@ -23,6 +23,10 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
         }
     }
 
+    /// <summary>Mounts one file system below the new system's root.</summary>
+    /// <exception cref="InstallException">The kernel refused.</exception>
+    public void Mount(string device, string fileSystem, string point) => Do(() => Kernel.Mount(device, Below(point), fileSystem), point);
+
     /// <summary>What programs in the new system need to run: devices, proc, sysfs.</summary>
     /// <exception cref="InstallException">The kernel refused.</exception>
     public void MountSystem()
@@ -36,18 +40,23 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
     /// <exception cref="InstallException">Something is still in use.</exception>
     public void Unmount()
     {
-        while (_mounted.TryPeek(out var path))
+        while (_mounted.Count > 0)
+            UnmountLast();
+    }
+
+    /// <summary>Takes away what was mounted last.</summary>
+    /// <exception cref="InstallException">It is still in use.</exception>
+    public void UnmountLast()
+    {
+        try
         {
-            try
-            {
-                Kernel.Unmount(path, lazily: false);
-            }
-            catch (IOException e)
-            {
-                throw new InstallException(FailureCodes.DiskFailed, $"The new system could not be closed: {e.Message}", "Retry the task.", e);
-            }
-            _mounted.Pop();
+            Kernel.Unmount(_mounted.Peek(), lazily: false);
         }
+        catch (IOException e)
+        {
+            throw new InstallException(FailureCodes.DiskFailed, $"The new system could not be closed: {e.Message}", "Retry the task.", e);
+        }
+        _mounted.Pop();
     }
 
     public void Dispose()

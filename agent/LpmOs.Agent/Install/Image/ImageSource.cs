@@ -14,21 +14,27 @@ internal sealed class ImageSource(HttpClient http, AgentSettings settings, Agent
     public int MostFruitlessTries { get; init; } = 20;
     /// <summary>No byte for so long: the connection is taken for dead.</summary>
     public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>What must come within <see cref="LongestSilence"/> of waiting: a server that drips is as dead as a silent one.</summary>
+    public int LeastBytes { get; init; } = 64 * 1024;
     public Backoff Pauses { get; init; } = new();
+
+    /// <summary>As fast as it goes.</summary>
+    public Task ReadAsync(string url, long sizeBytes, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellationToken) => ReadAsync(url, sizeBytes, null, take, cancellationToken);
 
     /// <summary>Hands every block to <paramref name="take"/>, in order, until the image is whole.</summary>
     /// <exception cref="InstallException">The server refuses, has another image, or stays away.</exception>
-    public async Task ReadAsync(string url, long sizeBytes, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellationToken)
+    public async Task ReadAsync(string url, long sizeBytes, int? megabitsPerSecond, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellationToken)
     {
         var address = Resolve(url);
         var transfer = new Transfer(address, sizeBytes);
+        var pace = new Pace(megabitsPerSecond, time);
         for (var failures = 0; transfer.Done < sizeBytes;)
         {
             var before = transfer.Done;
-            var trouble = await TryAsync(transfer, take, cancellationToken).ConfigureAwait(false);
+            var trouble = await TryAsync(transfer, pace, take, cancellationToken).ConfigureAwait(false);
             if (trouble is null)
                 continue;
-            failures = transfer.Done > before ? 1 : failures + 1;
+            failures = transfer.Done - before >= LeastBytes ? 1 : failures + 1;
             if (failures >= MostFruitlessTries)
                 throw new InstallException(FailureCodes.ImageDownload, $"The image {address} could not be fetched beyond byte {transfer.Done} of {sizeBytes}: {trouble} ({failures} tries).", "Is the boot service running and reachable from the machine? Then retry the task.");
             log.Line($"  Transfer broke off at byte {transfer.Done} of {sizeBytes}: {trouble}. Going on from there.");
@@ -42,7 +48,7 @@ internal sealed class ImageSource(HttpClient http, AgentSettings settings, Agent
             ? new Uri(url)
             : new Uri(settings.BootBase, url.TrimStart('/'));
 
-    private async Task<string?> TryAsync(Transfer transfer, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellationToken)
+    private async Task<string?> TryAsync(Transfer transfer, Pace pace, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellationToken)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -63,13 +69,22 @@ internal sealed class ImageSource(HttpClient http, AgentSettings settings, Agent
                 return $"the server answered {(int)response.StatusCode}";
             if (!response.IsSuccessStatusCode)
                 throw new InstallException(FailureCodes.ImageDownload, $"The server refused the image {transfer.Address}: {(int)response.StatusCode} {response.StatusCode}.", "Is the image registered at this site (make sample-image)? Then retry the task.");
+            if (response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml")
+                throw new InstallException(FailureCodes.ImageDownload, $"{transfer.Address} answers with a web page, not with an image.", "A proxy, a login page or a directory listing stands in the way: fetch the address with curl -I from this network and look at the answer.");
             var skip = transfer.Accept(response);
             await using var body = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
             var buffer = new byte[BufferBytes];
+            var (waited, came) = (TimeSpan.Zero, 0);
             while (true)
             {
+                var began = time.GetTimestamp();
                 silence.CancelAfter(LongestSilence);
                 var read = await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false);
+                (waited, came) = (waited + time.GetElapsedTime(began), came + read);
+                if (came >= LeastBytes)
+                    (waited, came) = (TimeSpan.Zero, 0);
+                else if (waited > LongestSilence && transfer.Size - transfer.Done > LeastBytes)
+                    return $"only {came} bytes came in {waited.TotalSeconds:0} s";
                 if (read == 0)
                     return transfer.Done < transfer.Size ? "the connection was closed early" : null;
                 // A pause of the disk is not silence of the server.
@@ -82,6 +97,7 @@ internal sealed class ImageSource(HttpClient http, AgentSettings settings, Agent
                 if (!block.IsEmpty)
                     await take(block, cancellationToken).ConfigureAwait(false);
                 transfer.Done += block.Length;
+                await pace.PassAsync(read, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is HttpRequestException or HttpIOException)

@@ -1,60 +1,109 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Reporting;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install.Image;
 
-/// <summary>Fetches, verifies and unpacks the image in one stream: percent follows the bytes fetched, then the bytes written out.</summary>
+/// <summary>Fetches, verifies and unpacks the image in one stream: percent follows the bytes fetched, then the bytes written out. Fetching goes on while the disk is busy, and the other way round, as far as a small buffer reaches.</summary>
 internal sealed class ImageStep(ImageSource source, ProgressReporter progress, AgentLog log, SystemTree tree, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    /// <summary>Blocks of at most 256 KiB between network and disk.</summary>
+    private const int MostBlocks = 32;
 
     /// <exception cref="InstallException">Not fetched, not the approved bytes, or not unpacked.</exception>
-    public async Task RunAsync(ImagePlan image, string root, CancellationToken cancellationToken)
+    /// <param name="root">Where the new system's file systems are mounted.</param>
+    public Task UnpackAsync(ImagePlan image, string root, int? megabitsPerSecond, CancellationToken cancellationToken) =>
+        RunAsync(image, () => new Unpacker(image.Format, root, log), megabitsPerSecond, _ => Task.CompletedTask, cancellationToken);
+
+    /// <exception cref="InstallException">Not fetched, not the approved bytes, no whole disk, or too large for this one.</exception>
+    public Task WriteAsync(ImagePlan image, string device, long diskBytes, int? megabitsPerSecond, CancellationToken cancellationToken) =>
+        RunAsync(image, () => new DiskImage(image.Format, device, diskBytes, image.RawBytes, log), megabitsPerSecond, disk => disk.CommitAsync(), cancellationToken);
+
+    private async Task RunAsync<TSink>(ImagePlan image, Func<TSink> open, int? megabitsPerSecond, Func<TSink, Task> commit, CancellationToken cancellationToken) where TSink : IImageSink
     {
         progress.Step(ProgressSteps.Downloading, $"Fetching {source.Resolve(image.Url)} ({Megabytes(image.SizeBytes)} MB)");
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
-            await using var unpacker = new Unpacker(image.Format, root, log);
-            await FetchAsync(image, unpacker, digest, cancellationToken).ConfigureAwait(false);
+            var sink = open();
+            await using var closing = sink.ConfigureAwait(false);
+            await FetchAsync(image, sink, digest, megabitsPerSecond, cancellationToken).ConfigureAwait(false);
             var found = Convert.ToHexStringLower(digest.GetHashAndReset());
             if (!string.Equals(found, image.Sha256, StringComparison.OrdinalIgnoreCase))
                 throw new InstallException(FailureCodes.ImageDigestMismatch, $"The image's SHA-256 is {found}, approved was {image.Sha256}.", "The file at the boot service is not the one that was registered: register it anew and approve a new plan, or restore the file.");
             log.Line($"  SHA-256 verified: {found}");
             progress.Step(ProgressSteps.Installing, "Image verified, unpacking the rest");
-            await unpacker.FinishAsync(cancellationToken).ConfigureAwait(false);
+            await sink.FinishAsync(cancellationToken).ConfigureAwait(false);
+            await commit(sink).ConfigureAwait(false);
         }
         catch (ProgramException e)
         {
             throw new InstallException(FailureCodes.ImageUnpack, e.Message, "Rebuild the boot image: it must hold tar and zstd.", e);
         }
+        catch (IOException e)
+        {
+            throw new InstallException(FailureCodes.DiskFailed, $"The disk could not be written: {e.Message}", "Check the disk, its cabling and its controller.", e);
+        }
         await WriteOutAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task FetchAsync(ImagePlan image, Unpacker unpacker, IncrementalHash digest, CancellationToken cancellationToken)
+    private async Task FetchAsync(ImagePlan image, IImageSink sink, IncrementalHash digest, int? megabitsPerSecond, CancellationToken cancellationToken)
     {
-        var (from, to) = (ProgressSteps.Percent[ProgressSteps.Downloading], ProgressSteps.Percent[ProgressSteps.Installing]);
-        long done = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var blocks = Channel.CreateBounded<(byte[] Bytes, int Length)>(new BoundedChannelOptions(MostBlocks) { SingleReader = true, SingleWriter = true });
+        var taking = TakeAsync(image, sink, digest, blocks.Reader, stop.Token);
+        // A sink that fails ends the transfer at once.
+        _ = taking.ContinueWith(_ => stop.CancelAsync(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         try
         {
-            await source.ReadAsync(image.Url, image.SizeBytes, async (block, token) =>
+            await source.ReadAsync(image.Url, image.SizeBytes, megabitsPerSecond, async (block, token) =>
             {
-                digest.AppendData(block.Span);
-                await unpacker.WriteAsync(block, token).ConfigureAwait(false);
-                done += block.Length;
-                // The mark of the next step is its own to set.
-                var percent = Math.Min(to - 1, from + (int)((to - from) * done / image.SizeBytes));
-                progress.Report(ProgressSteps.Downloading, percent, $"{Megabytes(done)} of {Megabytes(image.SizeBytes)} MB");
-            }, cancellationToken).ConfigureAwait(false);
+                var copy = ArrayPool<byte>.Shared.Rent(block.Length);
+                block.CopyTo(copy);
+                await blocks.Writer.WriteAsync((copy, block.Length), token).ConfigureAwait(false);
+            }, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What the sink says is the reason.
+        }
+        catch (Exception)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        blocks.Writer.TryComplete();
+        try
+        {
+            await taking.ConfigureAwait(false);
         }
         catch (UnpackException)
         {
-            // tar's own words say more than the broken pipe.
-            await unpacker.FinishAsync(cancellationToken).ConfigureAwait(false);
-            throw new InstallException(FailureCodes.ImageUnpack, "tar ended before the archive did, without an error.", "Is there data behind the archive's end? Build the image anew.");
+            // The program's own words say more than the broken pipe.
+            await sink.FinishAsync(cancellationToken).ConfigureAwait(false);
+            throw new InstallException(FailureCodes.ImageUnpack, "The unpacking program ended before the image did, without an error.", "Is there data behind the image's end? Build the image anew.");
+        }
+    }
+
+    private async Task TakeAsync(ImagePlan image, IImageSink sink, IncrementalHash digest, ChannelReader<(byte[] Bytes, int Length)> blocks, CancellationToken cancellationToken)
+    {
+        var (from, to) = (ProgressSteps.Percent[ProgressSteps.Downloading], ProgressSteps.Percent[ProgressSteps.Installing]);
+        long done = 0;
+        await foreach (var (bytes, length) in blocks.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            digest.AppendData(bytes, 0, length);
+            await sink.WriteAsync(bytes.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+            ArrayPool<byte>.Shared.Return(bytes);
+            done += length;
+            // The mark of the next step is its own to set.
+            var percent = Math.Min(to - 1, from + (int)((to - from) * done / image.SizeBytes));
+            progress.Report(ProgressSteps.Downloading, percent, $"{Megabytes(done)} of {Megabytes(image.SizeBytes)} MB");
         }
     }
 

@@ -5,7 +5,7 @@ using LpmOs.Agent.Reporting;
 namespace LpmOs.Agent.Install.Image;
 
 /// <summary>Pipes the archive into <c>tar</c>, which starts the decompressor itself; the unpacked bytes never pass through this process.</summary>
-internal sealed class Unpacker : IAsyncDisposable
+internal sealed class Unpacker : IImageSink
 {
     private const int LongestComplaint = 600;
 

@@ -10,11 +10,13 @@ internal sealed class SystemIdentity(TargetTree tree, TargetPrograms programs)
     private static readonly string[] HostKeyTypes = ["ed25519", "ecdsa"];
 
     /// <exception cref="ProgramException">No ssh host key could be made.</exception>
-    public async Task WriteAsync(InstallPlan plan, PreparedDisk disk, CancellationToken cancellationToken)
+    public async Task WriteAsync(InstallPlan plan, PreparedDisk? disk, CancellationToken cancellationToken)
     {
         tree.Write("/etc/hostname", plan.Hostname + "\n");
         tree.Write("/etc/hosts", Hosts(plan.Hostname));
-        tree.Write("/etc/fstab", FileSystemTable(disk));
+        // A whole disk has its own.
+        if (disk is not null)
+            tree.Write("/etc/fstab", FileSystemTable(disk));
         // An image's machine-id and host keys would be the same on every machine; an empty machine-id is made anew at first boot (machine-id(5)).
         tree.Write("/etc/machine-id", "");
         if (tree.Exists("/var/lib/dbus"))

@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text.Json;
+using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Install.Target;
+using LpmOs.Agent.Reporting;
+
+namespace LpmOs.Agent.Install.Image;
+
+/// <summary>A partition that an image brought.</summary>
+/// <param name="FileSystem">As <c>blkid</c> names it; null without one.</param>
+internal sealed record ImagePartition(string Device, int Number, long StartSector, string Type, string? Id, string? FileSystem, string? Uuid, string? Label);
+
+/// <summary>A disk that was written from an image: its table is grown to the disk, its last file system with it, and its system is found and mounted.</summary>
+internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog log, TimeProvider time)
+{
+    private static readonly TimeSpan LongestForNodes = TimeSpan.FromSeconds(20);
+    private static readonly string[] Roots = ["ext4", "ext3", "ext2", "xfs", "btrfs"];
+    private const string Advice = "The task's log shows what the program said. Is the image that of a disk with a Linux system on a partition of its own (not LVM)? Then retry the task.";
+
+    /// <summary>An empty table by which an interrupted attempt knows its own disk again.</summary>
+    /// <exception cref="InstallException">The disk cannot be written.</exception>
+    public Task MarkAsync(string diskGuid, CancellationToken cancellationToken) =>
+        DoAsync("marked", () => programs.RunAsync("sfdisk", ["--quiet", "--wipe", "always", device], new() { Input = $"label: gpt\nlabel-id: {diskGuid.ToUpperInvariant()}\n" }, cancellationToken));
+
+    /// <summary>Moves the backup of the table to the disk's end, and lets the last partition and its file system reach to it.</summary>
+    /// <exception cref="InstallException">A program failed.</exception>
+    public async Task GrowAsync(string diskGuid, CancellationToken cancellationToken)
+    {
+        await DoAsync("grown", async () =>
+        {
+            // The kernel has not seen the table that came with the image.
+            await programs.RunAsync("partx", ["--update", device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+            var (label, partitions) = await TableAsync(cancellationToken).ConfigureAwait(false);
+            if (label == "gpt")
+            {
+                // The image ends before the disk does, and the backup with it (UEFI 2.10, 5.3.2).
+                await programs.RunAsync("sfdisk", ["--quiet", "--no-tell-kernel", "--relocate", "gpt-bak-std", device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+                await programs.RunAsync("sfdisk", ["--quiet", "--no-tell-kernel", "--disk-id", device, diskGuid.ToUpperInvariant()], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+            }
+            if (partitions.MaxBy(partition => partition.StartSector) is not { } last || last.FileSystem is null or "vfat" or "swap")
+            {
+                log.Line("  The last partition has no file system that could grow; the rest of the disk stays free");
+                return;
+            }
+            await programs.RunAsync("sfdisk", ["--quiet", "--no-tell-kernel", "-N", last.Number.ToString(CultureInfo.InvariantCulture), device], new() { Input = ", +\n", Quiet = true }, cancellationToken).ConfigureAwait(false);
+            await RereadAsync(last, cancellationToken).ConfigureAwait(false);
+            await GrowFileSystemAsync(last, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Mounts the system that the image brought, as its own fstab says.</summary>
+    /// <returns>Where its ESP is mounted; null without one.</returns>
+    /// <exception cref="InstallException">There is no system, or more than one.</exception>
+    public async Task<string?> MountAsync(TargetMounts mounts, CancellationToken cancellationToken)
+    {
+        var (_, partitions) = await TableAsync(cancellationToken).ConfigureAwait(false);
+        var found = partitions.Where(partition => Roots.Contains(partition.FileSystem)).ToList();
+        ImagePartition? root = null;
+        foreach (var partition in found)
+        {
+            mounts.Mount(partition.Device, partition.FileSystem!, "/");
+            var tree = new TargetTree(mounts.Root);
+            if (tree.Exists("/etc/os-release") || tree.Exists("/usr/lib/os-release"))
+            {
+                root = partition;
+                break;
+            }
+            mounts.UnmountLast();
+        }
+        if (root is null)
+            throw new InstallException(FailureCodes.ImageUnpack, $"No partition of the image holds a Linux system: {string.Join(", ", partitions.Select(partition => $"{partition.Number} {partition.FileSystem ?? "no file system"}"))}.", Advice);
+        log.Line($"  The image's system is on {root.Device} ({root.FileSystem})");
+        if (root.FileSystem == "xfs")
+            await DoAsync("grown", () => programs.RunAsync("xfs_growfs", [mounts.Root], new(), cancellationToken)).ConfigureAwait(false);
+        string? esp = null;
+        foreach (var (source, point) in Table(new TargetTree(mounts.Root).Read("/etc/fstab") ?? ""))
+        {
+            if (partitions.FirstOrDefault(partition => IsNamed(source, partition)) is not { FileSystem: not null } partition || partition == root)
+                continue;
+            mounts.Mount(partition.Device, partition.FileSystem, point);
+            if (partition.FileSystem == "vfat" && new TargetTree(mounts.Root).Exists(point + "/EFI"))
+                esp = point;
+        }
+        return esp;
+    }
+
+    // fstab(5); a short list of places that the configuration may have to write to, outer ones first.
+    private static IEnumerable<(string Source, string Point)> Table(string text) => text.Split('\n').Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        .Where(fields => fields.Length >= 3 && !fields[0].StartsWith('#') && fields[1] is "/boot" or "/boot/efi" or "/efi" or "/var" or "/home" or "/usr").Select(fields => (fields[0], fields[1])).OrderBy(entry => entry.Item2.Length);
+
+    private static bool IsNamed(string source, ImagePartition partition) => source.Split('=', 2) switch
+    {
+        ["UUID", var uuid] => Same(uuid, partition.Uuid),
+        ["LABEL", var label] => label.Trim('"') == partition.Label,
+        ["PARTUUID", var id] => Same(id, partition.Id),
+        _ => false,
+    };
+
+    private static bool Same(string one, string? other) => string.Equals(one.Trim('"'), other, StringComparison.OrdinalIgnoreCase);
+
+    private async Task<(string Label, IReadOnlyList<ImagePartition>)> TableAsync(CancellationToken cancellationToken)
+    {
+        var json = await programs.RunAsync("sfdisk", ["--json", device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+        using var document = JsonDocument.Parse(json.Output);
+        var table = document.RootElement.GetProperty("partitiontable");
+        var partitions = new List<ImagePartition>();
+        foreach (var entry in table.TryGetProperty("partitions", out var entries) ? entries.EnumerateArray().ToList() : [])
+        {
+            var node = entry.GetProperty("node").GetString()!;
+            var number = int.Parse(node.AsSpan(node.AsSpan().LastIndexOfAnyExceptInRange('0', '9') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+            await WaitForAsync(node, cancellationToken).ConfigureAwait(false);
+            var said = await programs.RunAsync("blkid", ["-p", "-o", "export", node], new() { Quiet = true, AnyExitCode = true }, cancellationToken).ConfigureAwait(false);
+            var tags = said.Output.Split('\n').Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
+            partitions.Add(new(node, number, entry.GetProperty("start").GetInt64(), entry.GetProperty("type").GetString()!, entry.TryGetProperty("uuid", out var id) ? id.GetString() : null,
+                tags.GetValueOrDefault("TYPE"), tags.GetValueOrDefault("UUID"), tags.GetValueOrDefault("LABEL")));
+        }
+        return (table.GetProperty("label").GetString()!, partitions);
+    }
+
+    private async Task GrowFileSystemAsync(ImagePartition last, CancellationToken cancellationToken)
+    {
+        switch (last.FileSystem)
+        {
+            case "ext2" or "ext3" or "ext4":
+                // Codes 0 and 1: clean, or set right (e2fsck(8)).
+                var check = await programs.RunAsync("e2fsck", ["-f", "-p", last.Device], new() { AnyExitCode = true }, cancellationToken).ConfigureAwait(false);
+                if (check.ExitCode > 1)
+                    throw new ProgramException($"e2fsck ended with code {check.ExitCode}: {Printable.Clean(check.Output + check.Errors, 300)}", check.ExitCode);
+                await programs.RunAsync("resize2fs", [last.Device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+                log.Line($"  {last.Device} ({last.FileSystem}) grown to the disk's end");
+                break;
+            case "xfs":
+                // It grows while it is mounted.
+                break;
+            default:
+                log.Line($"  {last.Device} grown to the disk's end; its {last.FileSystem} is left to the system itself");
+                break;
+        }
+    }
+
+    // The kernel still knows the former end of the partition: one partition is told anew, the table is not read again while others may be in use.
+    private async Task RereadAsync(ImagePartition last, CancellationToken cancellationToken)
+    {
+        await programs.RunAsync("partx", ["--update", "--nr", last.Number.ToString(CultureInfo.InvariantCulture), device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+        await WaitForAsync(last.Device, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WaitForAsync(string node, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (!File.Exists(node))
+        {
+            if (time.GetElapsedTime(began) > LongestForNodes)
+                throw new InstallException(FailureCodes.DiskFailed, $"The kernel does not show {node} though the image's partition table is on the disk.", Advice);
+            await Task.Delay(TimeSpan.FromMilliseconds(25), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DoAsync(string what, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (ProgramException e)
+        {
+            throw new InstallException(FailureCodes.DiskFailed, $"The image's partitions on {device} could not be {what}: {e.Message}", Advice, e);
+        }
+        catch (JsonException e)
+        {
+            throw new InstallException(FailureCodes.DiskFailed, $"The image's partition table on {device} could not be read: {e.Message}", Advice, e);
+        }
+    }
+}

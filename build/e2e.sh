@@ -15,7 +15,7 @@ wanted() { grep -qx "$1" <<< "$(tr -s ' ' '\n' <<< "$cases")"; }
 if wanted g; then export ARM64=1; fi
 build/install-prerequisites.sh || exit 1
 # The real installer of Debian, as files alone.
-if wanted h; then (. boot/packages.sh && unpack_package debian-installer-12-netboot-amd64 > /dev/null) || exit 1; fi
+if wanted h || wanted i; then (. boot/packages.sh && unpack_package debian-installer-12-netboot-amd64 > /dev/null) || exit 1; fi
 build/page.sh || exit 1
 dotnet build LpmOs.sln --nologo -v q || exit 1
 boot/build-boot-image.sh || exit 1

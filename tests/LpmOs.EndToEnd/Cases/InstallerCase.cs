@@ -54,7 +54,7 @@ internal sealed partial class InstallerCase(MachineSpec spec, LabNetwork network
     {
         var etcd = deployment.Etcd ?? throw new InvalidOperationException("This case has no etcd.");
         // Nobody but the hook that runs on within the installer tells this step.
-        await _operator.WaitForTaskAsync(spec.SerialNumber, task => task.GetProperty("step").GetString() == "installing", TimeSpan.FromSeconds(120), cancellationToken);
+        await _operator.WaitForTaskAsync(spec.SerialNumber, seen => seen.GetProperty("step").GetString() == "installing", TimeSpan.FromSeconds(120), cancellationToken);
         using var task = JsonDocument.Parse((await etcd.GetPrefixAsync($"/os/dc1/machines/{spec.SerialNumber}/task", cancellationToken)).Split('\n', 2)[1]);
         Assert.Equal("installing", task.RootElement.GetProperty("status").GetString());
         Assert.Equal("preseed", task.RootElement.GetProperty("plan").GetProperty("os").GetProperty("install_method").GetString());

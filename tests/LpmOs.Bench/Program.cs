@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using LpmOs.Bench;
+using LpmOs.Bench.Boot;
 using LpmOs.Bench.Client;
 using LpmOs.Bench.Layout;
 using LpmOs.Bench.Report;
@@ -17,6 +18,8 @@ switch (rest.FirstOrDefault())
         // Further arguments: an LpmOs.Tasks.dll of each build to measure.
         await ControlPlane.RunAsync(machines, rest.Length > 2 ? rest[2..] : [Path.Combine(AppContext.BaseDirectory, "LpmOs.Tasks.dll")]);
         return 0;
+    case "tftp-load": // Of build/bench-boot.sh.
+        return TftpLoad.Run(rest[1..]);
     case "layout":
         return await MeasureAsync("layout", "The store layout beside the one before it", LayoutBench.RunAsync);
     case "etcd-client":

@@ -16,6 +16,8 @@ public sealed record ServiceInstance
     public string? Version { get; init; }
     /// <summary>Where it is reached: its public URL, or else where it listens.</summary>
     public string? Address { get; init; }
+    /// <summary>Of its templates folder, see <see cref="Templates.SiteTemplates.Digest"/>; null where it did not say.</summary>
+    public string? TemplatesDigest { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     /// <summary>When it registered with the lease that it has now: since then the store has heard of it without a gap.</summary>
     public DateTimeOffset? ConnectedAt { get; init; }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Reflection;
 using System.Text.Json;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Store;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -20,7 +21,7 @@ internal sealed record ServiceKind(string Name);
 /// Nothing else waits for it; while the store is away the service works on and registers again afterwards.
 /// </summary>
 internal sealed class ServiceRegistration(
-    ServiceKind kind, IStateStore store, Site site, IServer server, IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ServiceRegistration> logger) : BackgroundService
+    ServiceKind kind, IStateStore store, Site site, IServer server, IConfiguration configuration, IHostApplicationLifetime lifetime, IEnumerable<SiteTemplates> templates, TimeProvider time, ILogger<ServiceRegistration> logger) : BackgroundService
 {
     /// <summary>After so long without a word it counts as gone.</summary>
     private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(30);
@@ -87,7 +88,7 @@ internal sealed class ServiceRegistration(
         }
         else if (++_beats % BeatsBetweenWrites != 0)
             return;
-        var value = JsonSerializer.SerializeToUtf8Bytes(self with { HeartbeatAt = time.GetUtcNow(), ConnectedAt = _connected }, CoreJson.Default.ServiceInstance);
+        var value = JsonSerializer.SerializeToUtf8Bytes(self with { HeartbeatAt = time.GetUtcNow(), ConnectedAt = _connected, TemplatesDigest = templates.FirstOrDefault()?.Digest() }, CoreJson.Default.ServiceInstance);
         var known = Keys.KnownService(site.Idc, kind.Name, self.Instance);
         var outdated = isNew ? await OutdatedAsync(known, cancellationToken).ConfigureAwait(false) : [];
         await store.CommitAsync(new StoreTransaction

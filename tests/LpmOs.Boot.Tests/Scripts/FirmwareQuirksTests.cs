@@ -16,7 +16,13 @@ public sealed class FirmwareQuirksTests : IDisposable
     }
 
     [Fact]
-    public void The_shipped_table_can_be_read() => Assert.Null(FirmwareQuirks.Load(Repository.Templates).For("No such maker", "No such product"));
+    public void The_shipped_table_can_be_read_and_names_only_the_machines_it_means()
+    {
+        var shipped = FirmwareQuirks.Load(Repository.Templates);
+        Assert.Equal("ipxe", shipped.For("Dell Inc.", "PowerEdge R340")?.Loader);
+        Assert.Null(shipped.For("Dell Inc.", "PowerEdge R3400"));
+        Assert.Null(shipped.For("No such maker", "No such product"));
+    }
 
     [Fact]
     public void Without_a_table_nothing_is_odd() => Assert.Null(FirmwareQuirks.Load(_folder).For("Acme", "Box"));

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Templates;
 
@@ -69,6 +71,22 @@ public sealed class SiteTemplates
 
     /// <summary>The folder's text; null where it has no such template.</summary>
     public string? BuiltIn(string name) => IsName(name) ? new TemplateSource(_path).FileText(name, _files.Limits.MaxSourceLength) : null;
+
+    /// <summary>
+    /// Tells one templates folder from another, in 12 hexadecimal digits: names and texts of all its templates. Services whose folders differ render different files,
+    /// and a boot service gives no machine a file that is not what was approved.
+    /// </summary>
+    public string Digest()
+    {
+        var source = new TemplateSource(_path);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in source.List().Where(IsName))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name + '\0'));
+            hash.AppendData(Encoding.UTF8.GetBytes(source.FileText(name, _files.Limits.MaxSourceLength) + '\0'));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
+    }
 
     /// <summary>Folder and file: what a template's name consists of.</summary>
     public static bool IsName(string name) => Catalog.CatalogAsset.IsName(name);

@@ -148,14 +148,19 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
     [InlineData("kea", "ftp://10.0.0.1")]
     public async Task A_DHCP_server_or_address_that_cannot_be_is_refused(string server, string url) => Assert.Equal(2, (await cli.RunAsync("dhcp", "snippet", server, "--boot-url", url)).Code);
 
-    [Fact]
-    public async Task Dnsmasq_takes_its_settings()
+    [Theory]
+    [InlineData("dnsmasq", "dnsmasq", "dnsmasq-base", "--test -C")]
+    [InlineData("dhcpd", "dhcpd", "isc-dhcp-server", "-t -cf")]
+    [InlineData("kea", "kea-dhcp4", "kea-dhcp4-server", "-t")]
+    public async Task The_real_server_takes_what_is_printed_for_it(string server, string program, string package, string check)
     {
         using var file = new TemporaryFolder();
-        await File.WriteAllTextAsync(file.File("lpmos.conf"), (await cli.RunAsync("dhcp", "snippet", "dnsmasq", "--boot-url", "http://10.0.0.1:8082")).Output, TestContext.Current.CancellationToken);
-        using var check = System.Diagnostics.Process.Start(RequiredProgram.Find("dnsmasq", "dnsmasq-base"), ["--test", "-C", file.File("lpmos.conf")]);
-        await check.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, check.ExitCode);
+        await File.WriteAllTextAsync(file.File("lpmos.conf"), (await cli.RunAsync("dhcp", "snippet", server, "--boot-url", "http://10.0.0.1:8082")).Output, TestContext.Current.CancellationToken);
+        var start = new System.Diagnostics.ProcessStartInfo(RequiredProgram.Find(program, package), [.. check.Split(' '), file.File("lpmos.conf")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var run = System.Diagnostics.Process.Start(start)!;
+        var said = await Task.WhenAll(run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(run.ExitCode == 0, string.Concat(said));
     }
 
     [Fact]

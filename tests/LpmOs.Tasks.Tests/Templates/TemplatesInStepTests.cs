@@ -3,6 +3,7 @@ using LpmOs.Core;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Store;
+using LpmOs.Testing;
 
 namespace LpmOs.Tasks.Tests.Templates;
 

@@ -71,6 +71,12 @@ copy_libraries() {
   done
 }
 for name in $(list boot/programs.list); do
+  if [[ $name == data:* ]]; then
+    # The same for every processor.
+    [ -f "${name#data:}" ] || { echo "arm64 boot image: ${name#data:} is not on this machine: make prerequisites" >&2; exit 1; }
+    install -D -m 644 "$(readlink -f "${name#data:}")" "$root${name#data:}"
+    continue
+  fi
   if [[ $name == lib:* ]]; then
     file=$libraries/${name#lib:}
     # Libraries that only the agent opens.

@@ -65,7 +65,12 @@ copy_libraries() {
   done
 }
 for name in $(list boot/programs.list); do
-  if [[ $name == lib:* ]]; then
+  if [[ $name == data:* ]]; then
+    file=${name#data:}
+    [ -f "$file" ] || { echo "boot image: $file is not on this machine: make prerequisites" >&2; exit 1; }
+    install -D -m 644 "$(readlink -f "$file")" "$root$file"
+    continue
+  elif [[ $name == lib:* ]]; then
     file=$(/sbin/ldconfig -p | awk -v name="${name#lib:}" '$1 == name && /x86-64/ && !found { print $NF; found = 1 }')
     [ -n "$file" ] || { echo "boot image: library ${name#lib:} is not on this machine: make prerequisites" >&2; exit 1; }
     cp -L "$file" "$root/usr/lib/x86_64-linux-gnu/"

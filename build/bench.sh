@@ -1,5 +1,5 @@
 #!/bin/bash
-# What make bench runs: TARGET= one of layout, etcd-client, control-plane, boot, page; default all but the page, which needs a browser. LONG=1: more rounds.
+# What make bench runs: TARGET= one of layout, etcd-client, control-plane, boot, page, discovery; default all but the page and the discovery, which needs a browser. LONG=1: more rounds.
 # Each target writes its table into docs/bench/. ARGS= is for the target alone: control-plane takes MACHINES [BUILD...].
 # Interrupted, everything that was started ends with it.
 set -uo pipefail
@@ -14,6 +14,7 @@ for target in $targets; do
   echo "== $target"
   case $target in
     boot) build/bench-boot.sh || code=1 ;;
+    discovery) dotnet build tests/LpmOs.Agent.Tests -c Release --nologo -v q && tests/LpmOs.Agent.Tests/bin/Release/net10.0/LpmOs.Agent.Tests -explicit only -method LpmOs.Agent.Tests.Discovery.DiscoveryFigures.Print -showliveoutput | grep -o 'discovery of .*' || code=1 ;;
     page) build/page.sh && build/page-figures.sh Figures.FigureTests.Print || code=1 ;;
     *) tests/LpmOs.Bench/bin/Release/net10.0/LpmOs.Bench "$target" ${LONG:+--long} ${ARGS:-} || code=1 ;;
   esac

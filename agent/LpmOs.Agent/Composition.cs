@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using LpmOs.Agent.Discovery;
+using LpmOs.Agent.Discovery.Ipmi;
+using LpmOs.Agent.Discovery.Lldp;
 using LpmOs.Agent.Install;
 using LpmOs.Agent.Install.Disks;
 using LpmOs.Agent.Install.HandOver;
@@ -71,8 +73,17 @@ internal static class Composition
         var logs = new LogStreamer(regional, log, time);
         var programs = new ProgramRunner(log.Line);
         var tree = new SystemTree("/");
+        var listener = new LldpListener(tree);
         var disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(programs)), time);
-        var discovery = new HardwareDiscovery(tree, disks, new MachineProbes { HypervisorSignature = Virtualization.ReadSignature, Nic = Ethtool.Ask, Programs = programs.RunAsync });
+        var discovery = new HardwareDiscovery(tree, disks, new MachineProbes
+        {
+            HypervisorSignature = Virtualization.ReadSignature, Nic = Ethtool.Ask, Programs = programs.RunAsync, Bmc = token => IpmiDevice.ReadAsync(time, token), Neighbours = () => listener.Heard,
+            IsMac = OperatingSystem.IsMacOS(),
+        });
+        using var listening = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (settings.InBootImage)
+            await BootImageDevices.WakeAsync(tree, programs.RunAsync, cancellationToken).ConfigureAwait(false);
+        var hearing = listener.RunAsync(listening.Token);
         var source = new ImageSource(http, settings, log, time);
         var finder = new DiskFinder(disks);
         IInstallation installation = settings.DryRun
@@ -82,7 +93,15 @@ internal static class Composition
                 new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac, time);
         var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
         var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, time, settings.DryRun);
-        var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time);
-        return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+        var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time) { Neighbours = new NeighbourReporter(listener, regional, log, time) };
+        try
+        {
+            return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await listening.CancelAsync().ConfigureAwait(false);
+            await hearing.ConfigureAwait(false);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using LpmOs.Agent.Discovery.Mac;
 using LpmOs.Agent.Raid;
 using LpmOs.Contracts.Hardware;
 
@@ -14,6 +15,8 @@ internal sealed class HardwareDiscovery(SystemTree tree, DiskDiscovery disks, Ma
 
     public async Task<Inventory> CollectAsync(string? bootMac, CancellationToken cancellationToken)
     {
+        if (probes is { IsMac: true, Programs: { } macPrograms })
+            return InventoryBound.Cut(await new MacDiscovery(macPrograms).CollectAsync(bootMac, cancellationToken).ConfigureAwait(false));
         var health = probes.Programs is { } programs ? new DiskHealthReader(programs) : null;
         var reading = Task.Run(() => disks.DisksAsync((disk, token) => health?.WithHealthAsync(disk, token) ?? Task.FromResult(disk), cancellationToken), cancellationToken);
         var smbios = new Smbios(tree);

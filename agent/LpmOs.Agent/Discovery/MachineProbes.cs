@@ -13,6 +13,8 @@ internal sealed record MachineProbes
     public ProgramCall? Programs { get; init; }
     /// <summary>The management controller; null where there is none.</summary>
     public Func<CancellationToken, Task<Bmc?>> Bmc { get; init; } = _ => Task.FromResult<Bmc?>(null);
+    /// <summary>The kernel is macOS: only programs are asked.</summary>
+    public bool IsMac { get; init; }
     /// <summary>What was heard of switches so far, by interface.</summary>
     public Func<IReadOnlyDictionary<string, LldpNeighbour>> Neighbours { get; init; } = () => new Dictionary<string, LldpNeighbour>();
 }

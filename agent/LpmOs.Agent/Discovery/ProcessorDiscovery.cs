@@ -64,7 +64,7 @@ internal static class ProcessorDiscovery
             Vendor = vendor,
             Microcode = microcode,
             MaxMhz = tree.Number("sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq") is > 0 and < 100_000_000 and var kilohertz ? (int)(kilohertz / 1000) : firmware.MaxMhz,
-            Flags = [.. (flags ?? "").Split(' ').Where(FlagsThatMatter.Contains).Distinct().Order(StringComparer.Ordinal)],
+            Flags = FlagsOf(flags ?? ""),
             NumaNodes = [.. tree.Names("sys/devices/system/node").Where(name => name.Length > 4 && name.StartsWith("node", StringComparison.Ordinal) && name.AsSpan(4).IndexOfAnyExceptInRange('0', '9') < 0).Take(InventoryBounds.NumaNodes).Select(name => NumaNode(tree, name))],
             Threads = threads,
             Cores = cores.Count > 0 ? cores.Count : threads,
@@ -72,6 +72,9 @@ internal static class ProcessorDiscovery
             Architecture = isArm ? "aarch64" : vendor is not null ? "x86_64" : RuntimeInformation.ProcessArchitecture switch { Architecture.X64 => "x86_64", Architecture.Arm64 => "aarch64", var other => other.ToString().ToLowerInvariant() },
         };
     }
+
+    /// <summary>Those of a list that matter, sorted.</summary>
+    public static IReadOnlyList<string> FlagsOf(string all) => [.. all.Split(' ').Where(FlagsThatMatter.Contains).Distinct().Order(StringComparer.Ordinal)];
 
     public static Memory Memory(SystemTree tree, Smbios smbios)
     {

@@ -31,8 +31,8 @@ internal static class SmbiosMemory
         var size => (long)size << 20,
     };
 
-    // Some firmware writes the maker as its JEDEC number (JEP106: bank and code with parity), Dell with those of two more parts behind it: 00CE00B300CE, 0x80AD, 802C869D802C.
-    private static string? Maker(string? text)
+    /// <summary>Some firmware writes the maker as its JEDEC number (JEP106: bank and code with parity), Dell with those of two more parts behind it: 00CE00B300CE, 0x80AD, 802C869D802C.</summary>
+    public static string? Maker(string? text)
     {
         var digits = text?.StartsWith("0x", StringComparison.OrdinalIgnoreCase) == true ? text[2..] : text;
         return digits is not { Length: >= 4 and <= 12 } || !digits.All(char.IsAsciiHexDigit) ? text : digits[..4].ToUpperInvariant() switch

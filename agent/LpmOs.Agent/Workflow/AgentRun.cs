@@ -15,6 +15,9 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
     public const int ExitNoTask = 1;
     public const int ExitRefused = 2;
 
+    /// <summary>Tells of switches that are heard later; null: nobody listens.</summary>
+    public NeighbourReporter? Neighbours { get; init; }
+
     /// <returns>Exit code; <see cref="AttemptOutcome.Reboot"/> when the machine is to restart.</returns>
     public async Task<(int ExitCode, AttemptOutcome? Outcome)> RunAsync(CancellationToken cancellationToken)
     {
@@ -61,7 +64,7 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
             await ReportAsync(machine, cancellationToken).ConfigureAwait(false);
             log.Line("[Stage 3/5] Waiting for a task...");
             progress.Step(ProgressSteps.WaitTask, "Waiting for a task");
-            var polled = await poller.PollAsync(machine.SerialNumber, machine.MacAddress, cancellationToken).ConfigureAwait(false);
+            var polled = await PollAsync(machine, cancellationToken).ConfigureAwait(false);
             if (polled.Restart)
                 return (ExitDone, AttemptOutcome.Reboot);
             if (polled.Task is not { } task)
@@ -82,6 +85,21 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
                 return (ExitDone, outcome);
             log.Line("This attempt is over; the machine waits for the next one.");
             await Task.Delay(Backoff.Jitter(settings.PollInterval), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<PollOutcome> PollAsync(Inventory machine, CancellationToken cancellationToken)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var neighbours = Neighbours?.RunAsync(machine, waiting.Token) ?? Task.CompletedTask;
+        try
+        {
+            return await poller.PollAsync(machine.SerialNumber, machine.MacAddress, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await waiting.CancelAsync().ConfigureAwait(false);
+            await neighbours.ConfigureAwait(false);
         }
     }
 

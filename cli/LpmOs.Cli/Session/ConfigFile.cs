@@ -33,6 +33,36 @@ internal static class ConfigFile
         }
     }
 
+    /// <summary>Keeps a token, or takes it away; what else the file holds stays. Nobody else may read it.</summary>
+    /// <param name="server">Whose token it is; null: as it is.</param>
+    public static void SetToken(Terminal terminal, Words words, Uri? server, string? token)
+    {
+        var path = Path(terminal.Environment) ?? throw new UsageException(words.NoConfigPath);
+        var values = new Dictionary<string, string>(Read(terminal, words));
+        values.Remove("token");
+        if (server is not null)
+            values["server"] = server.AbsoluteUri.TrimEnd('/');
+        if (token is not null)
+            values["token"] = token;
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            // Beside it and moved: a token is never in a file that others may read, nor half of one in this.
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            var draft = path + ".new";
+            File.Delete(draft);
+            using (var writer = new StreamWriter(draft, options))
+                new YamlStream(new YamlDocument(new YamlMappingNode(values.Select(pair => KeyValuePair.Create<YamlNode, YamlNode>(pair.Key, new YamlScalarNode(pair.Value) { Style = ScalarStyle.DoubleQuoted }))))).Save(writer, assignAnchors: false);
+            File.Move(draft, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(words.ConfigUnreadable(path, e.Message));
+        }
+    }
+
     public static string? Path(Func<string, string?> environment)
     {
         if (environment("LPMOS_CONFIG") is { Length: > 0 } named)

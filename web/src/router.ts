@@ -18,6 +18,7 @@ export const router = createRouter({
     { path: '/webhooks', name: 'webhooks', component: () => import('./pages/webhooks/WebhooksPage.vue'), meta: { title: 'webhooks.title' } },
     { path: '/idcs', name: 'idcs', component: () => import('./pages/idcs/IdcsPage.vue'), meta: { title: 'nav.idcs' } },
     { path: '/audit', name: 'audit', component: () => import('./pages/audit/AuditPage.vue'), meta: { title: 'nav.audit' } },
+    { path: '/access', name: 'access', component: () => import('./pages/access/AccessPage.vue'), meta: { title: 'nav.access' } },
     { path: '/compare', name: 'compare', component: () => import('./pages/compare/ComparePage.vue'), meta: { title: 'compare.title' } },
     { path: '/report', name: 'report', component: () => import('./pages/report/ReportPage.vue'), meta: { title: 'report.title' } },
     { path: '/wall', name: 'wall', component: () => import('./pages/wall/WallPage.vue'), meta: { title: 'wall.title', bare: true } },

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import type { paths } from '../../../openapi/typescript/tasks';
+import { csrf, loginRequired } from '@/access/me';
 import { ApiProblem } from './problem';
 import type {
   AuditPage, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
@@ -9,6 +10,15 @@ import type {
 } from './types';
 
 const client = createClient<paths>({ baseUrl: location.origin });
+client.use({
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(csrf())) request.headers.set(name, value);
+    return request;
+  },
+  onResponse({ response }) {
+    if (response.status === 401) loginRequired();
+  },
+});
 
 interface Answer { data?: unknown; error?: unknown; response: Response }
 

@@ -7,7 +7,7 @@ const messages: Messages = {
   ...views,
   title: 'LPMOS installation control',
   skip: 'Skip to content',
-  nav: { label: 'Main', overview: 'Overview', tasks: 'Tasks', machines: 'Servers', idcs: 'IDCs', profiles: 'Profiles', webhooks: 'Webhooks', audit: 'Audit', swagger: 'API docs' },
+  nav: { label: 'Main', access: 'Account and access', overview: 'Overview', tasks: 'Tasks', machines: 'Servers', idcs: 'IDCs', profiles: 'Profiles', webhooks: 'Webhooks', audit: 'Audit', swagger: 'API docs' },
   live: {
     back: 'Connected again after {time}; {n} changes caught up.', connected: 'Connected', disconnected: 'Not connected', polling: 'Connected (polling)', connecting: 'Connecting…',
     lostSince: 'Out of contact with the service since {time}; reconnecting by itself. What you see is from before; what was missed is fetched on return.', retry: 'Try now',

@@ -7,7 +7,7 @@ const messages = {
   ...views,
   title: 'LPMOS 装机管理平台',
   skip: '跳到正文',
-  nav: { label: '主导航', overview: '总览', tasks: '装机任务', machines: '服务器', idcs: '机房', profiles: '模板', webhooks: 'Webhook', audit: '审计', swagger: 'API 文档' },
+  nav: { label: '主导航', access: '账号与权限', overview: '总览', tasks: '装机任务', machines: '服务器', idcs: '机房', profiles: '模板', webhooks: 'Webhook', audit: '审计', swagger: 'API 文档' },
   live: {
     back: '已恢复连接：离开 {time}，补上了 {n} 处变化。', connected: '已连接', disconnected: '未连接', polling: '已连接（轮询）', connecting: '连接中…',
     lostSince: '自 {time} 起与管理服务失去联系，正在自动重连。显示的是断开前的数据；恢复后会自动补齐。', retry: '立即重试',

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What make bench runs: TARGET= one of layout, etcd-client, control-plane, boot, page, discovery; default all but the page and the discovery, which needs a browser. LONG=1: more rounds.
+# What make bench runs: TARGET= one of layout, etcd-client, control-plane, boot, page, discovery; default all but the page, which needs a browser, and the discovery. LONG=1: more rounds.
 # Each target writes its table into docs/bench/. ARGS= is for the target alone: control-plane takes MACHINES [BUILD...].
 # Interrupted, everything that was started ends with it.
 set -uo pipefail

@@ -16,6 +16,11 @@ internal sealed class FakeImageServer : IAsyncDisposable
     public Uri Url => new(_app.Urls.First() + "/");
     public byte[] Content { get; set; } = [];
     public string Tag { get; set; } = "\"one\"";
+    public string ContentType { get; set; } = "application/octet-stream";
+    /// <summary>Stops in the middle of so many answers, after <see cref="BreakAfter"/> bytes, and holds the connection open.</summary>
+    public int Stalls { get; set; }
+    /// <summary>Sends a byte now and then and never comes to an end.</summary>
+    public bool Drips { get; set; }
     public bool HonoursRanges { get; set; } = true;
     /// <summary>Cut the connection after so many bytes of each answer; 0: never.</summary>
     public int BreakAfter { get; set; }
@@ -62,8 +67,24 @@ internal sealed class FakeImageServer : IAsyncDisposable
             response.Headers.ContentRange = $"bytes {from}-{Content.Length - 1}/{Content.Length}";
         }
         response.Headers.ETag = Tag;
+        response.ContentType = ContentType;
         response.ContentLength = Content.Length - from;
         var length = Content.Length - from;
+        while (Drips)
+        {
+            await response.Body.WriteAsync(Content.AsMemory(from++, 1), context.RequestAborted);
+            await response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), context.RequestAborted);
+        }
+        if (Stalls > 0 && length > BreakAfter)
+        {
+            Stalls--;
+            await response.Body.WriteAsync(Content.AsMemory(from, BreakAfter));
+            await response.Body.FlushAsync();
+            // Until the other side gives up.
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
         if (BreakAfter > 0 && length > BreakAfter)
         {
             await response.Body.WriteAsync(Content.AsMemory(from, BreakAfter));

@@ -87,6 +87,47 @@ public sealed class ImageSourceTests
     }
 
     [Fact]
+    public async Task AServerThatStandsStillIsLeftAndAskedForTheRest()
+    {
+        await using var server = await FakeImageServer.StartAsync();
+        server.Content = Content;
+        (server.Stalls, server.BreakAfter) = (2, 1_000_000);
+        var all = new MemoryStream();
+
+        await Source(server, TimeSpan.FromSeconds(1), 50).ReadAsync("/image", Content.Length, (block, _) => { all.Write(block.Span); server.BreakAfter = server.Stalls > 0 ? server.BreakAfter : 0; return ValueTask.CompletedTask; }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Content, all.ToArray());
+        Assert.Contains("bytes=1000000-", server.Ranges);
+        Assert.Equal(0, server.Stalls);
+    }
+
+    [Fact]
+    public async Task AServerThatDripsIsGivenUpWithWhatItSent()
+    {
+        await using var server = await FakeImageServer.StartAsync();
+        server.Content = Content;
+        server.Drips = true;
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => Source(server, TimeSpan.FromSeconds(1), 2).ReadAsync("/image", Content.Length, (_, _) => ValueTask.CompletedTask, TestContext.Current.CancellationToken));
+
+        Assert.Equal("image_download_failed", failure.Code);
+        Assert.Contains("2 tries", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AWebPageInPlaceOfTheImageIsCalledOne()
+    {
+        await using var server = await FakeImageServer.StartAsync();
+        (server.Content, server.ContentType) = ("<html>Welcome to the hotel</html>"u8.ToArray(), "text/html; charset=utf-8");
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => ReadAsync(server));
+
+        Assert.Equal("image_download_failed", failure.Code);
+        Assert.Contains("a web page", failure.Message, StringComparison.Ordinal);
+        Assert.Single(server.Ranges);
+    }
+
+    [Fact]
     public async Task TheTokenGoesToTheBootServiceOnly()
     {
         await using var ours = await FakeImageServer.StartAsync();
@@ -113,10 +154,11 @@ public sealed class ImageSourceTests
         return all.ToArray();
     }
 
-    private static ImageSource Source(FakeImageServer server) =>
+    private static ImageSource Source(FakeImageServer server, TimeSpan? silence = null, int tries = 5) =>
         new(new HttpClient(), new AgentSettings { BootUrl = server.Url, Token = "the-agents-token" }, new AgentLog(TextWriter.Null, false), TimeProvider.System)
         {
-            MostFruitlessTries = 5,
+            MostFruitlessTries = tries,
+            LongestSilence = silence ?? TimeSpan.FromSeconds(60),
             Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) },
         };
 }

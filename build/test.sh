@@ -13,6 +13,7 @@ if [ -n "$filter" ]; then
   boot/build-sample-image.sh || exit 1
 fi
 
+rm -rf data/attacks
 passed=0 failed=0
 log=$(mktemp) failures=$(mktemp) unsteady=$(mktemp)
 trap 'rm -f "$log" "$failures" "$unsteady"' EXIT
@@ -54,6 +55,7 @@ if [ -n "$filter" ]; then
   run tests/LpmOs.EndToEnd --filter "$filter" --logger "console;verbosity=detailed"
   cat data/e2e/*/summary.txt 2> /dev/null
 fi
+cat data/attacks/*.txt 2> /dev/null
 if [ -s "$failures" ]; then
   echo "== What failed"
   cat "$failures"

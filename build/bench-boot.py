@@ -123,8 +123,8 @@ def tftp():
         address, port = servers[server]
         answer = subprocess.run([load_tool, "tftp-load", address, str(port), "image", str(clients), str(block), str(window), "2"], capture_output=True, text=True)
         figures = answer.stdout.split()
-        if answer.returncode != 0:
-            faults.append(f"TFTP, {server}, {clients} clients, {block} bytes: not every client was served. {answer.stdout} {answer.stderr}")
+        if answer.returncode != 0 or float(figures[0]) == 0:
+            faults.append(f"TFTP, {server}, {clients} clients, {block} bytes: nothing came. {answer.stdout} {answer.stderr}")
             return 0.001
         repeated[server] = repeated.get(server, 0) + int(figures[2])
         return float(figures[0]) / (1 << 20)

@@ -15,4 +15,9 @@ if [ -z "${INSIDE:-}" ]; then
   INSIDE=1 exec unshare --net --mount --pid --fork --mount-proc --kill-child "$0" "$@"
 fi
 ip link set lo up
+# in.tftpd takes its address only where some interface but the loopback has one (AI_ADDRCONFIG of getaddrinfo).
+ip link add any0 type veth peer name any1
+ip addr add 192.0.2.1/24 dev any0
+ip link set any0 up
+ip link set any1 up
 exec python3 build/bench-boot.py

@@ -71,6 +71,9 @@ internal static class Composition
         var regional = new RegionalClient(http, settings, log, time);
         using var progress = new ProgressReporter(regional, log, time, settings.DryRun);
         var logs = new LogStreamer(regional, log, time);
+        // On a host they are the host's business.
+        if (settings.InBootImage)
+            new KernelLog(log, time).Follow(KernelLog.Device, KernelLog.Uptime("/proc/uptime"));
         var programs = new ProgramRunner(log.Line);
         var tree = new SystemTree("/");
         var listener = new LldpListener(tree);
@@ -84,6 +87,7 @@ internal static class Composition
         if (settings.InBootImage)
             await BootImageDevices.WakeAsync(tree, programs.RunAsync, cancellationToken).ConfigureAwait(false);
         var hearing = listener.RunAsync(listening.Token);
+        await new WarmStart(settings, discovery, http).UntilReadyAsync(cancellationToken).ConfigureAwait(false);
         var source = new ImageSource(http, settings, log, time);
         var finder = new DiskFinder(disks);
         IInstallation installation = settings.DryRun

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LpmOs.Agent.Install;
 using LpmOs.Agent.Install.HandOver;
 using LpmOs.Agent.Reporting;
@@ -35,6 +36,7 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                 case OperationNames.Reboot:
                     installed = true;
                     completed = new() { Operation = next.Operation, Success = true, Message = dryRun ? "Would restart now" : "Restarting into the new system" };
+                    log.Line($"  Memory of the agent: {Environment.WorkingSet >> 20} MB, at most {PeakMemory() >> 20} MB");
                     log.Line("=== OS Installation Completed Successfully ===");
                     if (!dryRun)
                     {
@@ -102,6 +104,12 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
         {
             return Failure(next, FailureCodes.Internal, $"The agent met an unexpected error: {e.GetType().Name}: {e.Message}", "Read the task's log for the last step, then retry the task.");
         }
+    }
+
+    private static long PeakMemory()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.PeakWorkingSet64;
     }
 
     private static CompletedOperation Success(NextOperation next, string message) => new() { Operation = next.Operation, Success = true, Message = Printable.Clean(message, 500) };

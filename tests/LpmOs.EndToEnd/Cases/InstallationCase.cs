@@ -24,6 +24,9 @@ internal sealed class InstallationCase(string name, MachineSpec spec, LabNetwork
     /// <summary>Runs when the agent reports that it downloads.</summary>
     public Func<CancellationToken, Task>? DuringDownload { get; init; }
 
+    /// <summary>Looks at the console of the installation, and at the completed task.</summary>
+    public Action<ConsoleLog, JsonElement>? CheckInstalled { get; init; }
+
     /// <summary>Looks at the packets of the first boot and the installation.</summary>
     public required Func<PacketCapture, CancellationToken, Task> CheckPackets { get; init; }
 
@@ -109,6 +112,7 @@ internal sealed class InstallationCase(string name, MachineSpec spec, LabNetwork
         await File.WriteAllTextAsync(Path.Combine(network.Folder, "task.json"), task.ToString(), cancellationToken);
         Assert.Equal(100, task.GetProperty("percent").GetInt32());
         AddPhases(console, completed);
+        CheckInstalled?.Invoke(console, task);
         // "completed" was said by the system on the disk: its console is there, and no second installer was booted.
         await console.WaitForAsync(ConsoleMarks.Login(), LocalBootTime, cancellationToken);
         Assert.Single(console.Lines, line => ConsoleMarks.BootImage().IsMatch(line.Text));

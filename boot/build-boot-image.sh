@@ -93,7 +93,7 @@ cp -L "$packages"/ipxe/usr/lib/ipxe/{undionly.kpxe,snponly.efi} "$packages/ipxe/
 # shim looks for its second program under this name; of Debian's GRUBs, the one for the network.
 cp "$packages/shim-signed/usr/lib/shim/shimx64.efi.signed" "$files/ipxe/shimx64.efi"
 cp "$packages/grub-efi-amd64-signed/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed" "$files/ipxe/grubx64.efi"
-disk="part_gpt part_msdos fat chain regexp echo test boot sleep"
+disk="part_gpt part_msdos fat chain regexp echo test boot sleep minicmd"
 image_grub x86_64-efi "$packages/grub-efi-amd64-bin/usr/lib/grub/x86_64-efi" "$files/ipxe/local.efi" templates/grub/disk.cfg "$disk" "$work"
 bios=$packages/grub-pc-bin/usr/lib/grub/i386-pc
 image_grub i386-pc "$bios" "$work/local.img" templates/grub/disk.cfg "$disk biosdisk ext2 xfs btrfs ntfs drivemap" "$work"

@@ -30,11 +30,13 @@ sources=("deb $mirror bookworm main")
 
 packages=systemd-sysv,systemd-resolved,udev,kmod,dbus,iproute2,openssh-server,sudo,curl,ca-certificates,linux-image-amd64,initramfs-tools,zstd
 packages+=,grub-common,grub2-common,grub-pc-bin,grub-efi-amd64-bin,efibootmgr,e2fsprogs,dosfstools,passwd,login,less,vim-tiny
+# What starts from LVM and software RAID.
+packages+=,lvm2,mdadm
 
 # The drivers that the boot image has are what the system keeps of the kernel's, and what its initramfs starts from.
 list boot/drivers.list > "$work/drivers"
 printf '%s\n' overlay squashfs loop bonding 8021q bridge br_netfilter nf_tables nft_compat nft_ct nft_nat nft_masq nf_conntrack \
-  iscsi_tcp dm-mod dm-crypt raid0 raid1 raid10 raid456 btrfs isofs nfsv4 fuse tun veth ipmi_si ipmi_devintf qemu_fw_cfg drm bochs \
+  iscsi_tcp dm-mod dm-crypt raid0 raid1 raid10 btrfs isofs nfsv4 fuse tun veth ipmi_si ipmi_devintf qemu_fw_cfg drm bochs \
   iTCO_wdt kvm_intel kvm_amd tls >> "$work/drivers"
 # In the initramfs for udev to choose from. /etc/initramfs-tools/modules would load them all at each start.
 cat > "$work/initramfs-drivers" <<'LIST'
@@ -52,8 +54,12 @@ hpsa
 smartpqi
 aacraid
 vmd
+dm-mod
+raid1
+raid10
 ext4
 xfs
+btrfs
 crc32c_generic
 crc32c_intel
 LIST

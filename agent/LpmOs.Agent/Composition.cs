@@ -5,6 +5,7 @@ using LpmOs.Agent.Discovery.Ipmi;
 using LpmOs.Agent.Discovery.Lldp;
 using LpmOs.Agent.Install;
 using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Install.Disks.Wiping;
 using LpmOs.Agent.Install.HandOver;
 using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Reporting;
@@ -81,7 +82,7 @@ internal static class Composition
         var discovery = new HardwareDiscovery(tree, disks, new MachineProbes
         {
             HypervisorSignature = Virtualization.ReadSignature, Nic = Ethtool.Ask, Programs = programs.RunAsync, Bmc = token => IpmiDevice.ReadAsync(time, token), Neighbours = () => listener.Heard,
-            IsMac = OperatingSystem.IsMacOS(),
+            IsMac = OperatingSystem.IsMacOS(), WipeMethods = new WipeAbilities(tree, programs.RunAsync).WithMethodsAsync,
         });
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (settings.InBootImage)
@@ -93,7 +94,7 @@ internal static class Composition
         IInstallation installation = settings.DryRun
             ? new DryRunInstallation(progress, log)
             : new ImageInstallation(
-                finder, new DiskPreparation(programs, log, time), new DiskEdges(log, time),
+                finder, new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, progress, regional, log, time), new DiskEdges(log, time),
                 new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac, time);
         var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
         var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, time, settings.DryRun);

@@ -26,6 +26,7 @@ namespace LpmOs.Contracts;
 [JsonSerializable(typeof(DirectiveAnswer))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(InstalledReport))]
+[JsonSerializable(typeof(WipeReport))]
 [JsonSerializable(typeof(Inventory))]
 [JsonSerializable(typeof(MachineIdentity))]
 [JsonSerializable(typeof(InstallTask))]

@@ -7,6 +7,7 @@ using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Domain.Templates;
+using LpmOs.Core.Domain.Wipes;
 using LpmOs.Core.Security;
 
 namespace LpmOs.Core;
@@ -34,6 +35,8 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(UserAccount))]
 [JsonSerializable(typeof(ApiToken))]
 [JsonSerializable(typeof(LoginSession))]
+[JsonSerializable(typeof(WipeCertificate))]
+[JsonSerializable(typeof(WipeStatement))]
 [JsonSerializable(typeof(LogChunk))]
 [JsonSerializable(typeof(BootRecord))]
 [JsonSerializable(typeof(ForeignDhcpServer))]

@@ -29,4 +29,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "Presence of machines could not be written; it is tried again: {Reason}")]
     public static partial void PresenceFailed(ILogger logger, string reason);
+
+    [LoggerMessage(10, LogLevel.Information, "[{Idc}] {Sn} wiped the disk {Disk} by {Method}: {Result}")]
+    public static partial void Wiped(ILogger logger, string idc, string sn, string disk, string method, string result);
 }

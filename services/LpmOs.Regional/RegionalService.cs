@@ -13,6 +13,7 @@ using LpmOs.Regional.Operations;
 using LpmOs.Regional.Presence;
 using LpmOs.Regional.Progress;
 using LpmOs.Regional.Reports;
+using LpmOs.Regional.Wipes;
 
 namespace LpmOs.Regional;
 
@@ -54,6 +55,7 @@ public static class RegionalService
         api.MapDirectives();
         api.MapOperations();
         api.MapLogs();
+        api.MapWipes();
         api.MapInstalled();
         return app;
     }

@@ -17,6 +17,7 @@ using LpmOs.Tasks.Systems;
 using LpmOs.Tasks.Tasks;
 using LpmOs.Tasks.Templates;
 using LpmOs.Tasks.Webhooks;
+using LpmOs.Tasks.Wipes;
 
 namespace LpmOs.Tasks;
 
@@ -60,6 +61,7 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(IdcStats))]
 [JsonSerializable(typeof(LayoutList))]
+[JsonSerializable(typeof(WipeCertificateList))]
 [JsonSerializable(typeof(AssetList))]
 [JsonSerializable(typeof(AssetRequest))]
 [JsonSerializable(typeof(LpmOs.Core.Domain.SiteAsset))]

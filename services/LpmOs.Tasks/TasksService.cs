@@ -30,6 +30,7 @@ using LpmOs.Tasks.Tasks;
 using LpmOs.Tasks.Templates;
 using LpmOs.Tasks.Validation;
 using LpmOs.Tasks.Webhooks;
+using LpmOs.Tasks.Wipes;
 
 namespace LpmOs.Tasks;
 
@@ -133,6 +134,7 @@ public static class TasksService
         api.MapSettings();
         api.MapSystems();
         api.MapLayouts();
+        api.MapWipes();
         api.MapProfiles();
         api.MapTemplates();
         api.MapTemplateChanges();

@@ -23,6 +23,7 @@ internal sealed class FakeRegional : IAsyncDisposable
     public ConcurrentQueue<NextOperationRequest> Asked { get; } = new();
     public ConcurrentQueue<LogBatch> Logs { get; } = new();
     public ConcurrentQueue<InstalledReport> Installed { get; } = new();
+    public ConcurrentQueue<WipeReport> Wipes { get; } = new();
     public ConcurrentQueue<string?> Authorizations { get; } = new();
 
     /// <summary>Called before a request is served; true: it has answered (badly) itself.</summary>
@@ -81,6 +82,10 @@ internal sealed class FakeRegional : IAsyncDisposable
             case ("POST", "/api/v1/report"):
                 Reports.Enqueue(await ReadAsync(context, ContractsJson.Default.HardwareReport));
                 await WriteAsync(context, 200, new HardwareReportAnswer { Message = "stored", Matched = Assigned() is not null }, ContractsJson.Default.HardwareReportAnswer);
+                break;
+            case ("POST", "/api/v1/wipes"):
+                Wipes.Enqueue(await ReadAsync(context, ContractsJson.Default.WipeReport));
+                await WriteAsync(context, 200, new Acknowledgement { Message = "Certificate kept" }, ContractsJson.Default.Acknowledgement);
                 break;
             case ("GET", { } path) when path.StartsWith("/api/v1/task/", StringComparison.Ordinal):
                 if (Assigned() is { } task)

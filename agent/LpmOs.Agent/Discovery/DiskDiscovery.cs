@@ -75,6 +75,7 @@ internal sealed class DiskDiscovery(SystemTree tree, DiskContentReader contents,
             PciSlot = tree.Target($"sys/block/{name}").Split('/').LastOrDefault(NicDiscovery.IsPciSlot),
             Bay = tree.Names(folder + "device").FirstOrDefault(entry => entry.StartsWith(EnclosureLink, StringComparison.Ordinal)) is { } bay ? Printable.Clean(bay[EnclosureLink.Length..], 64) : null,
             MemberOf = StorageDiscovery.HoldersOf(tree, name),
+            Path = DiskPath.Of(tree, name),
         };
     }
 

@@ -18,7 +18,7 @@ internal sealed class HardwareDiscovery(SystemTree tree, DiskDiscovery disks, Ma
         if (probes is { IsMac: true, Programs: { } macPrograms })
             return InventoryBound.Cut(await new MacDiscovery(macPrograms).CollectAsync(bootMac, cancellationToken).ConfigureAwait(false));
         var health = probes.Programs is { } programs ? new DiskHealthReader(programs) : null;
-        var reading = Task.Run(() => disks.DisksAsync((disk, token) => health?.WithHealthAsync(disk, token) ?? Task.FromResult(disk), cancellationToken), cancellationToken);
+        var reading = Task.Run(() => disks.DisksAsync(async (disk, token) => health is null ? disk : await probes.WipeMethods(await health.WithHealthAsync(disk, token).ConfigureAwait(false), token).ConfigureAwait(false), cancellationToken), cancellationToken);
         var smbios = new Smbios(tree);
         var management = BmcAsync(smbios, cancellationToken);
         var devices = new PciDiscovery(tree);

@@ -11,6 +11,8 @@ internal sealed record MachineProbes
     public Func<string, NicIdentity?> Nic { get; init; } = _ => null;
     /// <summary>smartctl, nvme, lvm and the programs of RAID controllers.</summary>
     public ProgramCall? Programs { get; init; }
+    /// <summary>See <see cref="Install.Disks.Wiping.WipeAbilities"/>.</summary>
+    public Func<Disk, CancellationToken, Task<Disk>> WipeMethods { get; init; } = (disk, _) => Task.FromResult(disk);
     /// <summary>The management controller; null where there is none.</summary>
     public Func<CancellationToken, Task<Bmc?>> Bmc { get; init; } = _ => Task.FromResult<Bmc?>(null);
     /// <summary>The kernel is macOS: only programs are asked.</summary>

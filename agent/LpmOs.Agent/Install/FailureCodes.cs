@@ -15,4 +15,5 @@ internal static class FailureCodes
     public const string PlanInvalid = "plan_invalid";
     public const string ScriptFailed = "script_failed";
     public const string UnsupportedOperation = "unsupported_operation";
+    public const string WipeFailed = "wipe_failed";
 }

@@ -1,5 +1,6 @@
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Install.Disks.Wiping;
 using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Install.Target;
 using LpmOs.Agent.Install.Target.Network;
@@ -13,7 +14,7 @@ namespace LpmOs.Agent.Install;
 /// Installation by image: disk, partitions, archive, configuration, boot loader, in this order, so that nothing on the disk boots before
 /// the digest is verified and the system is configured. Whatever stops it, the disk is left without anything that boots.
 /// </summary>
-internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation preparation, DiskEdges edges, ImageStep image, ProgramRunner programs, ProgressReporter progress, AgentLog log, SystemTree machine, string? bootMac, TimeProvider time) : IInstallation
+internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation preparation, StorageHolders holders, Wiper wiper, DiskEdges edges, ImageStep image, ProgramRunner programs, ProgressReporter progress, AgentLog log, SystemTree machine, string? bootMac, TimeProvider time) : IInstallation
 {
     private const string ResolverFile = "etc/resolv.conf";
 
@@ -24,30 +25,38 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         PlanCheck.Require(plan);
         var mac = bootMac ?? NicDiscovery.BootMac(NicDiscovery.Nics(machine), null);
         var network = NetworkPlan.From(plan.Network, mac);
-        var disk = await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false);
-        log.Line($"  Disk {disk.Device}, serial {disk.Serial ?? "-"}, is the planned one{(DiskFinder.IsOurs(plan, disk) ? ", begun by an earlier run of this attempt" : " and unchanged")}");
+        var disks = await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false);
         await new ScriptRun(programs, log.Line).BeforeAsync(plan, cancellationToken).ConfigureAwait(false);
-        progress.Step(ProgressSteps.Partitioning, $"Partitioning {disk.Device}");
-        await edges.ClearAsync(disk.Device, disk.SizeBytes, cancellationToken).ConfigureAwait(false);
+        // A script may have done something to them.
+        if (plan.Scripts is { Count: > 0 })
+            disks = await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false);
+        foreach (var disk in disks)
+            log.Line($"  Disk {disk.Device}, serial {disk.Disk.Serial ?? "-"}, is the planned one{(disk.IsOurs ? ", begun by an earlier run of this attempt" : " and unchanged")}");
+        progress.Step(ProgressSteps.Partitioning, $"Partitioning {string.Join(", ", disks.Select(disk => disk.Device))}");
+        await holders.ReleaseAsync([.. disks.Select(disk => disk.Device)], cancellationToken).ConfigureAwait(false);
         try
         {
-            await InstallAsync(plan, disk, network, order, cancellationToken).ConfigureAwait(false);
+            await wiper.WipeAsync(plan, disks, cancellationToken).ConfigureAwait(false);
+            foreach (var disk in disks)
+                await edges.ClearAsync(disk.Device, disk.Disk.SizeBytes, cancellationToken).ConfigureAwait(false);
+            await InstallAsync(plan, disks, network, order, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception)
         {
-            Seal(disk);
+            foreach (var disk in disks)
+                Seal(disk.Disk);
             throw;
         }
     }
 
-    private async Task InstallAsync(InstallPlan plan, Disk disk, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
+    private async Task InstallAsync(InstallPlan plan, IReadOnlyList<TargetDisk> disks, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
     {
         if (ImageFormats.IsWholeDisk(plan.Image!.Format))
         {
-            await InstallWholeAsync(plan, disk, network, order, cancellationToken).ConfigureAwait(false);
+            await InstallWholeAsync(plan, disks[0].Disk, network, order, cancellationToken).ConfigureAwait(false);
             return;
         }
-        var prepared = await preparation.PrepareAsync(plan, disk, cancellationToken).ConfigureAwait(false);
+        var prepared = await preparation.PrepareAsync(plan, disks, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
         mounts.Mount(prepared);
         await image.UnpackAsync(plan.Image, mounts.Root, order.DownloadMbps, cancellationToken).ConfigureAwait(false);
@@ -60,10 +69,13 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
 
         progress.Step(ProgressSteps.Finalizing, "Installing the boot loader");
-        await new BootLoader(tree, target, log, machine.Exists("sys/firmware/efi")).InstallAsync(plan, prepared, cancellationToken).ConfigureAwait(false);
+        await new BootLoader(tree, target, mounts, log, machine.Exists("sys/firmware/efi")).InstallAsync(plan, prepared, cancellationToken).ConfigureAwait(false);
         progress.Report(ProgressSteps.Finalizing, 95, "Writing out");
         await Task.Run(mounts.Unmount, cancellationToken).ConfigureAwait(false);
-        FlushDisk(disk.Device);
+        // Arrays and volumes are closed, so that the new system finds them clean.
+        await holders.ReleaseAsync(prepared.Disks, cancellationToken).ConfigureAwait(false);
+        foreach (var device in prepared.Disks)
+            FlushDisk(device);
         progress.Report(ProgressSteps.Finalizing, 98, "Installed; the machine is to start its new system");
     }
 
@@ -98,6 +110,8 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
             await new SystemSettings(tree, target).WriteAsync(plan, cancellationToken).ConfigureAwait(false);
             var resolver = machine.Exists(ResolverFile) ? System.Text.Encoding.UTF8.GetString(machine.Bytes(ResolverFile, 4096)) : null;
             await new Packages(tree, target, log).InstallAsync(plan.Packages ?? [], resolver, cancellationToken).ConfigureAwait(false);
+            if (disk is not null)
+                await new StorageFiles(tree, target, programs, log).WriteAsync(plan, disk, cancellationToken).ConfigureAwait(false);
             log.Line($"  Hostname {plan.Hostname}, {plan.Users.Count} user(s), network for {new NetworkConfiguration(tree).Write(network, resolver)}");
             if (new CloudInitSeed(tree).Write(plan))
                 log.Line("  cloud-init seed written");

@@ -5,33 +5,20 @@ namespace LpmOs.Agent.Install;
 /// <summary>Refuses a plan with values that could mean something else where they land: partition scripts, shells, boot loader, YAML.</summary>
 internal static class PlanCheck
 {
-    private static readonly string[] Roles = ["bios_boot", "esp", "root"];
-    private static readonly string[] FileSystems = ["ext4", "vfat", "xfs"];
-
     /// <exception cref="InstallException">A value is not allowed; the message names it.</exception>
     public static void Require(InstallPlan plan)
     {
         if (plan is not { Disk: { } disk, Image: { } image })
             throw new InstallException(FailureCodes.PlanInvalid, "The plan names no disk or no image.", "Change the task's profile or fields, then retry it.");
-        Check(disk.Device.StartsWith("/dev/", StringComparison.Ordinal) && Only(disk.Device, "/._-!") && !disk.Device.Contains("..", StringComparison.Ordinal), "disk.device", disk.Device, "a path below /dev");
-        Check(disk.SizeBytes > 0, "disk.size_bytes", $"{disk.SizeBytes}", "more than 0");
+        foreach (var (at, target) in (plan.Disks ?? [disk]).Index())
+            CheckDisk(target, plan.Disks is null ? "disk" : $"disks[{at}]");
         Check(Guid.TryParseExact(plan.DiskGuid, "D", out _), "disk_guid", plan.DiskGuid, "a GUID such as 6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11");
         Check(image.Sha256.Length == 64 && image.Sha256.All(char.IsAsciiHexDigit), "image.sha256", image.Sha256, "64 hexadecimal digits");
         Check(image.SizeBytes > 0, "image.size_bytes", $"{image.SizeBytes}", "more than 0");
         Check(ImageFormats.All.Contains(image.Format), "image.format", image.Format, string.Join(", ", ImageFormats.All));
         Check(image.RawBytes is null or > 0, "image.raw_bytes", $"{image.RawBytes}", "more than 0");
         Check(plan.Hostname.Length is > 0 and <= 253 && Only(plan.Hostname, ".-"), "hostname", plan.Hostname, "RFC 1123 labels");
-        foreach (var partition in plan.Partitions)
-        {
-            Check(Roles.Contains(partition.Role), "partitions.role", partition.Role, string.Join(", ", Roles));
-            Check(partition.Name.Length is > 0 and <= 36 && Only(partition.Name, " _-"), "partitions.name", partition.Name, "1 to 36 letters, digits, blanks, '_', '-'");
-            Check(partition.FileSystem is null || FileSystems.Contains(partition.FileSystem), "partitions.file_system", partition.FileSystem, string.Join(", ", FileSystems));
-            Check(partition.SizeBytes is null or (> 0 and < 1L << 60), "partitions.size_bytes", $"{partition.SizeBytes}", "more than 0, or none for the rest");
-            Check(partition.MountPoint is null || partition.MountPoint.StartsWith('/') && Only(partition.MountPoint, "/_-.") && !partition.MountPoint.Contains("..", StringComparison.Ordinal), "partitions.mount_point", partition.MountPoint, "an absolute path");
-        }
-        // A whole disk brings its own.
-        if (!ImageFormats.IsWholeDisk(image.Format))
-            Check(plan.Partitions.Count(partition => partition is { Role: "root", MountPoint: "/", FileSystem: not null }) == 1, "partitions", $"{plan.Partitions.Count} partitions", "exactly one with role root, a file system and mount point /");
+        StorageCheck.Require(plan);
         foreach (var user in plan.Users)
         {
             Check(user.Name.Length is > 0 and <= 32 && Only(user.Name, "_-") && !char.IsAsciiDigit(user.Name[0]) && user.Name[0] != '-', "users.name", user.Name, "a user name of letters, digits, '_', '-'");
@@ -51,9 +38,16 @@ internal static class PlanCheck
             Check(argument.Length is > 0 and <= 256 && Only(argument, "=.,:/_-+@%[]"), "kernel_arguments", argument, "words without blanks, quotes and shell characters");
     }
 
-    private static bool Only(string text, string others) => text.All(c => char.IsAsciiLetterOrDigit(c) || others.Contains(c, StringComparison.Ordinal));
+    private static void CheckDisk(DiskPlan disk, string field)
+    {
+        Check(disk.Device.StartsWith("/dev/", StringComparison.Ordinal) && Only(disk.Device, "/._-!") && !disk.Device.Contains("..", StringComparison.Ordinal), $"{field}.device", disk.Device, "a path below /dev");
+        Check(disk.SizeBytes > 0, $"{field}.size_bytes", $"{disk.SizeBytes}", "more than 0");
+        Check(disk.DiskGuid is null || Guid.TryParseExact(disk.DiskGuid, "D", out _), $"{field}.disk_guid", disk.DiskGuid, "a GUID");
+    }
 
-    private static void Check(bool allowed, string field, string? value, string what)
+    internal static bool Only(string text, string others) => text.All(c => char.IsAsciiLetterOrDigit(c) || others.Contains(c, StringComparison.Ordinal));
+
+    internal static void Check(bool allowed, string field, string? value, string what)
     {
         if (!allowed)
             throw new InstallException(FailureCodes.PlanInvalid, $"The plan's {field} is '{Printable.Clean(value, 80)}'. Allowed: {what}.", "Change the task's profile or fields, then retry it.");

@@ -29,6 +29,9 @@ internal sealed class ProgressReporter(RegionalClient regional, AgentLog log, Ti
     /// <summary>Name of the machine, known once the hardware is.</summary>
     public void Identify(string sn) => _sn = sn;
 
+    /// <summary>See <see cref="Identify"/>.</summary>
+    public string Sn => _sn;
+
     /// <summary>From here on reports belong to this attempt. The token is cancelled when the service says abort.</summary>
     public CancellationToken Begin(TaskIdentity task)
     {

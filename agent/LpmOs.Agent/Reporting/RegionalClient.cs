@@ -44,6 +44,9 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
     public Task<ApiAnswer<Acknowledgement>> InstalledAsync(InstalledReport report, CancellationToken cancellationToken) =>
         SendAsync("api/v1/installed", report, ContractsJson.Default.InstalledReport, ContractsJson.Default.Acknowledgement, TimeSpan.Zero, cancellationToken);
 
+    public Task<ApiAnswer<Acknowledgement>> WipedAsync(WipeReport report, CancellationToken cancellationToken) =>
+        SendAsync("api/v1/wipes", report, ContractsJson.Default.WipeReport, ContractsJson.Default.Acknowledgement, TimeSpan.Zero, cancellationToken);
+
     private async Task<ApiAnswer<TAnswer>> SendAsync<TBody, TAnswer>(string path, TBody? body, JsonTypeInfo<TBody>? bodyType, JsonTypeInfo<TAnswer> answerType, TimeSpan held, CancellationToken cancellationToken, bool quiet = false)
         where TBody : class where TAnswer : class
     {

@@ -23,6 +23,7 @@ internal static class TaskCommands
             WatchCommand.Build(shell),
             LogsCommand.Build(shell),
             History(shell),
+            WipeCommand.Build(shell),
             ImportCommand.Build(shell),
         };
     }

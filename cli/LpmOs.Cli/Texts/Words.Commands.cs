@@ -21,6 +21,11 @@ internal sealed partial class Words
     public string TasksRetry => Of("Retry a failed task; it needs a new approval.", "重试失败的任务；需要重新审批。");
     public string TasksWatch => Of("Follow tasks until they are over: those named, or all active ones of the filters. Ends with 0 when all completed.", "实时关注任务直到结束：指定的任务，或符合条件的所有进行中任务。全部完成时退出码为 0。");
     public string TasksLogs => Of("The installation's log.", "查看装机日志。");
+    public string TasksWipes => Of("Signed certificates of the machine's disks that were wiped; -o json has what was signed, the signature and the public key.", "该机器已擦除磁盘的签名证书；-o json 给出签名原文、签名与公钥。");
+    public string Method => Of("METHOD", "方法");
+    public string Samples => Of("SAMPLES", "抽样");
+    public string WipeResult => Of("RESULT", "结果");
+    public string WipeEnded => Of("ENDED", "结束时间");
     public string TasksHistory => Of("Moves of the task, and former tasks of the machine.", "任务的状态变化与该机器以往的任务。");
     public string TasksImport => Of("Create many tasks from a CSV or JSON file ('-': standard input).", "从 CSV 或 JSON 文件批量创建任务（'-'：标准输入）。");
     public string TasksDecide => Of("Decide on all tasks of a filter. Without --expect only tells which they would be.", "对符合条件的所有任务作决定。不带 --expect 时只列出会涉及的任务。");

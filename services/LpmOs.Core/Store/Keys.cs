@@ -11,6 +11,7 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/inventories/{sn}/{time}             former hardware reports, one for each change of the hardware, the last few
 /// /os/{idc}/history/{sn}/{task_id}              archived tasks, the last few
 /// /os/{idc}/logs/{sn}/{task_id}/{n}             log chunks, a ring; apart from machines/, so that boot and regional services need not follow them
+/// /os/{idc}/wipes/{sn}/{task_id}/{attempt}-{disk} signed certificates of disks that were wiped; read when asked for
 /// /os/{idc}/services/{kind}/{instance}          a regional or boot service, bound to its lease: alive while the service is
 /// /os/{idc}/known-services/{kind}/{instance}    the same, staying when the service has gone
 /// /os/{idc}/settings                            how the site is run: limits, windows, approval rules
@@ -65,6 +66,8 @@ public static class Keys
     public static string History(string idc, string sn, string taskId) => $"/os/{idc}/history/{sn}/{taskId}";
     public static string MachineLogs(string idc, string sn) => $"/os/{idc}/logs/{sn}/";
     public static string Logs(string idc, string sn, string taskId) => $"/os/{idc}/logs/{sn}/{taskId}/";
+    public static string Wipes(string idc, string sn) => $"/os/{idc}/wipes/{sn}/";
+    public static string Wipe(string idc, string sn, string taskId, int attempt, string disk) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/os/{idc}/wipes/{sn}/{taskId}/{attempt:d4}-{disk}");
     public static string Image(string idc, string imageId) => $"/os/{idc}/images/{imageId}";
     public static string Service(string idc, string kind, string instance) => $"/os/{idc}/services/{kind}/{instance}";
     public static string KnownServices(string idc, string kind) => $"/os/{idc}/known-services/{kind}/";

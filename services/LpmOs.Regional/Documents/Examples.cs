@@ -45,6 +45,14 @@ internal static class Examples
 
     public static BodyExample[] Logs { get; } = [new("two_lines", "Two lines", """{"sn":"sn-001","task_id":"task-0a1b2c3d","attempt":1,"first_line":0,"run":"7c9e6679","lines":["sfdisk: wrote the table","mkfs.ext4: done"]}""")];
 
+    public static BodyExample[] Wipe { get; } =
+    [
+        new("verified", "A disk was overwritten", """
+            {"sn":"sn-001","task_id":"task-0a1b2c3d","attempt":1,"device":"/dev/sda","serial":"S3Z8NB0K","model":"ST4000NM0035","size_bytes":4000787030016,"method":"overwrite",
+             "began_at":"2026-11-22T08:00:00Z","ended_at":"2026-11-22T14:12:09Z","samples":64,"samples_left":0,"result":"verified"}
+            """),
+    ];
+
     public static BodyExample[] Installed { get; } =
     [
         new("first_boot", "The new system is up", """{"sn":"sn-001","task_id":"task-0a1b2c3d","token":"the token on the disk","hostname":"web-01","machine_id":"4c4c4544003210508052b4c04f4e4d31","kernel":"6.1.0-25-amd64"}"""),

@@ -1,6 +1,7 @@
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Install;
 using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Install.Disks.Wiping;
 using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Reporting;
 using LpmOs.Agent.Settings;
@@ -35,7 +36,8 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
         var log = new AgentLog(TextWriter.Synchronized(_console), false);
         log.Hide(FirstBoot.Token);
         var settings = new AgentSettings { RegionalUrl = regional.Url, BootUrl = images.Url, InBootImage = true };
-        _progress = new ProgressReporter(new RegionalClient(_http, settings, log, time), log, time, false);
+        var client = new RegionalClient(_http, settings, log, time);
+        _progress = new ProgressReporter(client, log, time, false);
         _progress.Identify("SN-1");
         Abort = _progress.Begin(new TaskIdentity("SN-1", Plans.TaskId, 1, 0));
         _delivery = _progress.RunAsync(_stop.Token);
@@ -44,7 +46,7 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
         _disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(programs)), time);
         var source = new ImageSource(_http, settings, log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) } };
         _installation = new ImageInstallation(
-            new DiskFinder(_disks), new DiskPreparation(programs, log, time), new DiskEdges(log, time), new ImageStep(source, _progress, log, new SystemTree("/"), time), programs, _progress, log, tree, "52:54:00:00:00:01", time);
+            new DiskFinder(_disks), new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, _progress, client, log, time), new DiskEdges(log, time), new ImageStep(source, _progress, log, new SystemTree("/"), time), programs, _progress, log, tree, "52:54:00:00:00:01", time);
     }
 
     public LoopDisk Disk { get; }

@@ -31,6 +31,13 @@ internal sealed class LoopDisk : IDisposable
         Environment.SetEnvironmentVariable("PATH", $"{_folder}:/usr/sbin:/sbin:{_path}");
     }
 
+    /// <summary>Puts a script in the place of a program.</summary>
+    public void Pretend(string program, string script)
+    {
+        File.WriteAllText(Path.Join(_folder, program), "#!/bin/sh\n" + script + "\n");
+        File.SetUnixFileMode(Path.Join(_folder, program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
     public string Name { get; }
     public long Bytes { get; }
     public string Device => "/dev/" + Name;

@@ -25,6 +25,8 @@ internal sealed record MachineSpec
     public bool HttpBootOnly { get; init; }
     /// <summary>Raw images of disks in front of the machine's own, in the order in which the firmware sees them.</summary>
     public IReadOnlyList<string> DisksInFront { get; init; } = [];
+    /// <summary>Disks behind the machine's own.</summary>
+    public IReadOnlyList<ExtraDisk> DisksBehind { get; init; } = [];
     public string Manufacturer { get; init; } = "Acme Servers";
     public string Product { get; init; } = "PizzaBox 2000";
     public string Uuid { get; init; } = "564d7777-0000-4000-8000-000000000001";
@@ -32,3 +34,6 @@ internal sealed record MachineSpec
     public int MemoryMiB { get; init; } = 1024;
     public long DiskBytes { get; init; } = 4L << 30;
 }
+
+/// <param name="File">Raw image; made empty where it is not there.</param>
+internal sealed record ExtraDisk(string File, string Serial, long Bytes);

@@ -20,6 +20,12 @@ internal sealed class VirtualMachine : IAsyncDisposable
             disk.SetLength(spec.DiskBytes);
         }
 
+        foreach (var extra in spec.DisksBehind.Where(extra => !File.Exists(extra.File)))
+        {
+            using var disk = File.Create(extra.File);
+            disk.SetLength(extra.Bytes);
+        }
+
         if (QemuFirmware.Variables(spec.Firmware) is { } variables)
         {
             File.Copy(variables, VariablesFile);
@@ -30,6 +36,9 @@ internal sealed class VirtualMachine : IAsyncDisposable
 
     /// <summary>Its own disk; what a case put there before is kept.</summary>
     public string DiskFile { get; }
+
+    /// <summary>Files of disks that were pulled: the machine starts without them.</summary>
+    public HashSet<string> Pulled { get; } = [];
 
     /// <summary>The serial console since the last power-on.</summary>
     public ConsoleLog Console => _process?.Log ?? throw new InvalidOperationException("The machine was never on.");
@@ -77,7 +86,16 @@ internal sealed class VirtualMachine : IAsyncDisposable
         var number = 1;
         foreach (var file in Spec.DisksInFront)
             arguments.AddRange(Disk(file, $"FRONT-{number.ToString(CultureInfo.InvariantCulture)}", ++number));
-        arguments.AddRange(Disk(DiskFile, Spec.DiskSerial, number + 1));
+        number++;
+        if (!Pulled.Contains(DiskFile))
+            arguments.AddRange(Disk(DiskFile, Spec.DiskSerial, number));
+        foreach (var extra in Spec.DisksBehind)
+        {
+            number++;
+            if (!Pulled.Contains(extra.File))
+                arguments.AddRange(Disk(extra.File, extra.Serial, number));
+        }
+
         if (Spec.HttpBootOnly)
         {
             foreach (var way in new[] { "IPv4PXESupport", "IPv6PXESupport" })

@@ -6,32 +6,48 @@ using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install.Disks;
 
-/// <summary>Finds the one disk that the plan names and makes sure that it is still what was approved.</summary>
+/// <summary>A disk of the plan and the machine's disk that it is.</summary>
+/// <param name="Guid">GPT disk GUID that is written on it.</param>
+/// <param name="IsOurs">An earlier run of this same attempt was interrupted: the table on the disk is the one that it wrote.</param>
+internal sealed record TargetDisk(DiskPlan Plan, Disk Disk, string Guid, bool IsOurs)
+{
+    public string Device => Disk.Device;
+}
+
+/// <summary>Finds the disks that the plan names and makes sure that each is still what was approved.</summary>
 internal sealed class DiskFinder(DiskDiscovery discovery)
 {
     private const string Advice = "Look at the machine's disks as they are now, then retry the task: a new plan is made for them and must be approved.";
 
-    /// <exception cref="InstallException"><c>disk_changed</c>: it is not there, not alone, of another size, or holds something else than when the plan was made.</exception>
-    public async Task<Disk> FindAsync(InstallPlan plan, CancellationToken cancellationToken)
+    /// <summary>In the plan's order.</summary>
+    /// <exception cref="InstallException"><c>disk_changed</c>: one is not there, not alone, of another size, or holds something else than when the plan was made.</exception>
+    public async Task<IReadOnlyList<TargetDisk>> FindAsync(InstallPlan plan, CancellationToken cancellationToken)
     {
-        var planned = plan.Disk ?? throw new InstallException(FailureCodes.PlanInvalid, "The plan names no disk.", "Look at the task's plan, then retry the task.");
+        var planned = plan.Disks ?? [plan.Disk ?? throw new InstallException(FailureCodes.PlanInvalid, "The plan names no disk.", "Look at the task's plan, then retry the task.")];
         var disks = await discovery.DisksAsync(cancellationToken).ConfigureAwait(false);
+        var targets = planned.Select(one => Find(plan, one, disks)).ToList();
+        if (targets.GroupBy(target => target.Device).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw Changed($"{twice.Key} is more than one of the planned disks", twice.First().Plan, disks);
+        return targets;
+    }
+
+    private static TargetDisk Find(InstallPlan plan, DiskPlan planned, IReadOnlyList<Disk> disks)
+    {
         var matching = disks.Where(disk => IsNamed(planned, disk)).ToList();
         if (matching is not [var disk])
             throw Changed($"{(matching.Count == 0 ? "No disk is" : $"{matching.Count} disks are")} the planned one", planned, disks);
         if (disk.SizeBytes != planned.SizeBytes)
             throw Changed($"{disk.Device} has {disk.SizeBytes} bytes", planned, disks);
-        if (planned.ContentDigest is null || IsOurs(plan, disk))
-            return disk;
+        var guid = planned.DiskGuid ?? plan.DiskGuid;
+        var target = new TargetDisk(planned, disk, guid, string.Equals(disk.Content?.DiskId, guid, StringComparison.OrdinalIgnoreCase));
+        if (planned.ContentDigest is null || target.IsOurs)
+            return target;
         if (disk.Content?.Digest is null)
             throw new InstallException(FailureCodes.DiskFailed, $"What is on {disk.Device} cannot be read, so it cannot be compared with the plan.", "Check the disk and its controller.");
         return string.Equals(disk.Content.Digest, planned.ContentDigest, StringComparison.OrdinalIgnoreCase)
-            ? disk
+            ? target
             : throw Changed($"{disk.Device} holds something else than when the plan was made", planned, disks);
     }
-
-    /// <summary>An earlier run of this same attempt was interrupted: the table on the disk is the one that it wrote.</summary>
-    public static bool IsOurs(InstallPlan plan, Disk disk) => string.Equals(disk.Content?.DiskId, plan.DiskGuid, StringComparison.OrdinalIgnoreCase);
 
     // Names move from boot to boot; serial and world wide name do not. A path decides only where the plan has nothing better.
     private static bool IsNamed(DiskPlan plan, Disk disk) =>

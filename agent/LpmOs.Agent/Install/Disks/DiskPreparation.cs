@@ -2,81 +2,121 @@ using System.Globalization;
 using System.Text;
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Reporting;
-using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install.Disks;
 
-/// <summary>Writes the planned GPT and makes the file systems.</summary>
+/// <summary>Writes the planned partition tables, makes arrays, volumes and file systems.</summary>
 internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, TimeProvider time)
 {
     private static readonly TimeSpan LongestForNodes = TimeSpan.FromSeconds(20);
     private const string Advice = "The task's log shows what the program said. Check the disk; a retry begins anew.";
+    private const string LinuxData = "0FC63DAF-8483-4772-8E79-3D69D8477DE4";
 
-    /// <summary>Type GUIDs: UEFI 2.10 table 5.7 (ESP), GRUB manual 3.4 (BIOS boot), Linux file system data.</summary>
+    private readonly FileSystems _fileSystems = new(programs);
+
+    /// <summary>Type GUIDs: UEFI 2.10 table 5.7 (ESP), GRUB manual 3.4 (BIOS boot), Linux file system data, swap.</summary>
     private static readonly Dictionary<string, string> Types = new()
     {
         ["bios_boot"] = "21686148-6449-6E6F-744E-656564454649",
         ["esp"] = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B",
-        ["root"] = "0FC63DAF-8483-4772-8E79-3D69D8477DE4",
+        ["swap"] = "0657FD6D-A4AB-43C4-84E5-0933C84B4F4F",
     };
 
     /// <exception cref="InstallException">A program failed, or the kernel did not show the partitions.</exception>
-    public async Task<PreparedDisk> PrepareAsync(InstallPlan plan, Disk disk, CancellationToken cancellationToken)
+    public async Task<PreparedDisk> PrepareAsync(InstallPlan plan, IReadOnlyList<TargetDisk> targets, CancellationToken cancellationToken)
     {
         try
         {
-            var script = Script(plan, disk.LogicalSectorBytes);
-            await programs.RunAsync("sfdisk", ["--quiet", "--wipe", "always", "--wipe-partitions", "always", disk.Device], new() { Input = script }, cancellationToken).ConfigureAwait(false);
-            var partitions = new List<PreparedPartition>();
-            for (var i = 0; i < plan.Partitions.Count; i++)
+            var parts = new List<PreparedPartition>();
+            var bootDisks = new List<string>();
+            foreach (var (place, target) in targets.Index())
             {
-                var device = DiskContentReader.PartitionDevice(disk.Device, i + 1);
-                await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
-                partitions.Add(new(plan.Partitions[i], device, await FormatAsync(plan.Partitions[i], device, cancellationToken).ConfigureAwait(false)));
-                log.Line($"  {device}: {plan.Partitions[i].Name}, {plan.Partitions[i].FileSystem ?? "no file system"}");
+                var own = plan.Partitions.Where(partition => (partition.Disk ?? 0) == place).ToList();
+                await programs.RunAsync("sfdisk", ["--quiet", "--wipe", "always", "--wipe-partitions", "always", target.Device], new() { Input = Script(own, target.Guid, target.Disk.LogicalSectorBytes) }, cancellationToken).ConfigureAwait(false);
+                foreach (var (at, partition) in own.Index())
+                {
+                    var device = DiskContentReader.PartitionDevice(target.Device, at + 1);
+                    await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
+                    parts.Add(await MakeAsync(partition, device, StorageLayer.Partition, cancellationToken).ConfigureAwait(false));
+                }
+                if (own.Any(partition => partition.Role == "bios_boot"))
+                    bootDisks.Add(target.Device);
             }
-            return new(disk.Device, partitions);
+            await ArraysAsync(plan, parts, WereZeroed(targets), cancellationToken).ConfigureAwait(false);
+            await VolumesAsync(plan, parts, cancellationToken).ConfigureAwait(false);
+            return new(targets[0].Device, parts) { Disks = [.. targets.Select(target => target.Device)], BootDisks = bootDisks };
         }
         catch (ProgramException e)
         {
-            throw new InstallException(FailureCodes.DiskFailed, $"{disk.Device} could not be partitioned and formatted: {e.Message}", Advice, e);
+            throw new InstallException(FailureCodes.DiskFailed, $"{string.Join(", ", targets.Select(target => target.Device))} could not be partitioned and formatted: {e.Message}", Advice, e);
         }
     }
 
     /// <summary>Input of sfdisk (util-linux), sizes in sectors of the disk.</summary>
-    public static string Script(InstallPlan plan, int sectorBytes)
+    public static string Script(IReadOnlyList<PartitionPlan> partitions, string diskGuid, int sectorBytes)
     {
-        var script = new StringBuilder("label: gpt\n").Append("label-id: ").Append(plan.DiskGuid.ToUpperInvariant()).Append('\n');
-        foreach (var partition in plan.Partitions)
+        var script = new StringBuilder("label: gpt\n").Append("label-id: ").Append(diskGuid.ToUpperInvariant()).Append('\n');
+        foreach (var partition in partitions)
         {
             if (partition.SizeBytes is { } bytes)
                 script.Append(CultureInfo.InvariantCulture, $"size={(bytes + sectorBytes - 1) / sectorBytes}, ");
-            script.Append("type=").Append(Types[partition.Role]).Append(", name=\"").Append(partition.Name).Append("\"\n");
+            script.Append("type=").Append(Type(partition)).Append(", name=\"").Append(partition.Name).Append("\"\n");
         }
         return script.ToString();
     }
 
-    private async Task<string?> FormatAsync(PartitionPlan partition, string device, CancellationToken cancellationToken)
+    // Linux RAID and LVM have types of their own in the same list (util-linux, gpt).
+    private static string Type(PartitionPlan partition) => partition.Array is not null ? "A19D880F-05FC-4D3B-A006-743F0F84911E"
+        : partition.VolumeGroup is not null ? "E6D6D379-F507-44C2-A23C-238F2A3DF928" : Types.GetValueOrDefault(partition.Role, LinuxData);
+
+    private async Task ArraysAsync(InstallPlan plan, List<PreparedPartition> parts, bool zeroed, CancellationToken cancellationToken)
     {
-        var uuid = Guid.NewGuid();
-        switch (partition.FileSystem)
+        foreach (var (at, array) in (plan.Arrays ?? []).Index())
         {
-            case null:
-                return null;
-            case "vfat":
-                var volume = uuid.ToString("N")[..8].ToUpperInvariant();
-                await programs.RunAsync("mkfs.vfat", ["-F", "32", "-n", Label(partition, 11).ToUpperInvariant(), "-i", volume, device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
-                return volume[..4] + "-" + volume[4..];
-            case "xfs":
-                await programs.RunAsync("mkfs.xfs", ["-q", "-f", "-K", "-L", Label(partition, 12), "-m", $"uuid={uuid}", device], new(), cancellationToken).ConfigureAwait(false);
-                return uuid.ToString();
-            default:
-                // Inode tables and journal are cleared later by the running system; discarding the whole disk takes minutes on some.
-                await programs.RunAsync("mkfs.ext4", ["-q", "-F", "-L", Label(partition, 16), "-U", uuid.ToString(), "-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard", device], new(), cancellationToken).ConfigureAwait(false);
-                return uuid.ToString();
+            var members = parts.Where(part => part.Plan.Array == array.Name).Select(part => part.Device).ToList();
+            // Numbers that no array assembled by itself has: those count down from 127.
+            var device = string.Create(CultureInfo.InvariantCulture, $"/dev/md{100 + at}");
+            List<string> arguments =
+            [
+                "--create", device, "--run", "--quiet", "--metadata=1.2", string.Create(CultureInfo.InvariantCulture, $"--level={array.Level}"), string.Create(CultureInfo.InvariantCulture, $"--raid-devices={members.Count}"),
+                $"--name={array.Name}", $"--homehost={plan.Hostname}", $"--uuid={array.Uuid}", "--data-offset=16M", string.Create(CultureInfo.InvariantCulture, $"--size={array.MemberBytes >> 10}"), "--bitmap=internal",
+            ];
+            // What was wiped reads the same on all members: there is nothing to synchronize.
+            if (zeroed)
+                arguments.Add("--assume-clean");
+            await programs.RunAsync("mdadm", [.. arguments, .. members], new(), cancellationToken).ConfigureAwait(false);
+            await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
+            var plain = new PartitionPlan { Name = array.Name, Role = "data", SizeBytes = array.SizeBytes, FileSystem = array.FileSystem, MountPoint = array.MountPoint, VolumeGroup = array.VolumeGroup };
+            parts.Add(await MakeAsync(plain, device, StorageLayer.Array, cancellationToken).ConfigureAwait(false));
         }
     }
+
+    private async Task VolumesAsync(InstallPlan plan, List<PreparedPartition> parts, CancellationToken cancellationToken)
+    {
+        foreach (var group in plan.VolumeGroups ?? [])
+        {
+            var physical = parts.Where(part => part.Plan.VolumeGroup == group.Name).Select(part => part.Device).ToList();
+            var lvm = new LogicalVolumes(programs, physical);
+            await lvm.CreateGroupAsync(group.Name, cancellationToken).ConfigureAwait(false);
+            foreach (var volume in group.Volumes)
+            {
+                var device = await lvm.CreateAsync(group.Name, volume, cancellationToken).ConfigureAwait(false);
+                await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
+                var plain = new PartitionPlan { Name = volume.Name, Role = "data", SizeBytes = volume.SizeBytes, FileSystem = volume.FileSystem, MountPoint = volume.MountPoint };
+                parts.Add(await MakeAsync(plain, device, StorageLayer.Volume, cancellationToken).ConfigureAwait(false));
+            }
+        }
+    }
+
+    private async Task<PreparedPartition> MakeAsync(PartitionPlan plan, string device, StorageLayer layer, CancellationToken cancellationToken)
+    {
+        var uuid = await _fileSystems.MakeAsync(plan, device, cancellationToken).ConfigureAwait(false);
+        log.Line($"  {device}: {plan.Name}, {plan.FileSystem ?? (plan.Array is { } array ? "member of the array " + array : plan.VolumeGroup is { } group ? "of the volume group " + group : "no file system")}");
+        return new(plan, device, uuid, layer);
+    }
+
+    private static bool WereZeroed(IReadOnlyList<TargetDisk> targets) => targets.All(target => target.Plan.Wipe is WipeMethods.Overwrite or WipeMethods.Discard);
 
     // The kernel makes the nodes when it reads the new table; behind slow controllers somewhat later.
     private async Task WaitForAsync(string device, CancellationToken cancellationToken)
@@ -89,6 +129,4 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
             await Task.Delay(TimeSpan.FromMilliseconds(25), time, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private static string Label(PartitionPlan partition, int longest) => partition.Name.Length <= longest ? partition.Name : partition.Name[..longest];
 }

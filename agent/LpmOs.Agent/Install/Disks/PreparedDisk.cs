@@ -2,12 +2,32 @@ using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install.Disks;
 
-/// <summary>The disk after partitioning.</summary>
+/// <summary>The disks after partitioning.</summary>
+/// <param name="Device">The first disk.</param>
+/// <param name="Partitions">Whatever may have a file system: partitions, then arrays, then volumes.</param>
 internal sealed record PreparedDisk(string Device, IReadOnlyList<PreparedPartition> Partitions)
 {
-    public PreparedPartition Root => Partitions.Single(partition => partition.Plan is { Role: "root", MountPoint: "/" });
-    public PreparedPartition? Esp => Partitions.FirstOrDefault(partition => partition.Plan.Role == "esp");
+    /// <summary>All disks, in the plan's order.</summary>
+    public IReadOnlyList<string> Disks { get; init; } = [Device];
+    /// <summary>Disks with a BIOS boot partition: each gets the boot loader.</summary>
+    public IReadOnlyList<string> BootDisks { get; init; } = [Device];
+
+    public PreparedPartition Root => Partitions.Single(partition => partition.Plan.MountPoint == "/");
+    /// <summary>Where kernels are: a file system of their own, or the root.</summary>
+    public PreparedPartition Boot => Partitions.FirstOrDefault(partition => partition.Plan.MountPoint == "/boot") ?? Root;
+    public PreparedPartition? Esp => Partitions.FirstOrDefault(partition => partition.Plan is { Role: "esp", MountPoint: not null });
+    /// <summary>Those of the other disks, which the system does not mount.</summary>
+    public IEnumerable<PreparedPartition> SpareEsps => Partitions.Where(partition => partition.Plan is { Role: "esp", MountPoint: null, FileSystem: not null });
 }
 
+/// <param name="Plan">For an array or a volume: its name, file system and mount point.</param>
 /// <param name="Uuid">Of its file system, as <c>blkid</c> prints it; null without one.</param>
-internal sealed record PreparedPartition(PartitionPlan Plan, string Device, string? Uuid);
+/// <param name="Layer">What it lies on.</param>
+internal sealed record PreparedPartition(PartitionPlan Plan, string Device, string? Uuid, StorageLayer Layer = StorageLayer.Partition);
+
+internal enum StorageLayer
+{
+    Partition,
+    Array,
+    Volume,
+}

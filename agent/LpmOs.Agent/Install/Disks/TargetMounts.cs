@@ -16,7 +16,7 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
     /// <exception cref="InstallException">The kernel refused.</exception>
     public void Mount(PreparedDisk disk)
     {
-        foreach (var partition in disk.Partitions.Where(partition => partition.Plan is { MountPoint: not null, FileSystem: not null }).OrderBy(partition => partition.Plan.MountPoint!.Length))
+        foreach (var partition in disk.Partitions.Where(partition => partition.Plan is { MountPoint: not null, FileSystem: not null and not "swap" }).OrderBy(partition => partition.Plan.MountPoint!.Length))
         {
             var type = partition.Plan.FileSystem!;
             Do(() => Kernel.Mount(partition.Device, Below(partition.Plan.MountPoint!), type, type == "ext4" ? FastExt4 : null), partition.Plan.MountPoint!);

@@ -29,8 +29,8 @@ internal sealed class InstallerHandOver(DiskFinder finder, ImageSource source, C
     {
         if (plan.Disk is not null)
         {
-            var disk = await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false);
-            log.Line($"  Disk {disk.Device}, serial {disk.Serial ?? "-"}, is the planned one and unchanged");
+            foreach (var disk in await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false))
+                log.Line($"  Disk {disk.Device}, serial {disk.Disk.Serial ?? "-"}, is the planned one and unchanged");
         }
         var assets = plan.Installer?.Assets ?? [];
         if (assets.FirstOrDefault(asset => asset.Role == Kernel) is not { } kernel || assets.FirstOrDefault(asset => asset.Role == Initrd) is not { } initrd || token is null)

@@ -4,8 +4,8 @@ using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install.Target;
 
-/// <summary>Installs the image's own GRUB for BIOS and for UEFI on the same disk; the firmware that runs now must be able to start it.</summary>
-internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, AgentLog log, bool uefi)
+/// <summary>Installs the image's own GRUB for BIOS and for UEFI on each disk that the system starts from; the firmware that runs now must be able to start it.</summary>
+internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, TargetMounts mounts, AgentLog log, bool uefi)
 {
     private const string Advice = "The task's log shows what GRUB said. The image needs grub-pc-bin for BIOS and grub-efi-amd64-bin for UEFI.";
     // Translations, fonts and themes serve a menu that shows for a second on a serial line.
@@ -18,7 +18,14 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Agent
         var (kernel, initrd) = GrubConfig.FindKernel(tree);
         var program = tree.HasProgram("grub-install") ? "grub-install" : tree.HasProgram("grub2-install") ? "grub2-install"
             : throw new InstallException(FailureCodes.BootLoader, "The image has no grub-install.", Advice);
-        var config = new GrubConfig { Title = plan.Os.Name, RootUuid = disk.Root.Uuid!, Kernel = kernel, Initrd = initrd, KernelArguments = plan.KernelArguments };
+        // The kernel's path begins at its own file system, which may be that of /boot.
+        var apart = disk.Boot != disk.Root;
+        string OnBoot(string path) => apart ? path["/boot".Length..] : path;
+        var config = new GrubConfig
+        {
+            Title = plan.Os.Name, BootUuid = disk.Boot.Uuid!, Root = disk.Root.Layer == StorageLayer.Volume ? disk.Root.Device : $"UUID={disk.Root.Uuid}", Modules = [.. Modules(disk).Where(module => module is not "ext2")],
+            Kernel = OnBoot(kernel), Initrd = initrd is null ? null : OnBoot(initrd), KernelArguments = plan.KernelArguments,
+        };
         tree.Write($"/boot/{(program == "grub2-install" ? "grub2" : "grub")}/grub.cfg", config.Text(), TargetTree.PrivateFile);
         if (tree.Exists("/etc/default/grub.d") || tree.Exists("/etc/debian_version"))
             tree.Write("/etc/default/grub.d/lpmos.cfg", config.Defaults());
@@ -28,6 +35,8 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Agent
             await TryAsync("UEFI", needed: uefi, "x86_64-efi", () => UefiAsync(program, plan, mountPoint, cancellationToken)).ConfigureAwait(false);
         else if (uefi)
             throw new InstallException(FailureCodes.BootLoader, "This machine started by UEFI, and the plan has no EFI system partition.", "Use a disk layout with an esp partition.");
+        if (disk.Esp?.Plan.MountPoint is { } esp)
+            FillEsps(disk, esp);
     }
 
     private async Task TryAsync(string firmware, bool needed, string platform, Func<Task> install)
@@ -54,8 +63,23 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Agent
         }
     }
 
-    private Task<ProgramResult> BiosAsync(string program, PreparedDisk disk, CancellationToken cancellationToken) =>
-        programs.RunAsync(program, [.. Common, "--target=i386-pc", "--no-floppy", "--modules=part_gpt ext2", disk.Device], cancellationToken);
+    // grub-install finds most by itself; these it must have whatever it finds.
+    private static IEnumerable<string> Modules(PreparedDisk disk)
+    {
+        yield return disk.Boot.Plan.FileSystem switch { "xfs" => "xfs", "btrfs" => "btrfs", _ => "ext2" };
+        if (disk.Boot.Layer == StorageLayer.Array)
+            yield return "mdraid1x";
+    }
+
+    private async Task BiosAsync(string program, PreparedDisk disk, CancellationToken cancellationToken)
+    {
+        foreach (var device in disk.BootDisks)
+        {
+            await programs.RunAsync(program, [.. Common, "--target=i386-pc", "--no-floppy", $"--modules={string.Join(' ', Modules(disk).Prepend("part_gpt"))}", device], cancellationToken).ConfigureAwait(false);
+            if (disk.BootDisks.Count > 1)
+                log.Line($"  GRUB for BIOS is on {device}");
+        }
+    }
 
     private async Task UefiAsync(string program, InstallPlan plan, string mountPoint, CancellationToken cancellationToken)
     {
@@ -67,5 +91,22 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Agent
         var vendor = string.Concat(plan.Os.Id.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
         if (vendor.Length > 0 && tree.Exists(mountPoint + RemovableLoader))
             tree.Copy(mountPoint + RemovableLoader, $"{mountPoint}/EFI/{vendor}/grubx64.efi");
+    }
+
+    // GRUB finds the array from whichever member the firmware starts. The small GRUB of the boot service reads no arrays: it knows a disk with
+    // a system by this file's name, and starts what is in the disk's first sector.
+    private void FillEsps(PreparedDisk disk, string mountPoint)
+    {
+        if (disk.Boot.Layer == StorageLayer.Array)
+            File.WriteAllText(Path.Join(tree.Folder(mountPoint + "/grub"), "grub.cfg"), "# The system of this disk is on an array, and so is its configuration. Written by LpmOs at installation.\n");
+        foreach (var spare in disk.SpareEsps)
+        {
+            const string place = "/mnt/lpmos-esp";
+            mounts.Mount(spare.Device, spare.Plan.FileSystem!, place);
+            foreach (var file in tree.Files(mountPoint))
+                tree.Copy(file, place + file[mountPoint.Length..]);
+            mounts.UnmountLast();
+            log.Line($"  {spare.Device} is like {disk.Esp!.Device}");
+        }
     }
 }

@@ -6,8 +6,13 @@ namespace LpmOs.Agent.Install.Target;
 internal sealed record GrubConfig
 {
     public required string Title { get; init; }
-    public required string RootUuid { get; init; }
-    /// <summary>Paths on the root file system.</summary>
+    /// <summary>Of the file system that kernel and initramfs are on.</summary>
+    public required string BootUuid { get; init; }
+    /// <summary>What the kernel is told: <c>UUID=…</c> or a volume's device.</summary>
+    public required string Root { get; init; }
+    /// <summary>GRUB's modules for what the boot file system lies on and is.</summary>
+    public IReadOnlyList<string> Modules { get; init; } = [];
+    /// <summary>Paths on the boot file system.</summary>
     public required string Kernel { get; init; }
     public required string? Initrd { get; init; }
     public required IReadOnlyList<string> KernelArguments { get; init; }
@@ -37,9 +42,9 @@ internal sealed record GrubConfig
             insmod part_gpt
             insmod ext2
             insmod xfs
-            search --no-floppy --fs-uuid --set=root {{RootUuid}}
+            {{string.Concat(Modules.Select(module => $"insmod {module}\n"))}}search --no-floppy --fs-uuid --set=root {{BootUuid}}
             menuentry '{{title}}' {
-              linux {{Quote(Kernel)}} root=UUID={{RootUuid}} ro {{string.Join(' ', KernelArguments.Select(Quote))}}{{initrd}}
+              linux {{Quote(Kernel)}} root={{Root}} ro {{string.Join(' ', KernelArguments.Select(Quote))}}{{initrd}}
             }
 
             """;

@@ -16,7 +16,7 @@ internal sealed class SystemIdentity(TargetTree tree, TargetPrograms programs)
         tree.Write("/etc/hosts", Hosts(plan.Hostname));
         // A whole disk has its own.
         if (disk is not null)
-            tree.Write("/etc/fstab", FileSystemTable(disk));
+            tree.Write("/etc/fstab", FileSystemTable(disk, plan.SwapFile));
         // An image's machine-id and host keys would be the same on every machine; an empty machine-id is made anew at first boot (machine-id(5)).
         tree.Write("/etc/machine-id", "");
         if (tree.Exists("/var/lib/dbus"))
@@ -43,16 +43,22 @@ internal sealed class SystemIdentity(TargetTree tree, TargetPrograms programs)
             """;
     }
 
-    /// <summary>fstab(5), by UUID, root first. The ESP may be missing without stopping the system.</summary>
-    public static string FileSystemTable(PreparedDisk disk)
+    /// <summary>fstab(5), by UUID, root first, swap last. The ESP may be missing without stopping the system: its disk may be the one of a mirror that failed.</summary>
+    public static string FileSystemTable(PreparedDisk disk, SwapFilePlan? swapFile = null)
     {
         var lines = disk.Partitions.Where(partition => partition is { Uuid: not null, Plan.MountPoint: not null }).OrderBy(partition => partition.Plan.MountPoint!.Length)
             .Select(partition => partition.Plan switch
             {
-                { Role: "root", FileSystem: "ext4" } => $"UUID={partition.Uuid} / ext4 errors=remount-ro 0 1",
-                { FileSystem: "vfat" } plan => $"UUID={partition.Uuid} {plan.MountPoint} vfat umask=0077,nofail 0 1",
-                var plan => $"UUID={partition.Uuid} {plan.MountPoint} {plan.FileSystem} defaults 0 {(plan.FileSystem == "xfs" ? 0 : 2)}",
-            });
+                { MountPoint: "/", FileSystem: "ext4" } => $"{Source(partition)} / ext4 errors=remount-ro 0 1",
+                { FileSystem: "vfat" } plan => $"{Source(partition)} {plan.MountPoint} vfat umask=0077,nofail 0 1",
+                var plan => $"{Source(partition)} {plan.MountPoint} {plan.FileSystem} defaults 0 {(plan.FileSystem is "xfs" or "btrfs" ? 0 : 2)}",
+            })
+            .Concat(disk.Partitions.Where(partition => partition is { Uuid: not null, Plan.FileSystem: "swap" }).Select(partition => $"{Source(partition)} none swap sw,nofail 0 0"));
+        if (swapFile is not null)
+            lines = lines.Append($"{swapFile.Path} none swap sw 0 0");
         return string.Join('\n', lines) + "\n";
     }
+
+    // A snapshot of a volume has the same UUID as the volume.
+    private static string Source(PreparedPartition partition) => partition.Layer == StorageLayer.Volume ? partition.Device : $"UUID={partition.Uuid}";
 }

@@ -30,6 +30,10 @@ internal sealed class TargetTree(string root)
     public IReadOnlyList<string> Names(string path) =>
         Resolve(path) is var full && Directory.Exists(full) ? Directory.EnumerateFileSystemEntries(full).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToList() : [];
 
+    /// <summary>Paths of all files below a folder.</summary>
+    public IEnumerable<string> Files(string path) => Resolve(path) is var full && Directory.Exists(full)
+        ? Directory.EnumerateFiles(full, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => path + file[full.Length..]).ToList() : [];
+
     /// <summary>Replaces a file, or the symbolic link in its place, whole; the secret is never readable by others, not even for a moment.</summary>
     public void Write(string path, string text, UnixFileMode mode = PublicFile)
     {

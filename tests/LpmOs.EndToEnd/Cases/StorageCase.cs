@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using LpmOs.EndToEnd.Lab;
+
+namespace LpmOs.EndToEnd.Cases;
+
+/// <summary>An installation onto a disk layout: judged by what the new system says on its console at each start, and by the disks' bytes.</summary>
+internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetwork network, ITestOutputHelper output)
+{
+    // Several times what it takes alone: an initramfs is made inside the emulated machine.
+    private static readonly TimeSpan ReportTime = TimeSpan.FromSeconds(300), InstallTime = TimeSpan.FromSeconds(2400), BootTime = TimeSpan.FromSeconds(600);
+
+    /// <summary>Says at each start of the new system what it stands on.</summary>
+    private const string Witness = """
+        cat > /etc/systemd/system/e2e-witness.service <<'UNIT'
+        [Unit]
+        After=local-fs.target swap.target
+        [Service]
+        Type=oneshot
+        StandardOutput=journal+console
+        ExecStart=/bin/sh -c 'echo E2E-BEGIN; findmnt -rno TARGET,SOURCE,FSTYPE; sed "s/^/md: /" /proc/mdstat; sed "s/^/swap: /" /proc/swaps; echo E2E-END'
+        [Install]
+        WantedBy=multi-user.target
+        UNIT
+        systemctl enable e2e-witness.service
+        """;
+
+    private readonly OperatorApi _operator = new(network);
+    private readonly CaseTimes _times = new(name);
+
+    public CaseTimes Times => _times;
+
+    /// <param name="layout">JSON of <c>disk_layout</c>.</param>
+    /// <returns>The plan's answer as it was before the approval.</returns>
+    public async Task<JsonElement> InstallAsync(VirtualMachine machine, string layout, CancellationToken cancellationToken)
+    {
+        machine.PowerOn();
+        await machine.Console.WaitForAsync(ConsoleMarks.Polling(), ReportTime, cancellationToken);
+        _times.Add("power-on to first report", machine.Console.Now);
+        using var asked = JsonDocument.Parse(layout);
+        var body = JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["idc"] = "dc1", ["sn"] = spec.SerialNumber, ["mac"] = spec.Mac, ["os_type"] = "Debian 12", ["os_version"] = "12", ["hostname"] = InstallationCase.Hostname,
+            ["disk_layout"] = asked.RootElement, ["scripts"] = new[] { new Dictionary<string, string> { ["name"] = "witness", ["when"] = "post", ["text"] = Witness } },
+        });
+        await _operator.PostAsync("/api/v1/tasks", body, cancellationToken);
+        var plan = await _operator.GetAsync($"/api/v1/tasks/dc1/{spec.SerialNumber}/plan", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(network.Folder, "plan.json"), plan.ToString(), cancellationToken);
+        Assert.True(plan.TryGetProperty("plan", out _), plan.ToString());
+        var began = machine.Console.Now;
+        await _operator.ApproveAsync(spec.SerialNumber, cancellationToken);
+        var task = await _operator.WaitForTaskAsync(spec.SerialNumber, task => task.GetProperty("status").GetString() == "completed", InstallTime, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(network.Folder, "task.json"), task.ToString(), cancellationToken);
+        _times.Add("approval to completed", machine.Console.Now - began);
+        return plan;
+    }
+
+    /// <summary>What the witness said at the last start.</summary>
+    public static async Task<string> WitnessAsync(VirtualMachine machine, CancellationToken cancellationToken)
+    {
+        await machine.Console.WaitForAsync(WitnessEnd(), BootTime, cancellationToken);
+        await machine.Console.WaitForAsync(ConsoleMarks.Login(), BootTime, cancellationToken);
+        var said = string.Join('\n', machine.Console.Lines.Select(line => Prefix().Replace(line.Text, "")));
+        return said[said.LastIndexOf("E2E-BEGIN", StringComparison.Ordinal)..];
+    }
+
+    /// <summary>Starts the installed system anew: from its disks, no installer.</summary>
+    public async Task<string> RestartAsync(VirtualMachine machine, string what, CancellationToken cancellationToken)
+    {
+        await machine.PowerOffAsync();
+        machine.PowerOn();
+        var said = await WitnessAsync(machine, cancellationToken);
+        Assert.DoesNotContain(machine.Console.Lines, line => ConsoleMarks.BootImage().IsMatch(line.Text));
+        _times.Add(what, machine.Console.Now);
+        return said;
+    }
+
+    public async Task EndAsync(VirtualMachine machine, CancellationToken cancellationToken)
+    {
+        await machine.PowerOffAsync();
+        _times.Note($"CPU {machine.ProcessorTime.TotalSeconds:0} s");
+        output.WriteLine(_times.ToString());
+        await File.WriteAllTextAsync(Path.Combine(network.Folder, "summary.txt"), _times + Environment.NewLine, cancellationToken);
+    }
+
+    // The journal's lines on the console begin with the time since the start and the program: "[   41.2] sh[312]: ".
+    [GeneratedRegex(@"^\[ *[0-9.]+\] \S+\[\d+\]: ")]
+    private static partial Regex Prefix();
+
+    [GeneratedRegex("E2E-END")]
+    private static partial Regex WitnessEnd();
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using LpmOs.EndToEnd.Lab;
+
+namespace LpmOs.EndToEnd.Evidence;
+
+/// <summary>RAID members and physical volumes in a disk's file, read from outside by mdadm and lvm2 through a read-only loop device.</summary>
+internal sealed class StorageImage(string file)
+{
+    /// <summary>The superblock, as <c>mdadm --examine --export</c> tells it.</summary>
+    public Task<string> ArrayMemberAsync(DiskImagePartition partition, CancellationToken cancellationToken) =>
+        ThroughLoopAsync(partition, "/sbin/mdadm", device => ["--examine", "--export", device], cancellationToken);
+
+    /// <summary>The text of the volume group's metadata, as <c>pvck --dump metadata</c> finds it.</summary>
+    public Task<string> VolumeGroupAsync(DiskImagePartition partition, CancellationToken cancellationToken) =>
+        ThroughLoopAsync(partition, "/sbin/pvck", device => ["--dump", "metadata", "--config", "devices{use_devicesfile=0 scan=\"/dev\"}", device], cancellationToken);
+
+    /// <summary>A file of an ext4 file system that begins so many bytes into a partition.</summary>
+    public async Task<string> ReadFileAsync(DiskImagePartition partition, long offset, string path, CancellationToken cancellationToken)
+    {
+        var (_, output, error) = await Command.TryAsync("/sbin/debugfs", ["-R", $"cat {path}", $"{file}?offset={(partition.StartBytes + offset).ToString(CultureInfo.InvariantCulture)}"], cancellationToken);
+        return error.Contains("File not found", StringComparison.Ordinal) ? throw new InvalidOperationException($"{path} is not there: {error}") : output;
+    }
+
+    private async Task<string> ThroughLoopAsync(DiskImagePartition partition, string program, Func<string, IReadOnlyList<string>> arguments, CancellationToken cancellationToken)
+    {
+        var device = (await Command.RunAsync(
+            "/sbin/losetup", ["--find", "--show", "--read-only", "-o", partition.StartBytes.ToString(CultureInfo.InvariantCulture), "--sizelimit", partition.SizeBytes.ToString(CultureInfo.InvariantCulture), file], cancellationToken)).Trim();
+        try
+        {
+            return (await Command.TryAsync(program, arguments(device), cancellationToken)).Output;
+        }
+        finally
+        {
+            await Command.RunAsync("/sbin/losetup", ["-d", device], CancellationToken.None);
+        }
+    }
+}

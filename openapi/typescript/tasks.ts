@@ -592,6 +592,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{id}/wipe-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Signed certificates of the disks that a task wiped
+         * @description One for each disk and attempt, failed ones too. `signed_text` is what was signed: `openssl dgst -sha256 -verify public_key.pem -signature signature.der statement.json`.
+         */
+        get: operations["getTaskWipeCertificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{idc}/{sn}/wipe-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Signed certificates of all disks that were ever wiped in a machine
+         * @description One for each disk and attempt, failed ones too. `signed_text` is what was signed: `openssl dgst -sha256 -verify public_key.pem -signature signature.der statement.json`.
+         */
+        get: operations["getMachineWipeCertificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/profiles": {
         parameters: {
             query?: never;
@@ -4383,6 +4423,60 @@ export interface components {
             enabled?: boolean;
             /** @description At most 2,000 characters. */
             description?: string;
+        };
+        /** @description A signed statement about a wipe: the value of `/os/{idc}/wipes/{sn}/{task_id}/{attempt}-{disk}`. */
+        WipeCertificate: {
+            statement: components["schemas"]["WipeStatement"];
+            /** @description The statement byte for byte as it was signed: JSON in UTF-8. */
+            signed_text: string;
+            /** @description `ECDSA-P256-SHA256` (FIPS 186-5). */
+            algorithm: string;
+            /** @description Base64 of the signature's DER form (RFC 3279, 2.2.3), as `openssl dgst -sha256 -verify` takes it. */
+            signature: string;
+            /** @description PEM (RFC 7468) of the services' public key; the same for all certificates of an installation of LpmOs. */
+            public_key: string;
+        };
+        WipeCertificateList: {
+            items: components["schemas"]["WipeCertificate"][];
+        };
+        /** @description What is signed of one wipe: the value of WipeStatement `statement` as JSON. */
+        WipeStatement: {
+            idc: string;
+            sn: string;
+            task_id: string;
+            /** Format: int32 */
+            attempt: number;
+            serial?: string;
+            wwn?: string;
+            model?: string;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @description Where the disk was at that time. */
+            device: string;
+            /** @description How, see WipeMethods. */
+            method: string;
+            /** Format: date-time */
+            began_at: string;
+            /** Format: date-time */
+            ended_at: string;
+            /**
+             * Format: int32
+             * @description Blocks of 4 KiB, the first and the last of the disk among them, that were marked before the wipe and read back after it.
+             */
+            samples: number;
+            /**
+             * Format: int32
+             * @description Of them, those that still held what was there before.
+             */
+            samples_left: number;
+            /** @description `verified` or `failed`. */
+            result: string;
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When the service took the agent's word and signed.
+             */
+            issued_at: string;
         };
     };
     responses: never;
@@ -9648,6 +9742,309 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["EventMessage"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTaskWipeCertificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example current */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "statement": {
+                     *             "idc": "dc1",
+                     *             "sn": "sn-001",
+                     *             "task_id": "task-0a1b2c3d",
+                     *             "attempt": 1,
+                     *             "serial": "S3Z8NB0K",
+                     *             "model": "ST4000NM0035",
+                     *             "size_bytes": 4000787030016,
+                     *             "device": "/dev/sda",
+                     *             "method": "overwrite",
+                     *             "began_at": "2026-11-22T08:00:00+00:00",
+                     *             "ended_at": "2026-11-22T14:12:09+00:00",
+                     *             "samples": 64,
+                     *             "samples_left": 0,
+                     *             "result": "verified",
+                     *             "issued_at": "2026-11-22T14:12:10+00:00"
+                     *           },
+                     *           "signed_text": "{\"idc\":\"dc1\",\"sn\":\"sn-001\",\"task_id\":\"task-0a1b2c3d\",\"attempt\":1,\"serial\":\"S3Z8NB0K\",\"model\":\"ST4000NM0035\",\"size_bytes\":4000787030016,\"device\":\"/dev/sda\",\"method\":\"overwrite\",\"began_at\":\"2026-11-22T08:00:00+00:00\",\"ended_at\":\"2026-11-22T14:12:09+00:00\",\"samples\":64,\"samples_left\":0,\"result\":\"verified\",\"issued_at\":\"2026-11-22T14:12:10+00:00\"}",
+                     *           "algorithm": "ECDSA-P256-SHA256",
+                     *           "signature": "MEUCIQDpm0…",
+                     *           "public_key": "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…\n-----END PUBLIC KEY-----"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WipeCertificateList"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMachineWipeCertificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+                /**
+                 * @description Serial number of the machine: 1 to 128 letters, digits, spaces or any of . _ : + -, beginning and ending with a letter or digit, without '..'.
+                 * @example sn-001
+                 */
+                sn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "statement": {
+                     *             "idc": "dc1",
+                     *             "sn": "sn-001",
+                     *             "task_id": "task-0a1b2c3d",
+                     *             "attempt": 1,
+                     *             "serial": "S3Z8NB0K",
+                     *             "model": "ST4000NM0035",
+                     *             "size_bytes": 4000787030016,
+                     *             "device": "/dev/sda",
+                     *             "method": "overwrite",
+                     *             "began_at": "2026-11-22T08:00:00+00:00",
+                     *             "ended_at": "2026-11-22T14:12:09+00:00",
+                     *             "samples": 64,
+                     *             "samples_left": 0,
+                     *             "result": "verified",
+                     *             "issued_at": "2026-11-22T14:12:10+00:00"
+                     *           },
+                     *           "signed_text": "{\"idc\":\"dc1\",\"sn\":\"sn-001\",\"task_id\":\"task-0a1b2c3d\",\"attempt\":1,\"serial\":\"S3Z8NB0K\",\"model\":\"ST4000NM0035\",\"size_bytes\":4000787030016,\"device\":\"/dev/sda\",\"method\":\"overwrite\",\"began_at\":\"2026-11-22T08:00:00+00:00\",\"ended_at\":\"2026-11-22T14:12:09+00:00\",\"samples\":64,\"samples_left\":0,\"result\":\"verified\",\"issued_at\":\"2026-11-22T14:12:10+00:00\"}",
+                     *           "algorithm": "ECDSA-P256-SHA256",
+                     *           "signature": "MEUCIQDpm0…",
+                     *           "public_key": "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…\n-----END PUBLIC KEY-----"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WipeCertificateList"];
                 };
             };
             /** @description The request has invalid fields; all of them are listed. */

@@ -84,11 +84,12 @@ internal static class Composition
             HypervisorSignature = Virtualization.ReadSignature, Nic = Ethtool.Ask, Programs = programs.RunAsync, Bmc = token => IpmiDevice.ReadAsync(time, token), Neighbours = () => listener.Heard,
             IsMac = OperatingSystem.IsMacOS(), WipeMethods = new WipeAbilities(tree, programs.RunAsync).WithMethodsAsync,
         });
+        // Before anybody looks at interfaces and devices: until then there may be none.
+        await new WarmStart(settings, discovery, http).UntilReadyAsync(cancellationToken).ConfigureAwait(false);
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (settings.InBootImage)
             await BootImageDevices.WakeAsync(tree, programs.RunAsync, cancellationToken).ConfigureAwait(false);
         var hearing = listener.RunAsync(listening.Token);
-        await new WarmStart(settings, discovery, http).UntilReadyAsync(cancellationToken).ConfigureAwait(false);
         var source = new ImageSource(http, settings, log, time);
         var finder = new DiskFinder(disks);
         IInstallation installation = settings.DryRun

@@ -2,11 +2,16 @@
 {{- include 'snippets/settings.txt' }}
 # Run by the installer before it asks anything.
 {{ include 'snippets/lpmos.sh' -}}
+{{ include 'snippets/scripts.sh' -}}
 if ! lpmos_start; then
   sleep 30
   reboot
 fi
 lpmos_progress install_start 40 {{ "The installer of " + os.name + " has begun" | quote.shell }}
+if ! lpmos_scripts pre; then
+  sleep 30
+  reboot
+fi
 lpmos_follow /var/log/syslog installing 70
 # This installer has no command for errors; what it logs of them tells.
 (

@@ -2,6 +2,7 @@
 {{- include 'snippets/settings.txt' }}
 # Run by the installer when the system is on the disk, before it restarts.
 {{ include 'snippets/lpmos.sh' -}}
+{{ include 'snippets/scripts.sh' -}}
 {{ include 'snippets/first-boot.sh' -}}
 cat > /target/tmp/lpmos-users << 'LPMOS_USERS'
 {{ include 'snippets/users.sh' -}}
@@ -37,6 +38,10 @@ printf 'nameserver %s\n' {{ server | quote.shell }} >> /target/etc/resolv.conf
 {{ end -}}
 {{ end -}}
 {{ end -}}
+if ! lpmos_scripts post /target; then
+  sleep 30
+  reboot
+fi
 lpmos_first_boot /target
 lpmos_progress finalizing 90 'Installed; the machine is to start its new system'
 lpmos_end

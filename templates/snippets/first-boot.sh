@@ -7,6 +7,18 @@ lpmos_first_boot() {
     printf '%s\n' {{ regional_url + "/api/v1/installed" | quote.shell }} > "$1/etc/lpmos/first-boot/url"
     printf '%s' {{ '{"sn":' + (machine.serial | quote.json) + ',"task_id":' + (task.id | quote.json) + ',"token":' + (installed_token | quote.json) + ',"hostname":' + (hostname | quote.json) | quote.shell }} > "$1/etc/lpmos/first-boot/report"
   )
+{{~ first = scripts | array.filter @(do; ret $0.when == "first-boot"; end) ~}}
+{{~ if first.size > 0 ~}}
+  (
+    umask 077
+    mkdir -p "$1/etc/lpmos/first-boot/scripts"
+    printf '%b' {{ script_environment | quote.shell }} > "$1/etc/lpmos/first-boot/environment"
+{{~ for script in first ~}}
+    printf '%b' {{ script.escaped | quote.shell }} > "$1/etc/lpmos/first-boot/scripts/"{{ (for.index | math.format "00") + "-" + script.name | quote.word }}
+{{~ end ~}}
+    chmod 700 "$1/etc/lpmos/first-boot/scripts"/*
+  )
+{{~ end ~}}
   cat > "$1/usr/local/lib/lpmos/first-boot" << 'LPMOS'
 {{ include 'snippets/first-boot-program.sh' -}}
 LPMOS

@@ -21,7 +21,7 @@ internal sealed class ScriptRun(ProgramRunner programs, Action<string> log)
             var tree = new TargetTree(folder.FullName);
             foreach (var script in scripts)
             {
-                tree.Write("/" + script.Name, Scripts.Executable(script), TargetTree.PrivateFolder);
+                tree.Write("/" + script.Name, ScriptRuns.Executable(script), TargetTree.PrivateFolder);
                 await RunAsync(plan, script, Path.Join(folder.FullName, script.Name), [], cancellationToken).ConfigureAwait(false);
             }
         }
@@ -38,7 +38,7 @@ internal sealed class ScriptRun(ProgramRunner programs, Action<string> log)
         {
             var path = $"{TargetFolder}/{script.Name}";
             tree.Folder(TargetFolder, TargetTree.PrivateFolder);
-            tree.Write(path, Scripts.Executable(script), TargetTree.PrivateFolder);
+            tree.Write(path, ScriptRuns.Executable(script), TargetTree.PrivateFolder);
             try
             {
                 await RunAsync(plan, script, "chroot", [tree.Root, path], cancellationToken).ConfigureAwait(false);
@@ -55,7 +55,7 @@ internal sealed class ScriptRun(ProgramRunner programs, Action<string> log)
         log($"  Script {script.Name} ({script.When}), sha256 {script.Sha256}");
         try
         {
-            await programs.RunAsync(program, arguments, new() { TimeLimit = TimeLimit, LogAs = $"script {script.Name}", Environment = Scripts.Environment(plan) }, cancellationToken).ConfigureAwait(false);
+            await programs.RunAsync(program, arguments, new() { TimeLimit = TimeLimit, LogAs = $"script {script.Name}", Environment = ScriptRuns.Environment(plan) }, cancellationToken).ConfigureAwait(false);
         }
         catch (ProgramException e)
         {

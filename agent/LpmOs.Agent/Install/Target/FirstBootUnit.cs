@@ -113,9 +113,9 @@ internal sealed class FirstBootUnit(TargetTree tree)
             return;
         tree.Folder(Folder + "/scripts", TargetTree.PrivateFolder);
         foreach (var (at, script) in scripts.Index())
-            tree.Write(string.Create(CultureInfo.InvariantCulture, $"{Folder}/scripts/{at:d2}-{script.Name}"), Scripts.Executable(script), TargetTree.PrivateFolder);
+            tree.Write(string.Create(CultureInfo.InvariantCulture, $"{Folder}/scripts/{at:d2}-{script.Name}"), ScriptRuns.Executable(script), TargetTree.PrivateFolder);
         // Read by the shell: in single quotes everything means itself.
-        var lines = Scripts.Environment(plan).Select(variable => $"{variable.Key}='{variable.Value.Replace("'", "'\\''", StringComparison.Ordinal)}'\n");
+        var lines = ScriptRuns.Environment(plan).Select(variable => $"{variable.Key}='{variable.Value.Replace("'", "'\\''", StringComparison.Ordinal)}'\n");
         tree.Write(Folder + "/environment", string.Concat(lines), TargetTree.PrivateFile);
     }
 }

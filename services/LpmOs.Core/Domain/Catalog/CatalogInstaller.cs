@@ -13,6 +13,8 @@ public sealed class CatalogInstaller
     public string? Grub => CommandLine is null ? null : LinuxByGrub;
     /// <summary>Files that it fetches, by name, with their templates.</summary>
     public IDictionary<string, string> Files { get; set; } = new Dictionary<string, string>();
+    /// <summary>Its hooks run the scripts of a task; a task with scripts is refused by the others.</summary>
+    public bool Scripts { get; set; }
     /// <summary>Runs in memory alone: no disk is chosen, none is written.</summary>
     public bool InMemory { get; set; }
     /// <summary>What its templates write of a network beyond DHCP, addresses, gateway and DNS: bond, vlan, bridge, dhcp6, accept_ra, gateway6, routes, search, mtu. What is not here is refused when it is asked for.</summary>

@@ -43,12 +43,12 @@ public static class Planner
         foreach (var name in os?.Requires.Keys.Where(name => task.Variables?.ContainsKey(name) != true && installer is not null) ?? [])
             problems.Add(new TaskFailure { Code = "no_variable", Message = $"{os!.Name} needs the variable {name}, for example {os.Requires[name]}.", Advice = "Give it in the task's or the profile's variables." });
         // Our agent runs them; an installer that would leave them out in silence installs something else than was asked for.
-        if (installer is not null && task.Scripts is { Count: > 0 } scripts)
+        if (installer is { Scripts: false } && task.Scripts is { Count: > 0 } scripts)
         {
             problems.Add(new TaskFailure
             {
                 Code = "scripts_not_run", Message = $"The scripts {string.Join(", ", scripts.Select(script => script.Name))} would not run: {os!.Name} is to be installed by '{method}', which knows no scripts of tasks.",
-                Advice = "Install by image (install_method), or leave the scripts out (scripts: []) and put what they do into the installer's template.",
+                Advice = $"Install by {string.Join(" or ", os.Methods.Where(one => one == InstallMethods.Image || input.Catalog.Installers.GetValueOrDefault(one) is { Scripts: true }).DefaultIfEmpty(InstallMethods.Image))} (install_method), or leave the scripts out (scripts: []) and put what they do into the installer's template.",
             });
         }
         if (os is null || problems.Any(problem => problem.Code != "no_disk" && problem.Code != "several_disks" && problem.Code != "no_asset") || (needsDisk && layout.Disk is null))

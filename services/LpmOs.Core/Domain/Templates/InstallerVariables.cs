@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
@@ -40,6 +41,12 @@ public static class InstallerVariables
         variables["network"] = new Dictionary<string, object?> { ["interfaces"] = plan.Network.Interfaces.Select((one, index) => Interface(one, index, plan.Network, machine)).ToList() };
         variables["packages"] = task.Packages ?? [];
         variables["variables"] = Members(Variables(task));
+        variables["scripts"] = (plan.Scripts ?? []).Select(script => new Dictionary<string, object?>
+        {
+            ["name"] = script.Name, ["when"] = script.When, ["sha256"] = script.Sha256, ["escaped"] = Escaped(ScriptRuns.Executable(script)),
+        }).ToList();
+        // Lines that a shell reads; in single quotes everything means itself.
+        variables["script_environment"] = Escaped(string.Concat(ScriptRuns.Environment(plan).Select(one => $"{one.Key}='{one.Value.Replace("'", "'\\''", StringComparison.Ordinal)}'\n")));
         variables["target_arguments"] = plan.KernelArguments;
         return variables;
     }
@@ -78,6 +85,20 @@ public static class InstallerVariables
         ["gateway"] = spec.Gateway,
         ["dns"] = spec.Dns,
     };
+
+    /// <summary>Text of any kind as one line of plain characters, for <c>printf '%b'</c> (POSIX, "printf", %b: \0 and three octal digits).</summary>
+    private static string Escaped(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (var octet in Encoding.UTF8.GetBytes(text))
+        {
+            if (octet is >= (byte)' ' and <= (byte)'~' and not (byte)'\\' and not (byte)'\'')
+                escaped.Append((char)octet);
+            else
+                escaped.Append("\\0").Append(Convert.ToString(octet, 8).PadLeft(3, '0'));
+        }
+        return escaped.ToString();
+    }
 
     /// <summary>An address in CIDR form in its parts; a prefix length that is no number has no mask.</summary>
     private static Dictionary<string, object?> Address(string cidr)

@@ -15,7 +15,7 @@ public sealed record SampleMachine(string Name, string Description, Inventory Ha
         new("bios_sata", "BIOS, one SATA disk, DHCP, nothing asked for", Machine("SAMPLE-1", "bios", Disk("/dev/sda", "S3Z9NB0K123456", "naa.5002538d40a1b2c3", "sata")), Ask("SAMPLE-1")),
         new("uefi_nvme", "UEFI, NVMe, two interfaces with static addresses, keys, packages", Machine("SAMPLE-2", "uefi", Disk("/dev/nvme0n1", "S64DNE0R500000", "eui.0025385b01400a2b", "nvme")), Ask("SAMPLE-2") with
         {
-            Hostname = "web-01.dc1.example.net", SshKeys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIzr5AzCJlTQnoQYwo4ch8kTcGzkA9v3ULGIW8KLtMlM operator@example.net"], Packages = ["chrony", "vim"], Tags = ["rack-a12"],
+            Hostname = "web-01.dc1.example.net", SshKeys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIzr5AzCJlTQnoQYwo4ch8kTcGzkA9v3ULGIW8KLtMlM operator@example.net"], Packages = ["chrony", "vim"], Tags = ["rack-a12"], Scripts = [Script("raid-check", ScriptTimes.Pre), Script("site-repository", ScriptTimes.Post), Script("register", ScriptTimes.FirstBoot)],
             Variables = new Dictionary<string, string> { ["time_zone"] = "Asia/Shanghai", ["ntp"] = "10.0.0.2", ["proxy"] = "http://10.0.0.3:3128" },
             Network = new NetworkSpec
             {
@@ -41,9 +41,11 @@ public sealed record SampleMachine(string Name, string Description, Inventory Ha
     private static InstallTask For(TaskSpec spec, CatalogMatch os, string method, string idc, string sn, string mac) => new()
     {
         Idc = idc, Sn = sn, Mac = mac, OsType = os.Id, OsVersion = os.Version, OsId = os.Id, InstallMethod = method, Hostname = spec.Hostname, Network = spec.Network, SshKeys = spec.SshKeys,
-        Packages = spec.Packages, Tags = spec.Tags, Variables = os.Requires.Concat(spec.Variables ?? new Dictionary<string, string>()).ToDictionary(),
+        Packages = spec.Packages, Scripts = spec.Scripts, Tags = spec.Tags, Variables = os.Requires.Concat(spec.Variables ?? new Dictionary<string, string>()).ToDictionary(),
         TaskId = "task-00000000", Status = TaskState.Pending,
     };
+
+    private static TaskScript Script(string name, string when) => new() { Name = name, When = when, Text = $"echo \"$LPMOS_HOSTNAME: it's {name}\"\n\ttest -n '$LPMOS_SN' # 100% \\n 你好\n" };
 
     private static TaskSpec Ask(string sn) => new() { Idc = "dc1", Sn = sn, Mac = Mac, OsType = "debian" };
 

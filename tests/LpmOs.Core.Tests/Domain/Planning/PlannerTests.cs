@@ -39,6 +39,20 @@ public sealed class PlannerTests
         Assert.NotEqual(first, Hash(Samples.Task() with { Attempt = 2 }, Samples.Image()));
     }
 
+    [Theory]
+    [InlineData("Debian 12", "preseed", false)]
+    [InlineData("Rocky Linux 9", "kickstart", false)]
+    [InlineData("Ubuntu 24.04", "autoinstall", false)]
+    [InlineData("openSUSE Leap 15.6", "autoyast", true)]
+    public void Scripts_are_refused_where_no_hook_runs_them(string os, string method, bool refused)
+    {
+        var task = Samples.Task() with { OsType = os, OsVersion = null!, InstallMethod = method, Scripts = [new TaskScript { Name = "site", When = "post", Text = "true" }] };
+        var outcome = Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input());
+        Assert.Equal(refused, outcome.Problems.Any(problem => problem.Code == "scripts_not_run"));
+        // The files of the vendor are missing here; nothing else is.
+        Assert.Subset(new HashSet<string> { "no_asset", "scripts_not_run" }, outcome.Problems.Select(problem => problem.Code).ToHashSet());
+    }
+
     [Fact]
     public void Several_disks_are_never_chosen_from_by_chance()
     {

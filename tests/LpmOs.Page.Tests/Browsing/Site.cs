@@ -7,7 +7,7 @@ using LpmOs.Testing;
 namespace LpmOs.Page.Tests.Browsing;
 
 /// <summary>A standalone LpmOs of its own: three services, one process, an embedded store in a temporary folder.</summary>
-public sealed class Site : IAsyncDisposable
+public sealed class Site(Uri? etcd = null) : IAsyncDisposable
 {
     private static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
@@ -18,6 +18,7 @@ public sealed class Site : IAsyncDisposable
     private ServerProcess? _process;
 
     public Uri Url => new($"http://127.0.0.1:{_tasks}");
+    public Uri Boot => new($"http://127.0.0.1:{_boot}");
     public Uri Regional => new($"http://127.0.0.1:{_regional}");
 
     /// <summary>Writes into the store while nobody else has it open: before the start.</summary>
@@ -36,7 +37,7 @@ public sealed class Site : IAsyncDisposable
             $"--Tasks:Urls=http://127.0.0.1:{_tasks}", $"--Regional:Urls=http://127.0.0.1:{_regional}", $"--Regional:PublicUrl=http://127.0.0.1:{_regional}",
             $"--Boot:Urls=http://127.0.0.1:{_boot}", $"--Boot:PublicUrl=http://127.0.0.1:{_boot}", "--Boot:Tftp:Enabled=false", "--Boot:Dhcp:Mode=off", "--Webhooks:AllowLoopback=true",
             $"--Boot:FilesPath={_folder.Path}", $"--Store:Embedded:Path={_folder.File("lpmos.db")}", $"--Templates:Path={Repository.Templates}",
-            $"--Tasks:PagePath={Path.Combine(Repository.Root, "web", "dist")}",
+            $"--Tasks:PagePath={Path.Combine(Repository.Root, "web", "dist")}", .. etcd is null ? (string[])[] : ["--Store:Provider=etcd", $"--Store:Etcd:Endpoints={etcd}"],
         ];
         _process = await ServerProcess.StartAsync("dotnet", [Program("services", "LpmOs.Standalone"), .. settings], line => line.Contains("Starting LPMOS Regional Client", StringComparison.Ordinal));
         using var limit = new CancellationTokenSource(StartLimit);
@@ -69,6 +70,9 @@ public sealed class Site : IAsyncDisposable
     public Task<ServerProcess> StartAgentAsync() => ServerProcess.StartAsync("dotnet",
         [Program("agent", "LpmOs.Agent"), "--dry-run", "--max-polls", "0", "--poll-interval", "1s", "--regional-url", Regional.ToString().TrimEnd('/')],
         line => line.Contains("Polling for task", StringComparison.Ordinal));
+
+    /// <summary>What a service says to a machine's firmware.</summary>
+    public Task<string> ReadAsync(Uri url) => _http.GetStringAsync(url);
 
     public async Task<JsonNode> GetAsync(string path) => (await _http.GetFromJsonAsync<JsonNode>(new Uri(Url, path)))!;
 

@@ -47,10 +47,14 @@ public sealed class BatchCreateTests(Chromium chromium, SharedSite shared)
         await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, "/tasks/batch"));
         var page = open.Page;
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        var csv = Encoding.GetEncoding("GB18030").GetBytes($"idc,sn,mac,os_type,notes,颜色\r\ndc-gbk,GBK-1,{Samples.Mac(51_001)},debian,\"新机, 上架\",红\r\ndc-gbk,GBK-1,{Samples.Mac(51_002)},debian,,\r\n");
+        var csv = Encoding.GetEncoding("GB18030").GetBytes($"idc,sn,mac,os_type,notes,颜色\r\ndc-gbk,GBK-1,{Samples.Mac(51_001)},debian,\"新机, 上架\",红\r\ndc-gbk,GBK-1,{Samples.Mac(51_002)},debian,\r\n");
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "tasks.csv", MimeType = "text/csv", Buffer = csv });
         await Expect(page.Locator(".notes")).ToContainTextAsync("GB18030");
         await Expect(page.Locator(".notes")).ToContainTextAsync("第 1 行第 6 列：没有名为“颜色”的列");
+        await Expect(page.Locator(".notes")).ToContainTextAsync("可用的列：idc, sn, mac, os_type");
+        await Expect(page.Locator("#cell-0-sn")).ToHaveCountAsync(0);
+        csv = Encoding.GetEncoding("GB18030").GetBytes(Encoding.GetEncoding("GB18030").GetString(csv).Replace(",颜色", "", StringComparison.Ordinal).Replace(",红", "", StringComparison.Ordinal));
+        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "tasks.csv", MimeType = "text/csv", Buffer = csv });
         await Expect(page.Locator("#cell-0-notes")).ToHaveValueAsync("新机, 上架");
         await Expect(page.Locator("main .tools [role=status]")).ToContainTextAsync("1 行可创建，1 行有问题");
         await Expect(page.Locator("#cell-1-sn")).ToHaveAttributeAsync("aria-invalid", "true");

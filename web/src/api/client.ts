@@ -3,7 +3,7 @@ import type { paths } from '../../../openapi/typescript/tasks';
 import { csrf, loginRequired } from '@/access/me';
 import { ApiProblem } from './problem';
 import type {
-  AuditPage, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
+  LayoutList,  AuditPage, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
   MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, SiteSettings, Task, TaskHistory, TaskPage,
   TaskPlanAnswer, TaskPreview, TaskSpec, TemplateDifference, TemplateSummary, TemplateText, TemplateVersionSummary, Throughput, Webhook, WebhookDeliveries,
   WebhookRequest,
@@ -71,6 +71,7 @@ export const api = {
   systems: () => need<{ items: OsSystem[] }>(client.GET('/api/v1/systems')),
   settings: (idc: string) => need<SiteSettings>(client.GET('/api/v1/idcs/{idc}/settings', { params: { path: { idc } } })),
   saveSettings: (idc: string, body: SiteSettings) => need<SiteSettings>(client.PUT('/api/v1/idcs/{idc}/settings', { params: { path: { idc } }, body: body as never })),
+  diskLayouts: () => need<LayoutList>(client.GET('/api/v1/disk-layouts')),
   previewTask: (body: Partial<TaskSpec>, signal?: AbortSignal) => need<TaskPreview>(client.POST('/api/v1/tasks/preview', { body: body as never, signal })),
   batch: (tasks: readonly unknown[], dryRun: boolean, key?: string) =>
     need<BatchResult>(client.POST('/api/v1/tasks/batch', { params: { header: key ? { 'Idempotency-Key': key } : undefined }, body: { tasks, dry_run: dryRun } as never })),

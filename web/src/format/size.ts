@@ -15,3 +15,6 @@ export function speed(mbps: number | null | undefined): string {
   if (!mbps || mbps < 0) return '';
   return mbps >= 1000 ? `${mbps / 1000} Gbit/s` : `${mbps} Mbit/s`;
 }
+
+/** "32 GB" of 2^30 bytes, as memory is sold. */
+export const binary = (count: number | null | undefined) => (count ? `${Math.round((count / 2 ** 30) * 10) / 10} GB` : '—');

@@ -1,9 +1,13 @@
 import { views } from './views/en';
+import code from './codes.en';
 import forms from './forms.en';
+import machine from './machine.en';
 import type { Messages } from './zh-CN';
 
 const messages: Messages = {
+  code,
   ...forms,
+  ...machine,
   ...views,
   title: 'LPMOS installation control',
   skip: 'Skip to content',
@@ -57,7 +61,7 @@ const messages: Messages = {
   approve: {
     batchUnknown: 'content not known, treat it as data: type its serial number',
     noDisk: 'No disk is written: the system runs in memory', more: 'See the whole plan', drift: 'Not as last approved: {parts}',
-    compared: 'Compared with the plan last approved', same: 'The same as the plan last approved.', formerOf: '({task}, attempt {n})', before: 'before', nowIs: 'now', part: { os: 'Operating system', disk: 'Target disk', content: 'What is on the disk (digest)', image: 'Image', partitions: 'Partitions', hostname: 'Hostname', network: 'Network', users: 'Users and keys', kernel: 'Kernel arguments', files: 'What the installer is given', media: 'Media', scripts: 'Scripts', variables: 'Variables' },
+    compared: 'Compared with the plan last approved', same: 'The same as the plan last approved.', formerOf: '({task}, attempt {n})', before: 'before', nowIs: 'now', part: { regional: 'Time zone and language', packages: 'Packages', os: 'Operating system', disk: 'Target disk', content: 'What is on the disk (digest)', image: 'Image', partitions: 'Partitions', hostname: 'Hostname', network: 'Network', users: 'Users and keys', kernel: 'Kernel arguments', files: 'What the installer is given', media: 'Media', scripts: 'Scripts', variables: 'Variables' },
     title: 'Approve installation', batchTitle: 'Approve {n} tasks', what: 'What will be done', where: 'Target disk', now: 'On it now', lost: 'Will be lost', image: 'Image', network: 'Network', partitions: 'New partitions', hostname: 'Hostname',
     lostNothing: 'The disk is empty: nothing is lost.', lostAll: 'Everything on {disk} is erased for good:', lostUnknown: 'What is on this disk is not known: the server did not report it. Treat it as a disk full of data.',
     table: '{name} partition table', noTable: 'no partition table', partition: 'partition {n}', noFs: 'unknown or no file system', signature: 'whole disk {name}', typeSn: 'This disk holds data. Type the serial number {sn} to confirm that it is erased:', typeSnUnknown: 'The plan is not complete yet. Type the serial number {sn} to approve all the same:', typeSnShort: 'type {sn} to confirm', notes: 'Note (optional)',
@@ -80,6 +84,7 @@ const messages: Messages = {
     rogue: '{idc}: {n} rogue DHCP servers', stalled: '{n} servers stand still while booting', health: { good: 'services up', bad: 'services lost', none: 'no services' }, running: 'Installing now', onlineCount: '{n} online', siteGone: '{idc}: services out of contact: {services}', title: 'Overview', all: 'All IDCs', attention: 'Needs attention', nothing: 'Nothing needs you.', failed: 'Failed', failedText: '{n} installations failed', silent: 'Standing still', silentText: '{n} installations without a word for over {m} min', unmatched: 'Unmatched servers', unmatchedText: '{n} servers reported and have no task', pendingText: '{n} tasks wait for approval', offline: 'Approved, not begun', offlineText: '{n} tasks approved over {m} min ago have not begun', machines: 'Servers', onlineOf: '{online} online of {total}', perIdc: 'By IDC', recent: 'Latest', durations: 'Recent durations', median: 'median', installs: 'last {n}', perHour: 'Completed in 24 h', cards: 'Counts of tasks', openTask: 'Open {sn}', welcome: 'Your first installation', welcome1: 'Set a server to network boot (PXE / UEFI HTTP) and switch it on; it appears under Servers.', welcome2: 'Create a task from it and choose the system.', welcome3: 'See the plan and approve: the installation begins at once and moves live.',
   },
   idcs: {
+    dhcp: 'DHCP servers on the segment', verdict: { allowed: 'allowed', expected: 'of the network', rogue: 'must not be there', own: 'a boot service of the site' }, rogueText: 'It answers beside the boot service, so servers may get wrong addresses or boot files. Switch it off, or allow it by the setting Boot:Sentinel:Allowed.',
     check: { places: 'A whole number from 1 to 10,000, or empty', minutes: 'A whole number from 1 to 10,080 (a week)', window: 'Must not end when it begins', ruleName: 'The rule needs a name' }, limitText: 'When all places are taken the others wait, by priority (higher first), then by the time of their approval.', openNow: 'Installations may begin now.', closedNow: 'Closed now: approved tasks wait.', window: 'Window {n}', rule: 'Rule {n}', overMidnight: 'over midnight', removeWindow: 'Remove window {n}', removeRule: 'Remove rule {n}', defaults: 'Defaults for installations in this IDC',
     services: 'Services', noServices: 'No service of this IDC has registered yet', title: 'IDCs', images: 'Images', noImages: 'The boot services of this IDC hold no image yet', settings: 'Settings', limit: 'Installations at once', unlimited: 'no limit', windows: 'Maintenance windows', windowsText: 'Installations begin only within these; without any, at all times.', fourEyes: 'Four eyes (who created a task may not approve it)', silence: 'Fails without a word for (minutes)', install: 'Longest installation (minutes)', firstBoot: 'Wait for the first boot (minutes)', auto: 'Automatic approval', autoText: 'A task that matches is approved once its plan is known. By default there is no rule: a person approves every task.', from: 'From', to: 'To', zone: 'Time zone', days: 'Days', everyDay: 'every day', ruleName: 'Rule', ruleTag: 'Tag', ruleProfile: 'Profile', allowData: 'also where the disk holds data', saved: 'Settings of {idc} saved', addWindow: 'Add a window', addRule: 'Add a rule', name: 'Name', notAny: 'a tag or a profile is needed', discard: 'Discard',
     day: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },

@@ -1,21 +1,22 @@
 /** Creating, approving, profiles, webhooks; spread into zh-CN.ts. */
 const forms = {
   checks: {
+    vlan: 'VLAN 号应为 1 到 4094', member: '至少选一个',
     required: '必填', idc: '机房名由 1–63 个字母、数字、“-”或“_”组成', sn: '序列号由 1–128 个字母、数字、空格或 . _ : + - 组成，首尾须为字母或数字', mac: '不是网卡的 MAC 地址，例如 00:1a:2b:3c:4d:5e', macTwice: '同一个 MAC 地址写了两次；留空代表启动网卡，只能有一个',
     hostname: '主机名由字母、数字和“-”组成，各段以点分隔', address: '不是 IPv4 或 IPv6 地址', cidr: '需要带前缀长度的地址，例如 10.0.0.5/24', gateway: '网关不在上面任何地址的网段内', key: '每行应是一个 OpenSSH 公钥，例如 ssh-ed25519 AAAA… 名称', privateKey: '这是私钥！请妥善保管，这里只填公钥（.pub 文件）',
     priority: '应为 -100 到 100 的整数', variable: '变量名由小写字母、数字和“_”组成，以字母开头', versionAlone: '请先填写操作系统', past: '这个时间已经过去', order: '最早开始须早于最晚完成', name: '名称由 1–63 个字母、数字、“-”或“_”组成', url: '应为 http 或 https 地址', secret: '16 到 200 个字符', events: '至少选一项', system: '系统目录里没有', version: '这个系统没有此版本', tag: '标签由字母（含中文）、数字和 . _ : = / - 组成，不含空格',
   },
-  problem: { no_hardware: '服务器还没有上报硬件', unknown_system: '目录里没有这个系统', no_image: '此机房的启动服务没有这个系统的镜像', no_disk: '没有符合要求的磁盘', several_disks: '符合要求的磁盘不止一块，请指明用哪一块' },
   spec: {
     unset: '不设定', asInherited: '不填：按模板与默认值', networkDefault: '默认：启动网卡自动获取 (DHCP)', interface: '网口 {n}', nicMac: '网卡 MAC', bootInterface: '留空：启动网卡', mode: '方式', addInterface: '添加网口', removeInterface: '移除网口 {n}',
     diskBy: { serial: '按磁盘序列号', wwn: '按 WWN', device: '按设备路径', model: '按型号（可用 *）' }, disksOf: '{sn} 的磁盘（点选即按其标识指定）', stakes: { data: '有数据', empty: '空盘', unknown: '内容未知', removable: '可移动，不会使用' },
     tagsHint: '空格分隔，例如 rack-a12 gpu', priority: '优先级（-100…100，大者先装）', variables: '变量', variableName: '变量 {n} 的名称', variableValue: '变量 {n} 的值', removeVariable: '移除变量 {n}', addVariable: '添加变量', profileHint: '可不选；选了则继承其设置', noProfiles: '还没有模板，可不选',
     scripts: '脚本', scriptName: '脚本 {n} 的名称', scriptWhen: '脚本 {n} 的时机', scriptText: '脚本 {n} 的内容', removeScript: '移除脚本 {n}', addScript: '添加脚本', when: { pre: '写盘之前（启动镜像中）', post: '配置新系统时（chroot）', 'first-boot': '新系统首次启动时' }, method: { image: '镜像', installer: '安装程序 {name}' }, methodDefault: '默认：{name}', methodUnknown: '默认', requires: '这种方式还需要变量：{names}',
     layer: { global: '全局默认', idc: '机房 {name}', tag: '标签 {name}', profile: '模板 {name}', machine: '服务器 {name}' }, effective: '{value} · 来自{origin}', keys: '{n} 个公钥', none: '无',
-    field: { os_type: '操作系统', os_version: '系统版本', hostname: '主机名', network: '网络', disk_layout: '磁盘', packages: '软件包', ssh_keys: 'SSH 公钥', tags: '标签', priority: '优先级', install_method: '安装方式', variables: '变量', scripts: '脚本', description: '说明' },
+    usersKept: '用户 {names} 保持不变', field: { users: '用户', timezone: '时区', locale: '语言 (locale)', keyboard: '键盘布局', kernel_arguments: '内核参数', os_type: '操作系统', os_version: '系统版本', hostname: '主机名', network: '网络', disk_layout: '磁盘', packages: '软件包', ssh_keys: 'SSH 公钥', tags: '标签', priority: '优先级', install_method: '安装方式', variables: '变量', scripts: '脚本', description: '说明' },
   },
   preview: { title: '计划预览', incomplete: '填好左侧必填项后，这里会显示将要对这台服务器做什么。', waiting: '稍候…', machine: '按服务器 {sn} 上报的硬件计算。', noMachine: '服务器还没有上报硬件；可以先建任务，它上报后会自动关联。', inherited: '继承的值' },
   batch: {
+    known: '有哪些列', knownText: '带 * 的必填；列的顺序不限，也可用中文列名。磁盘布局、脚本、变量等请放在模板里。表格里有上面没有的列时，整张表不会读入。', notRead: '没有读入任何行：请删掉或改正这些列。可用的列：{names}',
     title: '批量新建装机任务', link: '批量新建', intro: '把电子表格里的单元格直接粘贴到下面，或拖入 CSV 文件。逐行检查通过之前不会创建任何任务。', template: '下载 CSV 模板', paste: '在此粘贴单元格或 CSV（第一行可以是表头）', drop: '松开以读取文件', choose: '选择文件…', fromMachines: '从未匹配的服务器填入', read: '读入表格', rows: '{n} 行', checking: '正在检查…',
     columns: { idc: '机房', sn: '序列号', mac: 'MAC地址', os_type: '操作系统', os_version: '系统版本', profile: '模板', hostname: '主机名', address: 'IP/前缀', gateway: '网关', dns: 'DNS', disk_serial: '磁盘序列号', disk_prefer: '磁盘偏好', packages: '软件包', ssh_keys: 'SSH 公钥', tags: '标签', notes: '备注', not_before: '最早开始', deadline: '最晚完成', install_method: '安装方式' },
     line: '行', state: '结果', valid: '可创建', invalid: '有错误', refused: '不能创建', created: '已创建', waiting: '等待', unchecked: '未检查', failed: '没有成功', cell: '第 {line} 行 {column}', create: '创建 {n} 个任务', creating: '正在创建 {done} / {n}', done: '已创建 {n} 个任务', partly: '已创建 {n} 个，{m} 个没有成功；改正后可再次创建剩余的行。',

@@ -1,9 +1,13 @@
 import { views } from './views/zh-CN';
+import code from './codes.zh-CN';
 import forms from './forms.zh-CN';
+import machine from './machine.zh-CN';
 
 /** The first language of the page; English has exactly these keys. */
 const messages = {
+  code,
   ...forms,
+  ...machine,
   ...views,
   title: 'LPMOS 装机管理平台',
   skip: '跳到正文',
@@ -57,7 +61,7 @@ const messages = {
   approve: {
     batchUnknown: '内容未知，按有数据对待：需输入序列号',
     noDisk: '不写任何磁盘（系统只在内存中运行）', more: '查看完整计划', drift: '与上次批准的计划不同：{parts}',
-    compared: '与上次批准的计划相比', same: '与上次批准的计划相同。', formerOf: '（{task}，第 {n} 次尝试）', before: '上次', nowIs: '这次', part: { os: '操作系统', disk: '目标磁盘', content: '磁盘内容（摘要）', image: '镜像', partitions: '分区', hostname: '主机名', network: '网络', users: '用户与公钥', kernel: '内核参数', files: '安装程序得到的文件', media: '安装介质', scripts: '脚本', variables: '变量' },
+    compared: '与上次批准的计划相比', same: '与上次批准的计划相同。', formerOf: '（{task}，第 {n} 次尝试）', before: '上次', nowIs: '这次', part: { regional: '时区与语言', packages: '软件包', os: '操作系统', disk: '目标磁盘', content: '磁盘内容（摘要）', image: '镜像', partitions: '分区', hostname: '主机名', network: '网络', users: '用户与公钥', kernel: '内核参数', files: '安装程序得到的文件', media: '安装介质', scripts: '脚本', variables: '变量' },
     title: '审批装机任务', batchTitle: '批量审批 {n} 个任务', what: '将要做什么', where: '目标磁盘', now: '磁盘上现有', lost: '将丢失', image: '镜像', network: '网络', partitions: '新分区', hostname: '主机名',
     lostNothing: '磁盘是空的，不会丢失数据。', lostAll: '{disk} 上的全部内容将被永久删除，无法恢复：', lostUnknown: '不知道这块磁盘上有什么：服务器没有上报其内容。请按“会丢失全部数据”对待。',
     table: '分区表 {name}', noTable: '无分区表', partition: '分区 {n}', noFs: '未知或无文件系统', signature: '整盘 {name}', typeSn: '这块磁盘上有数据。请输入序列号 {sn} 确认清除：', typeSnUnknown: '计划尚不完整。请输入序列号 {sn} 确认仍要审批：', typeSnShort: '输入 {sn} 确认', notes: '审批备注（可选）',
@@ -80,6 +84,7 @@ const messages = {
     rogue: '{idc} 有 {n} 台不该存在的 DHCP 服务器', stalled: '{n} 台服务器启动停住了', health: { good: '服务正常', bad: '服务失联', none: '无服务' }, running: '正在安装', onlineCount: '{n} 在线', siteGone: '{idc} 的服务失去联系：{services}', title: '总览', all: '全部机房', attention: '需要关注', nothing: '没有需要处理的事情。', failed: '失败的任务', failedText: '{n} 个任务安装失败', silent: '停滞的安装', silentText: '{n} 个安装超过 {m} 分钟没有消息', unmatched: '未匹配的服务器', unmatchedText: '{n} 台服务器已上报，没有任务', pendingText: '{n} 个任务等待审批', offline: '已审批但离线', offlineText: '{n} 个任务已审批 {m} 分钟以上还没有开始', machines: '服务器', onlineOf: '{online} 在线 / 共 {total}', perIdc: '各机房', recent: '最近动态', durations: '最近完成的耗时', median: '中位数', installs: '最近 {n} 次', perHour: '近 24 小时完成', cards: '任务计数', openTask: '打开 {sn}', welcome: '开始第一次装机', welcome1: '将服务器设为网络启动 (PXE / UEFI HTTP) 并开机；它会出现在“服务器”页。', welcome2: '从它创建装机任务，选择操作系统。', welcome3: '查看计划并审批，安装立即开始，进度实时显示。',
   },
   idcs: {
+    dhcp: '网段上的 DHCP 服务器', verdict: { allowed: '已允许', expected: '网络自有', rogue: '不该存在', own: '本机房启动服务' }, rogueText: '它与启动服务同时应答，服务器可能拿到错误的地址或引导文件。请关掉它，或在设置 Boot:Sentinel:Allowed 中允许它。',
     check: { places: '应为 1 到 10000 的整数，或留空', minutes: '应为 1 到 10080（一周）的整数', window: '开始与结束不能相同', ruleName: '请填写规则名称' }, limitText: '名额用完后，其余任务按优先级（高者先）与审批时间排队。', openNow: '现在可以开始安装。', closedNow: '现在不在时间窗口内，已审批的任务会等待。', window: '时间窗口 {n}', rule: '规则 {n}', overMidnight: '跨午夜', removeWindow: '移除时间窗口 {n}', removeRule: '移除规则 {n}', defaults: '此机房的装机默认值',
     services: '服务', noServices: '此机房还没有服务登记', title: '机房', images: '镜像', noImages: '此机房的启动服务还没有镜像', settings: '设置', limit: '同时安装数上限', unlimited: '不限', windows: '维护时间窗口', windowsText: '只在这些时间开始安装；没有则随时可以。', fourEyes: '双人复核（创建人不能审批自己的任务）', silence: '无消息判定失败（分钟）', install: '安装最长时间（分钟）', firstBoot: '等待首次启动（分钟）', auto: '自动审批规则', autoText: '符合规则的任务在计划可用后自动审批。默认没有：每个任务都要人工审批。', from: '从', to: '到', zone: '时区', days: '星期', everyDay: '每天', ruleName: '规则名称', ruleTag: '标签', ruleProfile: '装机模板', allowData: '磁盘有数据也批准', saved: '已保存 {idc} 的设置', addWindow: '添加时间窗口', addRule: '添加规则', name: '名称', notAny: '标签和模板至少填一个', discard: '放弃修改',
     day: { mon: '一', tue: '二', wed: '三', thu: '四', fri: '五', sat: '六', sun: '日' },

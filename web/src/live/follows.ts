@@ -1,6 +1,7 @@
 import { reactive } from 'vue';
 import type { Router } from 'vue-router';
 import type { Task, TaskState } from '@/api/types';
+import { problemTitle } from '@/components/codes';
 import { i18n } from '@/i18n';
 import { follow } from './connection';
 
@@ -76,7 +77,7 @@ export function startFollows(router: Router): void {
 function tell(task: Task, router: Router) {
   const t = i18n.global.t;
   const title = t('follow.changed', { sn: task.sn.slice(0, 64), status: t(`status.${task.status}`) });
-  const body = [task.idc, task.failure?.message].filter(Boolean).join(' · ').slice(0, 200);
+  const body = [task.idc, task.failure && problemTitle(task.failure.code, task.failure.message)].filter(Boolean).join(' · ').slice(0, 200);
   const to = { name: 'task', params: { idc: task.idc, sn: task.sn } };
   if (document.hidden && notificationState() === 'granted') {
     const note = new Notification(title, { body, tag: keyOf(task), icon: '/icon.svg' });

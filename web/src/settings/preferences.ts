@@ -43,7 +43,11 @@ export const preferences = reactive(load());
 const system = reactive({ dark: darkSystem.matches });
 darkSystem.addEventListener('change', (e) => { system.dark = e.matches; });
 
-export const isDark = computed(() => preferences.theme === 'dark' || (preferences.theme === 'system' && system.dark));
+/** Paper is white, whatever the screen. */
+const paper = matchMedia('print');
+const printed = reactive({ now: paper.matches });
+paper.addEventListener('change', (e) => { printed.now = e.matches; });
+export const isDark = computed(() => !printed.now && (preferences.theme === 'dark' || (preferences.theme === 'system' && system.dark)));
 
 export const timeZones: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 
@@ -58,4 +62,4 @@ watch(preferences, () => {
 watch([isDark, () => preferences.language], () => {
   document.documentElement.classList.toggle('dark', isDark.value);
   document.documentElement.lang = preferences.language;
-}, { immediate: true });
+}, { immediate: true, flush: 'sync' });

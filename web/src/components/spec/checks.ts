@@ -1,3 +1,4 @@
+import { isMember, type NicForm } from './networkForm';
 import { lines, words, type SpecForm } from './specForm';
 
 /** What is plainly wrong, by the service's field names, as keys of messages; the service has the last word. */
@@ -35,9 +36,10 @@ function network(text: string): { base: number; size: number } | 'ipv6' | undefi
 
 export function checkSpec(form: SpecForm): Faults {
   const faults: Faults = {};
-  if (form.network === 'set') form.nics.forEach((nic, index) => checkNic(nic, `network.interfaces[${index}]`, faults));
-  if (form.network === 'set' && new Set(form.nics.map((nic) => nic.mac.trim().toLowerCase())).size < form.nics.length) faults['network.interfaces'] = 'checks.macTwice';
-  if (['serial', 'wwn', 'device', 'model'].includes(form.disk) && !form.diskText.trim()) faults['disk_layout.disk'] = 'checks.required';
+  if (form.network === 'set') form.nics.forEach((nic, index) => checkNic(nic, isMember(nic, form.nics), `network.interfaces[${index}]`, faults));
+  const macs = form.nics.filter((nic) => nic.kind === 'ethernet' && !nic.slot.trim()).map((nic) => nic.mac.trim().toLowerCase());
+  if (form.network === 'set' && new Set(macs).size < macs.length) faults['network.interfaces'] = 'checks.macTwice';
+  if (form.layout.preset !== 'own' && ['serial', 'wwn', 'device', 'model'].includes(form.disk) && !form.diskText.trim()) faults['disk_layout.disk'] = 'checks.required';
   if (lines(form.keys).some((key) => key.includes('PRIVATE KEY'))) faults.ssh_keys = 'checks.privateKey';
   else if (lines(form.keys).some((key) => !KEY_TYPES.test(key))) faults.ssh_keys = 'checks.key';
   const priority = form.priority === '' ? 0 : Number(form.priority);
@@ -47,10 +49,15 @@ export function checkSpec(form: SpecForm): Faults {
   return faults;
 }
 
-function checkNic(nic: SpecForm['nics'][number], field: string, faults: Faults): void {
-  if (nic.mac.trim() && !isMac(nic.mac)) faults[`${field}.mac`] = 'checks.mac';
+function checkNic(nic: NicForm, member: boolean, field: string, faults: Faults): void {
+  if (nic.kind === 'vlan' && !(Number(nic.vlan) >= 1 && Number(nic.vlan) <= 4094)) faults[`${field}.vlan.id`] = 'checks.vlan';
+  if (nic.kind === 'vlan' && !nic.link) faults[`${field}.vlan.link`] = 'checks.required';
+  if (nic.kind !== 'ethernet' && !nic.name.trim()) faults[`${field}.name`] = 'checks.required';
+  if (nic.kind === 'bond' && nic.members.length === 0) faults[`${field}.bond.members`] = 'checks.member';
+  if (nic.kind === 'bridge' && nic.members.length === 0) faults[`${field}.bridge.ports`] = 'checks.member';
+  if (nic.kind === 'ethernet' && nic.mac.trim() && !isMac(nic.mac)) faults[`${field}.mac`] = 'checks.mac';
   if (words(nic.dns).some((address) => !isAddress(address))) faults[`${field}.dns`] = 'checks.address';
-  if (nic.dhcp) return;
+  if (member || nic.mode !== 'static') return;
   const addresses = words(nic.addresses);
   const networks = addresses.map(network);
   if (addresses.length === 0) faults[`${field}.addresses`] = 'checks.required';

@@ -1,16 +1,28 @@
 import type { SettingsOrigin, TaskSpec } from '@/api/types';
 import { i18n } from '@/i18n';
+import { interfaceText } from './networkForm';
 
 const t = (key: string, values: Record<string, unknown> = {}) => i18n.global.t(key, values);
 
 /** "IDC dc1", "profile web@3": the layer that a value comes from. */
 export const originText = (origin: SettingsOrigin) => t(`spec.layer.${origin.layer}`, { name: origin.name ?? '' });
 
+function layoutText(layout: TaskSpec['disk_layout']): string {
+  const disk = Object.entries(layout?.disk ?? {}).filter(([, value]) => value != null && value !== '').map(([name, value]) => (name === 'prefer' ? t(`create.disk${value === 'smallest' ? 'Smallest' : 'Largest'}`) : `${name} ${String(value)}`));
+  const parts = [
+    layout?.disks?.length ? t('layout.own') : layout?.preset ? t(`layout.presets.${layout.preset}`) : '', ...(layout?.disks ?? []).map((group) => `${group.name}: ${group.partitions.map((part) => [part.array ?? part.volume_group ?? part.mount_point ?? part.role, part.size].filter(Boolean).join(' ')).join(', ')}`),
+    ...disk, layout?.root_file_system, layout?.swap_file && `swap ${layout.swap_file}`, layout?.wipe && t(`layout.wipes.${layout.wipe}`),
+  ];
+  return parts.filter(Boolean).join(' · ') || t('create.diskAuto');
+}
+
 /** One value of a specification on a line. */
 export function valueText(field: string, spec: Partial<TaskSpec>): string {
   switch (field) {
-    case 'network': return (spec.network?.interfaces ?? []).map((nic) => [nic.mac, nic.addresses?.length ? nic.addresses.join(', ') : 'DHCP', nic.gateway && `→ ${nic.gateway}`, nic.dns?.length && `DNS ${nic.dns.join(', ')}`].filter(Boolean).join(' ')).join('; ') || 'DHCP';
-    case 'disk_layout': return Object.entries(spec.disk_layout?.disk ?? {}).filter(([, value]) => value).map(([name, value]) => (name === 'prefer' ? t(`create.disk${value === 'smallest' ? 'Smallest' : 'Largest'}`) : `${t(`spec.diskBy.${name}`)} ${String(value)}`)).join(', ') || t('create.diskAuto');
+    case 'network': return (spec.network?.interfaces ?? []).map((nic) => interfaceText(nic, 'DHCP')).join('; ') || 'DHCP';
+    case 'disk_layout': return layoutText(spec.disk_layout);
+    case 'users': return (spec.users ?? []).map((user) => user.name).join(', ') || t('spec.none');
+    case 'kernel_arguments': return spec.kernel_arguments?.join(' ') || t('spec.none');
     case 'ssh_keys': return t('spec.keys', { n: spec.ssh_keys?.length ?? 0 });
     case 'scripts': return (spec.scripts ?? []).map((script) => script.name).join(', ') || t('spec.none');
     case 'packages': return spec.packages?.join(' ') || t('spec.none');

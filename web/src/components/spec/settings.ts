@@ -3,7 +3,7 @@ import { i18n } from '@/i18n';
 import { valueText } from './inherited';
 
 /** In the order of the form. */
-const order = ['os_type', 'os_version', 'hostname', 'network', 'disk_layout', 'ssh_keys', 'tags', 'packages', 'priority', 'install_method', 'scripts', 'description'] as const;
+const order = ['os_type', 'os_version', 'hostname', 'network', 'disk_layout', 'ssh_keys', 'tags', 'packages', 'priority', 'install_method', 'scripts', 'users', 'timezone', 'locale', 'keyboard', 'kernel_arguments', 'description'] as const;
 type Settings = ProfileSettings & { description?: string | null };
 
 export const fieldLabel = (field: string) => (field.startsWith('variables.') ? field.slice('variables.'.length) : i18n.global.t(`spec.field.${field}`));

@@ -37,7 +37,7 @@ export function toSpec(form: CreateForm): Partial<TaskSpec> {
 }
 
 /** Fields of the service that have a place in the form. */
-export const fields = ['idc', 'sn', 'mac', 'profile', 'os_type', 'os_version', 'hostname', 'notes', 'tags', 'ssh_keys', 'packages', 'priority', 'variables', 'not_before', 'deadline', 'network', 'disk_layout', 'scripts', 'install_method'] as const;
+export const fields = ['idc', 'sn', 'mac', 'profile', 'os_type', 'os_version', 'hostname', 'notes', 'tags', 'ssh_keys', 'packages', 'priority', 'variables', 'not_before', 'deadline', 'network', 'disk_layout', 'scripts', 'install_method', 'timezone', 'locale', 'keyboard', 'kernel_arguments'] as const;
 /** Of them those that are in sight at once. */
 export const inSight: readonly string[] = ['idc', 'sn', 'mac', 'profile', 'os_type', 'os_version', 'hostname', 'notes', 'install_method'];
 

@@ -1,14 +1,15 @@
 import type { Disk, InstallPlan, Inventory } from '@/api/types';
 import { bytes } from '@/format/size';
 
-/** What is on the disk that a plan names: nothing, something, or nobody knows; or it names none. */
-export type Stakes = { kind: 'empty' | 'data' | 'unknown' | 'none'; disk?: Disk };
+/** What is on the disks that a plan names: nothing, something, or nobody knows; or it names none. `disks` are those that hold something. */
+export interface Stakes { kind: 'empty' | 'data' | 'unknown' | 'none'; disk?: Disk; disks: readonly Disk[] }
 
-/** The planned disk among those that the machine reported: by the same marks by which the agent knows it again. */
-export function plannedDisk(plan: InstallPlan, hardware: Inventory | null | undefined): Disk | undefined {
-  const disks = hardware?.disks ?? [];
-  if (!plan.disk) return undefined;
-  const { wwn, serial, device } = plan.disk;
+type Target = NonNullable<InstallPlan['disk']>;
+/** All disks that a plan writes. */
+export const targetsOf = (plan: InstallPlan): readonly Target[] => plan.disks ?? (plan.disk ? [plan.disk] : []);
+
+/** A planned disk among those that the machine reported: by the same marks by which the agent knows it again. */
+function reported({ wwn, serial, device }: Target, disks: readonly Disk[]): Disk | undefined {
   return disks.find((disk) => wwn && disk.wwn === wwn) ?? disks.find((disk) => serial && disk.serial === serial) ?? disks.find((disk) => !wwn && !serial && disk.device === device);
 }
 
@@ -19,11 +20,14 @@ export function isEmpty(disk: Disk): boolean | undefined {
 }
 
 export function stakesOf(plan: InstallPlan | null | undefined, hardware: Inventory | null | undefined): Stakes {
-  if (plan && !plan.disk) return { kind: 'none' };
-  const disk = plan ? plannedDisk(plan, hardware) : undefined;
-  if (!disk) return { kind: 'unknown' };
-  const empty = isEmpty(disk);
-  return { kind: empty === undefined ? 'unknown' : empty ? 'empty' : 'data', disk };
+  const targets = plan ? targetsOf(plan) : [];
+  if (plan && targets.length === 0) return { kind: 'none', disks: [] };
+  const found = targets.map((target) => reported(target, hardware?.disks ?? []));
+  const disks = found.filter((disk) => disk !== undefined && isEmpty(disk) === false) as Disk[];
+  // The worst of them counts for all.
+  if (disks.length > 0) return { kind: 'data', disk: disks[0], disks };
+  if (found.length === 0 || found.some((disk) => disk === undefined || isEmpty(disk) === undefined)) return { kind: 'unknown', disk: found[0], disks };
+  return { kind: 'empty', disk: found[0], disks };
 }
 
 /** A disk's whole content is at stake, or nobody knows: then its machine must be named by hand. */

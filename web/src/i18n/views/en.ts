@@ -19,7 +19,7 @@ export const views: typeof chinese = {
   },
   history: {
     title: 'Changes of the hardware', none: 'Nothing has changed since the first report.', now: 'now', any: 'Compare any two reports', from: 'From', to: 'To', kind: { added: 'added', removed: 'removed', changed: 'changed' },
-    part: { system: 'System', firmware: 'Firmware', cpu: 'CPU', memory: 'Memory', disk: 'Disk', nic: 'NIC', device: 'Device' }, field: { version: 'version', date: 'date', total_gb: 'size (GB)', model: 'model', vendor: 'vendor' },
+    part: { board: 'mainboard', chassis: 'chassis', tpm: 'TPM', bmc: 'BMC', dimm: 'memory module', gpu: 'accelerator', raid_controller: 'RAID controller', raid_disk: 'RAID disk', system: 'System', firmware: 'Firmware', cpu: 'CPU', memory: 'Memory', disk: 'Disk', nic: 'NIC', device: 'Device' }, field: { version: 'version', date: 'date', total_gb: 'size (GB)', model: 'model', vendor: 'vendor' },
   },
   boots: {
     title: 'Boot', choose: 'Choose a boot', none: 'No boot is on record yet. When the server boots from the network, each step of DHCP, TFTP, script and agent appears here as it happens.', phases: 'Phases of the boot', advice: 'What to do:', standing: 'standing for {time}', again: '{n} sent again', omitted: '{n} left out in the middle',

@@ -18,7 +18,7 @@ export const views = {
   },
   history: {
     title: '硬件变更', none: '自首次上报以来硬件没有变化。', now: '当前', any: '对比任意两次上报', from: '从', to: '到', kind: { added: '新增', removed: '移除', changed: '变化' },
-    part: { system: '整机', firmware: '固件', cpu: '处理器', memory: '内存', disk: '磁盘', nic: '网卡', device: '设备' }, field: { version: '版本', date: '日期', total_gb: '容量 (GB)', model: '型号', vendor: '厂商' },
+    part: { board: '主板', chassis: '机箱', tpm: 'TPM', bmc: 'BMC', dimm: '内存条', gpu: '加速卡', raid_controller: 'RAID 控制器', raid_disk: 'RAID 物理盘', system: '整机', firmware: '固件', cpu: '处理器', memory: '内存', disk: '磁盘', nic: '网卡', device: '设备' }, field: { version: '版本', date: '日期', total_gb: '容量 (GB)', model: '型号', vendor: '厂商' },
   },
   boots: {
     title: '启动过程', choose: '选择一次启动', none: '还没有记录到启动。服务器从网络启动时，DHCP、TFTP、脚本、代理的每一步会实时出现在这里。', phases: '启动阶段', advice: '怎么办：', standing: '已停 {time}', again: '重传 {n} 次', omitted: '中间省略 {n} 条',

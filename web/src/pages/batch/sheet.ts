@@ -1,7 +1,7 @@
 import { columns, usual, type Cells, type Column } from './columns';
 
 /** What was read from pasted cells or a file, and what could not be. */
-export interface Sheet { rows: { line: number; cells: Cells }[]; problems: { key: string; values: Record<string, unknown> }[] }
+export interface Sheet { rows: { line: number; cells: Cells }[]; problems: { key: string; values: Record<string, unknown> }[]; /** It has columns that nobody knows: nothing of it was read. */ unknown?: boolean }
 
 export const MOST_ROWS = 2_000;
 export const MOST_BYTES = 8_000_000;
@@ -30,6 +30,8 @@ export function readSheet(input: string): Sheet {
       if (named.some(Boolean)) {
         header = named;
         checkHeader(fields, named, line, sheet);
+        // What stands in a column that nobody knows would be lost without a word.
+        if (sheet.unknown) return sheet;
         continue;
       }
       header = [...usual];
@@ -48,8 +50,10 @@ export function readSheet(input: string): Sheet {
 function checkHeader(fields: string[], named: (Column | undefined)[], line: number, sheet: Sheet): void {
   fields.forEach((field, index) => {
     const values = { line, column: index + 1, name: field.trim().slice(0, 40) };
-    if (!named[index] && field.trim()) sheet.problems.push({ key: 'batch.unknownColumn', values });
-    else if (named[index] && named.indexOf(named[index]) < index) {
+    if (!named[index] && field.trim()) {
+      sheet.problems.push({ key: 'batch.unknownColumn', values });
+      sheet.unknown = true;
+    } else if (named[index] && named.indexOf(named[index]) < index) {
       sheet.problems.push({ key: 'batch.twice', values });
       named[index] = undefined;
     }

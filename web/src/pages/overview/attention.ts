@@ -4,6 +4,7 @@ import type { RouteLocationRaw } from 'vue-router';
 import { api } from '@/api/client';
 import type { BootSummary, IdcSummary, MachineSummary, Task } from '@/api/types';
 import { duration, secondsBetween } from '@/format/time';
+import { problemTitle } from '@/components/codes';
 import { follow } from '@/live/connection';
 import { fleet } from '@/live/fleet';
 import { useSoon } from '@/live/soon';
@@ -11,8 +12,6 @@ import { preferences } from '@/settings/preferences';
 
 export interface Detail { label: string; text: string; to: RouteLocationRaw }
 export interface Item { key: string; tone: 'bad' | 'warn' | 'info'; text: string; to: RouteLocationRaw; details: Detail[] }
-
-type Site = IdcSummary & { rogue_dhcp?: { server: string; mac?: string; offered?: string }[] };
 
 const SILENT_MINUTES = 2;
 const FIRST_BOOT_MINUTES = 10;
@@ -30,7 +29,7 @@ export function useAttention(now: Ref<number>) {
   const failed = shallowRef<Task[]>([]);
   const unmatched = shallowRef<MachineSummary[]>([]);
   const stalled = shallowRef<{ items: BootSummary[]; total: number }>({ items: [], total: 0 });
-  const sites = shallowRef<Site[]>([]);
+  const sites = shallowRef<IdcSummary[]>([]);
 
   async function load() {
     const [active, broken, strangers, stalls, idcs] = await Promise.allSettled([
@@ -71,7 +70,7 @@ export function useAttention(now: Ref<number>) {
       if (gone.length > 0) items.push({ key: `site/${site.idc}`, tone: 'bad', text: t('overview.siteGone', { idc: site.idc, services: gone.map((service) => `${service.kind} ${service.instance}`).join(', ') }), to: { name: 'idcs' }, details: [] });
     }
     for (const site of sites.value) {
-      const rogues = site.rogue_dhcp ?? [];
+      const rogues = site.rogue_dhcp;
       if (rogues.length > 0) items.push({ key: `dhcp/${site.idc}`, tone: 'bad', text: t('overview.rogue', { idc: site.idc, n: rogues.length }), to: { name: 'idcs' }, details: rogues.slice(0, NAMED).map((server) => ({ label: server.server, text: [server.mac, server.offered].filter(Boolean).join(' → '), to: { name: 'idcs' } })) });
     }
     if (stalled.value.total > 0) {
@@ -81,7 +80,7 @@ export function useAttention(now: Ref<number>) {
       });
     }
     if (silent.length > 0) items.push({ key: 'silent', tone: 'bad', text: t('overview.silentText', { n: silent.length, m: SILENT_MINUTES }), to: { name: 'tasks', query: { tab: 'installing', sort: 'updated_at' } }, details: details(silent, (task) => duration(seconds(task))) });
-    if (fleet.stats?.failed) items.push({ key: 'failed', tone: 'bad', text: t('overview.failedText', { n: fleet.stats.failed }), to: { name: 'tasks', query: { tab: 'failed' } }, details: details(failed.value, (task) => task.failure?.code ?? '') });
+    if (fleet.stats?.failed) items.push({ key: 'failed', tone: 'bad', text: t('overview.failedText', { n: fleet.stats.failed }), to: { name: 'tasks', query: { tab: 'failed' } }, details: details(failed.value, (task) => (task.failure ? problemTitle(task.failure.code, task.failure.code) : '')) });
     if (unbegun.length > 0) items.push({ key: 'unbegun', tone: 'warn', text: t('overview.offlineText', { n: unbegun.length, m: UNBEGUN_MINUTES }), to: { name: 'tasks', query: { tab: 'installing', sort: 'updated_at' } }, details: details(unbegun, (task) => duration(seconds(task))) });
     if (fleet.stats?.pending) items.push({ key: 'pending', tone: 'warn', text: t('overview.pendingText', { n: fleet.stats.pending }), to: { name: 'tasks', query: { tab: 'pending' } }, details: [] });
     if (fleet.stats?.unmatched) {

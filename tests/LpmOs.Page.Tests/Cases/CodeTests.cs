@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using LpmOs.Testing;
+
+namespace LpmOs.Page.Tests.Cases;
+
+/// <summary>Every stable code that a service or the agent can answer with says in the page's language what it means.</summary>
+public sealed partial class CodeTests
+{
+    [Theory]
+    [InlineData("zh-CN")]
+    [InlineData("en")]
+    public void Each_code_of_the_services_has_a_text(string language)
+    {
+        var codes = Codes("services/LpmOs.Tasks", "services/LpmOs.Core", "services/LpmOs.Regional", "agent/LpmOs.Agent/Install").ToHashSet(StringComparer.Ordinal);
+        // The search itself works.
+        Assert.Superset(new HashSet<string> { "task_not_found", "active_task_exists", "bad_request", "no_disk", "no_hardware", "agent_stuck", "disk_changed", "plan_changed" }, codes);
+        var texts = Text().Matches(string.Concat(new[] { $"codes.{language}.ts", $"{language}.ts" }.Select(file => File.ReadAllText(Path.Combine(Repository.Root, "web", "src", "i18n", file)))))
+            .ToDictionaryOfFirst(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        Assert.Empty(codes.Where(code => !texts.ContainsKey(code)).Order(StringComparer.Ordinal));
+        if (language == "zh-CN")
+            Assert.Empty(codes.Where(code => !Chinese().IsMatch(texts[code])).Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Codes(params string[] folders) =>
+        from folder in folders
+        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+        where !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
+        let text = File.ReadAllText(file)
+        from pattern in file.EndsWith("FailureCodes.cs", StringComparison.Ordinal) ? [Constant()] : new[] { Refusal(), Failure(), OfStatus(), PlanProblem() }
+        from Match match in pattern.Matches(text)
+        select match.Groups[1].Value;
+
+    /// <summary>A status and beside it the code: <c>new(409, "four_eyes", …</c>, <c>Problems.Of(StatusCodes.Status404NotFound, "not_found", …</c>.</summary>
+    [GeneratedRegex(@"\(\s*(?:StatusCodes\.\w+|[45]\d\d),\s*""([a-z_]+)"",")]
+    private static partial Regex Refusal();
+
+    [GeneratedRegex(@"\bCode = (?:\w+ \? ""[a-z_]+"" : )?""([a-z_]+)""")]
+    private static partial Regex Failure();
+
+    [GeneratedRegex(@"(?:StatusCodes\.\w+|_) => ""([a-z]+(?:_[a-z]+)+)""")]
+    private static partial Regex OfStatus();
+
+    /// <summary>Why there is no plan: <c>Problem("no_disk", …</c> and the like.</summary>
+    [GeneratedRegex(@"\b(?:Problem|Failure|Refuse|None|Fail)\(\s*""([a-z]+(?:_[a-z]+)+)"",")]
+    private static partial Regex PlanProblem();
+
+    [GeneratedRegex(@"const string \w+ = ""([a-z_]+)""")]
+    private static partial Regex Constant();
+
+    [GeneratedRegex(@"(?:^|[\s{,])([a-z]+(?:_[a-z]+)*): '((?:[^'\\]|\\.)*)'")]
+    private static partial Regex Text();
+
+    [GeneratedRegex(@"[\u4e00-\u9fff]")]
+    private static partial Regex Chinese();
+}
+
+file static class Firsts
+{
+    public static Dictionary<string, string> ToDictionaryOfFirst(this IEnumerable<Match> matches, Func<Match, string> key, Func<Match, string> value) =>
+        matches.GroupBy(key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => value(group.First()), StringComparer.Ordinal);
+}

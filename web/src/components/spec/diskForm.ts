@@ -1,0 +1,103 @@
+import type { Disk, TaskSpec } from '@/api/types';
+
+type Layout = NonNullable<TaskSpec['disk_layout']>;
+type Selector = NonNullable<Layout['disk']>;
+
+/** Which disk or disks, as a person types it. */
+export interface SelectorForm { serial: string; wwn: string; device: string; path: string; model: string; minSize: string; maxSize: string; kind: '' | 'flash' | 'hdd'; transport: string; prefer: string; count: string; equal: string }
+export interface PartForm { name: string; role: string; size: string; fileSystem: string; mountPoint: string; /** "array:root", "group:system": what it is a part of. */ into: string }
+export interface GroupForm { name: string; disk: SelectorForm; partitions: PartForm[] }
+export interface ArrayForm { name: string; level: string; fileSystem: string; mountPoint: string; into: string }
+export interface VolumeForm { name: string; size: string; fileSystem: string; mountPoint: string }
+export interface VolumeGroupForm { name: string; volumes: VolumeForm[] }
+/** Preset, or `own`: groups, arrays and volume groups. */
+export interface LayoutForm { preset: string; rootFileSystem: string; swapFile: string; wipe: string; groups: GroupForm[]; arrays: ArrayForm[]; volumeGroups: VolumeGroupForm[] }
+export type DiskChoice = '' | 'auto' | 'smallest' | 'largest' | 'serial' | 'wwn' | 'device' | 'model' | 'rule';
+
+export const marks = ['serial', 'wwn', 'device', 'model'] as const;
+export const presets = ['plain', 'lvm', 'raid1', 'raid1-lvm', 'raid10'] as const;
+export const wipes = ['none', 'quick', 'secure'] as const;
+export const transports = ['nvme', 'sata', 'sas', 'scsi', 'usb', 'virtio'] as const;
+export const roles = ['bios_boot', 'esp', 'boot', 'root', 'swap', 'data'] as const;
+export const fileSystems = ['ext4', 'xfs', 'btrfs', 'vfat', 'swap'] as const;
+
+export const emptySelector = (): SelectorForm => ({ serial: '', wwn: '', device: '', path: '', model: '', minSize: '', maxSize: '', kind: '', transport: '', prefer: '', count: '', equal: '' });
+export const emptyLayout = (): LayoutForm => ({ preset: '', rootFileSystem: '', swapFile: '', wipe: '', groups: [], arrays: [], volumeGroups: [] });
+export const emptyPart = (): PartForm => ({ name: '', role: 'data', size: 'rest', fileSystem: 'ext4', mountPoint: '', into: '' });
+export const emptyVolume = (): VolumeForm => ({ name: '', size: '', fileSystem: 'ext4', mountPoint: '' });
+
+const given = (text: string) => text.trim() || undefined;
+const number = (text: string) => (text.trim() ? Number(text) : undefined);
+const member = (into: string, kind: 'array' | 'group') => (into.startsWith(`${kind}:`) ? into.slice(6) : undefined);
+const some = <T extends object>(value: T) => (Object.values(value).some((one) => one !== undefined) ? value : undefined);
+
+export const toSelector = (form: SelectorForm): Selector | undefined => some({
+  serial: given(form.serial), wwn: given(form.wwn), device: given(form.device), path: given(form.path), model: given(form.model), min_size: given(form.minSize), max_size: given(form.maxSize),
+  rotational: form.kind === '' ? undefined : form.kind === 'hdd', transport: given(form.transport), prefer: given(form.prefer), count: number(form.count), equal: number(form.equal),
+});
+
+export const fromSelector = (disk: Selector | null | undefined): SelectorForm => ({
+  serial: disk?.serial ?? '', wwn: disk?.wwn ?? '', device: disk?.device ?? '', path: disk?.path ?? '', model: disk?.model ?? '', minSize: disk?.min_size ?? '', maxSize: disk?.max_size ?? '',
+  kind: disk?.rotational == null ? '' : disk.rotational ? 'hdd' : 'flash', transport: disk?.transport ?? '', prefer: disk?.prefer ?? '', count: disk?.count?.toString() ?? '', equal: disk?.equal?.toString() ?? '',
+});
+
+interface Fields { disk: DiskChoice; diskText: string; rule: SelectorForm; layout: LayoutForm }
+
+export function toLayout(form: Fields): TaskSpec['disk_layout'] {
+  const { preset, groups, arrays, volumeGroups } = form.layout;
+  const both = { swap_file: given(form.layout.swapFile), wipe: given(form.layout.wipe) };
+  if (preset === 'own') {
+    return {
+      ...both,
+      disks: groups.map((group) => ({
+        name: group.name.trim(), disk: toSelector(group.disk),
+        partitions: group.partitions.map((part) => ({ name: given(part.name), role: given(part.role), size: given(part.size), file_system: part.into ? undefined : given(part.fileSystem), mount_point: part.into ? undefined : given(part.mountPoint), array: member(part.into, 'array'), volume_group: member(part.into, 'group') })),
+      })),
+      arrays: arrays.length ? arrays.map((array) => ({ name: array.name.trim(), level: Number(array.level), file_system: array.into ? undefined : given(array.fileSystem), mount_point: array.into ? undefined : given(array.mountPoint), volume_group: member(array.into, 'group') })) : undefined,
+      volume_groups: volumeGroups.length ? volumeGroups.map((group) => ({ name: group.name.trim(), volumes: group.volumes.map((volume) => ({ name: volume.name.trim(), size: given(volume.size), file_system: given(volume.fileSystem), mount_point: given(volume.mountPoint) })) })) : undefined,
+    };
+  }
+  const layout = { ...both, preset: given(preset), root_file_system: given(form.layout.rootFileSystem), disk: selectorOf(form) };
+  return form.disk === 'auto' ? layout : some(layout);
+}
+
+function selectorOf(form: Fields): Selector | undefined {
+  switch (form.disk) {
+    case '': case 'auto': return undefined;
+    case 'smallest': case 'largest': return { prefer: form.disk };
+    case 'rule': return toSelector(form.rule);
+    default: return { [form.disk]: form.diskText.trim() };
+  }
+}
+
+export function fromLayout(layout: TaskSpec['disk_layout'] | null | undefined): Fields {
+  const form: Fields = { disk: layout ? 'auto' : '', diskText: '', rule: emptySelector(), layout: emptyLayout() };
+  if (!layout) return form;
+  const said = Object.entries(layout.disk ?? {}).filter(([, value]) => value != null && value !== '');
+  const [name, value] = said[0] ?? [];
+  if (said.length === 1 && (marks as readonly string[]).includes(name!)) Object.assign(form, { disk: name, diskText: value });
+  else if (said.length === 1 && name === 'prefer') form.disk = value as DiskChoice;
+  else if (said.length > 0) Object.assign(form, { disk: 'rule', rule: fromSelector(layout.disk) });
+  form.layout = { ...fromParts(layout), preset: layout.disks?.length ? 'own' : (layout.preset ?? ''), rootFileSystem: layout.root_file_system ?? '', swapFile: layout.swap_file ?? '', wipe: layout.wipe ?? '' };
+  return form;
+}
+
+/** Groups, arrays and volume groups of a layout of somebody's own, or of that which a preset stands for. */
+export function fromParts(layout: Layout): Pick<LayoutForm, 'groups' | 'arrays' | 'volumeGroups'> {
+  const into = (one: { array?: string | null; volume_group?: string | null }) => (one.array ? `array:${one.array}` : one.volume_group ? `group:${one.volume_group}` : '');
+  return {
+    groups: (layout.disks ?? []).map((group) => ({
+      name: group.name, disk: fromSelector(group.disk),
+      partitions: group.partitions.map((part) => ({ name: part.name ?? '', role: part.role ?? '', size: part.size ?? '', fileSystem: part.file_system ?? '', mountPoint: part.mount_point ?? '', into: into(part) })),
+    })),
+    arrays: (layout.arrays ?? []).map((array) => ({ name: array.name, level: String(array.level), fileSystem: array.file_system ?? '', mountPoint: array.mount_point ?? '', into: into(array) })),
+    volumeGroups: (layout.volume_groups ?? []).map((group) => ({ name: group.name, volumes: group.volumes.map((volume) => ({ name: volume.name, size: volume.size ?? '', fileSystem: volume.file_system ?? '', mountPoint: volume.mount_point ?? '' })) })),
+  };
+}
+
+/** The mark by which a disk is known again best: what its maker gave it, before where it happens to be. */
+export function markOf(disk: Disk): { disk: DiskChoice; diskText: string } {
+  if (disk.serial) return { disk: 'serial', diskText: disk.serial };
+  if (disk.wwn) return { disk: 'wwn', diskText: disk.wwn };
+  return { disk: 'device', diskText: disk.device };
+}

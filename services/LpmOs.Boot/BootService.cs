@@ -29,7 +29,7 @@ public static class BootService
     {
         var builder = ServiceDefaults.CreateBuilder(args, "Boot:Urls", DefaultUrls);
         configure?.Invoke(builder);
-        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Assets(idc), Keys.Templates(idc), Keys.Global], ServiceInstance.Boot);
+        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Assets(idc), Keys.Templates(idc), Keys.Templates(SiteTemplates.Global), Keys.Secrets], ServiceInstance.Boot);
         builder.AddBootService();
 
         var app = builder.Build();

@@ -28,7 +28,7 @@ public static class RegionalService
     {
         var builder = ServiceDefaults.CreateBuilder(args, "Regional:Urls", DefaultUrls);
         configure?.Invoke(builder);
-        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Assets(idc), Keys.Templates(idc), Keys.Settings(idc), Keys.Global], ServiceInstance.Regional);
+        builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Assets(idc), Keys.Templates(idc), Keys.Templates(SiteTemplates.Global), Keys.Settings(idc), Keys.Secrets], ServiceInstance.Regional);
         var options = RegionalOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(OsCatalog.Load(options.TemplatesPath));

@@ -49,7 +49,9 @@ public static class Keys
 {
     public const string Root = "/os/";
     public const string Global = "/os/global/";
-    public const string MachineTokenSecret = "/os/global/secrets/machine-token";
+    /// <summary>What every service needs to know; people's passwords, tokens and webhooks lie elsewhere.</summary>
+    public const string Secrets = "/os/global/secrets/";
+    public const string MachineTokenSecret = Secrets + "machine-token";
 
     public static string Site(string idc) => $"/os/{idc}/";
     public static string Server(string idc, string sn) => $"/os/{idc}/servers/{sn}";
@@ -73,6 +75,7 @@ public static class Keys
     public static string KnownServices(string idc, string kind) => $"/os/{idc}/known-services/{kind}/";
     public static string KnownService(string idc, string kind, string instance) => $"/os/{idc}/known-services/{kind}/{instance}";
     public static string Settings(string idc) => $"/os/{idc}/settings";
+    /// <param name="idc"><c>global</c>: of all IDCs.</param>
     public static string Templates(string idc) => $"/os/{idc}/templates/";
     public static string Template(string idc, string name) => Templates(idc) + Uri.EscapeDataString(name);
     public static string TemplateVersions(string idc, string name) => $"/os/{idc}/template-versions/{Uri.EscapeDataString(name)}/";

@@ -6,8 +6,8 @@ internal sealed class CountingHandler(HttpMessageHandler inner, FleetCounts coun
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath;
-        // A poll is held on purpose: its time is that of the people who approve.
-        var call = $"{request.Method} " + (path.StartsWith("/api/v1/task/", StringComparison.Ordinal) ? "/api/v1/task (held)" : path.StartsWith("/files/", StringComparison.Ordinal) ? "/files" : path);
+        // These are held on purpose: their time is that of the people who approve or abort.
+        var call = $"{request.Method} " + (path.StartsWith("/api/v1/task/", StringComparison.Ordinal) ? "/api/v1/task (held)" : path.StartsWith("/api/v1/directive/", StringComparison.Ordinal) ? "/api/v1/directive (held)" : path.StartsWith("/files/", StringComparison.Ordinal) ? "/files" : path);
         var begun = counts.Begin(call);
         var answer = await base.SendAsync(request, cancellationToken);
         counts.End(call, begun);

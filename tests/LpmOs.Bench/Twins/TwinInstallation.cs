@@ -9,9 +9,9 @@ namespace LpmOs.Bench.Twins;
 /// <summary>Goes through an installation as far as the services see it: the image is fetched and its digest compared with the plan's; no disk is there to be written.</summary>
 internal sealed class TwinInstallation(HttpClient http, Uri boot, ProgressReporter progress, FleetCounts counts, Func<string, ValueTask> mishap, Action<FirstBootCall> installed) : IInstallation
 {
-    public async Task RunAsync(InstallPlan? plan, FirstBootCall? firstBoot, CancellationToken cancellationToken)
+    public async Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken)
     {
-        if (plan?.Image is not { } image || firstBoot is null)
+        if (plan?.Image is not { } image || order.FirstBoot is not { } firstBoot)
             throw new TwinException("os_install came without an image or a first-boot call.");
         await StepAsync(ProgressSteps.InstallStart);
         await StepAsync(ProgressSteps.Partitioning);

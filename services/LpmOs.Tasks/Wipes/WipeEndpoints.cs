@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using LpmOs.Core;
 using LpmOs.Core.Domain.Access;
@@ -31,7 +32,7 @@ internal static class WipeEndpoints
             .ProducesProblem(400).ProducesProblem(503);
     }
 
-    private static async Task<Ok<WipeCertificateList>> OfTaskAsync(string id, WatchedState state, IStateStore store, CancellationToken cancellationToken)
+    private static async Task<Ok<WipeCertificateList>> OfTaskAsync([Description("`task-` and 8 hexadecimal digits.")] string id, WatchedState state, IStateStore store, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         errors.TaskId(id, "id");

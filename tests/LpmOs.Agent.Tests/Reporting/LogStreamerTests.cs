@@ -15,7 +15,7 @@ public sealed class LogStreamerTests
         await using var it = await Streaming.StartAsync();
         it.Streamer.Begin(Task1);
         it.Log.Line("first");
-        await it.ReceivedAsync(1);
+        await it.SentAsync();
         it.Log.Line("second");
         it.Log.LineLazily("lazy");
         it.Log.Line("third");
@@ -32,7 +32,7 @@ public sealed class LogStreamerTests
         await using var it = await Streaming.StartAsync();
         it.Streamer.Begin(Task1);
         it.Log.Line("first");
-        await it.ReceivedAsync(1);
+        await it.SentAsync();
         for (var percent = 60; percent < 65; percent++)
         {
             it.Log.LineLazily($"{percent}%");
@@ -91,12 +91,8 @@ public sealed class LogStreamerTests
 
         public static async Task<Streaming> StartAsync() => new(await FakeRegional.StartAsync());
 
-        /// <summary>Without any time passing.</summary>
-        public async Task ReceivedAsync(int batches)
-        {
-            while (Regional.Logs.Count < batches)
-                await Task.Delay(10, Token);
-        }
+        /// <summary>Without any time passing: the streamer has the answer and rests, so that what is said from here on is not sent with what was.</summary>
+        public Task SentAsync() => Streamer.FlushAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
 
         public async Task PassAsync(TimeSpan time)
         {

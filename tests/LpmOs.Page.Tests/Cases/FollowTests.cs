@@ -40,7 +40,7 @@ public sealed class FollowTests(Chromium chromium, SharedSite shared)
         await page.WaitForFunctionAsync("() => window.told.length > 0");
         Assert.Equal([$"{sn}：已取消 | dc1"], await page.EvaluateAsync<string[]>("window.told"));
         await page.EvaluateAsync("window.away = false; window.last.onclick()");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = sn })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = sn, Exact = true })).ToBeVisibleAsync();
         Assert.Empty(open.Complaints);
     }
 }

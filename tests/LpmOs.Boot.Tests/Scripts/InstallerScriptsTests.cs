@@ -1,0 +1,97 @@
+using LpmOs.Boot.Scripts;
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Planning;
+using LpmOs.Core.Domain.Templates;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
+using Microsoft.Extensions.Configuration;
+
+namespace LpmOs.Boot.Tests.Scripts;
+
+/// <summary>An approved task of an installer, asked for by iPXE, GRUB and the agent.</summary>
+public sealed class InstallerScriptsTests
+{
+    private const string BaseUrl = "http://10.77.0.1:8082";
+    private static readonly OsCatalog Catalog = OsCatalog.Load(Repository.Templates);
+    private static readonly SiteTemplates Templates = new(Repository.Templates);
+    private static readonly GrubSource Tftp = new(false, "10.77.0.1", BaseUrl);
+    private readonly List<FirmwareQuirk> _quirks = [];
+
+    private static Inventory Hardware => Snapshots.Hardware() with { Company = "Acme", Product = "PizzaBox", Disks = [new Disk { Device = "/dev/vda", Serial = "VD0", SizeBytes = 4_000_000_000 }] };
+
+    private BootScripts Scripts() => new(
+        Templates, Catalog,
+        BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Templates:Path", Repository.Templates)]).Build()),
+        new FirmwareQuirks(_quirks), new Site("dc1"), null, new ManualTime());
+
+    /// <summary>With the plan that an operator would approve.</summary>
+    private static async Task<(InstallTask Task, StateSnapshot Snapshot)> ApprovedAsync(string os, string method, Func<InstallPlan, InstallPlan>? change = null)
+    {
+        var found = Catalog.Resolve(os, null)!;
+        var task = Snapshots.Task(TaskState.Approved) with { OsType = found.Id, OsVersion = found.Version, InstallMethod = method, Variables = found.Requires.ToDictionary() };
+        var assets = found.Assets.Values.ToDictionary(asset => asset.Name, asset => new SiteAsset { Name = asset.Name, Sha256 = new string('a', 64), SizeBytes = 1 });
+        var outcome = Planner.Plan(task, Hardware, new PlanningInput(Catalog, Templates.For(StateSnapshot.Empty, "dc1")) { Assets = assets });
+        Assert.True(outcome.Plan is not null, string.Join("\n", outcome.Problems.Select(problem => problem.Message)));
+        task = task with { Plan = change is null ? outcome.Plan : change(outcome.Plan) };
+        return (task, await Snapshots.Of(task, Hardware));
+    }
+
+    private string Grub(StateSnapshot snapshot, string arch = "x86_64")
+    {
+        var request = BootRequest.Create(Snapshots.Mac, Snapshots.Sn, null, "efi", arch, null, null, out _)!;
+        return Scripts().ForGrub(BootDecision.Of(snapshot, "dc1", request), request, snapshot, Tftp);
+    }
+
+    [Fact]
+    public async Task Grub_loads_the_approved_kernel_by_tftp_with_the_words_that_ipxe_gives_it()
+    {
+        var (_, snapshot) = await ApprovedAsync("Debian 12", "preseed");
+        var script = Grub(snapshot);
+        Assert.Contains($"if linux '(tftp,10.77.0.1)/assets/{new string('a', 64)}/linux' 'auto=true' 'priority=critical'", script, StringComparison.Ordinal);
+        Assert.Contains($"if initrd '(tftp,10.77.0.1)/assets/{new string('a', 64)}/initrd.gz'; then", script, StringComparison.Ordinal);
+        Assert.Matches(@"'url=http://10\.77\.0\.1:8082/install/[^/ ']+/preseed\.cfg'", script);
+        Assert.DoesNotContain("boot.invalid", script, StringComparison.Ordinal);
+        var request = BootRequest.Create(Snapshots.Mac, Snapshots.Sn, null, "efi", "x86_64", null, null, out _)!;
+        Assert.Contains(" auto=true priority=critical ", Scripts().For(BootDecision.Of(snapshot, "dc1", request), request, snapshot, BaseUrl), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_nobody_approved_starts_nothing_by_grub()
+    {
+        var (_, snapshot) = await ApprovedAsync("Debian 12", "preseed", plan => plan with { Installer = plan.Installer! with { Files = [.. plan.Installer.Files.Select(file => file with { Sha256 = new string('0', 64) })] } });
+        var script = Grub(snapshot);
+        Assert.DoesNotContain("linux '", script, StringComparison.Ordinal);
+        Assert.Contains("is not what was approved", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_installer_that_is_no_Linux_kernel_is_left_to_ipxe()
+    {
+        var (_, snapshot) = await ApprovedAsync("VMware ESXi 8.0", "esxi");
+        Assert.Contains("is started by iPXE alone", Grub(snapshot), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_machine_with_another_processor_gets_no_installer()
+    {
+        var (_, snapshot) = await ApprovedAsync("Debian 12", "preseed");
+        var script = Grub(snapshot, "arm64");
+        Assert.DoesNotContain("linux '", script, StringComparison.Ordinal);
+        Assert.Contains("for x86-64 processors alone", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_command_line_is_a_file_of_the_task_and_may_be_ruled_out_by_the_table_of_firmware()
+    {
+        var (task, snapshot) = await ApprovedAsync("Rocky Linux 9", "kickstart");
+        var line = Scripts().InstallerFile(task, InstallerFiles.CommandLine, "the.token", snapshot, BaseUrl)!;
+        Assert.Contains(" inst.ks=http://10.77.0.1:8082/install/the.token/ks.cfg ", line, StringComparison.Ordinal);
+        Assert.Single(line.Trim().Split('\n'));
+        Assert.Null(Scripts().WhyNoKexec(task, snapshot));
+        _quirks.Add(new FirmwareQuirk { Manufacturer = "Acme*", Product = "PizzaBox", Kexec = false, Why = "the RAID controller hangs" });
+        Assert.Contains("the RAID controller hangs", Scripts().WhyNoKexec(task, snapshot), StringComparison.Ordinal);
+    }
+}

@@ -27,15 +27,43 @@ internal static class AssetCommands
 
     private static Command Add(Shell shell)
     {
-        var (idc, name, source) = (Idc(shell), Name(shell), new Argument<string>("url") { Description = shell.Words.AssetSource, HelpName = "URL" });
-        var digest = new Option<string>("--sha256") { Description = shell.Words.AssetDigest, Required = true };
-        return shell.Command("add", shell.Words.AssetsAdd, [idc, name, source, digest], async (parsed, session, cancellationToken) =>
+        var (idc, name, source) = (Idc(shell), Name(shell), new Argument<string?>("url") { Description = shell.Words.AssetSource, HelpName = "URL", Arity = ArgumentArity.ZeroOrOne });
+        var (digest, trust) = (Shell.Option<string?>("--sha256", shell.Words.AssetDigest), Shell.Option<bool>("--trust-first", shell.Words.AssetTrust));
+        return shell.Command("add", shell.Words.AssetsAdd, [idc, name, source, digest, trust], async (parsed, session, cancellationToken) =>
         {
-            var (folder, file) = TemplateCommands.Parts(parsed.GetValue(name)!, shell);
-            await session.Api.PutSiteAssetAsync(parsed.GetValue(idc)!, folder, file, new AssetRequest { Sha256 = parsed.GetValue(digest)!, Source = parsed.GetValue(source) }, cancellationToken);
+            var (site, (folder, file)) = (parsed.GetValue(idc)!, TemplateCommands.Parts(parsed.GetValue(name)!, shell));
+            if ((parsed.GetValue(digest) is null) != parsed.GetValue(trust))
+                throw new UsageException(shell.Words.AssetNoDigest);
+            var url = parsed.GetValue(source) ?? await CatalogSourceAsync(session, site, parsed.GetValue(name)!, cancellationToken);
+            var wanted = parsed.GetValue(digest) ?? await DigestOfAsync(session, url, cancellationToken);
+            await session.Api.PutSiteAssetAsync(site, folder, file, new AssetRequest { Sha256 = wanted, Source = url }, cancellationToken);
+            if (parsed.GetValue(trust))
+                session.Print.Line(shell.Words.AssetTrusted(SafeText.Of(url), wanted));
             session.Print.Line(shell.Words.AssetAsked(parsed.GetValue(name)!));
             return ExitCodes.Ok;
         });
+    }
+
+    /// <exception cref="UsageException">The catalogue knows no address of the file, or it is within an ISO image.</exception>
+    private static async Task<string> CatalogSourceAsync(CliSession session, string idc, string name, CancellationToken cancellationToken) =>
+        (await session.Api.ListAssetsAsync(idc, cancellationToken)).Items.FirstOrDefault(asset => asset.Name == name) is { Catalog_source: { } source, Member: null }
+            ? source : throw new UsageException(session.Words.AssetNoSource(SafeText.Of(name)));
+
+    /// <summary>What the address gives now; every boot service must be given the same.</summary>
+    /// <exception cref="UsageException">It gives nothing.</exception>
+    private static async Task<string> DigestOfAsync(CliSession session, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Media of several GB over a slow line: ended by Ctrl-C, not by a clock.
+            using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+            await using var content = await http.GetStreamAsync(url, cancellationToken);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException)
+        {
+            throw new UsageException(session.Words.AssetNotFetched(SafeText.Of(url), SafeText.Of(e.Message)));
+        }
     }
 
     private static Command Import(Shell shell)

@@ -118,7 +118,8 @@ internal sealed partial class Words
     public string AssetsRemove => Of("Ask for a file no longer.", "不再需要某个文件。");
     public string AssetIdc => Of("IDC whose boot services are to hold it.", "由哪个机房的引导服务保存。");
     public string AssetName => Of("Name as the catalogue has it, for example debian-12/linux.", "目录中的名称，如 debian-12/linux。");
-    public string AssetSource => Of("http or https URL.", "http 或 https 地址。");
+    public string AssetSource => Of("http or https URL; default: where the catalogue says that the vendor has it.", "http 或 https 地址；默认使用目录中的厂商地址。");
+    public string AssetTrust => Of("Fetch it here once and hold to the digest that it has now: only where the vendor publishes none.", "先在本机下载一次，并以其当前摘要为准：仅在厂商未公布摘要时使用。");
     public string AssetDigest => Of("SHA-256 as the vendor publishes it.", "厂商公布的 SHA-256。");
     public string AssetFile => Of("The file, or the ISO image with --member.", "文件，或配合 --member 的 ISO 镜像。");
     public string AssetMember => Of("Path of the file within the ISO image.", "文件在 ISO 镜像中的路径。");

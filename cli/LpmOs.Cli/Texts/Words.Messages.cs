@@ -32,6 +32,10 @@ internal sealed partial class Words
     public string NothingDecided(int count) => Of($"{count} tasks; nothing was done. To do it: --expect {count}", $"共 {count} 个任务；未做任何操作。要执行请加：--expect {count}");
     public string Linted(int templates, int rendered, int faults) => Of($"{templates} templates, {rendered} renderings, {faults} faults.", $"{templates} 个模板，{rendered} 次渲染，{faults} 处错误。");
     public string AssetAsked(string name) => Of($"{name} is asked for; lpmosctl assets list tells when it is there.", $"已请求 {name}；用 lpmosctl assets list 查看是否就绪。");
+    public string AssetNoDigest => Of("Give either --sha256 DIGEST, as the vendor publishes it, or --trust-first, which fetches the file here once and holds to the digest that it has now.", "请给出 --sha256 摘要（厂商公布的），或用 --trust-first 先在本机下载一次并以其当前摘要为准；二者选一。");
+    public string AssetNoSource(string name) => Of($"The catalogue has no address for {name} alone: give the URL, or bring it with lpmosctl assets import.", $"目录中没有 {name} 的单独地址：请给出 URL，或用 lpmosctl assets import 送入。");
+    public string AssetNotFetched(string url, string why) => Of($"{url} could not be fetched here: {why}", $"本机无法下载 {url}：{why}");
+    public string AssetTrusted(string url, string digest) => Of($"{url} has sha256 {digest} now; other bytes are refused from here on.", $"{url} 当前的 sha256 是 {digest}；此后拒绝其他内容。");
     public string AssetImported(string name, string digest) => Of($"{name} is there, sha256 {digest}.", $"{name} 已就绪，sha256 {digest}。");
     public string AssetOther(string found, string expected) => Of($"The file has sha256 {found}, not {expected}. Nothing was sent.", $"文件的 sha256 是 {found}，不是 {expected}。未发送任何内容。");
     public string NoBootService(string idc) => Of($"{idc} has no boot service in contact; start one, or name it with --boot URL.", $"{idc} 没有在线的引导服务；请启动一个，或用 --boot URL 指定。");

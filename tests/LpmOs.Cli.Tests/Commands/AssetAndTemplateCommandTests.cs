@@ -1,0 +1,137 @@
+using System.Net;
+using System.Security.Cryptography;
+using LpmOs.Testing;
+
+namespace LpmOs.Cli.Tests.Commands;
+
+/// <summary><c>lpmosctl assets …</c> and <c>lpmosctl templates …</c> against a real tasks service.</summary>
+public sealed class AssetAndTemplateCommandTests(CliFixture cli) : IClassFixture<CliFixture>
+{
+    private static readonly string Digest = new('a', 64);
+
+    private async Task<System.Text.Json.JsonElement> AssetAsync(string idc, string name) =>
+        (await cli.RunAsync("assets", "list", idc, "-o", "json")).Json().GetProperty("items").EnumerateArray().Single(asset => asset.GetProperty("name").GetString() == name);
+
+    [Fact]
+    public async Task A_file_is_asked_for_by_digest_listed_and_removed()
+    {
+        Assert.Equal("absent", (await AssetAsync("dc1", "debian-12/linux")).GetProperty("state").GetString());
+        var added = await cli.RunAsync("assets", "add", "dc1", "debian-12/linux", "http://mirror.example/linux", "--sha256", Digest);
+        Assert.True(added.Code == 0, added.Errors);
+        var asset = await AssetAsync("dc1", "debian-12/linux");
+        Assert.Equal(("asked", Digest, "http://mirror.example/linux"), (asset.GetProperty("state").GetString(), asset.GetProperty("sha256").GetString(), asset.GetProperty("source").GetString()));
+        var list = await cli.RunAsync("assets", "list", "dc1", "--os", "Debian 12", "-o", "csv");
+        Assert.Contains($"debian-12/linux,asked,,{Digest[..12]},", list.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("rocky", list.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await cli.RunAsync("assets", "verify", "dc1")).Code);
+        Assert.Equal(0, (await cli.RunAsync("assets", "remove", "dc1", "debian-12/linux")).Code);
+        Assert.Equal(3, (await cli.RunAsync("assets", "remove", "dc1", "debian-12/linux")).Code);
+        Assert.Equal("absent", (await AssetAsync("dc1", "debian-12/linux")).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Without_an_url_the_catalogues_own_is_taken_but_not_of_what_is_within_an_image()
+    {
+        Assert.Equal(0, (await cli.RunAsync("assets", "add", "dc2", "debian-12/initrd.gz", "--sha256", Digest)).Code);
+        Assert.StartsWith("https://ftp.debian.org/", (await AssetAsync("dc2", "debian-12/initrd.gz")).GetProperty("source").GetString(), StringComparison.Ordinal);
+        var within = await cli.RunAsync("assets", "add", "dc2", "ubuntu-24.04/vmlinuz", "--sha256", Digest);
+        Assert.Equal(2, within.Code);
+        Assert.Contains("assets import", within.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("--trust-first", "--sha256", "aa")]
+    public async Task One_way_to_the_digest_is_asked_for(params string[] options)
+    {
+        var run = await cli.RunAsync(["assets", "add", "dc1", "debian-12/linux", "http://mirror.example/linux", .. options]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--sha256", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--trust-first", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Trust_first_holds_to_the_bytes_that_are_there_now()
+    {
+        var content = RandomNumberGenerator.GetBytes(100_000);
+        using var mirror = new HttpListener();
+        var url = $"http://127.0.0.1:{LoopbackPorts.Next()}/";
+        mirror.Prefixes.Add(url);
+        mirror.Start();
+        var served = Task.Run(async () =>
+        {
+            for (var status = 200; status <= 404; status += 204)
+            {
+                var call = await mirror.GetContextAsync();
+                call.Response.StatusCode = status;
+                await call.Response.OutputStream.WriteAsync(content, TestContext.Current.CancellationToken);
+                call.Response.Close();
+            }
+        }, TestContext.Current.CancellationToken);
+        var added = await cli.RunAsync("assets", "add", "dc3", "debian-12/linux", url + "linux", "--trust-first");
+        Assert.True(added.Code == 0, added.Errors);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        Assert.Contains(digest, added.Output, StringComparison.Ordinal);
+        Assert.Equal(digest, (await AssetAsync("dc3", "debian-12/linux")).GetProperty("sha256").GetString());
+        var missing = await cli.RunAsync("assets", "add", "dc3", "debian-12/initrd.gz", url + "initrd.gz", "--trust-first");
+        Assert.Equal(2, missing.Code);
+        Assert.Contains("404", missing.Errors, StringComparison.Ordinal);
+        Assert.Equal("absent", (await AssetAsync("dc3", "debian-12/initrd.gz")).GetProperty("state").GetString());
+        await served;
+    }
+
+    [Fact]
+    public async Task Another_file_than_was_meant_is_not_brought()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("linux"), "a kernel", TestContext.Current.CancellationToken);
+        var other = await cli.RunAsync("assets", "import", "dc4", "debian-12/linux", folder.File("linux"), "--sha256", Digest);
+        Assert.Equal(2, other.Code);
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData("a kernel"u8)), other.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, (await cli.RunAsync("assets", "import", "dc4", "debian-12/linux", folder.File("none"))).Code);
+        Assert.Equal(2, (await cli.RunAsync("assets", "import", "dc4", "debian-12/linux", folder.File("linux"), "--member", "casper/vmlinuz")).Code);
+        // Nobody is there to take it.
+        Assert.Equal(2, (await cli.RunAsync("assets", "import", "dc4", "debian-12/linux", folder.File("linux"))).Code);
+        Assert.Equal("absent", (await AssetAsync("dc4", "debian-12/linux")).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task A_template_is_changed_compared_and_put_back()
+    {
+        using var folder = new TemporaryFolder();
+        string Written(string text)
+        {
+            File.WriteAllText(folder.File("template"), text);
+            return folder.File("template");
+        }
+
+        var shown = (await cli.RunAsync("templates", "show", "autoinstall/vendor-data")).Output;
+        Assert.Contains("autoinstall/vendor-data", (await cli.RunAsync("templates", "list", "-o", "csv")).Output, StringComparison.Ordinal);
+        var broken = await cli.RunAsync("templates", "set", "autoinstall/vendor-data", "-f", Written("one\n{{ nobody.knows }}\n"), "--idc", "dc5");
+        Assert.NotEqual(0, broken.Code);
+        Assert.Contains("autoinstall/vendor-data(2,", broken.Errors, StringComparison.Ordinal);
+        var set = await cli.RunAsync("templates", "set", "autoinstall/vendor-data", "-f", Written(shown + "# of this site\n"), "--idc", "dc5", "--notes", "a line more");
+        Assert.True(set.Code == 0, set.Errors);
+        Assert.Contains("\n+# of this site", (await cli.RunAsync("templates", "diff", "autoinstall/vendor-data", "--idc", "dc5")).Output, StringComparison.Ordinal);
+        Assert.Contains("a line more", (await cli.RunAsync("templates", "versions", "autoinstall/vendor-data", "--idc", "dc5")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("of this site", (await cli.RunAsync("templates", "show", "autoinstall/vendor-data")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await cli.RunAsync("templates", "rollback", "autoinstall/vendor-data", "--idc", "dc5", "--version", "0")).Code);
+        Assert.Equal(shown, (await cli.RunAsync("templates", "show", "autoinstall/vendor-data", "--idc", "dc5")).Output);
+    }
+
+    [Fact]
+    public async Task A_template_is_rendered_for_a_sample_and_an_edited_one_tells_its_fault()
+    {
+        using var folder = new TemporaryFolder();
+        var rendered = await cli.RunAsync("templates", "render", "preseed/preseed.cfg", "--sample", "uefi_nvme", "--os", "Debian 12");
+        Assert.True(rendered.Code == 0, rendered.Errors);
+        Assert.Contains("d-i netcfg/hostname string web-01.dc1.example.net", rendered.Output, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(folder.File("edited"), "#_preseed_V1\n\n  {{ hostnam }}\n", TestContext.Current.CancellationToken);
+        var faulty = await cli.RunAsync("templates", "render", "preseed/preseed.cfg", "--sample", "uefi_nvme", "--os", "Debian 12", "-f", folder.File("edited"));
+        Assert.Equal(1, faulty.Code);
+        Assert.StartsWith("preseed/preseed.cfg(3,", faulty.Errors, StringComparison.Ordinal);
+        Assert.Equal(3, (await cli.RunAsync("templates", "show", "preseed/none.cfg")).Code);
+        var lint = await cli.RunAsync("templates", "lint", "-o", "json");
+        Assert.Equal((0, 0), (lint.Code, lint.Json().GetProperty("faults").GetArrayLength()));
+    }
+}

@@ -9838,7 +9838,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example current */
+                /**
+                 * @description `task-` and 8 hexadecimal digits.
+                 * @example current
+                 */
                 id: string;
             };
             cookie?: never;

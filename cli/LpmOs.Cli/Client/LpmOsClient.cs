@@ -4623,6 +4623,7 @@ namespace LpmOs.Cli.Client
         /// <remarks>
         /// One for each disk and attempt, failed ones too. `signed_text` is what was signed: `openssl dgst -sha256 -verify public_key.pem -signature signature.der statement.json`.
         /// </remarks>
+        /// <param name="id">`task-` and 8 hexadecimal digits.</param>
         /// <returns>OK</returns>
         /// <exception cref="LpmOsProblemException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<WipeCertificateList> GetTaskWipeCertificatesAsync(string id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))

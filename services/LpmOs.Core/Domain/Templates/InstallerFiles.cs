@@ -14,7 +14,7 @@ public sealed record InstallerFiles(InstallPlan Plan, InstallTask Task, Inventor
     public const string Boot = "boot.ipxe";
 
     /// <summary>The same for GRUB.</summary>
-    public const string Grub = "boot.cfg";
+    public const string Grub = "grub.cfg";
 
     /// <summary>The kernel's command line, for whoever loads the kernel by other means than a boot script.</summary>
     public const string CommandLine = "command-line.txt";

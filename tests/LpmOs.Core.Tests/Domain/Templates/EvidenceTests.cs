@@ -118,7 +118,7 @@ public sealed partial class EvidenceTests
         Assert.Superset(new HashSet<string> { "preseed", "autoinstall", "kickstart", "autoyast", "ignition" }, methods.ToHashSet());
         foreach (var method in methods)
         {
-            foreach (var (((who, grub), (_, ipxe)), (_, line)) in Renderings.Of(method, "boot.cfg").Zip(Renderings.Of(method, "boot.ipxe")).Zip(Renderings.Of(method, "command-line.txt")))
+            foreach (var (((who, grub), (_, ipxe)), (_, line)) in Renderings.Of(method, "grub.cfg").Zip(Renderings.Of(method, "boot.ipxe")).Zip(Renderings.Of(method, "command-line.txt")))
             {
                 Judge.Accepts("grub-script-check", "grub-common", who, grub);
                 // Quoted as in a shell, whose word splitting is asked here.

@@ -50,7 +50,7 @@ public sealed class FormsAccessibilityTests(Chromium chromium, SharedSite shared
         await page.Locator("#batch-paste").FillAsync($"idc\tsn\tmac\tos_type\tnotes\ndc1\t{Attack}\tnonsense\tdebian\t{Attack}\ndc1\tSN-1\t{Samples.Mac(number + 100)}\tdebian\t\n");
         await page.Locator(".read").ClickAsync();
         await Expect(page.Locator("main .tools [role=status]")).ToContainTextAsync("1");
-        await page.Locator("main summary").ClickAsync();
+        await page.Locator("main summary").Last.ClickAsync();
         await CheckAsync("batch");
         await GoAsync($"/machines/dc1/{Uri.EscapeDataString(name)}");
         await page.Locator("main .el-button--primary").First.ClickAsync();

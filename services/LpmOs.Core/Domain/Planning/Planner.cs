@@ -39,7 +39,7 @@ public static class Planner
         var image = os is null || installer is not null ? null : Image(task, os, input, problems);
         var assets = os is null || installer is null ? [] : Assets(task, os, input, problems);
         var needsDisk = installer is not { InMemory: true };
-        var layout = needsDisk ? Layout(task, inventory, installer is not null ? "The system's own installer partitions the disk" : image?.RawBytes is not null ? "The image is a whole disk with its own partitions" : null, problems) : DiskLayout.None;
+        var layout = needsDisk ? Layout(task, inventory, installer is not null ? "The system's own installer partitions the disk" : image?.RawBytes is not null ? "The image is a whole disk with its own partitions" : null, wipes: installer is null, problems) : DiskLayout.None;
         foreach (var name in os?.Requires.Keys.Where(name => task.Variables?.ContainsKey(name) != true && installer is not null) ?? [])
             problems.Add(new TaskFailure { Code = "no_variable", Message = $"{os!.Name} needs the variable {name}, for example {os.Requires[name]}.", Advice = "Give it in the task's or the profile's variables." });
         // Our agent runs them; an installer that would leave them out in silence installs something else than was asked for.
@@ -109,7 +109,9 @@ public static class Planner
         Variables = task.Variables is { Count: > 0 } variables ? new SortedDictionary<string, string>(variables.ToDictionary(), StringComparer.Ordinal) : null,
     };
 
-    private static DiskLayout Layout(InstallTask task, Inventory inventory, string? fixedBecause, List<TaskFailure> problems)
+    /// <param name="fixedBecause">Why only the plain layout is possible; null: it is not so.</param>
+    /// <param name="wipes">Our agent does the work, so that a wipe that was asked for takes place.</param>
+    private static DiskLayout Layout(InstallTask task, Inventory inventory, string? fixedBecause, bool wipes, List<TaskFailure> problems)
     {
         if (LayoutPresets.Resolve(task.DiskLayout) is not { } spec)
         {
@@ -117,7 +119,7 @@ public static class Planner
             return DiskLayout.None;
         }
         var plain = spec.Preset == LayoutPresets.Plain;
-        var wipesInVain = task.InstallMethod is not (null or InstallMethods.Image) && spec.Wipe is not (null or WipePolicies.None);
+        var wipesInVain = !wipes && spec.Wipe is not (null or WipePolicies.None);
         if (fixedBecause is not null && (!plain || spec.SwapFile is not null || wipesInVain))
         {
             problems.Add(new TaskFailure

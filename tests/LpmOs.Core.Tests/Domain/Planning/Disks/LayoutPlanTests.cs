@@ -133,6 +133,15 @@ public sealed class LayoutPlanTests
         Assert.Contains(Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input).Problems, problem => problem.Code == "layout_not_possible");
     }
 
+    [Theory]
+    [InlineData("preseed", "debian")]
+    [InlineData(null, "esxi")]
+    public void A_wipe_that_no_installer_would_do_is_refused_whether_it_is_named_or_the_systems_own_way(string? method, string os)
+    {
+        var task = Samples.Task() with { OsType = os, OsId = os, OsVersion = null, InstallMethod = method, DiskLayout = new() { Wipe = "quick" } };
+        Assert.Contains(Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input).Problems, problem => problem.Code == "layout_not_possible" && problem.Message.Contains("wipe", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Each_disk_of_the_machine_has_its_verdict()
     {

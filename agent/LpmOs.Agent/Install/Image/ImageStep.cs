@@ -17,8 +17,11 @@ internal sealed class ImageStep(ImageSource source, ProgressReporter progress, A
 
     /// <exception cref="InstallException">Not fetched, not the approved bytes, or not unpacked.</exception>
     /// <param name="root">Where the new system's file systems are mounted.</param>
-    public Task UnpackAsync(ImagePlan image, string root, int? megabitsPerSecond, CancellationToken cancellationToken) =>
-        RunAsync(image, () => new Unpacker(image.Format, root, log), megabitsPerSecond, _ => Task.CompletedTask, cancellationToken);
+    public async Task UnpackAsync(ImagePlan image, string root, int? megabitsPerSecond, CancellationToken cancellationToken)
+    {
+        await RunAsync(image, () => new Unpacker(image.Format, root, log), megabitsPerSecond, _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+        await WriteOutAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <exception cref="InstallException">Not fetched, not the approved bytes, no whole disk, or too large for this one.</exception>
     public Task WriteAsync(ImagePlan image, string device, long diskBytes, int? megabitsPerSecond, CancellationToken cancellationToken) =>
@@ -49,7 +52,6 @@ internal sealed class ImageStep(ImageSource source, ProgressReporter progress, A
         {
             throw new InstallException(FailureCodes.DiskFailed, $"The disk could not be written: {e.Message}", "Check the disk, its cabling and its controller.", e);
         }
-        await WriteOutAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task FetchAsync(ImagePlan image, IImageSink sink, IncrementalHash digest, int? megabitsPerSecond, CancellationToken cancellationToken)

@@ -29,7 +29,8 @@ public sealed class ImageSourceTests
         server.Content = Content;
         server.HonoursRanges = false;
         server.BreakAfter = 1_000_000;
-        var reading = ReadAsync(server, afterBytes: 500_000, then: () => server.BreakAfter = 0);
+        // Only the first answer is cut: how much of it arrives before the reset is up to the kernel, and a server without ranges never gets further.
+        var reading = ReadAsync(server, afterBytes: 1, then: () => server.BreakAfter = 0);
 
         Assert.Equal(Content, await reading);
     }
@@ -144,7 +145,7 @@ public sealed class ImageSourceTests
     private static async Task<byte[]> ReadAsync(FakeImageServer server, int afterBytes = int.MaxValue, Action? then = null)
     {
         var all = new MemoryStream();
-        await Source(server).ReadAsync("/image", Content.Length, (block, _) =>
+        await Source(server, tries: 50).ReadAsync("/image", Content.Length, (block, _) =>
         {
             all.Write(block.Span);
             if (all.Length >= afterBytes)

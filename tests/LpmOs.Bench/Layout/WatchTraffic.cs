@@ -35,7 +35,7 @@ internal static class WatchTraffic
             var number = site;
             // What a regional service follows of its IDC, and what of all.
             string[] prefixes = own ? [$"/os/dc{site}/machines/", $"/os/dc{site}/servers/"] : ["/os/"];
-            watchers.AddRange(prefixes.Select(prefix => (store, FollowAsync(store.Store, prefix, started + 1, revision => Interlocked.Exchange(ref seen[number], revision), stop.Token))));
+            watchers.AddRange(prefixes.Select(prefix => (store, FollowAsync(store.Store, prefix, started + 1, revision => Raise(ref seen[number], revision), stop.Token))));
         }
         var last = new long[sites];
         var layouts = new ISiteLayout[sites];
@@ -61,6 +61,13 @@ internal static class WatchTraffic
         foreach (var store in watchers.Select(watcher => watcher.Store).Distinct())
             await store.DisposeAsync();
         return relay.Received / 1e6;
+    }
+
+    // Two watches of a site report in any order.
+    private static void Raise(ref long place, long revision)
+    {
+        for (var now = Interlocked.Read(ref place); revision > now; now = Interlocked.Read(ref place))
+            Interlocked.CompareExchange(ref place, revision, now);
     }
 
     private static async Task FollowAsync(IStateStore store, string prefix, long from, Action<long> seen, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using LpmOs.Agent.Install.Disks;
 using LpmOs.Agent.Install.Disks.Wiping;
 using LpmOs.Agent.Install.HandOver;
 using LpmOs.Agent.Install.Image;
+using LpmOs.Agent.Raid;
 using LpmOs.Agent.Reporting;
 using LpmOs.Agent.Settings;
 using LpmOs.Agent.Workflow;
@@ -98,7 +99,7 @@ internal static class Composition
                 finder, new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, progress, regional, log, time), new DiskEdges(log, time),
                 new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac, time);
         var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
-        var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, time, settings.DryRun);
+        var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, new HardwareConfiguration(RaidPrograms.All(programs.RunAsync), programs, settings.SigningKey, log.Line), time, settings.DryRun);
         var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time) { Neighbours = new NeighbourReporter(listener, regional, log, time) };
         try
         {

@@ -13,6 +13,9 @@ internal static class FailureCodes
     public const string ImageUnpack = "image_unpack_failed";
     public const string Internal = "agent_error";
     public const string PlanInvalid = "plan_invalid";
+    public const string HardwareChanged = "hardware_changed";
+    public const string HardwareConfig = "hardware_config_failed";
+    public const string NotSigned = "signature_invalid";
     public const string ScriptFailed = "script_failed";
     public const string UnsupportedOperation = "unsupported_operation";
     public const string WipeFailed = "wipe_failed";

@@ -10,9 +10,14 @@ internal sealed class ScriptRun(ProgramRunner programs, Action<string> log)
     private const string TargetFolder = "/var/lib/lpmos-scripts";
 
     /// <exception cref="InstallException">A script failed; the message names it and its exit code.</exception>
-    public async Task BeforeAsync(InstallPlan plan, CancellationToken cancellationToken)
+    public Task BeforeAsync(InstallPlan plan, CancellationToken cancellationToken) => HereAsync(plan, ScriptTimes.Pre, cancellationToken);
+
+    /// <exception cref="InstallException">A script failed; the message names it and its exit code.</exception>
+    public Task HardwareAsync(InstallPlan plan, CancellationToken cancellationToken) => HereAsync(plan, ScriptTimes.Hardware, cancellationToken);
+
+    private async Task HereAsync(InstallPlan plan, string when, CancellationToken cancellationToken)
     {
-        var scripts = Scripts.At(plan, ScriptTimes.Pre);
+        var scripts = Scripts.At(plan, when);
         if (scripts.Count == 0)
             return;
         var folder = Directory.CreateTempSubdirectory("lpmos-scripts-");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Raid;
 
@@ -24,6 +25,13 @@ internal sealed class AdaptecTool(ProgramCall call) : IRaidTool
         }
         return found;
     }
+
+    public Task DeleteAsync(RaidController controller, RaidArray array, CancellationToken cancellationToken) =>
+        RaidPrograms.ChangeAsync(call, Programs, ["DELETE", controller.Id, "LOGICALDRIVE", array.Id, "noprompt"], cancellationToken);
+
+    // Places are given as channel and device, each a word of its own; levels as bare numbers, a mirror of mirrors as 10.
+    public Task CreateAsync(RaidController controller, RaidArraySpec array, CancellationToken cancellationToken) =>
+        RaidPrograms.ChangeAsync(call, Programs, ["CREATE", controller.Id, "LOGICALDRIVE", "Name", array.Name, "MAX", array.Level[4..], .. array.Disks.SelectMany(place => place.Split(',')), "noprompt"], cancellationToken);
 
     public static RaidController Parse(string id, string output)
     {

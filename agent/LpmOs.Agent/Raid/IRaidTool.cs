@@ -1,4 +1,5 @@
 using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Raid;
 
@@ -11,4 +12,12 @@ internal interface IRaidTool
     /// <summary>Every controller that it finds, with arrays and disks; none where the program is not there.</summary>
     /// <exception cref="ProgramException">The program is there and fails.</exception>
     Task<IReadOnlyList<RaidController>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes an array with all that it holds.</summary>
+    /// <exception cref="ProgramException">The program refused, or failed.</exception>
+    Task DeleteAsync(RaidController controller, RaidArray array, CancellationToken cancellationToken);
+
+    /// <summary>Makes an array of whole disks.</summary>
+    /// <exception cref="ProgramException">The program refused, or failed.</exception>
+    Task CreateAsync(RaidController controller, RaidArraySpec array, CancellationToken cancellationToken);
 }

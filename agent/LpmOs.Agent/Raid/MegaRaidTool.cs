@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Raid;
 
@@ -26,6 +27,25 @@ internal sealed class MegaRaidTool(string name, IReadOnlyList<string> programs, 
             found.Add(Controller(id, data, basics, Answers(arrays).FirstOrDefault(), Answers(disks).FirstOrDefault()));
         }
         return found;
+    }
+
+    // storcli numbers drive groups and virtual drives; "0/1" is virtual drive 1. Without force it refuses one that an operating system may use.
+    public Task DeleteAsync(RaidController controller, RaidArray array, CancellationToken cancellationToken) =>
+        ChangeAsync([$"/c{controller.Id}/v{array.Id.Split('/')[^1]}", "del", "force", "J"], cancellationToken);
+
+    // A mirror of mirrors needs to know how many disks are in each: two.
+    public Task CreateAsync(RaidController controller, RaidArraySpec array, CancellationToken cancellationToken) =>
+        ChangeAsync([$"/c{controller.Id}", "add", "vd", $"type={array.Level}", $"name={array.Name}", $"drives={string.Join(',', array.Disks)}", .. array.Level == "raid10" ? ["pdperarray=2"] : System.Array.Empty<string>(), "J"], cancellationToken);
+
+    private async Task ChangeAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        using var answer = Parse(await RaidPrograms.ChangeAsync(call, programs, arguments, cancellationToken).ConfigureAwait(false));
+        var status = List(answer.RootElement, "Controllers").Select(entry => Object(entry, "Command Status")).OfType<JsonElement>().FirstOrDefault();
+        if (status.ValueKind != JsonValueKind.Object || Text(status, "Status") != "Success")
+        {
+            var why = status.ValueKind != JsonValueKind.Object ? "no answer that can be read" : List(status, "Detailed Status").Select(detail => Text(detail, "ErrMsg")).OfType<string>().FirstOrDefault() ?? Text(status, "Description") ?? "no reason given";
+            throw new ProgramException($"{name} {string.Join(' ', arguments)} failed: {Printable.Clean(why, 300)}");
+        }
     }
 
     private RaidController Controller(string id, JsonElement data, JsonElement basics, JsonElement arrays, JsonElement disks) => new()

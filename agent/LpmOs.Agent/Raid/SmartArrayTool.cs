@@ -1,4 +1,5 @@
 using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Raid;
 
@@ -14,6 +15,13 @@ internal sealed class SmartArrayTool(ProgramCall call) : IRaidTool
 
     public async Task<IReadOnlyList<RaidController>> ListAsync(CancellationToken cancellationToken) =>
         await RaidPrograms.AskAsync(call, Programs, ["controller", "all", "show", "config", "detail"], cancellationToken).ConfigureAwait(false) is var (_, result) ? Parse(result.Output) : [];
+
+    public Task DeleteAsync(RaidController controller, RaidArray array, CancellationToken cancellationToken) =>
+        RaidPrograms.ChangeAsync(call, Programs, ["controller", $"slot={controller.Id}", "logicaldrive", array.Id, "delete", "forced"], cancellationToken);
+
+    // Its words for levels are its own: 1+0. Names are "labels" and cannot be given when an array is made.
+    public Task CreateAsync(RaidController controller, RaidArraySpec array, CancellationToken cancellationToken) =>
+        RaidPrograms.ChangeAsync(call, Programs, ["controller", $"slot={controller.Id}", "create", "type=ld", $"drives={string.Join(',', array.Disks)}", $"raid={(array.Level == "raid10" ? "1+0" : array.Level[4..])}", "forced"], cancellationToken);
 
     public static IReadOnlyList<RaidController> Parse(string output)
     {

@@ -19,6 +19,8 @@ internal sealed record AgentSettings
     public bool InBootImage { get; init; }
     /// <summary>Bearer token that the boot script carried. A secret.</summary>
     public string? Token { get; init; }
+    /// <summary>Public key of the service's signatures, from the boot script; null: nothing that needs a signature is done.</summary>
+    public string? SigningKey { get; init; }
     /// <summary>Pipe through which whoever started us says that drivers and network are there; null: they are.</summary>
     public string? StartWhen { get; init; }
     public string? Idc { get; init; }

@@ -19,6 +19,7 @@ internal static class KernelCommandLine
                 "lpmos.regional" => settings with { RegionalUrl = CommandLine.Url(name, value), InBootImage = true, MaxPolls = 0 },
                 "lpmos.boot" => settings with { BootUrl = CommandLine.Url(name, value) },
                 "lpmos.token" when value.Length > 0 => settings with { Token = value },
+                "lpmos.key" when value.Length > 0 => settings with { SigningKey = value },
                 "lpmos.idc" when value.Length > 0 => settings with { Idc = value },
                 "BOOTIF" => settings with { BootMac = BootMac(value) ?? settings.BootMac },
                 _ => settings,

@@ -8,7 +8,7 @@ using LpmOs.Contracts.Tasks;
 namespace LpmOs.Agent.Workflow;
 
 /// <summary>Stage 4: asks what to do next, does it, reports it with the next question, until told that it is complete.</summary>
-internal sealed class OperationLoop(RegionalClient regional, ProgressReporter progress, LogStreamer logs, AgentLog log, IInstallation installation, InstallerHandOver handOver, TimeProvider time, bool dryRun)
+internal sealed class OperationLoop(RegionalClient regional, ProgressReporter progress, LogStreamer logs, AgentLog log, IInstallation installation, InstallerHandOver handOver, HardwareConfiguration hardware, TimeProvider time, bool dryRun)
 {
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(30);
     private const int DefaultWaitSeconds = 5;
@@ -76,6 +76,8 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
         {
             switch (next.Operation)
             {
+                case OperationNames.HardwareConfig when next.Plan is { } plan && !dryRun:
+                    return Success(next, await hardware.RunAsync(plan, next.Signature, stop.Token).ConfigureAwait(false));
                 case OperationNames.HardwareConfig or OperationNames.NetworkConfig:
                     log.Line($"  {next.Operation}: nothing to do");
                     return Success(next, "Nothing to do");

@@ -18,6 +18,8 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     private const string ServerOfGrub = "$net_default_server";
     private const int PortOfGrub = 80;
 
+    private DerivedKey? _signing;
+
     /// <summary>Our URL as the machine reaches it: the configured one, else the address of ours that it asked.</summary>
     public string BaseUrl(IPAddress? localAddress, int? localPort = null) =>
         options.PublicUrl ?? string.Create(CultureInfo.InvariantCulture, $"http://{Host(localAddress)}:{localPort ?? options.HttpPort}");
@@ -72,9 +74,23 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
         // The serial port of Arm servers (SBSA) has another driver and name.
         var arguments = request.Architecture == "arm64" ? options.KernelArguments + " console=ttyAMA0,115200" : options.KernelArguments;
         var machine = new BootingMachine(request.Mac, request.Serial, request.Architecture) { Image = Image(request), Quirk = quirks.For(snapshot, site.Idc, request)?.Local };
-        var run = RunTime(decision.Reason, Token(decision, request, snapshot), baseUrl) with { KernelArguments = arguments };
+        var run = RunTime(decision.Reason, Token(decision, request, snapshot), baseUrl) with { KernelArguments = arguments, SigningKey = SigningKey(snapshot) };
         return BootVariables.Of(site.Idc, machine, decision.Task is { } task ? (task.TaskId, task.OsType) : null, run);
     }
+
+    // Derived anew only when the store's key is another: a rack of machines asks at once.
+    private string? SigningKey(StateSnapshot snapshot)
+    {
+        var tokenKey = snapshot.MachineTokenKey;
+        if (tokenKey.IsEmpty)
+            return null;
+        var known = _signing;
+        if (known is null || !known.Of.Span.SequenceEqual(tokenKey.Span))
+            _signing = known = new DerivedKey(tokenKey.ToArray(), HardwareSigner.PublicKey(tokenKey.Span));
+        return known.Public;
+    }
+
+    private sealed record DerivedKey(ReadOnlyMemory<byte> Of, string Public);
 
     private TemplateEngine Engine(StateSnapshot? snapshot) => templates.For(snapshot ?? StateSnapshot.Empty, site.Idc);
 

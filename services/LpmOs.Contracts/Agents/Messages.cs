@@ -95,6 +95,8 @@ public sealed record NextOperation
     public int? RetryAfterSeconds { get; init; }
     /// <summary>With <c>os_install</c> and the other operations that need it; null in a dry run for which no plan could be made (no image, no disk that fits).</summary>
     public InstallPlan? Plan { get; init; }
+    /// <summary>With <c>hardware_config</c>, where the plan has hardware scripts: <see cref="HardwareSignature"/>.</summary>
+    public string? Signature { get; init; }
     /// <summary>With <c>os_install</c>: what the installed system's first-boot unit calls. A secret; only ever on this answer.</summary>
     public FirstBootCall? FirstBoot { get; init; }
     /// <summary>With <c>os_install</c>: user name to password hash for crypt(3). A secret; only ever on this answer.</summary>

@@ -33,6 +33,8 @@ public sealed record InstallPlan
     public required NetworkSpec Network { get; init; }
     /// <summary>Added to the installed kernel's command line, for example <c>console=ttyS0,115200</c>.</summary>
     public IReadOnlyList<string> KernelArguments { get; init => field = value ?? []; } = [];
+    /// <summary>RAID controllers that are changed before the system is installed; null where none is asked for.</summary>
+    public IReadOnlyList<ControllerPlan>? Controllers { get; init; }
     /// <summary>In the order in which they run; null where there are none.</summary>
     public IReadOnlyList<ScriptPlan>? Scripts { get; init; }
     /// <summary>IANA name; null: as the image has it.</summary>

@@ -14,7 +14,7 @@ public sealed record TaskScript
 
     /// <summary>1 to 63 letters, digits or any of . _ - beginning with a letter or digit; once in a list.</summary>
     public required string Name { get; init; }
-    /// <summary><c>pre</c>: in the boot image, before the disk is touched; <c>post</c>: in the new system (chroot) when it is configured; <c>first-boot</c>: in the new system, before it calls home.</summary>
+    /// <summary><c>hardware</c>: in the boot image, before everything else, for firmware and BIOS settings, and only with the service's signature; <c>pre</c>: in the boot image, before the disk is touched; <c>post</c>: in the new system (chroot) when it is configured; <c>first-boot</c>: in the new system, before it calls home.</summary>
     public required string When { get; init; }
     /// <summary>At most 16,384 characters, 65,536 for all scripts of a task.</summary>
     public required string Text { get; init; }
@@ -23,18 +23,19 @@ public sealed record TaskScript
 /// <summary>Values of <see cref="TaskScript.When"/>.</summary>
 public static class ScriptTimes
 {
+    public const string Hardware = "hardware";
     public const string Pre = "pre";
     public const string Post = "post";
     public const string FirstBoot = "first-boot";
 
-    public static IReadOnlyList<string> All { get; } = [Pre, Post, FirstBoot];
+    public static IReadOnlyList<string> All { get; } = [Hardware, Pre, Post, FirstBoot];
 }
 
 /// <summary>A script as it will run, with the digest by which it is known again.</summary>
 public sealed record ScriptPlan
 {
     public required string Name { get; init; }
-    /// <summary><c>pre</c>, <c>post</c> or <c>first-boot</c>.</summary>
+    /// <summary><c>hardware</c>, <c>pre</c>, <c>post</c> or <c>first-boot</c>.</summary>
     public required string When { get; init; }
     public required string Text { get; init; }
     /// <summary>Of the text in UTF-8, lower-case hexadecimal.</summary>

@@ -40,4 +40,6 @@ public record TaskSpec
     public string? Keyboard { get; init; }
     /// <summary>Added to the installed kernel's command line behind the usual consoles; a <c>console=</c> among them takes the place of those. At most 32.</summary>
     public IReadOnlyList<string>? KernelArguments { get; init; }
+    /// <summary>RAID controllers to set up before the system is installed; null: as they are.</summary>
+    public HardwareConfigSpec? HardwareConfig { get; init; }
 }

@@ -57,11 +57,16 @@ internal static class OperationEndpoints
         if (after is { Status: TaskState.Failed, Failure: { } failure } && before.Status != TaskState.Failed)
             Log.TaskFailed(call.Logger, call.Site.Idc, after.TaskId, after.Sn, failure.Code, failure.Message);
         Log.OperationGiven(call.Logger, call.Site.Idc, request.Sn, answer.Operation, answer.TaskId, answer.Attempt);
-        return TypedResults.Ok(answer.Operation == OperationNames.OsInstall ? answer with
+        return TypedResults.Ok(answer.Operation switch
         {
-            FirstBoot = FirstBoot(call, options, answer, after!), PasswordHashes = PasswordHashes(call, after!), DownloadMbps = call.Snapshot.Settings(call.Site.Idc).DownloadMbps,
-            InstallerToken = handsOver ? InstallerToken(call, request.Sn, answer, after!) : null,
-        } : answer);
+            OperationNames.OsInstall => answer with
+            {
+                FirstBoot = FirstBoot(call, options, answer, after!), PasswordHashes = PasswordHashes(call, after!), DownloadMbps = call.Snapshot.Settings(call.Site.Idc).DownloadMbps,
+                InstallerToken = handsOver ? InstallerToken(call, request.Sn, answer, after!) : null,
+            },
+            OperationNames.HardwareConfig when answer.Plan is { } plan && !call.Snapshot.MachineTokenKey.IsEmpty => answer with { Signature = HardwareSigner.Sign(plan, call.Snapshot.MachineTokenKey.Span) },
+            _ => answer,
+        });
     }
 
     /// <summary>As the boot script of the task carries it, for the installer that the agent is to start.</summary>

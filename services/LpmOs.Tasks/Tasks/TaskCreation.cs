@@ -108,7 +108,7 @@ internal sealed class TaskCreation(IStateStore store, TaskStore tasks, TaskArchi
         {
             Idc = spec.Idc, Sn = spec.Sn, Mac = spec.Mac, OsType = spec.OsType, OsVersion = spec.OsVersion, Profile = spec.Profile, ProfileVersion = spec.ProfileVersion, Variables = spec.Variables, Scripts = spec.Scripts, Hostname = spec.Hostname, Network = spec.Network,
             DiskLayout = spec.DiskLayout, Packages = spec.Packages, SshKeys = spec.SshKeys, Tags = spec.Tags, Notes = spec.Notes, Priority = spec.Priority, NotBefore = spec.NotBefore, Deadline = spec.Deadline,
-            InstallMethod = spec.InstallMethod, Users = spec.Users, Timezone = spec.Timezone, Locale = spec.Locale, Keyboard = spec.Keyboard, KernelArguments = spec.KernelArguments,
+            InstallMethod = spec.InstallMethod, Users = spec.Users, Timezone = spec.Timezone, Locale = spec.Locale, Keyboard = spec.Keyboard, KernelArguments = spec.KernelArguments, HardwareConfig = spec.HardwareConfig,
             TaskId = NewId(), Status = TaskState.Pending, OsId = catalog.Resolve(spec.OsType, spec.OsVersion)?.Id,
             StatusHistory = [new StatusChange { To = TaskState.Pending, At = now, By = actor.Name }],
             CreatedBy = actor.Name, CreatedAt = now, UpdatedAt = now, FormerPlan = before?.Plan ?? before?.FormerPlan,

@@ -37,13 +37,14 @@ internal sealed record TaskDraft
     public string? Locale { get; init; }
     public string? Keyboard { get; init; }
     public IReadOnlyList<string>? KernelArguments { get; init; }
+    public HardwareConfigSpec? HardwareConfig { get; init; }
 
     public static TaskDraft Read(JsonFields json)
     {
         var draft = ReadSettings(json) with
         {
             Idc = json.Text("idc"), Sn = json.Text("sn"), Mac = json.Text("mac"), Profile = json.Text("profile"), ProfileVersion = json.Number("profile_version"), Hostname = json.Text("hostname"),
-            Notes = json.Text("notes"), NotBefore = json.Time("not_before"), Deadline = json.Time("deadline"),
+            Notes = json.Text("notes"), NotBefore = json.Time("not_before"), Deadline = json.Time("deadline"), HardwareConfig = HardwareRules.Read(json.Object("hardware_config")),
         };
         json.RefuseOthers();
         return draft;

@@ -32,12 +32,13 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
         var settings = Settings(draft, errors);
         FreeText(errors, "notes", draft.Notes, LongestNotes);
         Times(draft, errors);
+        HardwareRules.Check(draft.HardwareConfig, errors);
         return new TaskSpec
         {
             Idc = draft.Idc ?? "", Sn = draft.Sn ?? "", Mac = mac, OsType = settings.OsType ?? "", OsVersion = settings.OsVersion, Profile = draft.Profile, ProfileVersion = draft.ProfileVersion,
             Hostname = draft.Hostname, Network = settings.Network, DiskLayout = settings.DiskLayout, Packages = settings.Packages, SshKeys = settings.SshKeys, Tags = settings.Tags, Notes = draft.Notes,
             Priority = settings.Priority, NotBefore = draft.NotBefore, Deadline = draft.Deadline, InstallMethod = settings.InstallMethod, Variables = settings.Variables, Scripts = settings.Scripts,
-            Users = settings.Users, Timezone = settings.Timezone, Locale = settings.Locale, Keyboard = settings.Keyboard, KernelArguments = settings.KernelArguments,
+            Users = settings.Users, Timezone = settings.Timezone, Locale = settings.Locale, Keyboard = settings.Keyboard, KernelArguments = settings.KernelArguments, HardwareConfig = draft.HardwareConfig,
         };
     }
 

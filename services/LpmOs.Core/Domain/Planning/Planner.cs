@@ -42,6 +42,8 @@ public static class Planner
         var layout = needsDisk ? Layout(task, inventory, installer is not null ? "The system's own installer partitions the disk" : image?.RawBytes is not null ? "The image is a whole disk with its own partitions" : null, wipes: installer is null, problems) : DiskLayout.None;
         foreach (var name in os?.Requires.Keys.Where(name => task.Variables?.ContainsKey(name) != true && installer is not null) ?? [])
             problems.Add(new TaskFailure { Code = "no_variable", Message = $"{os!.Name} needs the variable {name}, for example {os.Requires[name]}.", Advice = "Give it in the task's or the profile's variables." });
+        if (installer is not null && task.HardwareConfig is not null)
+            problems.Add(new TaskFailure { Code = "raid_not_possible", Message = $"hardware_config would not be carried out: {os!.Name} is to be installed by '{method}', and its installer starts without our agent.", Advice = "Install by image (install_method), or configure the controllers by a task of their own." });
         // Our agent runs them; an installer that would leave them out in silence installs something else than was asked for.
         if (installer is { Scripts: false } && task.Scripts is { Count: > 0 } scripts)
         {
@@ -55,6 +57,7 @@ public static class Planner
             return new PlanOutcome(null, problems);
 
         var before = problems.Count;
+        var controllers = HardwarePlans.Of(task.HardwareConfig, inventory, problems);
         problems.AddRange(SystemPlans.WhyNot(task, os, method, installer));
         var (network, missing) = NetworkPlans.Of(task.Network, inventory);
         if (missing is not null)
@@ -63,7 +66,9 @@ public static class Planner
             problems.Add(ImageTooLarge(image, layout.Disk!));
         if (problems.Count > before)
             return new PlanOutcome(null, problems);
-        var plan = Draft(task, inventory, os, method, image, layout) with { Network = network };
+        var plan = Draft(task, inventory, os, method, image, layout) with { Network = network, Controllers = controllers };
+        if (controllers is not null || plan.Scripts?.Any(script => script.When == ScriptTimes.Hardware) == true)
+            plan = plan with { Operations = [OperationNames.HardwareConfig, .. plan.Operations] };
         if (installer is not null)
             plan = WithInstaller(plan, new InstallerFiles(plan with { Installer = new InstallerPlan { Files = [], Assets = assets } }, task, inventory, os, installer, input.Templates), problems);
         return problems.Count > 0 ? new PlanOutcome(null, problems) : new PlanOutcome(plan with { PlanHash = Hash(plan) }, []);

@@ -27,6 +27,7 @@ public static class BootVariables
         ["quirk"] = machine.Quirk,
         ["kernel_arguments"] = run.KernelArguments,
         ["token"] = run.Token,
+        ["signing_key"] = run.SigningKey,
         ["machine"] = new Dictionary<string, object?>
         {
             ["mac"] = machine.Mac,

@@ -26,4 +26,6 @@ public sealed record RunTimeValues
     public required string Reason { get; init; }
     /// <summary>The files folder as GRUB reaches it, without a slash at the end; empty for machines that come another way.</summary>
     public string GrubFiles { get; init; } = "";
+    /// <summary>By which the agent knows that hardware scripts are the service's; null where it is not known yet.</summary>
+    public string? SigningKey { get; init; }
 }

@@ -1,0 +1,123 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using LpmOs.Agent.Raid;
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Agent.Install;
+
+/// <summary>
+/// The operation hardware_config: the RAID arrays of the plan, then its hardware scripts. What is as it should be already is left alone, so that an
+/// agent which was killed in between goes on where the other one was.
+/// </summary>
+internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, ProgramRunner programs, string? signingKey, Action<string> log)
+{
+    private const string Advice = "Let the machine report its hardware again (restart it), look at the task's new plan, and approve that.";
+
+    /// <returns>What was done, for a person.</returns>
+    /// <exception cref="InstallException">The hardware is not what the plan was made for, a program failed, or a script is not the service's.</exception>
+    public async Task<string> RunAsync(InstallPlan plan, string? signature, CancellationToken cancellationToken)
+    {
+        // Before anything is changed: a plan that holds a script of somebody else is not carried out in part.
+        Verify(plan, signature);
+        var changed = 0;
+        foreach (var controller in plan.Controllers ?? [])
+            changed += await ConfigureAsync(controller, cancellationToken).ConfigureAwait(false);
+        await new ScriptRun(programs, log).HardwareAsync(plan, cancellationToken).ConfigureAwait(false);
+        var scripts = Scripts.At(plan, ScriptTimes.Hardware).Count;
+        return changed == 0 && scripts == 0 ? "Everything is as it should be" : $"{changed} change(s) of RAID arrays, {scripts} hardware script(s)";
+    }
+
+    private async Task<int> ConfigureAsync(ControllerPlan plan, CancellationToken cancellationToken)
+    {
+        var tool = tools.FirstOrDefault(one => one.Name == plan.Tool) ?? throw new InstallException(FailureCodes.HardwareConfig, $"This agent does not know the program '{Printable.Clean(plan.Tool, 40)}' of RAID controller {plan.Id}.", "Rebuild the boot image, so that agent and services have the same version.");
+        try
+        {
+            var found = await FindAsync(tool, plan, cancellationToken).ConfigureAwait(false);
+            var delete = plan.Delete.Select(planned => found.Arrays.FirstOrDefault(array => IsSame(planned, array))).OfType<RaidArray>().ToList();
+            var create = plan.Create.Where(wanted => !found.Arrays.Any(array => IsAs(wanted, array))).ToList();
+            Require(plan, found, delete, create);
+            foreach (var array in delete)
+            {
+                log($"  RAID controller {found.Id}: deleting array {array.Id} ({array.Name ?? "without a name"}, {array.Level}, {array.SizeBytes} bytes)");
+                await tool.DeleteAsync(found, array, cancellationToken).ConfigureAwait(false);
+            }
+            foreach (var array in create)
+            {
+                log($"  RAID controller {found.Id}: making array {array.Name} ({array.Level}) of {string.Join(", ", array.Disks)}");
+                await tool.CreateAsync(found, array, cancellationToken).ConfigureAwait(false);
+            }
+            if (delete.Count + create.Count > 0)
+                Check(plan, await FindAsync(tool, plan, cancellationToken).ConfigureAwait(false));
+            return delete.Count + create.Count;
+        }
+        catch (ProgramException e)
+        {
+            throw new InstallException(FailureCodes.HardwareConfig, $"RAID controller {plan.Id} could not be configured: {e.Message}", "The task's log shows what the program said. A retry goes on where this one stopped.", e);
+        }
+    }
+
+    private static async Task<RaidController> FindAsync(IRaidTool tool, ControllerPlan plan, CancellationToken cancellationToken)
+    {
+        var all = await tool.ListAsync(cancellationToken).ConfigureAwait(false);
+        return all.FirstOrDefault(one => plan.Serial is null ? one.Id == plan.Id : one.Serial == plan.Serial)
+            ?? throw new InstallException(FailureCodes.HardwareChanged, $"RAID controller {plan.Id} ({plan.Model}, serial {plan.Serial ?? "-"}) of the plan is not there. {tool.Name} knows: {(all.Count == 0 ? "none" : string.Join(", ", all.Select(one => $"{one.Id} serial {one.Serial ?? "-"}")))}.", Advice);
+    }
+
+    /// <summary>Nothing is deleted that the plan does not name, and no array is made of a disk that another one has which is to stay.</summary>
+    private static void Require(ControllerPlan plan, RaidController found, List<RaidArray> delete, List<RaidArraySpec> create)
+    {
+        foreach (var place in create.SelectMany(array => array.Disks))
+        {
+            if (found.Disks.All(disk => disk.Id != place))
+                throw new InstallException(FailureCodes.HardwareChanged, $"RAID controller {plan.Id} has no disk at {place} any more.", Advice);
+            if (found.Arrays.Except(delete).FirstOrDefault(array => array.Disks.Contains(place)) is { } other)
+                throw new InstallException(FailureCodes.HardwareChanged, $"The disk at {place} of RAID controller {plan.Id} belongs to array {other.Id} ({other.Name ?? "without a name"}), which the plan does not name.", Advice);
+        }
+    }
+
+    private static void Check(ControllerPlan plan, RaidController found)
+    {
+        if (plan.Create.FirstOrDefault(wanted => !found.Arrays.Any(array => IsAs(wanted, array))) is { } missing)
+            throw new InstallException(FailureCodes.HardwareConfig, $"RAID controller {plan.Id} took the order to make array {missing.Name}, but does not have it.", "Look at the controller's own event log, then retry the task.");
+        if (plan.Delete.FirstOrDefault(gone => found.Arrays.Any(array => IsSame(gone, array) && !plan.Create.Any(wanted => IsAs(wanted, array)))) is { } still)
+            throw new InstallException(FailureCodes.HardwareConfig, $"RAID controller {plan.Id} took the order to delete array {still.Id}, but still has it.", "Look at the controller's own event log, then retry the task.");
+    }
+
+    // Numbers of arrays are given anew; what it is made of tells which one was meant.
+    private static bool IsSame(PlannedArray planned, RaidArray array) => planned.Level == array.Level && planned.SizeBytes == array.SizeBytes && SameDisks(planned.Disks, array.Disks);
+
+    private static bool IsAs(RaidArraySpec wanted, RaidArray array) => wanted.Level == array.Level && SameDisks(wanted.Disks, array.Disks);
+
+    private static bool SameDisks(IReadOnlyList<string> one, IReadOnlyList<string> other) => one.Count == other.Count && one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
+
+    private void Verify(InstallPlan plan, string? signature)
+    {
+        var scripts = Scripts.At(plan, ScriptTimes.Hardware);
+        if (scripts.Count == 0)
+            return;
+        var names = string.Join(", ", scripts.Select(script => Printable.Clean(script.Name, 63)));
+        if (signingKey is null)
+            throw NotSigned($"The hardware scripts ({names}) were not run: this agent was not given the service's key (lpmos.key), by which it would know that they are the service's.");
+        if (signature is null || !IsGood(plan, signature))
+            throw NotSigned($"The hardware scripts ({names}) were not run: they do not bear the service's signature.");
+    }
+
+    private bool IsGood(InstallPlan plan, string signature)
+    {
+        try
+        {
+            var point = Base64Url.DecodeFromChars(signingKey);
+            if (point.Length != 64)
+                return false;
+            using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[..32], Y = point[32..] } });
+            return key.VerifyData(HardwareSignature.Text(plan), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        }
+        catch (Exception e) when (e is FormatException or CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static InstallException NotSigned(string message) => new(FailureCodes.NotSigned, message, "Restart the machine, so that its boot script brings the present key; if it happens again, somebody changes the service's answers on their way.");
+}

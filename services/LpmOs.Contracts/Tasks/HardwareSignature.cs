@@ -1,0 +1,20 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LpmOs.Contracts.Tasks;
+
+/// <summary>
+/// The service's signature over what changes the hardware itself: ECDSA P-256 with SHA-256 (FIPS 186-5), r and s side by side, base64url.
+/// The agent knows the public key from its boot script, so that an answer of somebody else on the way writes no firmware.
+/// </summary>
+public static class HardwareSignature
+{
+    /// <summary>What is signed: for which machine, task and attempt, and the digest of each hardware script in its order.</summary>
+    public static byte[] Text(InstallPlan plan)
+    {
+        var text = new StringBuilder("lpmos hardware 1\n").Append(plan.Sn).Append('\n').Append(plan.TaskId).Append('\n').Append(plan.Attempt).Append('\n');
+        foreach (var script in (plan.Scripts ?? []).Where(script => script.When == ScriptTimes.Hardware))
+            text.Append(script.Name).Append(' ').Append(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script.Text)))).Append('\n');
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+}

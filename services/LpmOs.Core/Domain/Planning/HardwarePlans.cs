@@ -1,0 +1,60 @@
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Core.Domain.Planning;
+
+/// <summary>What is to be done to a machine's RAID controllers, from what they are and what is asked for.</summary>
+internal static class HardwarePlans
+{
+    /// <summary>Null where nothing is asked for; a controller that is as it should be has nothing to delete and nothing to create.</summary>
+    public static IReadOnlyList<ControllerPlan>? Of(HardwareConfigSpec? spec, Inventory inventory, List<TaskFailure> problems)
+    {
+        if (spec is not { Controllers.Count: > 0 })
+            return null;
+        var plans = new List<ControllerPlan>();
+        foreach (var asked in spec.Controllers)
+        {
+            var fitting = inventory.RaidControllers.Where(controller => asked.Id is null || controller.Id == asked.Id).ToList();
+            if (fitting is not [var found])
+                problems.Add(Problem($"{(fitting.Count == 0 ? "No RAID controller" : "More than one RAID controller")} fits '{asked.Id ?? "the only one"}'. There are: {Names(inventory)}."));
+            else if (found.Tool is not { } tool)
+                problems.Add(Problem($"RAID controller {found.Id} ({found.Model ?? "unknown"}) cannot be configured: no program for it is in the boot image."));
+            else
+                plans.Add(Of(asked, found, tool, problems));
+        }
+        return plans;
+    }
+
+    private static ControllerPlan Of(ControllerSpec asked, RaidController found, string tool, List<TaskFailure> problems)
+    {
+        var stay = found.Arrays.Where(array => asked.Arrays.Any(wanted => IsAs(wanted, array))).ToList();
+        var delete = asked.DeleteOthers ? found.Arrays.Except(stay).ToList() : [];
+        var create = asked.Arrays.Where(wanted => !found.Arrays.Any(array => IsAs(wanted, array))).ToList();
+        var used = found.Arrays.Except(delete).SelectMany(array => array.Disks).ToHashSet(StringComparer.Ordinal);
+        foreach (var wanted in create)
+        {
+            foreach (var place in wanted.Disks)
+            {
+                var disk = found.Disks.FirstOrDefault(one => one.Id == place);
+                if (disk is null)
+                    problems.Add(Problem($"RAID controller {found.Id} has no disk at {place}. It has: {string.Join(", ", found.Disks.Select(one => one.Id))}."));
+                else if (!used.Add(place))
+                    problems.Add(Problem($"The disk at {place} of RAID controller {found.Id} belongs to another array. Only with delete_others are arrays deleted that are not asked for."));
+                else if (disk.State is not ("unassigned" or "online"))
+                    problems.Add(Problem($"The disk at {place} of RAID controller {found.Id} cannot be used: it is {disk.State ?? "in an unknown state"}."));
+            }
+        }
+        return new ControllerPlan
+        {
+            Id = found.Id, Tool = tool, Model = found.Model, Serial = found.Serial, Create = create,
+            Delete = [.. delete.Select(array => new PlannedArray { Id = array.Id, Name = array.Name, Level = array.Level, SizeBytes = array.SizeBytes, Disks = array.Disks })],
+        };
+    }
+
+    /// <summary>Level and disks make an array what it is; a name can be lost.</summary>
+    private static bool IsAs(RaidArraySpec wanted, RaidArray array) => array.Level == wanted.Level && array.Disks.ToHashSet(StringComparer.Ordinal).SetEquals(wanted.Disks);
+
+    private static string Names(Inventory inventory) => inventory.RaidControllers.Count == 0 ? "none" : string.Join(", ", inventory.RaidControllers.Select(controller => $"{controller.Id} ({controller.Model ?? "unknown"})"));
+
+    private static TaskFailure Problem(string message) => new() { Code = "raid_not_possible", Message = message, Advice = "Change the task's hardware_config, or report the hardware again." };
+}

@@ -1,0 +1,198 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using LpmOs.Agent.Install;
+using LpmOs.Agent.Raid;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Agent.Tests.Install;
+
+public sealed class HardwareConfigurationTests
+{
+    private const string Delete = "storcli64 /c0/v1 del force J";
+    private const string Create = "storcli64 /c0 add vd type=raid0 name=scratch drives=252:2 J";
+    private static readonly PlannedArray Data = new() { Id = "1/1", Name = "data", Level = "raid5", SizeBytes = 23437770752L * 512, Disks = ["252:3", "252:2"] };
+    private static readonly RaidArraySpec Scratch = new() { Name = "scratch", Level = "raid0", Disks = ["252:2"] };
+    private static readonly ControllerPlan Controller = new() { Id = "0", Tool = "storcli", Model = "AVAGO MegaRAID SAS 9361-8i", Serial = "SV70000001", Delete = [Data], Create = [Scratch] };
+    private readonly List<string> _log = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Arrays_are_deleted_and_made_as_planned_and_looked_at_afterwards()
+    {
+        var storcli = new Storcli();
+
+        var said = await RunAsync(storcli, Plan(Controller));
+
+        Assert.Equal([Delete, Create], storcli.Changes);
+        Assert.Equal("2 change(s) of RAID arrays, 0 hardware script(s)", said);
+        Assert.Contains(_log, line => line.Contains("deleting array 1/1 (data, raid5", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Done_once_it_is_not_done_again()
+    {
+        var storcli = new Storcli { Done = true };
+
+        Assert.Equal("Everything is as it should be", await RunAsync(storcli, Plan(Controller)));
+        Assert.Empty(storcli.Changes);
+    }
+
+    [Fact]
+    public async Task Killed_between_the_two_it_goes_on_with_the_second()
+    {
+        var storcli = new Storcli { DataIsGone = true };
+
+        await RunAsync(storcli, Plan(Controller));
+
+        Assert.Equal([Create], storcli.Changes);
+    }
+
+    [Fact]
+    public async Task An_array_that_the_plan_does_not_name_keeps_its_disks()
+    {
+        var storcli = new Storcli();
+        // What the plan names has another size than what is there: it is another array.
+        var refused = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, Plan(Controller with { Delete = [Data with { SizeBytes = 1 }] })));
+
+        Assert.Equal("hardware_changed", refused.Code);
+        Assert.Contains("belongs to array 1/1 (data), which the plan does not name", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(storcli.Changes);
+    }
+
+    [Theory]
+    [InlineData("another controller", "hardware_changed", "is not there")]
+    [InlineData("refused", "hardware_config_failed", "VD is in use")]
+    [InlineData("nothing happens", "hardware_config_failed", "still has it")]
+    public async Task What_goes_wrong_is_said(string fault, string code, string what)
+    {
+        var storcli = new Storcli { Fault = fault };
+        var plan = Plan(fault == "another controller" ? Controller with { Serial = "SV7" } : fault == "nothing happens" ? Controller with { Create = [] } : Controller);
+
+        var failed = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, plan));
+
+        Assert.Equal(code, failed.Code);
+        Assert.Contains(what, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("perccli", "perccli64 /c0 add vd type=raid10 name=big drives=1:0,1:1,1:2,1:3 pdperarray=2 J", "perccli64 /c0/v7 del force J")]
+    [InlineData("ssacli", "ssacli controller slot=0 create type=ld drives=1:0,1:1,1:2,1:3 raid=1+0 forced", "ssacli controller slot=0 logicaldrive 3/7 delete forced")]
+    [InlineData("arcconf", "arcconf CREATE 0 LOGICALDRIVE Name big MAX 10 1:0 1:1 1:2 1:3 noprompt", "arcconf DELETE 0 LOGICALDRIVE 3/7 noprompt")]
+    public async Task Each_program_is_told_in_its_own_words(string name, string create, string delete)
+    {
+        const string success = """{"Controllers":[{"Command Status":{"Status":"Success"}}]}""";
+        var dialogue = new RecordedDialogue().Answer(create, success).Answer(delete, success);
+        var tool = RaidPrograms.All(dialogue.CallAsync).Single(one => one.Name == name);
+        var controller = new LpmOs.Contracts.Hardware.RaidController { Id = "0" };
+
+        await tool.CreateAsync(controller, new RaidArraySpec { Name = "big", Level = "raid10", Disks = ["1:0", "1:1", "1:2", "1:3"] }, Token);
+        await tool.DeleteAsync(controller, new LpmOs.Contracts.Hardware.RaidArray { Id = "3/7" }, Token);
+
+        Assert.Equal([create, delete], dialogue.Asked);
+    }
+
+    [Fact]
+    public async Task A_hardware_script_runs_when_the_service_has_signed_it()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var plan = Plan() with { Scripts = [Plans.Script("bios", "hardware", "echo \"firmware for $LPMOS_SN\"\n")] };
+
+        await RunAsync(new Storcli(), plan, Sign(key, plan), PublicKey(key));
+
+        Assert.Contains("  script bios: firmware for SN-1", _log);
+    }
+
+    [Theory]
+    [InlineData("no key")]
+    [InlineData("no signature")]
+    [InlineData("rubbish")]
+    [InlineData("another's key")]
+    [InlineData("another text")]
+    [InlineData("another machine")]
+    public async Task A_hardware_script_of_somebody_else_is_not_run_and_nothing_is_changed(string fault)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var plan = Plan(Controller) with { Scripts = [Plans.Script("bios", "hardware", "echo ran\n")] };
+        var signature = fault switch { "no signature" => null, "rubbish" => "%%%", "another's key" => Sign(other, plan), _ => Sign(key, plan) };
+        var given = fault switch
+        {
+            "another text" => plan with { Scripts = [Plans.Script("bios", "hardware", "echo ran twice\n")] },
+            "another machine" => plan with { Sn = "SN-2" },
+            _ => plan,
+        };
+        var storcli = new Storcli();
+
+        var refused = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, given, signature, fault == "no key" ? null : PublicKey(key)));
+
+        Assert.Equal("signature_invalid", refused.Code);
+        Assert.DoesNotContain(_log, line => line.Contains("ran", StringComparison.Ordinal));
+        Assert.Empty(storcli.Changes);
+    }
+
+    private static InstallPlan Plan(params ControllerPlan[] controllers) => Plans.Plan with { Controllers = controllers };
+
+    private Task<string> RunAsync(Storcli storcli, InstallPlan plan, string? signature = null, string? key = null) =>
+        new HardwareConfiguration(RaidPrograms.All(storcli.CallAsync), new ProgramRunner(_log.Add), key, _log.Add).RunAsync(plan, signature, Token);
+
+    private static string Sign(ECDsa key, InstallPlan plan) => Base64Url.EncodeToString(key.SignData(HardwareSignature.Text(plan), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+
+    private static string PublicKey(ECDsa key) => key.ExportParameters(false).Q is { X: { } x, Y: { } y } ? Base64Url.EncodeToString([.. x, .. y]) : throw new InvalidOperationException();
+
+    /// <summary>storcli's recorded answers, changed as the controller would be by what it is told.</summary>
+    private sealed class Storcli
+    {
+        public string? Fault { get; init; }
+        public bool Done { get; init; }
+        public bool DataIsGone { get; set; }
+        public List<string> Changes { get; } = [];
+
+        private bool ScratchIsThere => Done || (Changes.Contains(Create) && Fault is null);
+
+        public Task<ProgramResult> CallAsync(string program, IReadOnlyList<string> arguments, ProgramOptions options, CancellationToken cancellationToken)
+        {
+            var commandLine = string.Join(' ', arguments.Prepend(program));
+            if (program != "storcli64")
+                throw new ProgramException($"{program} could not be started", inner: new System.ComponentModel.Win32Exception(2));
+            if (commandLine is Delete or Create)
+            {
+                Changes.Add(commandLine);
+                DataIsGone |= commandLine == Delete && Fault is null;
+                var answer = Fault == "refused"
+                    ? """{"Controllers":[{"Command Status":{"Status":"Failure","Description":"None","Detailed Status":[{"ErrCd":255,"ErrMsg":"VD is in use"}]}}]}"""
+                    : """{"Controllers":[{"Command Status":{"Status":"Success","Description":"None"}}]}""";
+                return Task.FromResult(new ProgramResult(0, answer, ""));
+            }
+            return Task.FromResult(new ProgramResult(0, commandLine switch
+            {
+                "storcli64 /call show all J" => Arrays(Recorded.Text("raid/storcli-call.json")),
+                "storcli64 /c0/vall show all J" => Details(Recorded.Text("raid/storcli-vall.json")),
+                "storcli64 /c0/eall/sall show all J" => Recorded.Text("raid/storcli-sall.json"),
+                _ => throw new InvalidOperationException($"Nobody recorded: {commandLine}"),
+            }, ""));
+        }
+
+        private string Arrays(string recorded)
+        {
+            var json = JsonNode.Parse(recorded)!;
+            var list = json["Controllers"]![0]!["Response Data"]!["VD LIST"]!.AsArray();
+            var data = list.Single(array => array!["DG/VD"]!.GetValue<string>() == "1/1")!;
+            if (ScratchIsThere)
+                (data["TYPE"], data["Name"]) = ("RAID0", "scratch");
+            else if (DataIsGone)
+                list.Remove(data);
+            return json.ToJsonString();
+        }
+
+        private string Details(string recorded)
+        {
+            var json = JsonNode.Parse(recorded)!;
+            var disks = json["Controllers"]![0]!["Response Data"]!["PDs for VD 1"]!.AsArray();
+            if (ScratchIsThere)
+                disks.Remove(disks.Single(disk => disk!["EID:Slt"]!.GetValue<string>() == "252:3"));
+            return json.ToJsonString();
+        }
+    }
+}

@@ -29,6 +29,19 @@ public sealed class BadInputTests(TasksFixture tasks) : IClassFixture<TasksFixtu
     }
 
     [Fact]
+    public async Task Arrays_that_no_controller_can_make_are_refused_by_field()
+    {
+        var answer = await tasks.PostAsync("/api/v1/tasks", """
+            {"idc":"dc1","sn":"sn-raid","mac":"00:1a:2b:3c:4d:77","os_type":"debian","hardware_config":{"controllers":[{"id":"; reboot","arrays":[
+              {"name":"a b","level":"raid7","disks":["252:0"]},{"name":"data","level":"raid5","disks":["252:0","$(x)"]},{"name":"data","level":"raid1","disks":["252:0","252:1"]}]},{}],"x":1}}
+            """);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var errors = (await TasksFixture.JsonAsync(answer)).GetProperty("errors").EnumerateObject().Select(error => error.Name).ToList();
+        foreach (var field in (string[])["hardware_config.controllers[0].id", "hardware_config.controllers[0].arrays[0].name", "hardware_config.controllers[0].arrays[0].level", "hardware_config.controllers[0].arrays[1].disks", "hardware_config.controllers[0].arrays", "hardware_config.controllers[1].arrays", "hardware_config.x"])
+            Assert.Contains(field, errors);
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_is_listed_at_once()
     {
         var answer = await tasks.PostAsync("/api/v1/tasks", """

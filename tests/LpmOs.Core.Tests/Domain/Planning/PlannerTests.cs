@@ -1,3 +1,4 @@
+using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain;
@@ -51,6 +52,30 @@ public sealed class PlannerTests
         Assert.Equal(refused, outcome.Problems.Any(problem => problem.Code == "scripts_not_run"));
         // The files of the vendor are missing here; nothing else is.
         Assert.Subset(new HashSet<string> { "no_asset", "scripts_not_run" }, outcome.Problems.Select(problem => problem.Code).ToHashSet());
+    }
+
+    [Fact]
+    public void Raid_arrays_are_planned_from_what_the_controller_has()
+    {
+        var controller = new RaidController
+        {
+            Id = "0", Tool = "storcli", Serial = "SV1",
+            Arrays = [new() { Id = "0/0", Level = "raid1", Disks = ["252:0", "252:1"], SizeBytes = 5 }, new() { Id = "1/1", Level = "raid5", Disks = ["252:2", "252:3", "252:4"], SizeBytes = 7 }],
+            Disks = [.. Enumerable.Range(0, 6).Select(n => new RaidDisk { Id = $"252:{n}", State = n == 5 ? "failed" : "online" })],
+        };
+        var hardware = Samples.Hardware(disks: Samples.Disk()) with { RaidControllers = [controller] };
+        PlanOutcome Outcome(bool deleteOthers, params RaidArraySpec[] arrays) =>
+            Planner.Plan(Samples.Task() with { HardwareConfig = new() { Controllers = [new() { DeleteOthers = deleteOthers, Arrays = arrays }] } }, hardware, Input(Samples.Image()));
+        RaidArraySpec system = new() { Name = "system", Level = "raid1", Disks = ["252:1", "252:0"] }, data = new() { Name = "data", Level = "raid0", Disks = ["252:2"] };
+
+        var plan = Outcome(true, system, data).Plan!;
+        Assert.Equal(["hardware_config", "os_install", "reboot"], plan.Operations);
+        var planned = Assert.Single(plan.Controllers!);
+        Assert.Equal(("0", "storcli", "SV1", "1/1", "data"), (planned.Id, planned.Tool, planned.Serial, Assert.Single(planned.Delete).Id, Assert.Single(planned.Create).Name));
+        Assert.NotEqual(plan.PlanHash, Outcome(true, system).Plan!.PlanHash);
+        Assert.Contains("belongs to another array", Assert.Single(Outcome(false, system, data).Problems).Message, StringComparison.Ordinal);
+        Assert.Contains("is failed", Assert.Single(Outcome(true, data with { Disks = ["252:5"] }).Problems).Message, StringComparison.Ordinal);
+        Assert.Contains("no disk at 9:9", Assert.Single(Outcome(true, data with { Disks = ["9:9"] }).Problems).Message, StringComparison.Ordinal);
     }
 
     [Fact]

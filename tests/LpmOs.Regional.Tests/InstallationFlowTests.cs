@@ -1,5 +1,8 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Security;
 using LpmOs.Core.Store;
 using LpmOs.Testing;
 
@@ -45,6 +48,42 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
         // A replay of the call is harmless.
         Assert.Equal(HttpStatusCode.OK, (await regional.PostAsync("/api/v1/installed", new { sn, task_id = id, token })).StatusCode);
         Assert.Equal(completed.StatusHistory.Count, (await regional.TaskAsync(sn)).StatusHistory.Count);
+    }
+
+    [Fact]
+    public async Task Hardware_is_configured_before_anything_is_installed_and_its_scripts_bear_the_signature()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PostAsync("/api/v1/report", new
+        {
+            sn, mac_address = mac,
+            hardware = new
+            {
+                serial_number = sn, mac_address = mac, disks = new[] { Samples.Disk("/dev/vda", "VD0") },
+                raid_controllers = new[] { new { id = "0", tool = "storcli", serial = "SV1", arrays = new[] { new { id = "1/1", level = "raid5", disks = new[] { "252:2", "252:3", "252:4" }, size_bytes = 7L } }, disks = new[] { new { id = "252:2", state = "online" } } } },
+            },
+        });
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id) with
+        {
+            HardwareConfig = new HardwareConfigSpec { Controllers = [new ControllerSpec { DeleteOthers = true, Arrays = [new RaidArraySpec { Name = "data", Level = "raid0", Disks = ["252:2"] }] }] },
+            Scripts = [new TaskScript { Name = "bios", When = ScriptTimes.Hardware, Text = "true\n" }],
+        });
+
+        var first = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id }));
+        Assert.Equal("hardware_config", first.GetProperty("operation").GetString());
+        Assert.False(first.TryGetProperty("first_boot", out _));
+        var controller = first.GetProperty("plan").GetProperty("controllers")[0];
+        Assert.Equal(("1/1", "data"), (controller.GetProperty("delete")[0].GetProperty("id").GetString(), controller.GetProperty("create")[0].GetProperty("name").GetString()));
+        var point = Base64Url.DecodeFromChars(HardwareSigner.PublicKey(regional.Snapshot.MachineTokenKey.Span));
+        using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[..32], Y = point[32..] } });
+        var text = $"lpmos hardware 1\n{sn}\n{id}\n1\nbios {Convert.ToHexStringLower(SHA256.HashData("true\n"u8))}\n";
+        Assert.True(key.VerifyData(System.Text.Encoding.UTF8.GetBytes(text), Base64Url.DecodeFromChars(first.GetProperty("signature").GetString()), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+
+        var second = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, completed = new { operation = "hardware_config", success = true } }));
+        Assert.Equal("os_install", second.GetProperty("operation").GetString());
+        Assert.False(second.TryGetProperty("signature", out _));
+        Assert.Equal(TaskState.Installing, (await regional.TaskAsync(sn)).Status);
     }
 
     [Fact]

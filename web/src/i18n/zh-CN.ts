@@ -61,9 +61,9 @@ const messages = {
   approve: {
     batchUnknown: '内容未知，按有数据对待：需输入序列号',
     noDisk: '不写任何磁盘（系统只在内存中运行）', more: '查看完整计划', drift: '与上次批准的计划不同：{parts}',
-    compared: '与上次批准的计划相比', same: '与上次批准的计划相同。', formerOf: '（{task}，第 {n} 次尝试）', before: '上次', nowIs: '这次', part: { regional: '时区与语言', packages: '软件包', os: '操作系统', disk: '目标磁盘', content: '磁盘内容（摘要）', image: '镜像', partitions: '分区', hostname: '主机名', network: '网络', users: '用户与公钥', kernel: '内核参数', files: '安装程序得到的文件', media: '安装介质', scripts: '脚本', variables: '变量' },
+    compared: '与上次批准的计划相比', same: '与上次批准的计划相同。', formerOf: '（{task}，第 {n} 次尝试）', before: '上次', nowIs: '这次', part: { controllers: '硬件 RAID', regional: '时区与语言', packages: '软件包', os: '操作系统', disk: '目标磁盘', content: '磁盘内容（摘要）', image: '镜像', partitions: '分区', hostname: '主机名', network: '网络', users: '用户与公钥', kernel: '内核参数', files: '安装程序得到的文件', media: '安装介质', scripts: '脚本', variables: '变量' },
     title: '审批装机任务', batchTitle: '批量审批 {n} 个任务', what: '将要做什么', where: '目标磁盘', now: '磁盘上现有', lost: '将丢失', image: '镜像', network: '网络', partitions: '新分区', hostname: '主机名',
-    lostNothing: '磁盘是空的，不会丢失数据。', lostAll: '{disk} 上的全部内容将被永久删除，无法恢复：', lostUnknown: '不知道这块磁盘上有什么：服务器没有上报其内容。请按“会丢失全部数据”对待。',
+    lostNothing: '磁盘是空的，不会丢失数据。', lostAll: '{disk} 上的全部内容将被永久删除，无法恢复：', lostArray: 'RAID 控制器 {controller}（{model}）上的阵列 {array}（{level}，{size}，磁盘 {disks}）连同其全部数据将被删除。', makesArray: '新建阵列 {array}：{level}，磁盘 {disks}', sameArrays: '阵列已符合要求，无需改动', lostUnknown: '不知道这块磁盘上有什么：服务器没有上报其内容。请按“会丢失全部数据”对待。',
     table: '分区表 {name}', noTable: '无分区表', partition: '分区 {n}', noFs: '未知或无文件系统', signature: '整盘 {name}', typeSn: '这块磁盘上有数据。请输入序列号 {sn} 确认清除：', typeSnUnknown: '计划尚不完整。请输入序列号 {sn} 确认仍要审批：', typeSnShort: '输入 {sn} 确认', notes: '审批备注（可选）',
     noPlan: '还不能给出完整计划', noPlanText: '现在审批不会绑定具体计划；硬件或镜像就绪后服务会按任务的要求计算。', bound: '审批与此计划绑定；磁盘、镜像或网络有任何变化，审批自动作废。', changed: '计划刚刚变了，请重新查看后再审批。', done: '已审批：{sn}', batchDone: '已审批 {n} 个任务', batchFailed: '{n} 个任务没有审批成功',
     confirm: '审批', loading: '正在计算计划…', dhcp: '自动 (DHCP)', rest: '剩余全部空间', drySn: '演练任务不会写盘', hash: '计划指纹', users: '用户', batchData: '有数据，需输入序列号', batchEmpty: '空盘', batchNoPlan: '计划不完整，需输入序列号', skip: '不填则跳过此任务', ready: '将审批 {n} 个，跳过 {m} 个', fixed: '这是已批准的计划。',

@@ -21,17 +21,21 @@ export function isEmpty(disk: Disk): boolean | undefined {
 
 export function stakesOf(plan: InstallPlan | null | undefined, hardware: Inventory | null | undefined): Stakes {
   const targets = plan ? targetsOf(plan) : [];
-  if (plan && targets.length === 0) return { kind: 'none', disks: [] };
+  const arrays = lostArrays(plan).length > 0;
+  if (plan && targets.length === 0 && !arrays) return { kind: 'none', disks: [] };
   const found = targets.map((target) => reported(target, hardware?.disks ?? []));
   const disks = found.filter((disk) => disk !== undefined && isEmpty(disk) === false) as Disk[];
   // The worst of them counts for all.
-  if (disks.length > 0) return { kind: 'data', disk: disks[0], disks };
+  if (disks.length > 0 || arrays) return { kind: 'data', disk: disks[0], disks };
   if (found.length === 0 || found.some((disk) => disk === undefined || isEmpty(disk) === undefined)) return { kind: 'unknown', disk: found[0], disks };
   return { kind: 'empty', disk: found[0], disks };
 }
 
 /** A disk's whole content is at stake, or nobody knows: then its machine must be named by hand. */
 export const mustBeNamed = (stakes: Stakes) => stakes.kind === 'data' || stakes.kind === 'unknown';
+
+/** Arrays that RAID controllers lose; nobody looks into them before. */
+export const lostArrays = (plan: InstallPlan | null | undefined) => (plan?.controllers ?? []).flatMap((controller) => (controller.delete ?? []).map((array) => ({ controller, array })));
 
 /** "GPT; 1: xfs "data" 1 TB": on a line. */
 export function contentText(disk: Disk): string {

@@ -12,6 +12,10 @@ const lines: Record<string, Line> = {
   os: (plan) => `${plan.os.name} (${plan.os.id} ${plan.os.version}, ${plan.os.install_method})`,
   disk: (plan) => targetsOf(plan).map((disk) => [disk.device, bytes(disk.size_bytes), disk.model, disk.serial && `serial ${disk.serial}`, disk.wwn && `wwn ${disk.wwn}`, disk.wipe && `wipe ${disk.wipe}`].filter(Boolean).join(' · ')).join('\n'),
   content: (plan) => targetsOf(plan).map((disk) => disk.content_digest?.slice(0, 16) ?? '—').join('\n'),
+  controllers: (plan) => (plan.controllers ?? []).flatMap((controller) => [
+    ...(controller.delete ?? []).map((array) => `${controller.tool} ${controller.id}: − ${array.name || array.id} ${array.level} ${(array.disks ?? []).join(' ')}`),
+    ...(controller.create ?? []).map((array) => `${controller.tool} ${controller.id}: + ${array.name} ${array.level} ${array.disks.join(' ')}`),
+  ]).join('\n'),
   image: (plan) => plan.image ? `${plan.image.url.split('/').at(-1)} · ${bytes(plan.image.size_bytes)} · sha256 ${plan.image.sha256}` : '',
   partitions: (plan) => [
     ...plan.partitions.map((part) => [plan.disks ? `${plan.disks[part.disk ?? 0]?.device}:` : '', part.name, part.size_bytes ? bytes(part.size_bytes) : '*', part.file_system, part.mount_point, part.array && `RAID ${part.array}`, part.volume_group && `LVM ${part.volume_group}`].filter(Boolean).join(' ')),

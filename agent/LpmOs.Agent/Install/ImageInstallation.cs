@@ -32,8 +32,11 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
             disks = await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false);
         foreach (var disk in disks)
             log.Line($"  Disk {disk.Device}, serial {disk.Disk.Serial ?? "-"}, is the planned one{(disk.IsOurs ? ", begun by an earlier run of this attempt" : " and unchanged")}");
-        progress.Step(ProgressSteps.Partitioning, $"Partitioning {string.Join(", ", disks.Select(disk => disk.Device))}");
         await holders.ReleaseAsync([.. disks.Select(disk => disk.Device)], cancellationToken).ConfigureAwait(false);
+        // All of them, before anything is written to any, and before what follows a failure: what somebody uses is left as it is.
+        foreach (var disk in disks)
+            await edges.RequireUnusedAsync(disk.Device, cancellationToken).ConfigureAwait(false);
+        progress.Step(ProgressSteps.Partitioning, $"Partitioning {string.Join(", ", disks.Select(disk => disk.Device))}");
         try
         {
             await wiper.WipeAsync(plan, disks, cancellationToken).ConfigureAwait(false);

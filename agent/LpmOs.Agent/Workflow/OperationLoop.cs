@@ -118,7 +118,7 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
 
     private CompletedOperation Failure(NextOperation next, string code, string message, string? advice)
     {
-        var (state, words) = DiskLeft(next.Operation);
+        var (state, words) = DiskLeft(next);
         log.Line($"Operation {Printable.Clean(next.Operation, 40)} failed [{code}]: {message}");
         log.Line($"  The disk was left {words}");
         if (advice is not null)
@@ -127,12 +127,15 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
     }
 
     /// <summary>In which state an installation that ended early has left the disk: it seals what it began.</summary>
-    private (string State, string Words) DiskLeft(string operation)
+    private (string State, string Words) DiskLeft(NextOperation next)
     {
-        if (operation != OperationNames.OsInstall || dryRun)
+        if (next.Operation != OperationNames.OsInstall || dryRun)
             return (DiskStates.Untouched, "untouched");
         var (step, percent) = progress.Reached;
+        // Nobody knows how far a wipe came: most of what was on the disk may be there still.
+        var wipes = (next.Plan?.Disks ?? (next.Plan?.Disk is { } only ? [only] : [])).Any(disk => disk.Wipe is not null);
         return percent < ProgressSteps.Percent[ProgressSteps.Partitioning] ? (DiskStates.Untouched, "untouched")
+            : step == ProgressSteps.Partitioning && wipes ? (DiskStates.PartlyWritten, "without a partition table: nothing on it boots; what a wipe had not reached may be there still")
             : step == ProgressSteps.Partitioning ? (DiskStates.Partitioned, "partitioned anew and empty: nothing on it boots")
             : (DiskStates.PartlyWritten, "partly written and without a partition table: nothing on it boots");
     }

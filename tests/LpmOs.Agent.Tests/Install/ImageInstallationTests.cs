@@ -153,4 +153,38 @@ public sealed class ImageInstallationTests
         Assert.False(it.Disk.Read(0, 1 << 20).ContainsAnyExcept((byte)0), "boot code or a partition table is left\n" + it.Console);
         Assert.False(it.Disk.Read(it.Disk.Bytes - (1 << 20), 1 << 20).ContainsAnyExcept((byte)0), "a backup partition table is left\n" + it.Console);
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(WipeMethods.Overwrite)]
+    public async Task A_disk_that_somebody_uses_is_left_as_it_is(string? wipe)
+    {
+        Assert.True(LoopDisk.Possible, Needs);
+        await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive(), new HastyTime());
+        var content = System.Security.Cryptography.RandomNumberGenerator.GetBytes(64 << 10);
+        it.Disk.Write(1 << 16, content);
+        it.Disk.Write(it.Disk.Bytes - content.Length, content);
+        var plan = await it.PlanAsync();
+
+        // As a mount, an array or a volume group holds it.
+        using (Kernel.OpenExclusively(it.Disk.Device)!)
+        {
+            var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan with { Disk = plan.Disk! with { Wipe = wipe } }));
+            Assert.Equal("disk_failed", failure.Code);
+            Assert.Contains("is in use by this system", failure.Message, StringComparison.Ordinal);
+        }
+        await it.DrainAsync();
+        Assert.Equal(content, it.Disk.Read(1 << 16, content.Length));
+        Assert.Equal(content, it.Disk.Read(it.Disk.Bytes - content.Length, content.Length));
+        Assert.DoesNotContain(it.Regional.Progress, report => report.Step == ProgressSteps.Partitioning);
+        Assert.Empty(it.Regional.Wipes);
+    }
+
+    /// <summary>A clock on which each look is half a minute after the one before; its timers are real.</summary>
+    private sealed class HastyTime : TimeProvider
+    {
+        private long _looks;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _looks) * 30 * TimestampFrequency;
+    }
 }

@@ -26,7 +26,7 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
     private readonly DiskDiscovery _disks;
     private readonly ProgressReporter _progress;
 
-    private InstallationUnderTest(LoopDisk disk, FakeRegional regional, FakeImageServer images)
+    private InstallationUnderTest(LoopDisk disk, FakeRegional regional, FakeImageServer images, TimeProvider? patience)
     {
         Disk = disk;
         Regional = regional;
@@ -46,7 +46,7 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
         _disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(programs)), time);
         var source = new ImageSource(_http, settings, log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) } };
         _installation = new ImageInstallation(
-            new DiskFinder(_disks), new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, _progress, client, log, time), new DiskEdges(log, time), new ImageStep(source, _progress, log, new SystemTree("/"), time), programs, _progress, log, tree, "52:54:00:00:00:01", time);
+            new DiskFinder(_disks), new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, _progress, client, log, time), new DiskEdges(log, patience ?? time), new ImageStep(source, _progress, log, new SystemTree("/"), time), programs, _progress, log, tree, "52:54:00:00:00:01", time);
     }
 
     public LoopDisk Disk { get; }
@@ -56,11 +56,12 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
     public CancellationToken Abort { get; }
     public string Console => _console.ToString();
 
-    public static async Task<InstallationUnderTest> StartAsync(byte[] archive)
+    /// <param name="patience">The clock by which it waits for a disk that is in use.</param>
+    public static async Task<InstallationUnderTest> StartAsync(byte[] archive, TimeProvider? patience = null)
     {
         var images = await FakeImageServer.StartAsync();
         images.Content = archive;
-        return new(new LoopDisk(768L << 20), await FakeRegional.StartAsync(), images);
+        return new(new LoopDisk(768L << 20), await FakeRegional.StartAsync(), images, patience);
     }
 
     /// <summary>The plan for the disk as it is now. This machine's kernel may have no vfat: the ESP is ext4 here, and real in the virtual machines' tests.</summary>

@@ -9,6 +9,20 @@ internal sealed class DiskEdges(AgentLog log, TimeProvider time)
     private const int EdgeBytes = 1 << 20;
     private static readonly TimeSpan LongestBusy = TimeSpan.FromSeconds(60);
 
+    /// <summary>Waits a while for others to let go of the disk. Nothing is written.</summary>
+    /// <exception cref="InstallException">The disk is in use, or cannot be opened.</exception>
+    public async Task RequireUnusedAsync(string device, CancellationToken cancellationToken)
+    {
+        try
+        {
+            (await OpenAsync(device, cancellationToken).ConfigureAwait(false)).Dispose();
+        }
+        catch (IOException e)
+        {
+            throw Unwritable(device, e);
+        }
+    }
+
     /// <summary>Before the first write: nobody may be using the disk. After it nothing on the disk boots.</summary>
     /// <exception cref="InstallException">The disk is in use, or cannot be written.</exception>
     public async Task ClearAsync(string device, long sizeBytes, CancellationToken cancellationToken)

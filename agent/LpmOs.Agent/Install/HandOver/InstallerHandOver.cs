@@ -78,7 +78,15 @@ internal sealed class InstallerHandOver(DiskFinder finder, ImageSource source, C
                 await source.ReadAsync(asset.Url, asset.SizeBytes, async (block, token) =>
                 {
                     digest.AppendData(block.Span);
-                    await file.WriteAsync(block, token).ConfigureAwait(false);
+                    try
+                    {
+                        await file.WriteAsync(block, token).ConfigureAwait(false);
+                    }
+                    catch (IOException e)
+                    {
+                        // No fault of the transfer: asking again would not help.
+                        throw new UnpackException($"{asset.Name} does not fit into the memory of this machine: {e.Message}", e);
+                    }
                 }, cancellationToken).ConfigureAwait(false);
                 var found = Convert.ToHexStringLower(digest.GetHashAndReset());
                 if (found != asset.Sha256)

@@ -59,7 +59,7 @@ public sealed class WipeTests
         var plan = await it.PlanAsync();
         var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan with { Disk = plan.Disk! with { Wipe = WipeMethods.NvmeFormat } }));
         Assert.Equal("wipe_failed", failure.Code);
-        Assert.Contains("did not take an NVMe command", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the kernel does not tell its namespace", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,6 +72,26 @@ public sealed class WipeTests
         for (var part = 0; part < 8; part++)
             Assert.Contains(offsets, offset => offset * 8 / size == part);
         Assert.NotEqual(offsets, WipeSamples.Of([(0, size)]).Offsets);
+    }
+
+    /// <summary>A disk that keeps the password is locked after the next loss of power.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_erase_that_is_refused_takes_its_password_away_again(bool refused)
+    {
+        var asked = new List<string>();
+        Task<ProgramResult> Hdparm(string program, IReadOnlyList<string> arguments, ProgramOptions options, CancellationToken cancellationToken)
+        {
+            asked.Add(arguments[2]);
+            return refused && arguments[2] == "--security-erase" ? throw new ProgramException("hdparm: SG_IO: bad/missing sense data") : Task.FromResult(new ProgramResult(0, "", ""));
+        }
+        var erasure = new AtaErasure(Hdparm).EraseAsync("/dev/sdx", enhanced: false, TestContext.Current.CancellationToken);
+        if (refused)
+            await Assert.ThrowsAsync<ProgramException>(() => erasure);
+        else
+            await erasure;
+        Assert.Equal(refused ? ["--security-set-pass", "--security-erase", "--security-disable"] : ["--security-set-pass", "--security-erase"], asked);
     }
 
     /// <summary>From hdparm 9.65's output for real disks.</summary>

@@ -7,6 +7,7 @@ using LpmOs.Contracts.Tasks;
 namespace LpmOs.Agent.Tests.Install.HandOver;
 
 /// <summary>A waiting agent that gets a task of an installer, from its approval to what it does with the machine.</summary>
+[Collection(ProcessEnvironment.Name)]
 public sealed class InstallerHandOverTests : IAsyncLifetime
 {
     private const string Token = "token-of-the-installer";
@@ -74,6 +75,28 @@ public sealed class InstallerHandOverTests : IAsyncLifetime
         var (outcome, console) = await RunAsync(Plan(), (_, _, _) => throw new IOException("kexec failed: Operation not permitted"));
         Assert.Equal(AttemptOutcome.Reboot, outcome);
         Assert.Contains(console, line => line.Contains("Operation not permitted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_installer_that_memory_has_no_room_for_is_started_by_a_restart()
+    {
+        var folder = Directory.CreateTempSubdirectory("lpmos-small-").FullName;
+        RecordedMachine.Program("mount", $"-t tmpfs -o size=512k tmpfs {folder}");
+        var before = Environment.GetEnvironmentVariable("TMPDIR");
+        Environment.SetEnvironmentVariable("TMPDIR", folder);
+        try
+        {
+            var (outcome, console) = await RunAsync(Plan());
+            Assert.Equal(AttemptOutcome.Reboot, outcome);
+            Assert.Contains(console, line => line.Contains("by a restart into its boot script", StringComparison.Ordinal) && line.Contains("does not fit into the memory", StringComparison.Ordinal));
+            Assert.Empty(_loaded);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", before);
+            RecordedMachine.Program("umount", folder);
+            Directory.Delete(folder);
+        }
     }
 
     [Fact]

@@ -35,7 +35,28 @@ internal sealed class AtaErasure(ProgramCall call)
     public async Task EraseAsync(string device, bool enhanced, CancellationToken cancellationToken)
     {
         await call("hdparm", ["--user-master", "u", "--security-set-pass", Password, device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
-        // The erase takes the password away again.
-        await call("hdparm", ["--user-master", "u", enhanced ? "--security-erase-enhanced" : "--security-erase", Password, device], new() { Quiet = true, TimeLimit = Longest }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // The erase takes the password away again.
+            await call("hdparm", ["--user-master", "u", enhanced ? "--security-erase-enhanced" : "--security-erase", Password, device], new() { Quiet = true, TimeLimit = Longest }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ProgramException or OperationCanceledException)
+        {
+            await UnlockAsync(device).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>With the password left on it, the disk would be locked after the next loss of power.</summary>
+    private async Task UnlockAsync(string device)
+    {
+        try
+        {
+            await call("hdparm", ["--user-master", "u", "--security-disable", Password, device], new() { Quiet = true, TimeLimit = LongestQuestion }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ProgramException)
+        {
+            // The disk refuses, or erases still: what the erase said is what is told.
+        }
     }
 }

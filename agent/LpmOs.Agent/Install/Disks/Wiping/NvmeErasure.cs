@@ -18,13 +18,16 @@ internal static class NvmeErasure
         // CNS 01h: the controller.
         if (device.Admin(new() { Opcode = 0x06, Dword10 = 1 }, data) != 0)
             yield break;
+        // CNS 02h: the active namespaces, a list that ends with 0. A sanitize erases all of them, and a plan names one.
+        var spaces = new byte[IdentifyBytes];
+        var alone = device.Admin(new() { Opcode = 0x06, Dword10 = 2 }, spaces) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(spaces.AsSpan(4)) == 0;
         var sanitize = BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(328));
-        if ((sanitize & 1) != 0)
+        if (alone && (sanitize & 1) != 0)
             yield return WipeMethods.NvmeSanitizeCrypto;
-        if ((sanitize & 2) != 0)
+        if (alone && (sanitize & 2) != 0)
             yield return WipeMethods.NvmeSanitizeBlock;
-        // OACS bit 1: Format NVM; FNA bit 2: cryptographic erase by it.
-        if ((BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(256)) & 2) == 0)
+        // OACS bit 1: Format NVM; FNA bits 0 and 1: a format or secure erase reaches all namespaces; bit 2: cryptographic erase by it.
+        if ((BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(256)) & 2) == 0 || (!alone && (data[524] & 3) != 0))
             yield break;
         if ((data[524] & 4) != 0)
             yield return WipeMethods.NvmeFormatCrypto;

@@ -74,7 +74,7 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
                 await Task.Run(() => Discard(device, cancellationToken), cancellationToken).ConfigureAwait(false);
                 break;
             case WipeMethods.NvmeFormat or WipeMethods.NvmeFormatCrypto:
-                var space = (uint)(tree.Number($"sys/block/{Path.GetFileName(device.Path)}/nsid") ?? 1);
+                var space = (uint)(tree.Number($"sys/block/{Path.GetFileName(device.Path)}/nsid") ?? throw new IOException($"{device.Path}: the kernel does not tell its namespace"));
                 await Task.Run(() => NvmeErasure.Format(device, space, method == WipeMethods.NvmeFormatCrypto), cancellationToken).ConfigureAwait(false);
                 break;
             case WipeMethods.NvmeSanitizeBlock or WipeMethods.NvmeSanitizeCrypto:

@@ -303,6 +303,19 @@ export interface components {
             /** @description With a failure: in which state the disk was left, see DiskStates. */
             disk_state?: string;
         };
+        /** @description A controller as it was found when the plan was made, and what will be done to it. */
+        ControllerPlan: {
+            id: string;
+            /** @description storcli, perccli, ssacli or arcconf. */
+            tool: string;
+            model?: string;
+            /** @description By it the controller is known again. */
+            serial?: string;
+            /** @description Arrays that are deleted, with all that they hold. */
+            delete?: components["schemas"]["PlannedArray"][];
+            /** @description Arrays that are made; those that are there as they should be are not among them. */
+            create?: components["schemas"]["RaidArraySpec"][];
+        };
         Cpu: {
             model?: string;
             /**
@@ -529,6 +542,8 @@ export interface components {
             network: components["schemas"]["NetworkSpec"];
             /** @description Added to the installed kernel's command line, for example `console=ttyS0,115200`. */
             kernel_arguments?: string[];
+            /** @description RAID controllers that are changed before the system is installed; null where none is asked for. */
+            controllers?: components["schemas"]["ControllerPlan"][];
             /** @description In the order in which they run; null where there are none. */
             scripts?: components["schemas"]["ScriptPlan"][];
             /** @description IANA name; null: as the image has it. */
@@ -782,6 +797,8 @@ export interface components {
              */
             retry_after_seconds?: number;
             plan?: components["schemas"]["InstallPlan"];
+            /** @description With `hardware_config`, where the plan has hardware scripts: HardwareSignature. */
+            signature?: string;
             first_boot?: components["schemas"]["FirstBootCall"];
             /** @description With `os_install`: user name to password hash for crypt(3). A secret; only ever on this answer. */
             password_hashes?: {
@@ -880,6 +897,15 @@ export interface components {
             name?: string;
             driver?: string;
         };
+        /** @description An array that is there. */
+        PlannedArray: {
+            id: string;
+            name?: string;
+            level?: string;
+            /** Format: int64 */
+            size_bytes?: number;
+            disks?: string[];
+        };
         /** @description Problem details (RFC 9457). */
         Problem: {
             /** @description Reference of the HTTP status. */
@@ -949,6 +975,15 @@ export interface components {
             /** @description Ids of the disks that it is made of. */
             disks?: string[];
         };
+        /** @description An array on whole disks of a controller. */
+        RaidArraySpec: {
+            /** @description 1 to 15 letters, digits or any of _ - ; once on a controller. */
+            name: string;
+            /** @description `raid0`, `raid1`, `raid5`, `raid6`, `raid10`. */
+            level: string;
+            /** @description Places of the disks as the hardware report has them: `252:0`, `1I:1:1`, `0,4`. */
+            disks: string[];
+        };
         /** @description A hardware RAID controller. */
         RaidController: {
             /** @description As its program numbers it; the PCI address where no program answered. */
@@ -1009,7 +1044,7 @@ export interface components {
         /** @description A script as it will run, with the digest by which it is known again. */
         ScriptPlan: {
             name: string;
-            /** @description `pre`, `post` or `first-boot`. */
+            /** @description `hardware`, `pre`, `post` or `first-boot`. */
             when: string;
             text: string;
             /** @description Of the text in UTF-8, lower-case hexadecimal. */

@@ -2195,6 +2195,28 @@ export interface components {
              */
             height_units?: number;
         };
+        /** @description A controller as it was found when the plan was made, and what will be done to it. */
+        ControllerPlan: {
+            id: string;
+            /** @description storcli, perccli, ssacli or arcconf. */
+            tool: string;
+            model?: string;
+            /** @description By it the controller is known again. */
+            serial?: string;
+            /** @description Arrays that are deleted, with all that they hold. */
+            delete?: components["schemas"]["PlannedArray"][];
+            /** @description Arrays that are made; those that are there as they should be are not among them. */
+            create?: components["schemas"]["RaidArraySpec"][];
+        };
+        /** @description Arrays that a RAID controller is to have. */
+        ControllerSpec: {
+            /** @description Its id in the hardware report (`raid_controllers`); null: the machine's only one. */
+            id?: string;
+            /** @description Delete the arrays that are not asked for. What they hold is lost; the plan names each of them. */
+            delete_others?: boolean;
+            /** @description At most 32. */
+            arrays?: components["schemas"]["RaidArraySpec"][];
+        };
         Cpu: {
             model?: string;
             /**
@@ -2570,6 +2592,11 @@ export interface components {
             /** @description The same in words. */
             text: string;
         };
+        /** @description What is to be set up in the hardware before a disk is written. Firmware and BIOS scripts are TaskScripts with `when` = `hardware`. */
+        HardwareConfigSpec: {
+            /** @description RAID controllers to configure, at most 8. */
+            controllers?: components["schemas"]["ControllerSpec"][];
+        };
         IdcList: {
             items: components["schemas"]["IdcSummary"][];
         };
@@ -2677,6 +2704,8 @@ export interface components {
             network: components["schemas"]["NetworkSpec"];
             /** @description Added to the installed kernel's command line, for example `console=ttyS0,115200`. */
             kernel_arguments?: string[];
+            /** @description RAID controllers that are changed before the system is installed; null where none is asked for. */
+            controllers?: components["schemas"]["ControllerPlan"][];
             /** @description In the order in which they run; null where there are none. */
             scripts?: components["schemas"]["ScriptPlan"][];
             /** @description IANA name; null: as the image has it. */
@@ -2845,6 +2874,7 @@ export interface components {
             keyboard?: string;
             /** @description Added to the installed kernel's command line behind the usual consoles; a `console=` among them takes the place of those. At most 32. */
             kernel_arguments?: string[];
+            hardware_config?: components["schemas"]["HardwareConfigSpec"];
         };
         /** @description How installations go, over the present and the archived tasks (the last 20 of each machine); dry runs do not count. */
         InstallationTimes: {
@@ -3448,6 +3478,15 @@ export interface components {
              */
             p95_seconds: number;
         };
+        /** @description An array that is there. */
+        PlannedArray: {
+            id: string;
+            name?: string;
+            level?: string;
+            /** Format: int64 */
+            size_bytes?: number;
+            disks?: string[];
+        };
         /** @description Problem details (RFC 9457). */
         Problem: {
             /** @description Reference of the HTTP status. */
@@ -3565,6 +3604,15 @@ export interface components {
             wwn?: string;
             /** @description Ids of the disks that it is made of. */
             disks?: string[];
+        };
+        /** @description An array on whole disks of a controller. */
+        RaidArraySpec: {
+            /** @description 1 to 15 letters, digits or any of _ - ; once on a controller. */
+            name: string;
+            /** @description `raid0`, `raid1`, `raid5`, `raid6`, `raid10`. */
+            level: string;
+            /** @description Places of the disks as the hardware report has them: `252:0`, `1I:1:1`, `0,4`. */
+            disks: string[];
         };
         /** @description A hardware RAID controller. */
         RaidController: {
@@ -3707,7 +3755,7 @@ export interface components {
         /** @description A script as it will run, with the digest by which it is known again. */
         ScriptPlan: {
             name: string;
-            /** @description `pre`, `post` or `first-boot`. */
+            /** @description `hardware`, `pre`, `post` or `first-boot`. */
             when: string;
             text: string;
             /** @description Of the text in UTF-8, lower-case hexadecimal. */
@@ -4020,7 +4068,7 @@ export interface components {
         TaskScript: {
             /** @description 1 to 63 letters, digits or any of . _ - beginning with a letter or digit; once in a list. */
             name: string;
-            /** @description `pre`: in the boot image, before the disk is touched; `post`: in the new system (chroot) when it is configured; `first-boot`: in the new system, before it calls home. */
+            /** @description `hardware`: in the boot image, before everything else, for firmware and BIOS settings, and only with the service's signature; `pre`: in the boot image, before the disk is touched; `post`: in the new system (chroot) when it is configured; `first-boot`: in the new system, before it calls home. */
             when: string;
             /** @description At most 16,384 characters, 65,536 for all scripts of a task. */
             text: string;
@@ -4074,6 +4122,7 @@ export interface components {
             keyboard?: string;
             /** @description Added to the installed kernel's command line behind the usual consoles; a `console=` among them takes the place of those. At most 32. */
             kernel_arguments?: string[];
+            hardware_config?: components["schemas"]["HardwareConfigSpec"];
         };
         /**
          * @description States of an installation task; the allowed moves are the one table in `TaskLifecycle`.

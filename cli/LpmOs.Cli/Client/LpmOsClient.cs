@@ -15848,6 +15848,90 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// A controller as it was found when the plan was made, and what will be done to it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ControllerPlan
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string Id { get; set; } = default!;
+
+        /// <summary>
+        /// storcli, perccli, ssacli or arcconf.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("tool")]
+        public string Tool { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("model")]
+        public string? Model { get; set; } = default!;
+
+        /// <summary>
+        /// By it the controller is known again.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("serial")]
+        public string? Serial { get; set; } = default!;
+
+        /// <summary>
+        /// Arrays that are deleted, with all that they hold.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("delete")]
+        public System.Collections.Generic.IReadOnlyList<PlannedArray>? Delete { get; set; } = default!;
+
+        /// <summary>
+        /// Arrays that are made; those that are there as they should be are not among them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("create")]
+        public System.Collections.Generic.IReadOnlyList<RaidArraySpec>? Create { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// Arrays that a RAID controller is to have.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ControllerSpec
+    {
+
+        /// <summary>
+        /// Its id in the hardware report (`raid_controllers`); null: the machine's only one.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string? Id { get; set; } = default!;
+
+        /// <summary>
+        /// Delete the arrays that are not asked for. What they hold is lost; the plan names each of them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("delete_others")]
+        public bool? Delete_others { get; set; } = default!;
+
+        /// <summary>
+        /// At most 32.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("arrays")]
+        public System.Collections.Generic.IReadOnlyList<RaidArraySpec>? Arrays { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class Cpu
     {
@@ -16906,6 +16990,30 @@ namespace LpmOs.Cli.Client
 
     }
 
+    /// <summary>
+    /// What is to be set up in the hardware before a disk is written. Firmware and BIOS scripts are TaskScripts with `when` = `hardware`.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class HardwareConfigSpec
+    {
+
+        /// <summary>
+        /// RAID controllers to configure, at most 8.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("controllers")]
+        public System.Collections.Generic.IReadOnlyList<ControllerSpec>? Controllers { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class IdcList
     {
@@ -17206,6 +17314,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
         public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
+
+        /// <summary>
+        /// RAID controllers that are changed before the system is installed; null where none is asked for.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("controllers")]
+        public System.Collections.Generic.IReadOnlyList<ControllerPlan>? Controllers { get; set; } = default!;
 
         /// <summary>
         /// In the order in which they run; null where there are none.
@@ -17600,6 +17714,9 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
         public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("hardware_config")]
+        public HardwareConfigSpec? Hardware_config { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -19438,6 +19555,39 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
+    /// An array that is there.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PlannedArray
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string Id { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string? Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("level")]
+        public string? Level { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
+        public long? Size_bytes { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<string>? Disks { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
     /// Problem details (RFC 9457).
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -19780,6 +19930,42 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("disks")]
         public System.Collections.Generic.IReadOnlyList<string>? Disks { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// An array on whole disks of a controller.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RaidArraySpec
+    {
+
+        /// <summary>
+        /// 1 to 15 letters, digits or any of _ - ; once on a controller.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// `raid0`, `raid1`, `raid5`, `raid6`, `raid10`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("level")]
+        public string Level { get; set; } = default!;
+
+        /// <summary>
+        /// Places of the disks as the hardware report has them: `252:0`, `1I:1:1`, `0,4`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<string> Disks { get; set; } = new System.Collections.Generic.List<string>();
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -20322,7 +20508,7 @@ namespace LpmOs.Cli.Client
         public string Name { get; set; } = default!;
 
         /// <summary>
-        /// `pre`, `post` or `first-boot`.
+        /// `hardware`, `pre`, `post` or `first-boot`.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("when")]
         public string When { get; set; } = default!;
@@ -21277,7 +21463,7 @@ namespace LpmOs.Cli.Client
         public string Name { get; set; } = default!;
 
         /// <summary>
-        /// `pre`: in the boot image, before the disk is touched; `post`: in the new system (chroot) when it is configured; `first-boot`: in the new system, before it calls home.
+        /// `hardware`: in the boot image, before everything else, for firmware and BIOS settings, and only with the service's signature; `pre`: in the boot image, before the disk is touched; `post`: in the new system (chroot) when it is configured; `first-boot`: in the new system, before it calls home.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("when")]
         public string When { get; set; } = default!;
@@ -21416,6 +21602,9 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
         public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("hardware_config")]
+        public HardwareConfigSpec? Hardware_config { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

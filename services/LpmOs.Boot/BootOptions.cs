@@ -44,6 +44,8 @@ internal sealed record BootOptions
     public required TimeSpan TokenLifetime { get; init; }
     /// <summary><c>Boot:SecureBoot</c>.</summary>
     public SecureBootMode SecureBoot { get; private init; }
+    /// <summary><c>Boot:Assets:AllowLoopback</c>: files of vendors may be fetched from this host itself.</summary>
+    public bool AssetsFromLoopback { get; private init; }
     public required TftpOptions Tftp { get; init; }
     public required DhcpOptions Dhcp { get; init; }
     public SentinelOptions Sentinel { get; private init; } = new(false, TimeSpan.FromMinutes(5), new HashSet<string>());
@@ -95,6 +97,7 @@ internal sealed record BootOptions
             KernelArguments = settings.KernelArguments("Boot:KernelArguments", "console=tty0 console=ttyS0,115200"),
             TokenLifetime = settings.Duration("Boot:TokenLifetime", TimeSpan.FromDays(30), TimeSpan.FromMinutes(10), TimeSpan.FromDays(365)),
             SecureBoot = settings.SecureBoot("Boot:SecureBoot"),
+            AssetsFromLoopback = settings.Bool("Boot:Assets:AllowLoopback", false),
             Tftp = new TftpOptions(settings.Bool("Boot:Tftp:Enabled", true), settings.Port("Boot:Tftp:Port", 69), settings.AnyAddress("Boot:Tftp:Address"), settings.BlockSize("Boot:Tftp:MaxBlockSize")),
             Dhcp = ReadDhcp(settings),
             Sentinel = new SentinelOptions(settings.Bool("Boot:Sentinel:Enabled", true),

@@ -35,7 +35,7 @@ switch (rest.FirstOrDefault())
             return 2;
         }
     default:
-        Console.Error.WriteLine("bench: name a target: control-plane [MACHINES [BUILD…]], layout, etcd-client; --long for more rounds");
+        Console.Error.WriteLine("bench: name a target: control-plane [MACHINES [BUILD…]], layout, etcd-client, twins [OPTION=VALUE…], tftp-load ADDRESS PORT FILE CLIENTS BLKSIZE WINDOWSIZE SECONDS; --long for more rounds");
         return 2;
 }
 

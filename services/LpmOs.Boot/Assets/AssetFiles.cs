@@ -18,25 +18,35 @@ internal sealed class AssetFiles(string filesRoot)
     private const string Incoming = ".incoming";
 
     private readonly string _root = Path.Combine(filesRoot, "assets");
-    private readonly ConcurrentDictionary<string, bool> _arriving = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Sha256, bool Sent), bool> _arriving = new();
 
     /// <summary>Bytes of the file; 0 where it is not held.</summary>
     public long Held(SiteAsset asset) => new FileInfo(PathOf(asset)) is { Exists: true } file ? file.Length : 0;
 
     /// <exception cref="AssetRefusedException">The digest is another one, there is no room, or it is coming already; nothing was kept.</exception>
-    public async Task ReceiveAsync(SiteAsset asset, Stream content, CancellationToken cancellationToken)
+    /// <param name="sent">Somebody sends it; false: this service fetches it, which nobody who sends can hold up.</param>
+    public async Task ReceiveAsync(SiteAsset asset, Stream content, bool sent, CancellationToken cancellationToken)
     {
-        // One of each digest at a time: however many send it, the disk holds it twice at most.
-        if (!_arriving.TryAdd(asset.Sha256, true))
-            throw new AssetRefusedException("it is already on its way here from somewhere else");
+        // Of each digest one is sent and one fetched at a time: however many send it, the disk holds it three times at most.
+        if (!_arriving.TryAdd((asset.Sha256, sent), true))
+            throw new AssetRefusedException("it is already on its way here from somewhere else", AssetRefusedException.Arriving);
         try
         {
             await StoreAsync(asset, content, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _arriving.TryRemove(asset.Sha256, out _);
+            _arriving.TryRemove((asset.Sha256, sent), out _);
         }
+    }
+
+    /// <summary>Of a file that is held already: what comes must be the same all the same.</summary>
+    /// <exception cref="AssetRefusedException">It is another one.</exception>
+    public static async Task CompareAsync(SiteAsset asset, Stream content, CancellationToken cancellationToken)
+    {
+        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false));
+        if (digest != asset.Sha256)
+            throw new AssetRefusedException($"sha256 {digest} came, not {asset.Sha256}");
     }
 
     private async Task StoreAsync(SiteAsset asset, Stream content, CancellationToken cancellationToken)
@@ -54,7 +64,7 @@ internal sealed class AssetFiles(string filesRoot)
                 while (await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
                 {
                     if ((bytes + read) / Stretch != bytes / Stretch && new DriveInfo(_root).AvailableFreeSpace < KeptFree)
-                        throw new AssetRefusedException($"after {bytes} bytes the disk of {_root} has no more than {KeptFree >> 20} MB left");
+                        throw new AssetRefusedException($"after {bytes} bytes the disk of {_root} has no more than {KeptFree >> 20} MB left", AssetRefusedException.NoRoom);
                     hash.AppendData(buffer.AsSpan(0, read));
                     await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                     bytes += read;
@@ -104,5 +114,11 @@ internal sealed class AssetFiles(string filesRoot)
     private string PathOf(SiteAsset asset) => Path.Combine(_root, asset.Sha256, asset.Name.Split('/')[^1]);
 }
 
-/// <summary>What came is not what was asked for.</summary>
-internal sealed class AssetRefusedException(string message) : Exception(message);
+/// <summary>What came is not what was asked for, or cannot be taken now.</summary>
+/// <param name="code">Stable, for programs.</param>
+internal sealed class AssetRefusedException(string message, string code = AssetRefusedException.OtherBytes) : Exception(message)
+{
+    public const string OtherBytes = "digest_mismatch", Arriving = "asset_arriving", NoRoom = "no_room";
+
+    public string Code => code;
+}

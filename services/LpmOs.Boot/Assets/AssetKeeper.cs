@@ -26,7 +26,12 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
     {
         await state.Ready.WaitAsync(stoppingToken);
         files.RemoveHalfWritten();
-        using var http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = NoAnswer, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            // Vendors send from one mirror to another: each connection of a redirect is looked at as well.
+            ConnectTimeout = NoAnswer, UseCookies = false, MaxAutomaticRedirections = 10,
+            ConnectCallback = (context, token) => OutboundAddress.ConnectAsync(context.DnsEndPoint, options.AssetsFromLoopback, token),
+        }) { Timeout = Timeout.InfiniteTimeSpan };
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
@@ -86,11 +91,13 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
         await TellAsync(asset, AssetCopy.Fetching, source, cancellationToken);
         try
         {
+            if (!OutboundAddress.IsUrl(source, options.AssetsFromLoopback))
+                throw new AssetRefusedException($"its source must be {OutboundAddress.Allowed}; Boot:Assets:AllowLoopback=true allows a mirror on this host");
             using var answer = await http.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!answer.IsSuccessStatusCode)
                 throw new AssetRefusedException($"the source answered {(int)answer.StatusCode}");
             await using var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
-            await files.ReceiveAsync(asset, new StallingStream(content, NoAnswer), cancellationToken);
+            await files.ReceiveAsync(asset, new StallingStream(content, NoAnswer), sent: false, cancellationToken);
             logger.AssetFetched(site.Idc, asset.Name, files.Held(asset));
             await TellAsync(asset, AssetCopy.Held, null, cancellationToken);
             await PublishAsync(asset, files.Held(asset), cancellationToken);

@@ -1,30 +1,25 @@
+using LpmOs.Core.Domain;
+
 namespace LpmOs.Boot.Dhcp;
 
-/// <summary>MACs from which iPXE has asked by DHCP a moment ago; bounded.</summary>
+/// <summary>MACs from which iPXE has asked by DHCP a moment ago; bounded: in a flood of forged ones the newest stay.</summary>
 internal sealed class IpxeClients(TimeProvider time)
 {
-    private const int Most = 4096;
+    private const int Most = 8192;
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
+    private readonly RecentMap<string, DateTimeOffset> _seen = new(Most);
 
     public void Seen(string mac)
     {
         lock (_gate)
-        {
-            var now = time.GetUtcNow();
-            if (_seen.Count >= Most)
-                foreach (var old in _seen.Where(s => s.Value + Moment < now).Select(s => s.Key).ToList())
-                    _seen.Remove(old);
-            if (_seen.Count < Most)
-                _seen[mac] = now;
-        }
+            _seen.Set(mac, time.GetUtcNow());
     }
 
     public bool IsRecent(string mac)
     {
         lock (_gate)
-            return _seen.TryGetValue(mac, out var seen) && seen + Moment >= time.GetUtcNow();
+            return _seen.TryGet(mac, out var seen) && seen + Moment >= time.GetUtcNow();
     }
 }

@@ -32,15 +32,15 @@ internal static class AssetEndpoints
         {
             if (files.Held(asset) > 0)
             {
-                await http.Request.Body.CopyToAsync(Stream.Null, cancellationToken);
+                await AssetFiles.CompareAsync(asset, http.Request.Body, cancellationToken);
                 return TypedResults.NoContent();
             }
-            await files.ReceiveAsync(asset, http.Request.Body, cancellationToken);
+            await files.ReceiveAsync(asset, http.Request.Body, sent: true, cancellationToken);
         }
         catch (AssetRefusedException e)
         {
             logger.AssetNotFetched(site.Idc, asset.Name, e.Message);
-            return Problems.Of(StatusCodes.Status400BadRequest, "digest_mismatch", "The file was not taken", $"{e.Message}. Nothing was kept.");
+            return Problems.Of(StatusCodes.Status400BadRequest, e.Code, "The file was not taken", $"{e.Message}. Nothing was kept.");
         }
         logger.AssetFetched(site.Idc, asset.Name, files.Held(asset));
         return TypedResults.NoContent();

@@ -6,16 +6,26 @@ namespace LpmOs.Boot.Recording;
 /// <summary>What <c>/metrics</c> counts of what does not go through ASP.NET Core: whole files by sendfile, and TFTP.</summary>
 internal sealed class BootMetrics
 {
+    private readonly Meter _meter;
     private readonly Histogram<double> _requests;
     private readonly Counter<long> _bytes, _transfers;
 
     public BootMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create("LpmOs.Boot");
+        var meter = _meter = meters.Create("LpmOs.Boot");
         // ASP.NET Core's own instrument, so that /files/ is one series whichever way a file went.
         _requests = meter.CreateHistogram<double>("http.server.request.duration", "s");
         _bytes = meter.CreateCounter<long>("lpmos_boot_file_bytes_total");
         _transfers = meter.CreateCounter<long>("lpmos_boot_tftp_transfers_total");
+    }
+
+    /// <summary>Transfers and waiting requests as they are now, and what had to wait or was dropped since the start.</summary>
+    public void Watch(TftpServer server)
+    {
+        _meter.CreateObservableGauge("lpmos_boot_tftp_active_transfers", () => server.ActiveTransfers);
+        _meter.CreateObservableGauge("lpmos_boot_tftp_waiting_requests", () => server.WaitingRequests);
+        _meter.CreateObservableCounter("lpmos_boot_tftp_waited_total", () => server.Waited);
+        _meter.CreateObservableCounter("lpmos_boot_tftp_dropped_total", () => server.Dropped);
     }
 
     public void WholeFile(TimeSpan took, long bytes, bool sent)

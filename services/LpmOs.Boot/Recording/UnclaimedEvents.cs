@@ -19,6 +19,9 @@ internal sealed class UnclaimedEvents(TimeProvider time)
         {
             if (!_held.TryGet(address, out var events))
                 _held.Set(address, events = []);
+            // What is too old to be claimed must not stand in the way of what is not.
+            var since = time.GetUtcNow() - Patience;
+            events.RemoveAll(held => held.At < since);
             if (events.Count < MostEvents)
                 events.Add(happened);
         }

@@ -40,11 +40,8 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     public string ForGrub(BootDecision decision, BootRequest request, StateSnapshot snapshot, GrubSource source)
     {
         var files = Device(source) + (source.ByHttp ? "/files" : "");
-        if (decision.Kind == BootKind.Installer)
-            return Installer(decision, request, snapshot, source.BaseUrl, files);
-        var variables = Variables(decision, request, snapshot, source.BaseUrl);
-        variables["files"] = files;
-        return Engine(snapshot).Render($"grub/{Template(decision, request)}.cfg", variables);
+        return decision.Kind == BootKind.Installer ? Installer(decision, request, snapshot, source.BaseUrl, (source, files))
+            : Engine(snapshot).Render($"grub/{Template(decision, request)}.cfg", Variables(decision, request, snapshot, source.BaseUrl, (source, files)));
     }
 
     /// <summary>Where GRUB 2.06 reaches us: its HTTP knows port 80 alone, so everywhere else by TFTP.</summary>
@@ -69,13 +66,18 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
         _ => "boot",
     };
 
-    private Dictionary<string, object?> Variables(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl)
+    /// <param name="grub">How GRUB reaches us and the files folder; null: iPXE asks.</param>
+    private Dictionary<string, object?> Variables(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl, (GrubSource Source, string Files)? grub = null)
     {
         // The serial port of Arm servers (SBSA) has another driver and name.
         var arguments = request.Architecture == "arm64" ? options.KernelArguments + " console=ttyAMA0,115200" : options.KernelArguments;
         var machine = new BootingMachine(request.Mac, request.Serial, request.Architecture) { Image = Image(request), Quirk = quirks.For(snapshot, site.Idc, request)?.Local };
         var run = RunTime(decision.Reason, Token(decision, request, snapshot), baseUrl) with { KernelArguments = arguments, SigningKey = SigningKey(snapshot) };
-        return BootVariables.Of(site.Idc, machine, decision.Task is { } task ? (task.TaskId, task.OsType) : null, run);
+        var variables = BootVariables.Of(site.Idc, machine, decision.Task is { } task ? (task.TaskId, task.OsType) : null, run);
+        // The same as a template's trial has, whichever of them is rendered.
+        if (grub is var (source, files))
+            (variables["device"], variables["server"], variables["files"]) = (Device(source), source.Server ?? ServerOfGrub, files);
+        return variables;
     }
 
     // Derived anew only when the store's key is another: a rack of machines asks at once.
@@ -106,22 +108,22 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     }
 
     /// <summary>What starts the installer, or says why nothing is started.</summary>
-    /// <param name="grubFiles">The files folder as GRUB reaches it; null: iPXE asks.</param>
-    private string Installer(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl, string? grubFiles = null)
+    /// <param name="grub">How GRUB reaches us and the files folder; null: iPXE asks.</param>
+    private string Installer(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl, (GrubSource Source, string Files)? grub = null)
     {
-        var (name, blocked) = grubFiles is null ? (InstallerFiles.Boot, "ipxe/blocked.ipxe") : (InstallerFiles.Grub, "grub/blocked.cfg");
+        var (name, blocked) = grub is null ? (InstallerFiles.Boot, "ipxe/blocked.ipxe") : (InstallerFiles.Grub, "grub/blocked.cfg");
         try
         {
             return IsArm(request) ? throw new NotAsApprovedException($"{decision.Task!.OsType} has an installer for x86-64 processors alone; this machine has another one ({request.Architecture}).")
-                : InstallerFile(decision.Task!, name, Token(decision, request, snapshot), snapshot, baseUrl, grubFiles ?? "")
-                ?? throw (decision.Task?.Plan?.Installer?.Files.Any(file => file.Name == InstallerFiles.Grub) == false && grubFiles is not null
+                : InstallerFile(decision.Task!, name, Token(decision, request, snapshot), snapshot, baseUrl, grub?.Files ?? "")
+                ?? throw (decision.Task?.Plan?.Installer?.Files.Any(file => file.Name == InstallerFiles.Grub) == false && grub is not null
                     ? new NotAsApprovedException($"The installer of {decision.Task.Plan.Os.Name} is started by iPXE alone; this machine came through GRUB.")
                     : NotAsApprovedException.Of(name));
         }
         catch (Exception e) when (e is TemplateException or NotAsApprovedException)
         {
             // Nothing is started that nobody has approved. The machine asks again until the template or the task is put right.
-            return Engine(snapshot).Render(blocked, Variables(decision with { Reason = BootVariables.Plain(e.Message) }, request, snapshot, baseUrl));
+            return Engine(snapshot).Render(blocked, Variables(decision with { Reason = BootVariables.Plain(e.Message) }, request, snapshot, baseUrl, grub));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace LpmOs.Boot.Tftp;
 
 /// <summary>What an acknowledgement asks the sender to do.</summary>
@@ -16,9 +18,10 @@ internal enum WindowStep
 /// The sender's arithmetic of RFC 1350 and RFC 7440. Blocks are counted from 1 without end here; on the wire they are
 /// 16 bits wide, and 0 follows 65535. Holds the datagrams in flight, so that each byte is read from the file once.
 /// </summary>
-internal sealed class SendWindow(BlockSource source, TftpTerms terms)
+internal sealed class SendWindow(BlockSource source, TftpTerms terms) : IDisposable
 {
-    private readonly byte[][] _buffers = Enumerable.Range(0, terms.WindowSize).Select(_ => new byte[4 + terms.BlockSize]).ToArray();
+    /// <summary>One datagram after the other, each of full length but for the file's last: what is sent together lies together.</summary>
+    private readonly byte[] _ring = ArrayPool<byte>.Shared.Rent(terms.WindowSize * (TftpTerms.DataHeader + terms.BlockSize));
     private readonly int[] _lengths = new int[terms.WindowSize];
     private long _read;
     private long _last = long.MaxValue;
@@ -39,18 +42,27 @@ internal sealed class SendWindow(BlockSource source, TftpTerms terms)
     }
 
     /// <summary>The next of them; false: none is left to send now.</summary>
-    public bool TryTake(out ReadOnlyMemory<byte> datagram)
+    public bool TryTake(out ReadOnlyMemory<byte> datagram) => TryTake(1, out datagram);
+
+    /// <summary>As many of them as lie side by side; all but the last are of the full length.</summary>
+    public bool TryTake(int most, out ReadOnlyMemory<byte> datagrams)
     {
-        datagram = default;
-        if (Next > Math.Min(Acknowledged + terms.WindowSize, _last))
-            return false;
-        if (Next > _read)
-            ReadBlock();
-        var slot = (int)(Next % terms.WindowSize);
-        Next++;
-        datagram = _buffers[slot].AsMemory(0, _lengths[slot]);
-        return true;
+        datagrams = default;
+        var (first, length) = ((int)(Next % terms.WindowSize), 0);
+        for (var taken = 0; taken < most && first + taken < terms.WindowSize && Next <= Math.Min(Acknowledged + terms.WindowSize, _last); taken++)
+        {
+            if (Next > _read)
+                ReadBlock();
+            length += _lengths[first + taken];
+            Next++;
+        }
+        datagrams = _ring.AsMemory(first * Stride, length);
+        return length > 0;
     }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_ring);
+
+    private int Stride => TftpTerms.DataHeader + terms.BlockSize;
 
     public WindowStep Acknowledge(ushort wireBlock)
     {
@@ -85,9 +97,10 @@ internal sealed class SendWindow(BlockSource source, TftpTerms terms)
     private void ReadBlock()
     {
         var slot = (int)(Next % terms.WindowSize);
-        var length = source.Read(_buffers[slot].AsSpan(4));
-        TftpWriter.DataHeader(_buffers[slot], (ushort)Next);
-        _lengths[slot] = 4 + length;
+        var datagram = _ring.AsSpan(slot * Stride, Stride);
+        var length = source.Read(datagram[TftpTerms.DataHeader..]);
+        TftpWriter.DataHeader(datagram, (ushort)Next);
+        _lengths[slot] = TftpTerms.DataHeader + length;
         _read = Next;
         BytesRead += length;
         if (length < terms.BlockSize)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using LpmOs.Boot.Files;
@@ -10,8 +11,9 @@ namespace LpmOs.Boot.Tftp;
 /// </summary>
 internal sealed class TftpServer : IAsyncDisposable
 {
-    public const int MostTransfers = 512, MostTransfersPerClient = 16;
+    public const int MostTransfers = 512, MostTransfersPerClient = 16, MostWaiting = 4096;
     private const int ReceiveBuffer = 512 * 1024, StackSize = 256 * 1024;
+    private static readonly TimeSpan BusyInterval = TimeSpan.FromSeconds(10);
 
     private readonly FileResolver _files;
     private readonly TimeProvider _time;
@@ -19,17 +21,21 @@ internal sealed class TftpServer : IAsyncDisposable
     private readonly Action<TftpTransfer> _ended;
     private readonly int _maxBlockSize;
     private readonly List<Socket> _sockets = [];
-    private readonly TftpSessions _sessions = new(MostTransfers, MostTransfersPerClient);
+    private readonly TftpSessions _sessions;
     private readonly LinkSizes _links;
     private readonly HashSet<Task> _running = [];
     private readonly Lock _gate = new();
+    private long _waited, _dropped;
+    private DateTimeOffset _saidBusy;
 
     /// <param name="maxBlockSize">Bytes of a block at most; null: as much as leaves the link in one frame.</param>
     /// <param name="ended">Told of every transfer that ended or was refused.</param>
     /// <param name="addresses">To listen on, each with the port; port 0 for any (tests).</param>
     /// <exception cref="InvalidOperationException">A port cannot be had; the message says why and what to do.</exception>
-    public TftpServer(IEnumerable<IPEndPoint> addresses, FileResolver files, TimeProvider time, ILogger<TftpServer> logger, Action<TftpTransfer>? ended = null, int? maxBlockSize = null)
+    /// <param name="mostTransfers">At once, in all.</param>
+    public TftpServer(IEnumerable<IPEndPoint> addresses, FileResolver files, TimeProvider time, ILogger<TftpServer> logger, Action<TftpTransfer>? ended = null, int? maxBlockSize = null, int mostTransfers = MostTransfers)
     {
+        _sessions = new TftpSessions(mostTransfers, MostTransfersPerClient, MostWaiting, time);
         (_files, _time, _logger, _links, _ended, _maxBlockSize) = (files, time, logger, new LinkSizes(time), ended ?? (_ => { }), maxBlockSize ?? int.MaxValue - TftpTerms.DataHeader);
         foreach (var address in addresses)
             _sockets.Add(Listen(address));
@@ -37,6 +43,10 @@ internal sealed class TftpServer : IAsyncDisposable
 
     public IReadOnlyList<IPEndPoint> EndPoints => _sockets.ConvertAll(s => (IPEndPoint)s.LocalEndPoint!);
     public int ActiveTransfers => _sessions.Count;
+    public int WaitingRequests => _sessions.CountWaiting;
+    /// <summary>Requests that had to wait for a place, and those for which there was none to wait in, since the start.</summary>
+    public long Waited => Interlocked.Read(ref _waited);
+    public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Runs until cancelled, then ends every transfer.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -111,23 +121,38 @@ internal sealed class TftpServer : IAsyncDisposable
         // Port 0 cannot be answered. What is not a request has lost its way: silence, for an error would answer forged senders.
         if (client.Port == 0 || !TftpRequest.TryParse(datagram, out var request))
             return;
-        switch (_sessions.TryEnter(client))
+        var asked = new TftpArrival(request, client, arrival);
+        switch (_sessions.Enter(asked))
         {
-            case null:
+            case TftpAdmission.Starts:
+                Start(asked, cancellationToken);
                 break;
-            case "":
-                return;
-            case var busy:
-                _logger.TftpBusy(client, busy);
-                return;
+            case TftpAdmission.Waits:
+                Interlocked.Increment(ref _waited);
+                break;
+            case TftpAdmission.Dropped:
+                Interlocked.Increment(ref _dropped);
+                SayBusy(client);
+                break;
         }
-        var session = Open(request, client, arrival);
-        if (session is null)
+    }
+
+    /// <summary>Once in a while: a flood of requests is not to become a flood of log lines.</summary>
+    private void SayBusy(IPEndPoint client)
+    {
+        var now = _time.GetUtcNow();
+        lock (_gate)
         {
-            _sessions.Leave(client);
-            return;
+            if (now - _saidBusy < BusyInterval)
+                return;
+            _saidBusy = now;
         }
-        var running = RunAsync(session, client, cancellationToken);
+        _logger.TftpBusy(client, string.Create(CultureInfo.InvariantCulture, $"{_sessions.Count} transfers are under way and {_sessions.CountWaiting} requests wait ({Dropped} dropped since the start)"));
+    }
+
+    private void Start(TftpArrival asked, CancellationToken cancellationToken)
+    {
+        var running = RunAsync(asked, cancellationToken);
         lock (_gate)
             _running.Add(running);
         _ = running.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -139,8 +164,8 @@ internal sealed class TftpServer : IAsyncDisposable
             _running.Remove(ended);
     }
 
-    /// <summary>On a thread of its own, as <see cref="TftpSession"/> says; there are never more than <see cref="MostTransfers"/>.</summary>
-    private Task RunAsync(TftpSession session, IPEndPoint client, CancellationToken cancellationToken)
+    /// <summary>On a thread of its own, as <see cref="TftpSession"/> says; there are never more than places. A thread whose transfer has ended takes up who waits.</summary>
+    private Task RunAsync(TftpArrival first, CancellationToken cancellationToken)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(Run, StackSize) { IsBackground = true, Name = "tftp" };
@@ -150,9 +175,8 @@ internal sealed class TftpServer : IAsyncDisposable
         }
         catch (OutOfMemoryException e)
         {
-            session.Dispose();
-            _sessions.Leave(client);
-            _logger.TftpBusy(client, e.Message);
+            _sessions.Leave(first.Client);
+            _logger.TftpBusy(first.Client, e.Message);
             ended.SetResult();
         }
         return ended.Task;
@@ -161,20 +185,37 @@ internal sealed class TftpServer : IAsyncDisposable
         {
             try
             {
-                using (session)
-                    session.Run(cancellationToken);
+                for (var asked = first; asked is not null; asked = Transfer(asked, cancellationToken))
+                {
+                }
             }
             finally
             {
-                _sessions.Leave(client);
                 ended.SetResult();
             }
         }
     }
 
-    /// <summary>A session ready to run, or null where the request was refused.</summary>
-    private TftpSession? Open(TftpRequest request, IPEndPoint client, IPPacketInformation arrival)
+    /// <returns>Who is next on this place.</returns>
+    private TftpArrival? Transfer(TftpArrival asked, CancellationToken cancellationToken)
     {
+        TftpArrival? next = null;
+        try
+        {
+            using var session = cancellationToken.IsCancellationRequested ? null : Open(asked);
+            session?.Run(cancellationToken);
+        }
+        finally
+        {
+            next = _sessions.Leave(asked.Client);
+        }
+        return next;
+    }
+
+    /// <summary>A session ready to run, or null where the request was refused.</summary>
+    private TftpSession? Open(TftpArrival asked)
+    {
+        var (request, client, arrival) = asked;
         Socket? socket = null;
         try
         {
@@ -186,7 +227,7 @@ internal sealed class TftpServer : IAsyncDisposable
             if (_files.ResolveForFirmware(request.FileName, arrival.Address) is not { } file)
                 return Refuse(socket, request, client, TftpErrorCode.FileNotFound, "no such file");
             var terms = TftpTerms.Negotiate(request, request.NetAscii ? null : file.Length, Math.Min(_links.LargestDatagram(arrival.Interface, client.AddressFamily), _maxBlockSize + TftpTerms.DataHeader));
-            return new TftpSession(socket, request, file, terms, _time, _logger, _ended);
+            return new TftpSession(socket, request, file, terms, () => _sessions.CountWaiting > 0, _time, _logger, _ended);
         }
         catch (Exception e)
         {

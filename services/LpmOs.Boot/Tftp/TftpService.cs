@@ -18,6 +18,7 @@ internal sealed class TftpService(BootOptions options, FileResolver files, BootT
         try
         {
             _server = new TftpServer(Addresses().Select(a => new IPEndPoint(a, options.Tftp.Port)), files, time, logger, Ended, options.Tftp.MaxBlockSize);
+            metrics.Watch(_server);
         }
         catch (InvalidOperationException e)
         {

@@ -11,9 +11,12 @@ namespace LpmOs.Boot.Tftp;
 /// One transfer, on a socket of its own that is connected to its client: the kernel keeps strangers out. It runs on a thread of its own and blocks:
 /// a transfer is one packet there and one back, thousands of times a second, and to take up an awaited call each time would cost as much again.
 /// </summary>
-internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile file, TftpTerms terms, TimeProvider time, ILogger logger, Action<TftpTransfer> ended) : IDisposable
+/// <param name="crowded">Whether others wait for a place.</param>
+internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile file, TftpTerms terms, Func<bool> crowded, TimeProvider time, ILogger logger, Action<TftpTransfer> ended) : IDisposable
 {
     private const int MostRetransmissions = 6;
+    /// <summary>While others wait, who has never answered is given up after so many: its address may be forged, or it has asked from another port since.</summary>
+    private const int FewRetransmissions = 2;
     /// <summary>Milliseconds of one wait; then it is seen whether the time is over or the server stops.</summary>
     private const int Slice = 200;
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(1), LongestTimeout = TimeSpan.FromSeconds(8);
@@ -21,6 +24,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
     private readonly IPEndPoint _client = (IPEndPoint)socket.RemoteEndPoint!;
     private readonly byte[] _received = new byte[TftpRequest.MaximumLength];
     private SendWindow? _window;
+    private bool _answered;
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private int _retransmissions;
 
@@ -60,7 +64,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
     private bool Agree(CancellationToken cancellationToken)
     {
         var answer = TftpWriter.OptionAcknowledgement(terms.Accepted);
-        for (var silent = 0; silent <= MostRetransmissions; silent++)
+        for (var silent = 0; silent <= Most(); silent++)
         {
             socket.Send(answer);
             var deadline = time.GetUtcNow() + Patience(silent);
@@ -82,11 +86,12 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
 
     private void Send(BlockSource source, CancellationToken cancellationToken)
     {
-        var window = _window = new SendWindow(source, terms);
-        for (var silent = 0; silent <= MostRetransmissions;)
+        using var window = _window = new SendWindow(source, terms);
+        var sender = new SegmentedSend(socket, TftpTerms.DataHeader + terms.BlockSize, terms.WindowSize);
+        for (var silent = 0; silent <= Most();)
         {
-            while (window.TryTake(out var datagram))
-                socket.Send(datagram.Span);
+            while (window.TryTake(sender.Most, out var datagrams))
+                sender.Send(datagrams.Span);
 
             var step = WindowStep.Ignore;
             var deadline = time.GetUtcNow() + Patience(silent);
@@ -121,9 +126,11 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
         Ended(TftpOutcome.Silent, window.BytesAcknowledged, "no acknowledgement any more");
     }
 
+    private int Most() => !_answered && crowded() ? FewRetransmissions : MostRetransmissions;
+
     private TimeSpan Patience(int silent)
     {
-        if (terms.Timeout is { } agreed)
+        if (terms.Timeout is { } agreed && (_answered || !crowded()))
             return agreed;
         var grown = FirstTimeout * (1 << silent);
         return grown < LongestTimeout ? grown : LongestTimeout;
@@ -146,6 +153,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
             }
             if (error != SocketError.Success)
                 throw new SocketException((int)error);
+            _answered = true;
             if (length < 4)
                 return default(Reply);
             var datagram = _received.AsSpan(0, length);

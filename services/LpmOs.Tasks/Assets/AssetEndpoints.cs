@@ -60,7 +60,7 @@ internal static class AssetEndpoints
         errors.Check("sha256", digest is { Length: 64 } && digest.All(char.IsAsciiHexDigitLower), digest, "64 hexadecimal digits in lower case, as sha256sum prints them");
         errors.Length("source", source, LongestSource);
         if (source is not null)
-            errors.Check("source", Uri.TryCreate(source, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && !source.Any(char.IsControl), source, "an http or https URL, or nothing");
+            errors.Check("source", OutboundAddress.IsUrl(source, allowLoopback: true) && !source.Any(char.IsControl), source, "an http or https URL without user name, whose host is not link-local, or nothing. Whether it may be on the boot service's own host, its setting Boot:Assets:AllowLoopback says");
         errors.ThrowIfAny();
         var before = state.Current.AssetsOf(idc).GetValueOrDefault(name);
         if (before is null && state.Current.AssetsOf(idc).Count >= MostAssets)

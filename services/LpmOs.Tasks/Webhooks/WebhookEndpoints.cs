@@ -84,7 +84,7 @@ internal static class WebhookEndpoints
             CreatedAt = before?.CreatedAt ?? time.GetUtcNow(), CreatedBy = before?.CreatedBy ?? actor.Name,
         };
         json.RefuseOthers();
-        errors.Check("url", WebhookAddress.IsUrl(hook.Url, options.AllowLoopback), hook.Url.Length == 0 ? null : hook.Url, WebhookAddress.Allowed);
+        errors.Check("url", OutboundAddress.IsUrl(hook.Url, options.AllowLoopback), hook.Url.Length == 0 ? null : hook.Url, OutboundAddress.Allowed);
         // The value itself stays out of the answer.
         if (hook.Secret.Length is < 16 or > 200 || hook.Secret.Any(char.IsControl))
             errors.Add("secret", hook.Secret.Length == 0 ? "Required: 16 to 200 characters." : "Must have 16 to 200 characters, without control characters.");

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Events;
 using Polly;
 using Polly.Retry;
@@ -38,7 +39,7 @@ internal sealed class WebhookSender : IDisposable
         {
             // A redirect would lead around the check of the URL, and carry the signed body to somebody else.
             AllowAutoRedirect = false, UseProxy = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectCallback = (context, cancellationToken) => WebhookAddress.ConnectAsync(context.DnsEndPoint, options.AllowLoopback, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => OutboundAddress.ConnectAsync(context.DnsEndPoint, options.AllowLoopback, cancellationToken),
         }) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         var pipeline = new ResiliencePipelineBuilder<Answer> { TimeProvider = time };
         if (options.Attempts > 1)

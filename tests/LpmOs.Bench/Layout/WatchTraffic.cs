@@ -28,14 +28,14 @@ internal static class WatchTraffic
         using var stop = new CancellationTokenSource();
         var started = (await writer.Store.ListAsync("/os/", null, 1, 0, default)).Revision;
         var watchers = new List<(TemporaryStore Store, Task Work)>();
-        var seen = new long[sites];
+        // What a regional service follows of its IDC, and what of all.
+        string[] parts = own ? ["machines/", "servers/"] : [""];
+        var seen = new long[sites * parts.Length]; // Of each watch: one may be behind the other.
         for (var site = 0; site < sites; site++)
         {
             var store = TemporaryStore.Etcd(relay.Address);
             var number = site;
-            // What a regional service follows of its IDC, and what of all.
-            string[] prefixes = own ? [$"/os/dc{site}/machines/", $"/os/dc{site}/servers/"] : ["/os/"];
-            watchers.AddRange(prefixes.Select(prefix => (store, FollowAsync(store.Store, prefix, started + 1, revision => Raise(ref seen[number], revision), stop.Token))));
+            watchers.AddRange(parts.Select((part, n) => (store, FollowAsync(store.Store, own ? $"/os/dc{number}/{part}" : "/os/", started + 1, revision => Interlocked.Exchange(ref seen[(number * parts.Length) + n], revision), stop.Token))));
         }
         var last = new long[sites];
         var layouts = new ISiteLayout[sites];
@@ -51,8 +51,8 @@ internal static class WatchTraffic
         });
         // A last change in each IDC: who has been sent that has been sent all before it.
         for (var site = 0; site < sites; site++)
-            last[site] = (await writer.Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(own ? $"/os/dc{site}/servers/last" : $"/os/dc{site}/last", "{}"u8.ToArray())] }, default)).Revision;
-        while (Enumerable.Range(0, sites).Any(site => Interlocked.Read(ref seen[site]) < last[site]))
+            last[site] = (await writer.Store.CommitAsync(new StoreTransaction { Writes = [.. parts.Select(part => StoreWrite.Put($"/os/dc{site}/{part}last", "{}"u8.ToArray()))] }, default)).Revision;
+        while (Enumerable.Range(0, seen.Length).Any(n => Interlocked.Read(ref seen[n]) < last[n / parts.Length]))
             await Task.Delay(20);
         await stop.CancelAsync();
         await Task.WhenAll(watchers.Select(watcher => watcher.Work)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -61,13 +61,6 @@ internal static class WatchTraffic
         foreach (var store in watchers.Select(watcher => watcher.Store).Distinct())
             await store.DisposeAsync();
         return relay.Received / 1e6;
-    }
-
-    // Two watches of a site report in any order.
-    private static void Raise(ref long place, long revision)
-    {
-        for (var now = Interlocked.Read(ref place); revision > now; now = Interlocked.Read(ref place))
-            Interlocked.CompareExchange(ref place, revision, now);
     }
 
     private static async Task FollowAsync(IStateStore store, string prefix, long from, Action<long> seen, CancellationToken cancellationToken)

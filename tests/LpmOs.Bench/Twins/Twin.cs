@@ -48,9 +48,10 @@ internal sealed partial class Twin(TwinHardware hardware, TwinSurroundings aroun
             {
                 around.Counts.Repeat("power cut");
             }
-            catch (Exception e) when (e is TwinException or HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                around.Counts.Fault($"{hardware.Sn}: {e.Message}");
+                // Whatever it is: a twin that ended without a word would be waited for.
+                around.Counts.Fault($"{hardware.Sn}: {(e is TwinException ? e.Message : $"{e.GetType().Name}: {e.Message}")}");
             }
             await Task.Delay(Restart, cancellationToken);
         }

@@ -5,6 +5,8 @@ using LpmOs.Boot.Tests.Http;
 using LpmOs.Core;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace LpmOs.Boot.Tests.Assets;
 
@@ -81,13 +83,57 @@ public sealed class AssetTests(HttpFixture boot) : IClassFixture<HttpFixture>
             await Task.Delay(20, limit.Token);
         var second = await boot.Client.PutAsync($"api/v1/assets/{digest}", new ByteArrayContent([1]), limit.Token);
         Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
-        Assert.Contains("already on its way", await second.Content.ReadAsStringAsync(limit.Token), StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"asset_arriving\"", await second.Content.ReadAsStringAsync(limit.Token), StringComparison.Ordinal);
         slow.GoOn();
         Assert.Equal(HttpStatusCode.NoContent, (await first).StatusCode);
         for (var n = 0; n < 2; n++) // The other name; then both are held, and nothing is written.
             Assert.Equal(HttpStatusCode.NoContent, (await boot.Client.PutAsync($"api/v1/assets/{digest}", new ByteArrayContent(content), TestContext.Current.CancellationToken)).StatusCode);
         foreach (var name in new[] { "debian-12/same", "debian-13/same-too" })
             Assert.Equal(content, await boot.Client.GetByteArrayAsync((await UntilAsync(name, one => one.Held)).Url, TestContext.Current.CancellationToken));
+
+        // Held or not: other bytes are never answered as if they were the file's.
+        var other = await boot.Client.PutAsync($"api/v1/assets/{digest}", new ByteArrayContent([1]), limit.Token);
+        Assert.Equal(HttpStatusCode.BadRequest, other.StatusCode);
+        Assert.Contains("\"code\":\"digest_mismatch\"", await other.Content.ReadAsStringAsync(limit.Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_sends_slowly_does_not_keep_the_site_from_fetching()
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(boot.Content));
+        await AskAsync(new SiteAsset { Name = "fedora-43/initrd.img", Sha256 = digest });
+        var slow = new SlowContent(boot.Content);
+        var sending = boot.Client.PutAsync($"api/v1/assets/{digest}", slow, TestContext.Current.CancellationToken);
+        await slow.Begun.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await AskAsync(new SiteAsset { Name = "fedora-43/initrd.img", Sha256 = digest, Source = new Uri(boot.Client.BaseAddress!, "files/boot/initramfs").ToString() });
+        Assert.Equal(boot.Content.Length, (await UntilAsync("fedora-43/initrd.img", one => one.Held)).SizeBytes);
+        slow.GoOn();
+        Assert.Equal(HttpStatusCode.NoContent, (await sending).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_source_does_not_lead_to_what_only_this_host_reaches()
+    {
+        await using var mirror = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]).Build();
+        mirror.MapGet("/linux", () => Results.Redirect("http://169.254.169.254/latest/meta-data"));
+        await mirror.StartAsync(TestContext.Current.CancellationToken);
+        var digest = Convert.ToHexStringLower(SHA256.HashData("the metadata of a cloud"u8));
+        await AskAsync(new SiteAsset { Name = "debian-12/direct", Sha256 = digest, Source = "http://169.254.169.254/latest/meta-data" });
+        await AskAsync(new SiteAsset { Name = "debian-12/redirected", Sha256 = digest, Source = mirror.Urls.First() + "/linux" });
+        await AskAsync(new SiteAsset { Name = "debian-12/file", Sha256 = digest, Source = "file:///etc/passwd" });
+        Assert.Contains("neither loopback nor link-local", (await CopyAsync("debian-12/direct", AssetCopy.Failed)).Message, StringComparison.Ordinal);
+        Assert.Contains("169.254.169.254", (await CopyAsync("debian-12/redirected", AssetCopy.Failed)).Message, StringComparison.Ordinal);
+        Assert.Contains("an http or https URL", (await CopyAsync("debian-12/file", AssetCopy.Failed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_setting_a_mirror_on_this_host_is_not_asked()
+    {
+        await using var strict = new HttpFixture { AllowLoopback = false };
+        await strict.InitializeAsync();
+        var other = new AssetTests(strict);
+        await other.AskAsync(new SiteAsset { Name = "debian-12/linux", Sha256 = Convert.ToHexStringLower(SHA256.HashData(strict.Content)), Source = new Uri(strict.Client.BaseAddress!, "files/boot/initramfs").ToString() });
+        Assert.Contains("Boot:Assets:AllowLoopback", (await other.CopyAsync("debian-12/linux", AssetCopy.Failed)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>The first half, and the rest when the test says so.</summary>

@@ -13,6 +13,8 @@ public sealed class HttpFixture : IAsyncLifetime
 {
     private WebApplication? _app;
 
+    /// <summary>Tests are their own mirrors.</summary>
+    public bool AllowLoopback { get; init; } = true;
     public string Folder { get; } = Directory.CreateTempSubdirectory("lpmos-http-").FullName;
     public HttpClient Client { get; private set; } = new();
     internal IStateStore Store => _app!.Services.GetRequiredService<IStateStore>();
@@ -30,7 +32,7 @@ public sealed class HttpFixture : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(Folder, "files", "boot", "x.efi"), "MZ");
         await File.WriteAllTextAsync(Path.Combine(Folder, "secret"), "s");
         _app = BootService.Build(["--Boot:Urls=http://127.0.0.1:0", "--Boot:Tftp:Enabled=false", "--Store:Provider=embedded", $"--Store:Embedded:Path={Folder}/store.db",
-            $"--Boot:FilesPath={Folder}/files", $"--Templates:Path={Repository.Templates}", "--Boot:PublicUrl=http://boot.test:8082"]);
+            $"--Boot:FilesPath={Folder}/files", $"--Templates:Path={Repository.Templates}", "--Boot:PublicUrl=http://boot.test:8082", $"--Boot:Assets:AllowLoopback={AllowLoopback}"]);
         await _app.StartAsync();
         await State.Ready;
         Publisher = ActivatorUtilities.CreateInstance<ImagePublisher>(_app.Services);

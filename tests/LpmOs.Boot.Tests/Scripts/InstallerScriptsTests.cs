@@ -22,8 +22,8 @@ public sealed class InstallerScriptsTests
 
     private static Inventory Hardware => Snapshots.Hardware() with { Company = "Acme", Product = "PizzaBox", Disks = [new Disk { Device = "/dev/vda", Serial = "VD0", SizeBytes = 4_000_000_000 }] };
 
-    private BootScripts Scripts() => new(
-        Templates, Catalog,
+    private BootScripts Scripts(SiteTemplates? templates = null) => new(
+        templates ?? Templates, Catalog,
         BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Templates:Path", Repository.Templates)]).Build()),
         new FirmwareQuirks(_quirks), new Site("dc1"), null, new ManualTime());
 
@@ -39,10 +39,29 @@ public sealed class InstallerScriptsTests
         return (task, await Snapshots.Of(task, Hardware));
     }
 
-    private string Grub(StateSnapshot snapshot, string arch = "x86_64")
+    [Fact]
+    public async Task An_override_that_passes_its_trial_says_on_the_machine_why_an_installer_is_blocked()
+    {
+        var (_, snapshot) = await ApprovedAsync("Debian 12", "preseed", plan => plan with { Installer = plan.Installer! with { Files = [.. plan.Installer.Files.Select(file => file with { Sha256 = new string('0', 64) })] } });
+        var folder = Directory.CreateTempSubdirectory("lpmos-templates-").FullName;
+        try
+        {
+            await Lab.Command.Run("cp", "-r", Repository.Templates + "/.", folder);
+            await File.WriteAllTextAsync(Path.Combine(folder, "grub", "blocked.cfg"), "echo {{ files | quote.grub }} {{ device | quote.grub }} {{ server | quote.grub }} {{ reason | quote.grub }}", TestContext.Current.CancellationToken);
+            var changed = new SiteTemplates(folder);
+            Assert.Empty(TemplateTrials.Lint(changed.For(StateSnapshot.Empty, "dc1"), ["grub/blocked.cfg"], Catalog, out _));
+            Assert.StartsWith("echo '(tftp,10.77.0.1)' '(tftp,10.77.0.1)' '10.77.0.1' ", Grub(snapshot, templates: changed), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private string Grub(StateSnapshot snapshot, string arch = "x86_64", SiteTemplates? templates = null)
     {
         var request = BootRequest.Create(Snapshots.Mac, Snapshots.Sn, null, "efi", arch, null, null, out _)!;
-        return Scripts().ForGrub(BootDecision.Of(snapshot, "dc1", request), request, snapshot, Tftp);
+        return Scripts(templates).ForGrub(BootDecision.Of(snapshot, "dc1", request), request, snapshot, Tftp);
     }
 
     [Fact]

@@ -15,12 +15,7 @@ internal static class DebianInstaller
     public static async Task ImportAsync(LabNetwork network, CancellationToken cancellationToken)
     {
         foreach (var (name, file) in new[] { ("debian-12/linux", Kernel), ("debian-12/initrd.gz", Initrd) })
-        {
-            var (code, output, error) = await network.TryAsync(
-                ["dotnet", Repository.Assembly("lpmosctl", "cli", "LpmOs.Cli"), "assets", "import", "dc1", name, file, "--sha256", await DigestAsync(file, cancellationToken), "--server", OperatorApi.Url], cancellationToken);
-            if (code != 0)
-                throw new InvalidOperationException($"lpmosctl assets import {name}: {output}{error}");
-        }
+            await Lpmosctl.RunAsync(network, ["assets", "import", "dc1", name, file, "--sha256", await DigestAsync(file, cancellationToken), "--server", OperatorApi.Url], cancellationToken);
     }
 
     public static async Task<string> DigestAsync(string file, CancellationToken cancellationToken)

@@ -40,8 +40,11 @@ internal sealed class LabNetwork : IAsyncDisposable
     }
 
     /// <summary>A plain DHCP server on the same wire, a site's own: it gives addresses and knows nothing of network boot.</summary>
-    public async Task StartForeignDhcpAsync(CancellationToken cancellationToken)
+    /// <param name="more">Lines of dnsmasq.conf(5) that the site has added.</param>
+    public async Task StartForeignDhcpAsync(CancellationToken cancellationToken, string more = "")
     {
+        var configuration = Path.Combine(Folder, "foreign-dnsmasq.conf");
+        await File.WriteAllTextAsync(configuration, more, cancellationToken);
         await Command.RunAsync("ip", ["netns", "add", DhcpName], cancellationToken);
         await RunAsync($"ip link add foreign type veth peer name eth0 netns {DhcpName}", cancellationToken);
         await RunAsync($"ip link set foreign master {Bridge} up", cancellationToken);
@@ -52,7 +55,7 @@ internal sealed class LabNetwork : IAsyncDisposable
 
         _dhcp = BackgroundProcess.Start(
             "ip",
-            ["netns", "exec", DhcpName, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=eth0", "--no-ping",
+            ["netns", "exec", DhcpName, "dnsmasq", "--keep-in-foreground", $"--conf-file={configuration}", "--port=0", "--interface=eth0", "--no-ping",
              "--dhcp-range=10.77.0.100,10.77.0.199,255.255.255.0,1h", "--dhcp-authoritative", "--user=root", "--log-dhcp", "--log-facility=-",
              $"--dhcp-leasefile={Folder}/foreign.leases", $"--pid-file={Folder}/foreign.pid"],
             Path.Combine(Folder, "foreign-dhcp.log"));
@@ -70,13 +73,20 @@ internal sealed class LabNetwork : IAsyncDisposable
     public Task<string> RunAsync(string command, CancellationToken cancellationToken) =>
         Command.RunAsync("ip", ["netns", "exec", Name, .. command.Split(' ')], cancellationToken);
 
+    /// <summary>Switches the site's own DHCP server off; another one may be started.</summary>
+    public async Task StopForeignDhcpAsync()
+    {
+        if (_dhcp is null)
+            return;
+        await _dhcp.DisposeAsync();
+        _dhcp = null;
+        await Command.TryAsync("ip", ["netns", "del", DhcpName], CancellationToken.None);
+        await TryAsync(["ip", "link", "del", "foreign"], CancellationToken.None); // Gone with the namespace, as a rule.
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (_dhcp is not null)
-        {
-            await _dhcp.DisposeAsync();
-            await Command.TryAsync("ip", ["netns", "del", DhcpName], CancellationToken.None);
-        }
+        await StopForeignDhcpAsync();
 
         await Command.TryAsync("ip", ["netns", "del", Name], CancellationToken.None);
     }

@@ -9,14 +9,14 @@ internal sealed class OperatorApi(LabNetwork network)
     public const string Url = "http://127.0.0.1:8080";
 
     /// <param name="method">How to install; null: the system's usual way.</param>
-    public Task<JsonElement> CreateTaskAsync(MachineSpec machine, string hostname, CancellationToken cancellationToken, string? method = null) =>
+    public Task<JsonElement> CreateTaskAsync(MachineSpec machine, string hostname, CancellationToken cancellationToken, string? method = null, string os = "Debian 12", string version = "12") =>
         PostAsync("/api/v1/tasks", JsonSerializer.Serialize(new Dictionary<string, string?>
         {
             ["idc"] = "dc1",
             ["sn"] = machine.SerialNumber,
             ["mac"] = machine.Mac,
-            ["os_type"] = "Debian 12",
-            ["os_version"] = "12",
+            ["os_type"] = os,
+            ["os_version"] = version,
             ["hostname"] = hostname,
             ["install_method"] = method,
         }), cancellationToken);

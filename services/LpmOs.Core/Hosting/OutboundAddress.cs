@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace LpmOs.Tasks.Webhooks;
+namespace LpmOs.Core.Hosting;
 
 /// <summary>
-/// Where a webhook may lead. Operators choose the URL, this service connects: so it must not become a way to what only this host can reach
-/// (its own ports, the metadata service of a cloud at 169.254.169.254). Checked on the resolved address of every connection, for a name may change its mind.
+/// Where a URL that somebody wrote into the store may lead when a service of ours follows it: webhooks, sources of assets. It must not become a way to what only
+/// this host can reach (its own ports, the metadata service of a cloud at 169.254.169.254). Private networks are allowed: mirrors of a datacentre are there.
+/// Checked on the resolved address of every connection, redirects included, for a name may change its mind.
 /// </summary>
-internal static class WebhookAddress
+public static class OutboundAddress
 {
     public const string Allowed = "an http or https URL without user name, whose host is neither loopback nor link-local";
 
@@ -18,8 +19,8 @@ internal static class WebhookAddress
 
     public static bool Allows(IPAddress address, bool allowLoopback)
     {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
+        if (Embedded(address) is { } inner)
+            address = inner;
         if (IPAddress.IsLoopback(address))
             return allowLoopback;
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
@@ -32,14 +33,14 @@ internal static class WebhookAddress
     /// <summary>Connects to an allowed address of the host, and to that one: there is no second look-up in between.</summary>
     public static async ValueTask<Stream> ConnectAsync(DnsEndPoint end, bool allowLoopback, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(end.Host, cancellationToken);
+        var addresses = await Dns.GetHostAddressesAsync(end.Host, cancellationToken).ConfigureAwait(false);
         var allowed = addresses.Where(address => Allows(address, allowLoopback)).ToArray();
         if (allowed.Length == 0)
             throw new HttpRequestException($"{end.Host} is {string.Join(", ", addresses.Select(address => address.ToString()))}; allowed is {Allowed}.");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(allowed, end.Port, cancellationToken);
+            await socket.ConnectAsync(allowed, end.Port, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -47,5 +48,18 @@ internal static class WebhookAddress
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The IPv4 address that an IPv6 one stands for: mapped (RFC 4291, 2.5.5.2), compatible (2.5.5.1) or translated (RFC 6052, 64:ff9b::/96).</summary>
+    private static IPAddress? Embedded(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+            return null;
+        var bytes = address.GetAddressBytes();
+        var prefix = bytes.AsSpan(0, 12);
+        if (address.IsIPv4MappedToIPv6 || prefix.SequenceEqual((ReadOnlySpan<byte>)[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0])
+            || (!prefix.ContainsAnyExcept((byte)0) && !address.Equals(IPAddress.IPv6Any) && !IPAddress.IsLoopback(address)))
+            return new IPAddress(bytes.AsSpan(12));
+        return null;
     }
 }

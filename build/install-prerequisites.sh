@@ -6,8 +6,8 @@ packages=(
   qemu-system-x86 ovmf ipxe-qemu iproute2 dnsmasq-base etcd-server etcd-client
   # evidence: packets, disks, files
   tcpdump tshark mtools fdisk e2fsprogs jq curl wget tftp-hpa openssl python3-minimal systemd patch dmidecode
-  # DHCP servers that take what we print for them
-  isc-dhcp-server kea-dhcp4-server
+  # DHCP servers that take what we print for them, and a relay before ours
+  isc-dhcp-server kea-dhcp4-server isc-dhcp-relay
   # what installers are given, judged by their own programs
   cloud-init debconf dash shellcheck libxml2-utils ignition xorriso
   # what reads the network of an installed system: netplan, ifupdown, NetworkManager's library without its daemon

@@ -21,9 +21,11 @@ lpmos_name() { for lpmos_nic in /sys/class/net/*; do [ "$(cat "$lpmos_nic/addres
 {{~ if one.dhcp4 ~}}
   printf 'iface %s inet dhcp\n' "$nic"
 {{~ end ~}}
+{{~ routed = false ~}}
 {{~ for address in one.addresses ~}}
   printf 'iface %s {{ address.family == 4 ? "inet" : "inet6" }} static\n  address %s\n' "$nic" {{ address.cidr | quote.shell }}
-{{~ if one.gateway && for.first ~}}
+{{~ if one.gateway && !routed && (one.gateway | string.contains ":") == (address.family == 6) ~}}
+{{~ routed = true ~}}
   printf '  gateway %s\n' {{ one.gateway | quote.shell }}
 {{~ end ~}}
 {{~ if one.dns.size > 0 && for.first ~}}

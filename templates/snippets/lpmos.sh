@@ -13,7 +13,10 @@ lpmos_post() {
   if command -v curl > /dev/null 2>&1; then
     curl -sS -m 30 -H "Authorization: Bearer $lpmos_token" -H 'Content-Type: application/json' --data-binary "@$lpmos_body" "$lpmos_url$1"
   elif lpmos_wget=$(lpmos_file wget) && [ -n "$lpmos_wget" ] && "$lpmos_wget" --help 2>&1 | grep post-file > /dev/null; then
-    "$lpmos_wget" -q -T 30 -O - --header="Authorization: Bearer $lpmos_token" --header='Content-Type: application/json' --post-file="$lpmos_body" "$lpmos_url$1"
+    # That of busybox may be built without a time limit.
+    lpmos_limit=$("$lpmos_wget" --help 2>&1 | grep -e '-T[, ]' > /dev/null && echo '-T 30')
+    # shellcheck disable=SC2086
+    "$lpmos_wget" -q $lpmos_limit -O - --header="Authorization: Bearer $lpmos_token" --header='Content-Type: application/json' --post-file="$lpmos_body" "$lpmos_url$1"
   else
     LPMOS_TOKEN=$lpmos_token python3 -c 'import os, sys, urllib.request
 request = urllib.request.Request(sys.argv[1], open(sys.argv[2], "rb").read(), {"Authorization": "Bearer " + os.environ["LPMOS_TOKEN"], "Content-Type": "application/json"})

@@ -15,12 +15,16 @@ internal sealed class ServiceConsoleFormatter() : ConsoleFormatter(FormatterName
 {
     public const string FormatterName = "lpmos";
     private const int LongestLine = 16 * 1024;
+    /// <summary>Of the last line on this thread; a line of the usual length leaves nothing behind.</summary>
+    [ThreadStatic]
+    private static StringBuilder? _spare;
     private static readonly SearchValues<char> PlainText = SearchValues.Create(string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)));
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        var line = new StringBuilder();
+        var line = _spare ?? new StringBuilder(512);
+        _spare = null;
         line.Append(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Word(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] ");
         AppendPrintable(line, message);
         if (logEntry.Exception is { } exception)
@@ -29,6 +33,8 @@ internal sealed class ServiceConsoleFormatter() : ConsoleFormatter(FormatterName
             AppendPrintable(line, string.Join(" | ", exception.ToString().Split('\n', StringSplitOptions.TrimEntries)));
         }
         textWriter.WriteLine(line);
+        if (line.Capacity <= 4096)
+            _spare = line.Clear();
     }
 
     private static void AppendPrintable(StringBuilder line, string text)

@@ -40,7 +40,7 @@ public sealed class TemplateEngine
     {
         var context = new RenderContext(this, template, variables);
         template.Root.Run(context);
-        return context.Output.ToString();
+        return context.Output.End();
     }
 
     /// <returns>Null where it cannot be had; <paramref name="problem"/> says why.</returns>

@@ -80,15 +80,20 @@ public sealed class BootNetwork : IAsyncLifetime
 
     public Task<(int Code, string Output)> AtClient(params string[] command) => Command.Try("ip", ["netns", "exec", Client, .. command]);
 
+    public Task<(int Code, string Output)> AtServer(params string[] command) => Command.Try("ip", ["netns", "exec", _server, .. command]);
+
     /// <summary>What busybox's client learns, by the names it gives its script; empty where it gets no lease.</summary>
-    public async Task<Dictionary<string, string>> UdhcpcAsync(params string[] more)
+    public Task<Dictionary<string, string>> UdhcpcAsync(params string[] more) => UdhcpcAtAsync(Client, "c0", more);
+
+    /// <summary>The same from another namespace's link.</summary>
+    public async Task<Dictionary<string, string>> UdhcpcAtAsync(string space, string link, params string[] more)
     {
         var script = Path.Combine(Folder, "udhcpc");
         var learnt = Path.Combine(Folder, "learnt");
         File.Delete(learnt);
         await File.WriteAllTextAsync(script, $"#!/bin/sh\n[ $1 != bound ] || env > {learnt}\n");
         await Command.Run("chmod", "755", script);
-        await AtClient(["busybox", "udhcpc", "-f", "-n", "-q", "-t", "3", "-T", "2", "-i", "c0", "-s", script, .. more]);
+        await Command.Try("ip", ["netns", "exec", space, "busybox", "udhcpc", "-f", "-n", "-q", "-t", "3", "-T", "2", "-i", link, "-s", script, .. more]);
         return File.Exists(learnt)
             ? (await File.ReadAllLinesAsync(learnt)).Select(l => l.Split('=', 2)).Where(p => p.Length == 2).DistinctBy(p => p[0]).ToDictionary(p => p[0], p => p[1])
             : [];

@@ -24,6 +24,7 @@ public sealed class BiosStandaloneTests(ITestOutputHelper output)
         };
         await new InstallationCase("a BIOS, virtio, DHCP full, standalone", spec, network, deployment, output)
         {
+            WayIn = [@"^DHCP discover \(ipxe\)", @"^DHCP offer \(ipxe\)", @"^DHCP ack \(ipxe\)"],
             CheckPackets = async (capture, token) =>
             {
                 // One DHCP server is on the wire, and it is ours.

@@ -5,13 +5,13 @@ namespace LpmOs.EndToEnd.Cases;
 
 /// <summary>
 /// (t) GRUB beside a site's own DHCP server: UEFI with Secure Boot gets its address there and shim from our proxyDHCP, and GRUB, whose "server" is the one that gave the
-/// address, must find its files with us.
+/// address, finds its files with us once that server names us as next-server. Before, the timeline says what is missing.
 /// </summary>
 public sealed class GrubProxyTests(ITestOutputHelper output)
 {
     [Fact]
     [Trait("case", "t")]
-    public async Task Grub_finds_us_beside_a_foreign_dhcp_server()
+    public async Task Grub_finds_us_beside_a_foreign_dhcp_server_that_names_us()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var folder = Repository.NewWorkFolder("t");
@@ -29,6 +29,14 @@ public sealed class GrubProxyTests(ITestOutputHelper output)
         };
         var boot = new BootCase("t UEFI, GRUB, proxyDHCP", network, output);
         await using var machine = new VirtualMachine(network, spec);
+
+        machine.PowerOn();
+        await boot.Operator.WaitAsync(
+            $"/api/v1/boots?idc=dc1", boots => boots.ToString().Contains("\"grub_asks_elsewhere\"", StringComparison.Ordinal), TimeSpan.FromSeconds(400), cancellationToken);
+        boot.Add("power-on to the diagnosis that next-server is missing", machine.Console.Now);
+        await machine.PowerOffAsync();
+        await network.StopForeignDhcpAsync();
+        await network.StartForeignDhcpAsync(cancellationToken, $"dhcp-boot=,,{LabNetwork.Address}\n");
         await using var capture = await PacketCapture.StartAsync(network, "proxy", cancellationToken);
         await boot.StartAsync(machine, "power-on to first report", ConsoleMarks.Polling(), cancellationToken);
         await BootCase.CheckAsync(capture, cancellationToken);

@@ -27,6 +27,9 @@ internal sealed class InstallationCase(string name, MachineSpec spec, LabNetwork
     /// <summary>Looks at the console of the installation, and at the completed task.</summary>
     public Action<ConsoleLog, JsonElement>? CheckInstalled { get; init; }
 
+    /// <summary>Patterns of what the recorded timeline must tell before the first script; null: it is not looked at.</summary>
+    public IReadOnlyList<string>? WayIn { get; init; }
+
     /// <summary>Looks at the packets of the first boot and the installation.</summary>
     public required Func<PacketCapture, CancellationToken, Task> CheckPackets { get; init; }
 
@@ -39,6 +42,8 @@ internal sealed class InstallationCase(string name, MachineSpec spec, LabNetwork
             await DiscoverAsync(machine, cancellationToken);
             await WaitForApprovalAsync(machine, disk, cancellationToken);
             await InstallAsync(machine, cancellationToken);
+            if (WayIn is not null)
+                await new RecordedBoots(network, _operator).CheckAsync(spec.SerialNumber, WayIn, cancellationToken);
             await capture.StopAsync();
             Assert.Empty(await capture.MalformedAsync(cancellationToken));
             await CheckPackets(capture, cancellationToken);

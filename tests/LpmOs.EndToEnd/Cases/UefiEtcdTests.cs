@@ -26,6 +26,7 @@ public sealed class UefiEtcdTests(ITestOutputHelper output)
         };
         await new InstallationCase("b UEFI, e1000e, NVMe, proxyDHCP, etcd", spec, network, deployment, output)
         {
+            WayIn = [@"^DHCP discover \(pxe\)", @"^proxyDHCP offer \(pxe\)", "^TFTP sent .*snponly.efi", @"^DHCP discover \(ipxe\)", @"^proxyDHCP offer \(ipxe\)"],
             CheckPackets = async (capture, token) =>
             {
                 // Addresses came from the foreign server alone; ours offered boot information without an address.

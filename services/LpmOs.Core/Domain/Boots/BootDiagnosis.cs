@@ -24,6 +24,7 @@ public static class BootDiagnosis
         new(TransferBroken, TimeSpan.Zero, (s, _) => s is { Phase: >= BootPhase.BootProgram and < BootPhase.SystemDhcp, BrokenTransfers: >= 2 }),
         new(TransferBroken, TimeSpan.FromSeconds(45), (s, _) => s is { Phase: BootPhase.BootProgram, ProgramDone: false }),
         new(ProgramLoop, TimeSpan.Zero, (s, _) => s is { Phase: BootPhase.BootProgram or BootPhase.IpxeDhcp, ProgramFetches: >= 3 }),
+        new(GrubAsksElsewhere, TimeSpan.FromSeconds(45), (s, _) => s is { Phase: BootPhase.BootProgram, ProgramDone: true, Proxy: true } && IsGrub(s)),
         new(EfiProgramSilent, TimeSpan.FromSeconds(60), (s, _) => s is { Phase: BootPhase.BootProgram, ProgramDone: true } && IsEfi(s)),
         new(BiosProgramSilent, TimeSpan.FromSeconds(60), (s, _) => s is { Phase: BootPhase.BootProgram, ProgramDone: true }),
         new(IpxeNoAddress, TimeSpan.FromSeconds(30), (s, _) => s is { Phase: BootPhase.IpxeDhcp, Proxy: false, IpxeAcknowledged: false }),
@@ -62,6 +63,8 @@ public static class BootDiagnosis
         var since = (now - LoopTime).ToUniversalTime().ToString("yyyyMMdd'T'HHmmssfff'Z'", System.Globalization.CultureInfo.InvariantCulture);
         return string.CompareOrdinal(signs.Former[LoopBoots - 2], since) >= 0 ? BootLoop : null;
     }
+
+    private static bool IsGrub(BootSigns signs) => signs.Program?.Contains("grub", StringComparison.OrdinalIgnoreCase) == true;
 
     private static bool IsEfi(BootSigns signs) => signs.Architecture is > 0 || signs.Program?.EndsWith(".efi", StringComparison.OrdinalIgnoreCase) == true;
 }

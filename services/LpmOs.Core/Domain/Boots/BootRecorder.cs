@@ -72,6 +72,12 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
                 _due.Writer.TryWrite((mac, time.GetUtcNow() + Gathering));
             }
             waiting.Sn = sn ?? waiting.Sn;
+            // A machine that asks again and again while the store is slow: one event with a count, as it will be on record, and no heap of them in memory.
+            if (waiting.Events is [.., var last] && last.Repeats(happened) && happened.At >= last.At)
+            {
+                waiting.Events[^1] = happened with { At = last.At, Count = last.Count + happened.Count, LastAt = happened.LastAt ?? happened.At };
+                return;
+            }
             if (waiting.Events.Count >= MostWaiting)
             {
                 waiting.Events.RemoveAt(0);

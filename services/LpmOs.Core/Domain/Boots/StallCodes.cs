@@ -11,6 +11,7 @@ public static class StallCodes
     public const string ProgramMissing = "boot_program_missing";
     public const string TransferBroken = "transfer_broken";
     public const string ProgramLoop = "boot_program_loop";
+    public const string GrubAsksElsewhere = "grub_asks_elsewhere";
     public const string EfiProgramSilent = "efi_program_silent";
     public const string BiosProgramSilent = "bios_program_silent";
     public const string IpxeNoAddress = "ipxe_no_address";

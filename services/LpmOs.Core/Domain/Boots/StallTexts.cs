@@ -70,6 +70,11 @@ public static class StallTexts
             Of("The machine fetches {program} again and again.", "iPXE is told to load iPXE: some DHCP server gives the boot program without telling iPXE (option 77 or 175) from firmware.",
                 "Make the DHCP server's boot file depend on the user class iPXE: lpmosctl dhcp snippet prints it for the usual servers."),
             Of("机器反复获取 {program}。", "iPXE 又被要求加载 iPXE：某台 DHCP 服务器没有区分 iPXE（选项 77 或 175）与固件。", "让 DHCP 服务器按 user class iPXE 给出不同的启动文件：lpmosctl dhcp snippet 会打印常用服务器的配置。")),
+        [GrubAsksElsewhere] = (
+            Of("GRUB ({program}) was fetched and never asked us for its files.", "Beside another DHCP server GRUB does not know of us: it asks the server that the address came from, or the one that is named there as next-server.",
+                "In the network's own DHCP server set next-server (siaddr) to the boot service's address: dhcp-boot=,,ADDRESS for dnsmasq, next-server ADDRESS; for ISC dhcpd and Kea; or let this service give addresses (Boot:Dhcp:Mode=full)."),
+            Of("GRUB（{program}）已获取，但没有向本服务请求它的文件。", "在另一台 DHCP 服务器旁边，GRUB 不知道本服务：它向给出地址的服务器，或那里以 next-server 指定的服务器请求文件。",
+                "在网络自身的 DHCP 服务器上把 next-server（siaddr）设为启动服务的地址：dnsmasq 用 dhcp-boot=,,地址，ISC dhcpd 与 Kea 用 next-server 地址；或由本服务分配地址（Boot:Dhcp:Mode=full）。")),
         [EfiProgramSilent] = (
             Of("The firmware fetched {program} and never asked again.", "Probably Secure Boot refuses the program, or the program has no driver for this network card.",
                 "Try snponly.efi, which uses the firmware's own driver; with Secure Boot on, boot by shim and signed GRUB, or switch Secure Boot off; look at the console for Access Denied."),

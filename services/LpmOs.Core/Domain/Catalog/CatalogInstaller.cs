@@ -17,7 +17,7 @@ public sealed class CatalogInstaller
     public bool Scripts { get; set; }
     /// <summary>Runs in memory alone: no disk is chosen, none is written.</summary>
     public bool InMemory { get; set; }
-    /// <summary>What its templates write of a network beyond DHCP, addresses, gateway and DNS: bond, vlan, bridge, dhcp6, accept_ra, gateway6, routes, search, mtu. What is not here is refused when it is asked for.</summary>
+    /// <summary>What its templates write of a network beyond DHCP, one IPv4 address, gateway and DNS of one interface: interfaces (more than one), several_addresses (of one family), ipv6, bond, vlan, bridge, dhcp6, accept_ra, gateway6, routes, search, mtu. What is not here is refused when it is asked for.</summary>
     public IList<string> Supports { get; set; } = [];
 }
 

@@ -35,7 +35,8 @@ public static class SystemPlans
     {
         if (installer is null)
             yield break;
-        var wanted = (task.Network?.Interfaces ?? []).SelectMany(Needs).Distinct().Where(need => !installer.Supports.Contains(need)).ToList();
+        var interfaces = task.Network?.Interfaces ?? [];
+        var wanted = interfaces.SelectMany(Needs).Concat(interfaces.Count > 1 ? ["interfaces"] : []).Distinct().Where(need => !installer.Supports.Contains(need)).ToList();
         if (wanted.Count > 0)
         {
             yield return new TaskFailure
@@ -54,10 +55,16 @@ public static class SystemPlans
         }
     }
 
+    private static bool IsIPv6(string address) => address.Contains(':', StringComparison.Ordinal);
+
     private static IEnumerable<string> Needs(InterfaceSpec spec)
     {
         if (spec.Kind is { } kind && kind != InterfaceKinds.Ethernet)
             yield return kind;
+        if (spec.Addresses.GroupBy(IsIPv6).Any(family => family.Count() > 1))
+            yield return "several_addresses";
+        if (spec.Addresses.Any(IsIPv6) || (spec.Gateway is { } gateway && IsIPv6(gateway)))
+            yield return "ipv6";
         if (spec.Dhcp6 == true)
             yield return "dhcp6";
         if (spec.AcceptRa is not null)

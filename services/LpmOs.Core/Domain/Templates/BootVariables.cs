@@ -16,7 +16,7 @@ public sealed record BootingMachine(string? Mac, string? Serial, string? Archite
 public static class BootVariables
 {
     /// <param name="task">Id and system of the machine's task, if it has one.</param>
-    public static Dictionary<string, object?> Of(string idc, BootingMachine machine, (string Id, string Os)? task, RunTimeValues run) => new(StringComparer.Ordinal)
+    public static Dictionary<string, object?> Of(string idc, BootingMachine machine, (string Id, string Os)? task, RunTimeValues run) => new(16, StringComparer.Ordinal)
     {
         ["boot_url"] = run.BootUrl,
         ["files_url"] = run.BootUrl + "/files",
@@ -28,7 +28,7 @@ public static class BootVariables
         ["kernel_arguments"] = run.KernelArguments,
         ["token"] = run.Token,
         ["signing_key"] = run.SigningKey,
-        ["machine"] = new Dictionary<string, object?>
+        ["machine"] = new Dictionary<string, object?>(4)
         {
             ["mac"] = machine.Mac,
             ["serial"] = machine.Serial,

@@ -9,7 +9,7 @@ internal sealed class RenderContext
 {
     private readonly long _started = Stopwatch.GetTimestamp();
     /// <summary>Piped expressions that no function has taken yet; null begins a group of its own.</summary>
-    private readonly Stack<Expression?> _pipes = new();
+    private readonly Stack<Expression?> _pipes = new(4);
     private int _depth;
     private int _steps;
     private int _ticks;
@@ -42,7 +42,7 @@ internal sealed class RenderContext
     public Block? Wrapped { get; set; }
 
     /// <summary>Positions in the <c>array.cycle</c> groups.</summary>
-    public Dictionary<string, int> Cycles { get; } = [];
+    public Dictionary<string, int> Cycles => field ??= [];
 
     public TemplateException Problem(Node node, string problem, Exception? cause = null) => Template.Problem(node.Position, problem, cause);
 

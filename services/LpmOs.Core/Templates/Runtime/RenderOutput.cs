@@ -9,8 +9,12 @@ internal sealed class RenderOutput(RenderContext context)
     /// <summary>A boot script's usual length; it need not grow there in steps.</summary>
     private const int UsualLength = 4096;
 
-    private readonly Stack<StringBuilder> _outer = new();
-    private StringBuilder _text = new(UsualLength);
+    /// <summary>Of the last rendering on this thread: a room of machines asks within seconds, and each would leave two pages of garbage.</summary>
+    [ThreadStatic]
+    private static StringBuilder? _spare;
+
+    private Stack<StringBuilder>? _outer;
+    private StringBuilder _text = Take();
     private bool _afterLineEnd;
     private long _outerLength;
 
@@ -20,14 +24,14 @@ internal sealed class RenderOutput(RenderContext context)
     public void Push()
     {
         _outerLength += _text.Length;
-        _outer.Push(_text);
+        (_outer ??= new()).Push(_text);
         _text = new StringBuilder();
     }
 
     public string Pop()
     {
         var text = _text.ToString();
-        _text = _outer.Pop();
+        _text = _outer!.Pop();
         _outerLength -= _text.Length;
         return text;
     }
@@ -71,6 +75,23 @@ internal sealed class RenderOutput(RenderContext context)
     }
 
     public override string ToString() => _text.ToString();
+
+    /// <summary>All that was written, once; nothing may be written after it.</summary>
+    public string End()
+    {
+        var text = _text.ToString();
+        if (_text.Capacity <= 4 * UsualLength)
+            _spare = _text.Clear();
+        _text = null!;
+        return text;
+    }
+
+    private static StringBuilder Take()
+    {
+        var spare = _spare ?? new StringBuilder(UsualLength);
+        _spare = null; // Whoever renders within a rendering has one of its own.
+        return spare;
+    }
 
     private void Append(Node node, ReadOnlySpan<char> text)
     {

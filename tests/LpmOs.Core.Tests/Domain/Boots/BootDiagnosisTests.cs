@@ -21,6 +21,7 @@ public sealed class BootDiagnosisTests
         { "transfer_broken", [.. Address(0), Tftp(1, "ipxe.efi", "tftp_aborted")] },
         { "boot_program_loop", [.. Address(0), Tftp(1, "undionly.kpxe"), Dhcp(2, "dhcp_discover", "ipxe"), Tftp(3, "undionly.kpxe"), Dhcp(4, "dhcp_discover", "ipxe"), Tftp(5, "undionly.kpxe")] },
         { "efi_program_silent", [.. Address(0), Tftp(1, "ipxe.efi")] },
+        { "grub_asks_elsewhere", [Dhcp(0, "dhcp_discover"), Dhcp(0.1, "proxy_offer"), Dhcp(1, "dhcp_request", server: "10.0.0.9"), Tftp(2, "shimx64.efi"), Tftp(3, "grubx64.efi")] },
         { "bios_program_silent", [Dhcp(0, "dhcp_discover", architecture: 0), Tftp(1, "undionly.kpxe")] },
         { "ipxe_no_address", [.. Address(0), Tftp(1, "ipxe.efi"), Dhcp(4, "dhcp_discover", "ipxe"), Dhcp(4.1, "dhcp_offer", "ipxe")] },
         { "script_not_asked", [.. Address(0), Tftp(1, "ipxe.efi"), .. Address(5, "ipxe")] },

@@ -152,6 +152,24 @@ public sealed class PlannerTests
         Assert.Contains(problems, problem => problem.Code == "password_not_supported");
     }
 
+    [Theory]
+    [InlineData("kickstart", "Rocky Linux 9", "10.0.0.5/24 2001:db8::5/64", null)]
+    [InlineData("kickstart", "Rocky Linux 9", "10.0.0.5/24 10.0.0.6/24", "several_addresses")]
+    [InlineData("autoinstall", "Ubuntu 24.04", "10.0.0.5/24 10.0.0.6/24 2001:db8::5/64", null)]
+    [InlineData("esxi", "VMware ESXi 8.0", "10.0.0.5/24", null)]
+    [InlineData("esxi", "VMware ESXi 8.0", "2001:db8::5/64", "ipv6")]
+    [InlineData("windows", "Windows Server 2022", "10.0.0.5/24 10.0.0.6/24", null)]
+    [InlineData("windows", "Windows Server 2022", "10.0.0.5/24 2001:db8::5/64", "ipv6")]
+    public void Addresses_that_an_installer_would_leave_out_are_refused_before_the_approval(string method, string os, string addresses, string? refused)
+    {
+        var found = Catalog.Resolve(os, null)!;
+        var network = new NetworkSpec { Interfaces = [new InterfaceSpec { Dhcp4 = false, Addresses = addresses.Split(' ') }] };
+        var task = Samples.Task() with { OsType = found.Id, OsVersion = found.Version, InstallMethod = method, Network = network, Variables = found.Requires.ToDictionary() };
+        var problem = Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input()).Problems.SingleOrDefault(problem => problem.Code == "network_not_supported");
+        Assert.Equal(refused is null, problem is null);
+        Assert.Contains(refused ?? "", problem?.Message ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Users_arguments_and_a_whole_disk_stand_in_the_plan_and_no_secret_does()
     {

@@ -19,6 +19,8 @@ namespace LpmOs.Core;
     RespectNullableAnnotations = true,
     MaxDepth = 32)]
 [JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(AuditLink))]
+[JsonSerializable(typeof(AuditMark))]
 [JsonSerializable(typeof(RegisteredServer))]
 [JsonSerializable(typeof(MachineRecord))]
 [JsonSerializable(typeof(MachineClaim))]

@@ -1,3 +1,4 @@
+using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
 
@@ -16,11 +17,11 @@ public sealed class SharedStore : IAsyncDisposable
         {
             var services = new ServiceCollection();
             services.AddLogging(logging => logging.AddServiceConsole());
-            services.AddStateStore(builder.Configuration, StoreProvider.Embedded);
+            services.AddStateStore(builder.Configuration, StoreProvider.Embedded).ChainAudit();
             _services = services.BuildServiceProvider();
         }
         // As an instance, so that no service's container closes it under the others.
-        builder.Services.AddSingleton(_services.GetRequiredService<IStateStore>());
+        builder.Services.AddSingleton<IStateStore>(_services.GetRequiredService<AuditChains>());
     }
 
     public ValueTask DisposeAsync() => _services?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -36,6 +36,7 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(TaskHistory))]
 [JsonSerializable(typeof(ServerList))]
 [JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AuditVerification))]
 [JsonSerializable(typeof(BatchBody))]
 [JsonSerializable(typeof(BatchRecord))]
 [JsonSerializable(typeof(BatchDecisionBody))]

@@ -93,6 +93,7 @@ public static class TasksService
         builder.Services.AddSingleton<IdempotencyKeys>();
         builder.Services.AddSingleton(AuditOptions.Read(builder.Configuration));
         builder.Services.AddSingleton<AuditReader>();
+        builder.Services.AddSingleton<AuditVerifier>();
         builder.Services.AddSingleton<AuditedChange>();
         builder.Services.AddHostedService<AuditRetention>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, TasksJson.Default));

@@ -67,6 +67,7 @@ public static class ServiceDefaults
         services.TryAddSingleton(TimeProvider.System);
         if (!services.Any(service => service.ServiceType == typeof(IStateStore)))
             services.AddStateStore(builder.Configuration, StoreProvider.Etcd);
+        services.ChainAudit();
         services.AddSingleton(new Site(idc));
         services.AddSingleton(new WatchedPrefixes(prefixes(idc)));
         services.AddSingleton<WatchedState>();

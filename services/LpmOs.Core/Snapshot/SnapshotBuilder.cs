@@ -60,7 +60,7 @@ internal sealed class SnapshotBuilder
     /// <summary>The folder of a key that is read from the store when somebody asks, since here it would only take space; null where the copy has the key.</summary>
     public static string? LeftOut(string key) => LeftOut(key.Split('/'));
 
-    private static string? LeftOut(string[] parts) => parts is ["", "os", var idc, ("logs" or "inventories" or "audit" or "former-boots" or "claims" or "batches" or "batch-owners" or "batch-rows" or "template-versions" or "asset-copies") and var folder, ..] ? $"/os/{idc}/{folder}/" : null;
+    private static string? LeftOut(string[] parts) => parts is ["", "os", var idc, ("logs" or "inventories" or "audit" or "audit-chain" or "former-boots" or "claims" or "batches" or "batch-owners" or "batch-rows" or "template-versions" or "asset-copies") and var folder, ..] ? $"/os/{idc}/{folder}/" : null;
 
     /// <summary>What is read next is taken for newer, whatever its revision; what is known is still there until it is found to have gone.</summary>
     public void ForgetRevisions(string prefix)

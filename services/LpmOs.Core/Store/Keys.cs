@@ -23,6 +23,7 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/assets/{name}                       vendors' files: asked for, then held by the site's boot services; the name percent-encoded
 /// /os/{idc}/asset-copies/{name}/{instance}      how each boot service stands with it; read when asked for
 /// /os/{idc}/audit/{id}                          one record a change, the newest first; /os/global/audit/ for what belongs to no IDC
+/// /os/{idc}/audit-chain/{n}/head                which record of a chain is the last; beside it anchor: after which one those begin that are kept
 /// /os/{idc}/boots/{mac}                         the last boot of a machine, known or not, as a timeline: DHCP, TFTP, HTTP, agent, first boot
 /// /os/{idc}/former-boots/{mac}/{boot_id}        its former boots, the last few
 /// /os/{idc}/dhcp/leases/{address}               addresses given out by the site's boot services
@@ -96,6 +97,9 @@ public static class Keys
     public static string AssetCopy(string idc, string name, string instance) => AssetCopies(idc, name) + instance;
     public static string Audit(string idc) => $"/os/{idc}/audit/";
     public static string Audit(string idc, string id) => $"/os/{idc}/audit/{id}";
+    public static string AuditChain(string idc) => $"/os/{idc}/audit-chain/";
+    public static string AuditHead(string idc, int chain) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/os/{idc}/audit-chain/{chain}/head");
+    public static string AuditAnchor(string idc, int chain) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/os/{idc}/audit-chain/{chain}/anchor");
     public static string Boots(string idc) => $"/os/{idc}/boots/";
     public static string Boot(string idc, string mac) => $"/os/{idc}/boots/{mac}";
     public static string FormerBoots(string idc, string mac) => $"/os/{idc}/former-boots/{mac}/";

@@ -1,3 +1,4 @@
+using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Store.Embedded;
 using LpmOs.Core.Store.Etcd;
 using Microsoft.Extensions.Configuration;
@@ -10,6 +11,8 @@ namespace LpmOs.Core.Store;
 
 public static class StoreRegistration
 {
+    private const string BareStore = "bare";
+
     /// <summary>
     /// Registers <see cref="IStateStore"/> as the section <c>Store</c> of the configuration says; a wrong setting stops the host at start
     /// (<see cref="OptionsValidationException"/>). The store opens when it is first asked for.
@@ -32,5 +35,18 @@ public static class StoreRegistration
             };
         });
         return services;
+    }
+
+    /// <summary>Ties every audit record that is written through the registered <see cref="IStateStore"/> to the one before it. Once is enough: a store that does so already stays.</summary>
+    public static IServiceCollection ChainAudit(this IServiceCollection services)
+    {
+        var bare = services.Last(service => service.ServiceType == typeof(IStateStore) && !service.IsKeyedService);
+        if (bare.ImplementationInstance is AuditChains chained)
+            return services.AddSingleton(chained);
+        services.Remove(bare);
+        services.Add(bare.ImplementationInstance is { } instance ? new ServiceDescriptor(typeof(IStateStore), BareStore, instance)
+            : new ServiceDescriptor(typeof(IStateStore), BareStore, (provider, _) => bare.ImplementationFactory!(provider), bare.Lifetime));
+        services.AddSingleton(provider => new AuditChains(provider.GetRequiredKeyedService<IStateStore>(BareStore), provider.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton<IStateStore>(provider => provider.GetRequiredService<AuditChains>());
     }
 }

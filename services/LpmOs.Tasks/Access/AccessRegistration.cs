@@ -33,7 +33,8 @@ internal static class AccessRegistration
         services.AddAuthentication(AccessSchemes.Any)
             .AddPolicyScheme(AccessSchemes.Any, null, any => any.ForwardDefaultSelector = context =>
                 context.Request.Headers.Authorization.Count > 0 ? AccessSchemes.Token
-                : options.LoginNeeded || context.Request.Cookies.ContainsKey(CookieName) ? AccessSchemes.Session : AccessSchemes.Local)
+                // A cookie of another service of this host, or of a login that has ended, shuts nobody out.
+                : options.LoginNeeded || context.RequestServices.GetRequiredService<AccessBook>().OfSession(context.Request.Cookies[CookieName]) is not null ? AccessSchemes.Session : AccessSchemes.Local)
             .AddScheme<AuthenticationSchemeOptions, TokenHandler>(AccessSchemes.Token, null)
             .AddScheme<AuthenticationSchemeOptions, LocalHandler>(AccessSchemes.Local, null)
             .AddCookie(AccessSchemes.Session, cookie =>

@@ -8,6 +8,9 @@ namespace LpmOs.Tasks.Access;
 /// <summary>The one policy: what the endpoint itself asks for. An endpoint that says nothing is closed to everybody.</summary>
 internal sealed class EndpointRequirement : IAuthorizationRequirement;
 
+/// <summary>Marks what somebody may do whose password came from somebody else and is not changed yet: nothing else is open to them.</summary>
+internal sealed class BeforePasswordChange;
+
 /// <summary>Compares what the endpoint asks for with what the caller may do, in the IDC of the route or of the query.</summary>
 internal sealed class EndpointRequirementHandler : AuthorizationHandler<EndpointRequirement>
 {
@@ -29,10 +32,11 @@ internal sealed class EndpointRequirementHandler : AuthorizationHandler<Endpoint
             return true;
         if (Caller.Of(http) is not { } caller)
             return false;
+        // Least of all a token, which would go on past the change.
+        if (caller.MustChangePassword && http.GetEndpoint()?.Metadata.GetMetadata<BeforePasswordChange>() is null)
+            return false;
         if (asked.Permission == Permission.SignedIn)
             return true;
-        if (caller.MustChangePassword)
-            return false;
         return Idc(http) switch
         {
             _ when asked.Everywhere => caller.Rights.CanEverywhere(asked.Permission),

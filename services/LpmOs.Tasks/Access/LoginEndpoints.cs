@@ -22,7 +22,7 @@ internal static class LoginEndpoints
             .Allow(Permission.Anonymous).RequireRateLimiting(AccessRegistration.LoginLimit).Accepts<LoginRequest>("application/json").WithExamples(Examples.Login)
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
         access.MapPost("/logout", LogoutAsync).WithName("logout").WithSummary("End this session").WithDescription("The cookie is worth nothing afterwards. With a token nothing happens: revoke it.")
-            .Allow(Permission.SignedIn).ProducesProblem(503);
+            .Allow(Permission.SignedIn).WithMetadata(new BeforePasswordChange()).ProducesProblem(503);
     }
 
     private static async Task<Ok<Me>> LoginAsync(HttpContext http, PasswordCheck check, UserStore users, SessionStore sessions, CancellationToken cancellationToken)
@@ -40,6 +40,8 @@ internal static class LoginEndpoints
         var caller = new Caller { Name = user.Name, Kind = CallerKind.Session, Rights = new Rights(user.Roles) };
         var properties = new AuthenticationProperties { Items = { [SessionStore.FromItem] = from, [SessionStore.AgentItem] = http.Request.Headers.UserAgent.ToString() } };
         await http.SignInAsync(AccessSchemes.Session, caller.Principal(AccessSchemes.Session), properties);
+        if (http.Request.Cookies[AccessRegistration.CookieName] is { Length: > 0 } former)
+            await sessions.RemoveShownAsync(former, cancellationToken);
         var cookie = SetCookieHeaderValue.ParseList([.. http.Response.Headers.SetCookie!]).First(set => set.Name == AccessRegistration.CookieName).Value.ToString();
         var session = sessions.Find(BearerSecret.Id(BearerSecret.Digest(cookie)));
         await users.RecordAsync("login.succeeded", user.Name, from, session is null ? null : $"session {session.Id}", cancellationToken);

@@ -14,9 +14,9 @@ internal static class OwnEndpoints
     public static void MapOwn(this RouteGroupBuilder api)
     {
         var me = api.MapGroup("/me").WithTags(ApiTags.Access).Allow(Permission.SignedIn);
-        me.MapGet("", (HttpContext http) => TypedResults.Ok(Me.Of(Caller.Of(http)!))).WithName("getMe").WithSummary("Who you are and what you may do")
+        me.MapGet("", (HttpContext http) => TypedResults.Ok(Me.Of(Caller.Of(http)!))).WithMetadata(new BeforePasswordChange()).WithName("getMe").WithSummary("Who you are and what you may do")
             .WithDescription("`kind` is `local` where nobody has to log in: the service then listens on loopback addresses alone.");
-        me.MapPost("/password", ChangePasswordAsync).WithName("changePassword").WithSummary("Change your password").WithDescription("Ends your other sessions; tokens stay.")
+        me.MapPost("/password", ChangePasswordAsync).WithMetadata(new BeforePasswordChange()).WithName("changePassword").WithSummary("Change your password").WithDescription("Ends your other sessions; tokens stay.")
             .Accepts<PasswordRequest>("application/json").RequireRateLimiting(AccessRegistration.LoginLimit).WithExamples(Examples.Password).ProducesProblem(400).ProducesProblem(409).ProducesProblem(429).ProducesProblem(503);
         me.MapGet("/tokens", (Actor actor, TokenStore tokens) => TypedResults.Ok(TokenList.Of(tokens.Of(actor.Name)))).WithName("listOwnTokens").WithSummary("Your tokens").WithDescription("Without the tokens themselves.");
         me.MapPost("/tokens", CreateTokenAsync).WithName("createOwnToken").WithSummary("Make a token for a program that works for you").WithDescription("It is shown this once. For `Authorization: Bearer`. Only with a login: a token makes no tokens.")
@@ -81,7 +81,18 @@ internal static class OwnEndpoints
             case CallerKind.Local:
                 throw new RefusedRequestException(StatusCodes.Status409Conflict, "no_account", "You have no account here", "Nobody has to log in to this service. Accounts are made with lpmosctl users create, or POST /api/v1/users.");
             case CallerKind.Token:
-                throw new RefusedRequestException(StatusCodes.Status403Forbidden, "login_needed", "This needs a login", "A token does not change passwords and makes no tokens: log in with name and password.");
+                throw LoginNeeded();
         }
     }
+
+    /// <summary>What an administrator's token may do for others it may not do for its own user, for the same reason.</summary>
+    /// <exception cref="RefusedRequestException">403.</exception>
+    public static void NotItsOwn(Actor actor, string name)
+    {
+        if (actor is { IsToken: true } && actor.Name == name)
+            throw LoginNeeded();
+    }
+
+    private static RefusedRequestException LoginNeeded() =>
+        new(StatusCodes.Status403Forbidden, "login_needed", "This needs a login", "A token does not change its user's password and makes no tokens for them: log in with name and password.");
 }

@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using LpmOs.Core.Domain.Access;
+using LpmOs.Core.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
@@ -17,6 +19,10 @@ internal sealed class SessionTickets(AccessBook book, SessionStore sessions) : I
 
     public Task<AuthenticationTicket?> RetrieveAsync(string key) =>
         Task.FromResult(book.OfSession(key) is { } caller ? new AuthenticationTicket(caller.Principal(AccessSchemes.Session), AccessSchemes.Session) : null);
+
+    /// <summary>What asks nobody who they are, a login above all, begins anew: with a session of the request's the cookie handler would go on with that one, whoever logs in.</summary>
+    public Task<AuthenticationTicket?> RetrieveAsync(string key, HttpContext httpContext, CancellationToken cancellationToken) =>
+        httpContext.GetEndpoint()?.Metadata.GetMetadata<EndpointPermission>() is { Permission: Permission.Anonymous } ? Task.FromResult<AuthenticationTicket?>(null) : RetrieveAsync(key);
 
     public Task RemoveAsync(string key) => sessions.RemoveShownAsync(key, CancellationToken.None);
 }

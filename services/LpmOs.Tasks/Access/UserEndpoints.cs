@@ -27,7 +27,7 @@ internal static class UserEndpoints
         users.MapPut("/{name}", ChangeAsync).WithName("putUser").WithSummary("Change a user's roles, or shut them out").WithDescription("Holds with their next request. The last administrator stays one.")
             .Accepts<UserRequest>("application/json").WithExamples(Examples.UserRoles).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
         users.MapDelete("/{name}", DeleteAsync).WithName("deleteUser").WithSummary("Delete a user with their tokens and sessions").WithDescription("What they did stays on record under their name.").ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
-        users.MapPost("/{name}/password", ResetAsync).WithName("resetPassword").WithSummary("Give a user a new password").WithDescription("Shown this once; it must be changed at the next login. Ends their sessions, and unlocks the account.").ProducesProblem(404).ProducesProblem(503);
+        users.MapPost("/{name}/password", ResetAsync).WithName("resetPassword").WithSummary("Give a user a new password").WithDescription("Shown this once; it must be changed at the next login. Ends their sessions, and unlocks the account.").ProducesProblem(403).ProducesProblem(404).ProducesProblem(503);
         users.MapPost("/{name}/tokens", CreateTokenAsync).WithName("createUserToken").WithSummary("Make a token for a user, such as a service").WithDescription("It is shown this once.")
             .Accepts<TokenRequest>("application/json").WithExamples(Examples.Token).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
     }
@@ -89,6 +89,7 @@ internal static class UserEndpoints
     private static async Task<Ok<UserWithPassword>> ResetAsync(
         [Description(NameOf)] string name, Actor actor, UserStore users, Passwords passwords, SessionStore sessions, IStateStore store, CancellationToken cancellationToken)
     {
+        OwnEndpoints.NotItsOwn(actor, name);
         users.Require(name);
         var password = Passwords.Given();
         var hash = passwords.Hash(password);
@@ -100,6 +101,7 @@ internal static class UserEndpoints
 
     private static async Task<Created<NewToken>> CreateTokenAsync([Description(NameOf)] string name, HttpRequest request, Actor actor, UserStore users, TokenStore tokens, AuthOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
+        OwnEndpoints.NotItsOwn(actor, name);
         users.Require(name);
         var (description, roles, expires) = AccessReader.Token(await JsonFields.ReadAsync(request, new FieldErrors(), optional: false, cancellationToken), options, time.GetUtcNow());
         var (token, secret) = await tokens.CreateAsync(name, description, roles, expires, actor, cancellationToken);

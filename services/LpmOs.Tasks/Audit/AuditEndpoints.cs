@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using LpmOs.Core;
 using LpmOs.Core.Domain.Access;
@@ -5,16 +6,31 @@ using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Lists;
 using LpmOs.Tasks.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LpmOs.Tasks.Audit;
 
 /// <summary>Who did what, when and from where.</summary>
 internal static class AuditEndpoints
 {
-    public static void MapAudit(this RouteGroupBuilder api) =>
-        api.MapGet("/audit", ReadAsync).Allow(Permission.ReadAudit).WithTags(ApiTags.Audit).WithName("listAudit").WithSummary("Records of every change, the newest first")
+    public static void MapAudit(this RouteGroupBuilder api)
+    {
+        var audit = api.MapGroup("/audit").WithTags(ApiTags.Audit).Allow(Permission.ReadAudit);
+        audit.MapGet("", ReadAsync).WithName("listAudit").WithSummary("Records of every change, the newest first")
             .WithDescription("`format=jsonl` streams all records that match, one JSON object a line. How long records are kept: settings Audit:KeepDays and Audit:KeepRecords.")
             .Produces<AuditPage>().ProducesProblem(400).ProducesProblem(503);
+        audit.MapGet("/verify", VerifyAsync).WithName("verifyAudit").WithSummary("Are the records all there, and as they were written?")
+            .WithDescription("Computes the chains of hashes again from what lies in the store: a record that was changed, deleted, moved or put in is named, the oldest first. Answers 200 either way; `intact` says it.")
+            .ProducesProblem(400).ProducesProblem(409).ProducesProblem(503);
+    }
+
+    private static async Task<Ok<AuditVerification>> VerifyAsync([Description("Only this IDC, or `global` for what belongs to none.")] string? idc, Actor actor, AuditVerifier verifier, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var filter = AuditFilter.Parse(new AuditQuery { Idc = idc }, errors);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await verifier.VerifyAsync(filter.Idc is { } one ? [one] : actor.Rights.Sites(Permission.ReadAudit), cancellationToken));
+    }
 
     private static async Task<IResult> ReadAsync([AsParameters] AuditQuery query, Actor actor, HttpResponse response, AuditReader reader, CancellationToken cancellationToken)
     {

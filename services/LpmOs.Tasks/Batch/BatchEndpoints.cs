@@ -58,7 +58,9 @@ internal static class BatchEndpoints
         var batch = BatchReader.Read(body.ToArray(), dryRun, allOrNothing);
         if (string.IsNullOrEmpty(query.IdempotencyKey) || batch.DryRun)
             return TypedResults.Ok(await tasks.CreateAsync(batch, actor, null, cancellationToken));
-        var (result, replayed) = await keys.OnceAsync(query.IdempotencyKey, body.ToArray(), remember => tasks.CreateAsync(batch, actor, remember, cancellationToken), cancellationToken);
+        // The query decides what the body does: it is part of the call.
+        byte[] call = [.. body.ToArray(), batch.AllOrNothing ? (byte)1 : (byte)0];
+        var (result, replayed) = await keys.OnceAsync(actor.Name, query.IdempotencyKey, call, remember => tasks.CreateAsync(batch, actor, remember, cancellationToken), cancellationToken);
         if (replayed)
             http.Response.Headers["Idempotent-Replayed"] = "true";
         return TypedResults.Ok(result);

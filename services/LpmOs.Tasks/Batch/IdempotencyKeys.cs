@@ -6,10 +6,10 @@ using LpmOs.Core.Store;
 
 namespace LpmOs.Tasks.Batch;
 
-/// <summary>What a key stands for: the value of <c>/os/global/idempotency/{sha256 of the key}</c>.</summary>
+/// <summary>What a key stands for: the value of <c>/os/global/idempotency/{sha256 of user and key}</c>.</summary>
 internal sealed record IdempotentCall
 {
-    /// <summary>SHA-256 of the body, so that a key is not taken for another call.</summary>
+    /// <summary>SHA-256 of the body and what the query says of it, so that a key is not taken for another call.</summary>
     public required string Body { get; init; }
     /// <summary>Absent while the call is running.</summary>
     public BatchResult? Result { get; init; }
@@ -23,12 +23,13 @@ internal sealed class IdempotencyKeys(IStateStore store)
     private static readonly TimeSpan Running = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
 
+    /// <param name="user">Whose key it is: two people may take the same word, and neither reads the other's answer.</param>
     /// <param name="work">Runs once; its answer is kept for a day. It may write its answer itself, with the transaction that it is given for it.</param>
     /// <returns>The answer, and whether it is that of an earlier call.</returns>
     /// <exception cref="RefusedRequestException">409: the first call is still running. 422: the key was used for another body.</exception>
-    public async Task<(BatchResult Result, bool Replayed)> OnceAsync(string idempotencyKey, byte[] body, Func<Func<BatchResult, CancellationToken, Task<StoreTransaction>>, Task<BatchResult>> work, CancellationToken cancellationToken)
+    public async Task<(BatchResult Result, bool Replayed)> OnceAsync(string user, string idempotencyKey, byte[] body, Func<Func<BatchResult, CancellationToken, Task<StoreTransaction>>, Task<BatchResult>> work, CancellationToken cancellationToken)
     {
-        var key = "/os/global/idempotency/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey)));
+        var key = "/os/global/idempotency/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{user}\n{idempotencyKey}")));
         var call = new IdempotentCall { Body = Convert.ToHexStringLower(SHA256.HashData(body)) };
         var lease = await store.GrantLeaseAsync(Running, cancellationToken);
         var claim = await store.CommitAsync(Put(key, 0, call, lease), cancellationToken);

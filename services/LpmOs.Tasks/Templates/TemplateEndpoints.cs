@@ -61,8 +61,10 @@ internal static class TemplateEndpoints
     private static async Task<Ok<RenderedTemplate>> RenderAsync(HttpRequest http, Actor actor, TemplatePreview preview, CancellationToken cancellationToken)
     {
         var request = await TemplateNames.RenderRequestAsync(http, cancellationToken);
-        if (request.Sn is not null)
-            actor.Require(Permission.View, request.Idc is null or SiteTemplates.Global ? null : request.Idc);
+        // An IDC's own overrides are its own, machine or not; what all have in common may be seen wherever something is.
+        var idc = request.Idc is null or SiteTemplates.Global ? null : request.Idc;
+        if (idc is not null || request.Sn is not null)
+            actor.Require(Permission.View, idc);
         return TypedResults.Ok(preview.Render(request));
     }
 

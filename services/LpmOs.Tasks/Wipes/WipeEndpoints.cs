@@ -7,6 +7,7 @@ using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using LpmOs.Tasks.Documents;
+using LpmOs.Tasks.Requests;
 using LpmOs.Tasks.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -32,13 +33,15 @@ internal static class WipeEndpoints
             .ProducesProblem(400).ProducesProblem(503);
     }
 
-    private static async Task<Ok<WipeCertificateList>> OfTaskAsync([Description("`task-` and 8 hexadecimal digits.")] string id, WatchedState state, IStateStore store, CancellationToken cancellationToken)
+    private static async Task<Ok<WipeCertificateList>> OfTaskAsync([Description("`task-` and 8 hexadecimal digits.")] string id, Actor actor, WatchedState state, IStateStore store, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         errors.TaskId(id, "id");
         errors.ThrowIfAny();
         if (!state.Current.TasksById.TryGetValue(id, out var machine))
             throw RefusedRequestException.TaskNotFound($"There is no present task {id}; those of former tasks are at /api/v1/tasks/{{idc}}/{{sn}}/wipe-certificates.");
+        // The route does not name the IDC.
+        actor.Require(Permission.View, machine.Idc);
         return TypedResults.Ok(await ListAsync(store, Keys.Wipes(machine.Idc, machine.Sn) + id + "/", cancellationToken));
     }
 

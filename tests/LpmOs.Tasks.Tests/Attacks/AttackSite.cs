@@ -15,6 +15,9 @@ public sealed class AttackSite : IAsyncLifetime
 
     private readonly TemporaryStore _store = TemporaryStore.Embedded();
     private RunningTasksService? _service;
+    private static int _sites;
+    // Each class of attacks has a site, and a file, of its own.
+    private readonly int _number = Interlocked.Increment(ref _sites);
     private int _attacks;
 
     internal RunningTasksService Service => _service!;
@@ -31,7 +34,7 @@ public sealed class AttackSite : IAsyncLifetime
         await _service!.DisposeAsync();
         await _store.DisposeAsync();
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "data", "attacks"));
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "tasks.txt"), string.Create(CultureInfo.InvariantCulture, $"attack suite, tasks service: {_attacks} attacks refused\n"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"tasks-{_number}.txt")), string.Create(CultureInfo.InvariantCulture, $"attack suite, tasks service: {_attacks} attacks refused\n"));
     }
 
     /// <summary>Sends bytes as they are, which no client library would, and reads what comes back until the service closes.</summary>

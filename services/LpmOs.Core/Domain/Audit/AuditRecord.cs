@@ -25,6 +25,14 @@ public sealed record AuditRecord
     public JsonElement? ValueBefore { get; init; }
     /// <summary>What it is now; absent where it was deleted.</summary>
     public JsonElement? ValueAfter { get; init; }
+    /// <summary>Which of the IDC's chains of records, 0 to 7; absent where the record is older than the chains.</summary>
+    public int? Chain { get; init; }
+    /// <summary>Place in the chain; none is left out.</summary>
+    public long? Number { get; init; }
+    /// <summary>Hash of the record before it in the chain.</summary>
+    public string? Previous { get; init; }
+    /// <summary>SHA-256 of the record as it lies in the store, without this field.</summary>
+    public string? Hash { get; init; }
 }
 
 /// <summary>What matters of a task for who looks back.</summary>

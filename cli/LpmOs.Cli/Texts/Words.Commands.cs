@@ -67,6 +67,11 @@ internal sealed partial class Words
     public string Idcs => Of("IDCs with their counts.", "机房及其统计。");
     public string Events => Of("Print live events, one JSON object a line, until Ctrl-C.", "持续打印实时事件，每行一个 JSON，按 Ctrl-C 结束。");
     public string Audit => Of("Who changed what.", "谁更改了什么。");
+    public string AuditVerify => Of("Check that no record was changed, deleted, moved or put in; ends with 1 and names those that were.", "校验审计记录是否被修改、删除、移动或插入；发现问题时列出并以 1 退出。");
+    public string AuditBroken => Of("Not as it was written", "审计记录异常");
+    public string AuditIntact => Of("INTACT", "完整");
+    public string AuditRecords => Of("RECORDS", "记录数");
+    public string AuditUnchained => Of("OLDER THAN THE CHAINS", "早于哈希链");
     public string Profiles => Of("Profiles: what to install and how.", "装机模板（profile）。");
     public string ProfilesList => Of("List profiles.", "列出装机模板。");
     public string ProfilesShow => Of("One profile, its newest version or that of --version.", "查看一个模板，默认最新版本。");

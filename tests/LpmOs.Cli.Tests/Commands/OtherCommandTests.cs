@@ -104,6 +104,25 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
     }
 
     [Fact]
+    public async Task An_audit_that_was_changed_behind_the_services_back_is_told_and_the_record_named()
+    {
+        for (var n = 0; n < 2; n++)
+        {
+            var (sn, mac) = CliFixture.Machine();
+            Assert.Equal(0, (await cli.RunAsync("tasks", "create", "--idc", "verified", "--sn", sn, "--mac", mac, "--os", "Debian 12")).Code);
+        }
+        var whole = await cli.RunAsync("audit", "verify", "--idc", "verified");
+        Assert.True(whole.Code == 0, whole.Errors);
+        var records = await cli.Store.ListAsync(Core.Store.Keys.Audit("verified"), null, 10, 0, TestContext.Current.CancellationToken);
+        var changed = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(records.Entries[0].Value.Span).Replace("\"operator\"", "\"nobody\"", StringComparison.Ordinal));
+        await cli.Store.CommitAsync(new Core.Store.StoreTransaction { Writes = [Core.Store.StoreWrite.Put(records.Entries[0].Key, changed)] }, TestContext.Current.CancellationToken);
+        var broken = await cli.RunAsync("audit", "verify", "--idc", "verified");
+        Assert.Equal(1, broken.Code);
+        Assert.Contains($"changed verified/{records.Entries[0].Key.Split('/')[^1]}", broken.Errors, StringComparison.Ordinal);
+        Assert.False((await cli.RunAsync("audit", "verify", "-o", "json")).Json().GetProperty("intact").GetBoolean());
+    }
+
+    [Fact]
     public async Task Boots_are_listed_and_shown_with_what_to_do()
     {
         var (sn, mac) = CliFixture.Machine();

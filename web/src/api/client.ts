@@ -3,7 +3,7 @@ import type { paths } from '../../../openapi/typescript/tasks';
 import { csrf, loginRequired } from '@/access/me';
 import { ApiProblem } from './problem';
 import type {
-  LayoutList,  AuditPage, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
+  LayoutList,  AuditPage, AuditVerification, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
   MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, SiteSettings, Task, TaskHistory, TaskPage,
   TaskPlanAnswer, TaskPreview, TaskSpec, TemplateDifference, TemplateSummary, TemplateText, TemplateVersionSummary, Throughput, Webhook, WebhookDeliveries,
   WebhookRequest,
@@ -67,6 +67,7 @@ export const api = {
   stats: () => need<FleetStats>(client.GET('/api/v1/stats')),
   throughput: (query: { idc?: string; step_hours?: string; points?: string }) => need<Throughput>(client.GET('/api/v1/stats/throughput', { params: { query } })),
   idcs: () => need<{ items: IdcSummary[] }>(client.GET('/api/v1/idcs')),
+  verifyAudit: (idc?: string) => need<AuditVerification>(client.GET('/api/v1/audit/verify', { params: { query: { idc } } })),
   audit: (query: AuditQuery) => need<AuditPage>(client.GET('/api/v1/audit', { params: { query } })),
   systems: () => need<{ items: OsSystem[] }>(client.GET('/api/v1/systems')),
   settings: (idc: string) => need<SiteSettings>(client.GET('/api/v1/idcs/{idc}/settings', { params: { path: { idc } } })),

@@ -53,6 +53,7 @@ export type LintResult = Schemas['LintResult'];
 export type SampleSummary = Schemas['SampleSummary'];
 export type AuditRecord = Schemas['AuditRecord'];
 export type AuditPage = Schemas['AuditPage'];
+export type AuditVerification = Schemas['AuditVerification'];
 export type Throughput = Schemas['Throughput'];
 export type PhaseTimes = Schemas['PhaseTimes'];
 export type InventoryVersion = Schemas['InventoryVersion'];

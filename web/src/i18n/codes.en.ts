@@ -84,6 +84,7 @@ const codes: Codes = {
   too_many_assets: 'Too many files',
   too_many_clients: 'Too many clients',
   too_many_defaults: 'Too many defaults',
+  verification_in_progress: 'The audit is being verified',
   too_many_logins: 'Too many attempts: try again later',
   too_many_profiles: 'Too many profiles',
   too_many_requests: 'Too many requests: try again later',

@@ -83,6 +83,7 @@ const codes = {
   too_many_assets: '文件数量已达上限',
   too_many_clients: '连接数已达上限',
   too_many_defaults: '默认值数量已达上限',
+  verification_in_progress: '正在校验审计记录',
   too_many_logins: '登录太频繁，请稍后再试',
   too_many_profiles: '模板数量已达上限',
   too_many_requests: '请求太多，请稍后再试',

@@ -7,6 +7,10 @@ export const views: typeof chinese = {
     nav: 'Docs', title: 'Documents and API', swagger: 'Swagger UI (try the API)', missing: 'No such document',
     names: { 'README_zh-CN': 'Introduction (Chinese)', README: 'Introduction', statuses: 'States and errors', boot: 'How a server boots', configuration: 'Configuration', profiles: 'Profiles', lpmosctl: 'lpmosctl', decisions: 'Decisions', web: 'This page' },
   },
+  verify: {
+    start: 'Verify', hint: 'Each record carries the hash of the one before it: what was changed or deleted in the store shows.', intact: '{n} records, none changed, deleted or put in ({at})', broken: 'Not as it was written: {n} findings ({at})', place: 'chain {chain}, number {number}',
+    code: { changed: 'Changed', missing: 'Deleted', moved: 'In another place', doubled: 'Twice', unchained: 'Put in by somebody else', end_missing: 'End of the chain deleted', end_forged: 'End of the chain forged', put_back: 'Newest records deleted' },
+  },
   wall: { title: 'Wall view', pause: 'Pause', resume: 'Go on', full: 'Full screen', leave: 'Leave', more: 'and {n} more' },
   keys: { title: 'Keyboard', short: 'on', show: 'show all', enabled: 'Single keys do something', overview: 'Overview', tasks: 'Tasks', machines: 'Servers', idcs: 'IDCs', audit: 'Audit', wall: 'Wall view', docs: 'Docs', search: 'Search', create: 'New task', rows: 'From row to row of a list', select: 'Tick the row', help: 'This list' },
   follow: { start: 'Follow {sn}', stop: 'Stop following {sn}', on: 'Followed: you are told when its state changes', onPage: 'Followed: changes are shown in this page (the browser does not allow notifications)', changed: '{sn}: {status}' },

@@ -6,6 +6,10 @@ export const views = {
     nav: '文档', title: '文档与接口', swagger: 'Swagger UI（接口试用）', missing: '没有这篇文档',
     names: { 'README_zh-CN': '说明', README: '说明（英文）', statuses: '状态与错误码', boot: '启动流程', configuration: '配置项', profiles: '装机模板', lpmosctl: '命令行 lpmosctl', decisions: '设计决定', web: '网页' },
   },
+  verify: {
+    start: '校验', hint: '每条记录都带有上一条的哈希：在存储中修改或删除记录会被发现。', intact: '共 {n} 条记录，均未被修改、删除或插入（{at}）', broken: '与写入时不一致：发现 {n} 处（{at}）', place: '链 {chain}，序号 {number}',
+    code: { changed: '被修改', missing: '被删除', moved: '位置被移动', doubled: '重复', unchained: '由他人插入', end_missing: '链尾或链首标记被删除', end_forged: '链尾或链首标记被伪造', put_back: '最新记录被删除' },
+  },
   wall: { title: '大屏', pause: '暂停轮播', resume: '继续轮播', full: '全屏', leave: '退出大屏', more: '还有 {n} 个' },
   keys: { title: '键盘快捷键', short: '启用', show: '查看全部', enabled: '启用单键快捷键', overview: '总览', tasks: '装机任务', machines: '服务器', idcs: '机房', audit: '审计', wall: '大屏', docs: '文档', search: '搜索', create: '新建装机任务', rows: '在列表的行之间移动', select: '勾选当前行', help: '显示这个列表' },
   follow: { start: '关注 {sn}', stop: '取消关注 {sn}', on: '已关注：状态变化时会通知你', onPage: '已关注：状态变化会在页面内提示（浏览器没有允许系统通知）', changed: '{sn}：{status}' },

@@ -532,26 +532,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Records of every change, the newest first
-         * @description `format=jsonl` streams all records that match, one JSON object a line. How long records are kept: settings Audit:KeepDays and Audit:KeepRecords.
-         */
-        get: operations["listAudit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -1372,6 +1352,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records of every change, the newest first
+         * @description `format=jsonl` streams all records that match, one JSON object a line. How long records are kept: settings Audit:KeepDays and Audit:KeepRecords.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Are the records all there, and as they were written?
+         * @description Computes the chains of hashes again from what lies in the store: a record that was changed, deleted, moved or put in is named, the oldest first. Answers 200 either way; `intact` says it.
+         */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/login": {
         parameters: {
             query?: never;
@@ -1819,6 +1839,26 @@ export interface components {
             used_by: string[];
             copies: components["schemas"]["AssetCopy"][];
         };
+        /** @description What is wrong with a record, or with what should be one. */
+        AuditFault: {
+            /**
+             * @description `changed`: its content; `missing`: it was deleted; `moved`: it lies in another place; `doubled`; `unchained`: put in by somebody else than the services;
+             *         `end_missing`, `end_forged`: the note of where a chain begins or ends; `put_back`: the newest records were deleted, and that note is an older one.
+             */
+            code: string;
+            idc: string;
+            /** Format: int32 */
+            chain?: number;
+            /**
+             * Format: int64
+             * @description Place in the chain.
+             */
+            number?: number;
+            /** @description Of the record; where it is missing, of the one after it. */
+            id?: string;
+            /** @description What was found, in English. */
+            detail: string;
+        };
         AuditPage: {
             /** @description The newest first. */
             items: components["schemas"]["AuditRecord"][];
@@ -1844,6 +1884,35 @@ export interface components {
             after?: components["schemas"]["AuditedTask"];
             value_before?: unknown;
             value_after?: unknown;
+            /**
+             * Format: int32
+             * @description Which of the IDC's chains of records, 0 to 7; absent where the record is older than the chains.
+             */
+            chain?: number;
+            /**
+             * Format: int64
+             * @description Place in the chain; none is left out.
+             */
+            number?: number;
+            /** @description Hash of the record before it in the chain. */
+            previous?: string;
+            /** @description SHA-256 of the record as it lies in the store, without this field. */
+            hash?: string;
+        };
+        /** @description Whether the records are all there and as they were written. */
+        AuditVerification: {
+            intact: boolean;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description That were looked at.
+             */
+            records: number;
+            first?: components["schemas"]["AuditFault"];
+            /** @description The oldest first; at most 100. */
+            faults: components["schemas"]["AuditFault"][];
+            idcs: components["schemas"]["VerifiedIdc"][];
         };
         /** @description What matters of a task for who looks back. */
         AuditedTask: {
@@ -2181,6 +2250,14 @@ export interface components {
             ports: string[];
             /** @description Spanning tree (IEEE 802.1D); null: off. */
             stp?: boolean;
+        };
+        /** @description Where a chain ends. */
+        ChainEnd: {
+            /** Format: int32 */
+            chain: number;
+            /** Format: int64 */
+            number: number;
+            hash: string;
         };
         /** @description SMBIOS type 3. */
         Chassis: {
@@ -4376,6 +4453,21 @@ export interface components {
             user: components["schemas"]["UserAnswer"];
             /** @description Absent with services. */
             password?: string;
+        };
+        /** @description One IDC's chains of records. */
+        VerifiedIdc: {
+            /** @description `global`: what belongs to no IDC. */
+            idc: string;
+            intact: boolean;
+            /** Format: int64 */
+            records: number;
+            /**
+             * Format: int64
+             * @description Records from before there were chains: nothing vouches for them.
+             */
+            unchained: number;
+            /** @description The last record of each chain: written down elsewhere, they show later that nothing before them was changed. */
+            ends: components["schemas"]["ChainEnd"][];
         };
         /** @description A tagged network (IEEE 802.1Q) on another interface. */
         VlanSpec: {
@@ -9400,195 +9492,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ServerList"];
-                };
-            };
-            /** @description The request has invalid fields; all of them are listed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "The request has invalid fields",
-                     *       "status": 400,
-                     *       "detail": "sn: 'a b/c' is not allowed.",
-                     *       "code": "invalid_request",
-                     *       "errors": {
-                     *         "sn": [
-                     *           "'a b/c' is not allowed."
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "The token is not valid",
-                     *       "status": 401,
-                     *       "code": "invalid_token"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token belongs to another machine, or does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "The token belongs to another machine",
-                     *       "status": 403,
-                     *       "code": "token_of_another_machine"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A fault of the service; its log says more. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "An error occurred while processing your request.",
-                     *       "status": 500,
-                     *       "code": "internal_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "The store does not answer",
-                     *       "status": 503,
-                     *       "detail": "Nothing is lost; try again in a few seconds.",
-                     *       "code": "store_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listAudit: {
-        parameters: {
-            query?: {
-                /** @description Only this IDC. */
-                idc?: string;
-                /** @description Only this serial number. */
-                sn?: string;
-                /** @description Only this task. */
-                task_id?: string;
-                /** @description Only changes by this name. */
-                by?: string;
-                /** @description Only this action, for example task.approved, or with a '.' at the end all that begin so: task. */
-                action?: string;
-                /** @description Only changes at or after this time (ISO 8601). */
-                after?: string;
-                /** @description Only changes before this time (ISO 8601). */
-                before?: string;
-                /** @description json (default): a page; jsonl: every record that matches, one JSON object a line. */
-                format?: string;
-                /** @description Records of the page, 1 to 1000. Default: 50. */
-                limit?: number;
-                /** @description next_cursor of the page before. A page may be short, even empty, while there is a next one: the service looks through so many records at a time. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "action": "task.completed",
-                     *           "after": {
-                     *             "attempt": 2,
-                     *             "hostname": "web-01",
-                     *             "os_type": "debian",
-                     *             "os_version": "12",
-                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
-                     *             "status": "completed",
-                     *             "task_id": "task-e52137f2"
-                     *           },
-                     *           "at": "2026-11-22T06:16:17.1183068+00:00",
-                     *           "before": {
-                     *             "attempt": 2,
-                     *             "hostname": "web-01",
-                     *             "os_type": "debian",
-                     *             "os_version": "12",
-                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
-                     *             "status": "installing",
-                     *             "task_id": "task-e52137f2"
-                     *           },
-                     *           "by": "agent (dry run)",
-                     *           "id": "2516069726228816931-2cf213c4",
-                     *           "idc": "dc1",
-                     *           "reason": "Dry run ended; no disk was touched",
-                     *           "sn": "sn-001",
-                     *           "task_id": "task-e52137f2"
-                     *         },
-                     *         {
-                     *           "action": "task.started",
-                     *           "after": {
-                     *             "attempt": 2,
-                     *             "hostname": "web-01",
-                     *             "os_type": "debian",
-                     *             "os_version": "12",
-                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
-                     *             "status": "installing",
-                     *             "task_id": "task-e52137f2"
-                     *           },
-                     *           "at": "2026-11-22T06:16:17.0917295+00:00",
-                     *           "before": {
-                     *             "attempt": 2,
-                     *             "hostname": "web-01",
-                     *             "os_type": "debian",
-                     *             "os_version": "12",
-                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
-                     *             "status": "approved",
-                     *             "task_id": "task-e52137f2"
-                     *           },
-                     *           "by": "agent",
-                     *           "id": "2516069726229082704-6f0518ff",
-                     *           "idc": "dc1",
-                     *           "sn": "sn-001",
-                     *           "task_id": "task-e52137f2"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
             /** @description The request has invalid fields; all of them are listed. */
@@ -18026,6 +17929,331 @@ export interface operations {
                      *       "status": 404,
                      *       "detail": "dc1 has no task for sn-001.",
                      *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only this IDC. */
+                idc?: string;
+                /** @description Only this serial number. */
+                sn?: string;
+                /** @description Only this task. */
+                task_id?: string;
+                /** @description Only changes by this name. */
+                by?: string;
+                /** @description Only this action, for example task.approved, or with a '.' at the end all that begin so: task. */
+                action?: string;
+                /** @description Only changes at or after this time (ISO 8601). */
+                after?: string;
+                /** @description Only changes before this time (ISO 8601). */
+                before?: string;
+                /** @description json (default): a page; jsonl: every record that matches, one JSON object a line. */
+                format?: string;
+                /** @description Records of the page, 1 to 1000. Default: 50. */
+                limit?: number;
+                /** @description next_cursor of the page before. A page may be short, even empty, while there is a next one: the service looks through so many records at a time. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "task.completed",
+                     *           "after": {
+                     *             "attempt": 2,
+                     *             "hostname": "web-01",
+                     *             "os_type": "debian",
+                     *             "os_version": "12",
+                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
+                     *             "status": "completed",
+                     *             "task_id": "task-e52137f2"
+                     *           },
+                     *           "at": "2026-11-22T06:16:17.1183068+00:00",
+                     *           "before": {
+                     *             "attempt": 2,
+                     *             "hostname": "web-01",
+                     *             "os_type": "debian",
+                     *             "os_version": "12",
+                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
+                     *             "status": "installing",
+                     *             "task_id": "task-e52137f2"
+                     *           },
+                     *           "by": "agent (dry run)",
+                     *           "id": "2516069726228816931-2cf213c4",
+                     *           "idc": "dc1",
+                     *           "reason": "Dry run ended; no disk was touched",
+                     *           "sn": "sn-001",
+                     *           "task_id": "task-e52137f2"
+                     *         },
+                     *         {
+                     *           "action": "task.started",
+                     *           "after": {
+                     *             "attempt": 2,
+                     *             "hostname": "web-01",
+                     *             "os_type": "debian",
+                     *             "os_version": "12",
+                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
+                     *             "status": "installing",
+                     *             "task_id": "task-e52137f2"
+                     *           },
+                     *           "at": "2026-11-22T06:16:17.0917295+00:00",
+                     *           "before": {
+                     *             "attempt": 2,
+                     *             "hostname": "web-01",
+                     *             "os_type": "debian",
+                     *             "os_version": "12",
+                     *             "plan_hash": "397d9a0f729016540ee73b5410c6c691550bebe8487c145b464b3a68f99fa10a",
+                     *             "status": "approved",
+                     *             "task_id": "task-e52137f2"
+                     *           },
+                     *           "by": "agent",
+                     *           "id": "2516069726229082704-6f0518ff",
+                     *           "idc": "dc1",
+                     *           "sn": "sn-001",
+                     *           "task_id": "task-e52137f2"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: {
+                /** @description Only this IDC, or `global` for what belongs to none. */
+                idc?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "intact": false,
+                     *       "at": "2026-01-02T03:04:05Z",
+                     *       "records": 0,
+                     *       "faults": [],
+                     *       "idcs": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

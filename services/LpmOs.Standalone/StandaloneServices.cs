@@ -1,4 +1,5 @@
 using LpmOs.Boot;
+using LpmOs.Core.Hosting;
 using LpmOs.Regional;
 using LpmOs.Tasks;
 
@@ -7,7 +8,10 @@ namespace LpmOs.Standalone;
 /// <summary>The three services of a first run or a small site, in one process.</summary>
 public static class StandaloneServices
 {
-    /// <exception cref="Core.Hosting.SettingException">A setting is not allowed.</exception>
-    public static IReadOnlyList<WebApplication> Build(string[] args, SharedStore store) =>
-        [TasksService.Build(args, store.ShareWith), RegionalService.Build(args, store.ShareWith), BootService.Build(args, store.ShareWith)];
+    /// <exception cref="SettingException">A setting is not allowed.</exception>
+    public static IReadOnlyList<WebApplication> Build(string[] args, SharedStore store)
+    {
+        string[] shared = [.. args, $"--{ServiceDefaults.ServersKey}=3"];
+        return [TasksService.Build(shared, store.ShareWith), RegionalService.Build(shared, store.ShareWith), BootService.Build(shared, store.ShareWith)];
+    }
 }

@@ -16,12 +16,14 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     public string Regional => $"http://127.0.0.1:{_regional}";
     public string Boot => $"http://127.0.0.1:{_boot}";
 
-    public async Task StartAsync()
+    /// <param name="openFiles">At most so many (ulimit -n).</param>
+    public async Task StartAsync(int? openFiles = null)
     {
         if (_process is not null)
             await _process.DisposeAsync();
-        _process = await ServerProcess.StartAsync("dotnet",
+        _process = await ServerProcess.StartAsync("/bin/sh",
             [
+                "-c", $"{(openFiles is { } files ? $"ulimit -n {files} && " : "")}exec dotnet \"$@\"", "sh",
                 Path.Combine(Repository.Root, "services", "LpmOs.Standalone", "bin", Configuration, "net10.0", "LpmOs.Standalone.dll"),
                 $"--Tasks:Urls={Tasks}", $"--Regional:Urls={Regional}", $"--Boot:Urls={Boot}", "--Boot:Tftp:Enabled=false", "--Boot:Dhcp:Mode=off",
                 $"--Boot:FilesPath={_folder.File("files")}", $"--Store:Embedded:Path={_folder.File("lpmos.db")}", $"--Templates:Path={Repository.Templates}",
@@ -30,6 +32,8 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         foreach (var url in (string[])[Tasks, Regional, Boot])
             await CurlAsync("--retry", "120", "--retry-delay", "1", "--retry-all-errors", "--retry-max-time", "120", $"{url}/readyz");
     }
+
+    public int Id => _process!.Id;
 
     public Task KillAsync() => _process!.KillAsync();
 

@@ -9,9 +9,11 @@ using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +30,9 @@ public static class ServiceDefaults
     /// <summary>Longest request body in bytes, unless an endpoint says otherwise: a hardware report of a large machine has about 200 kB.</summary>
     public const long MaxRequestBodyBytes = 2 * 1024 * 1024;
 
+    /// <summary>How many services share this process, and with it the files that it may have open.</summary>
+    public const string ServersKey = "Hosting:Servers";
+
     /// <summary>So long a request waits for a service that has just started.</summary>
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
 
@@ -42,6 +47,8 @@ public static class ServiceDefaults
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
         });
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedListenerFactory(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), OpenFiles.Connections() / builder.Configuration.GetValue(ServersKey, 1)));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning)
             // Whoever asks for /readyz has the answer; a line each time says nothing new.
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);

@@ -1,0 +1,64 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace LpmOs.Core.Hosting;
+
+/// <summary>
+/// Accepts no more connections at once than there are files for; the others wait at the door (listen(2), backlog) until one ends. A process that runs out of files
+/// while a type is loaded is ended by the run time, so everybody who opened enough connections could end a service. The framework's own limit
+/// does not help: it accepts first, and closes by and by.
+/// </summary>
+internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, int most) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
+
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new Listener(await sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), most);
+
+    private sealed class Listener(IConnectionListener sockets, int most) : IConnectionListener
+    {
+        // Not disposed: the last connections end after the listener. It holds nothing of the system's.
+        private readonly SemaphoreSlim _places = new(most, most);
+        private readonly CancellationTokenSource _unbound = new();
+
+        public EndPoint EndPoint => sockets.EndPoint;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await _places.WaitAsync(_unbound.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The service ends while every place is taken.
+                return null;
+            }
+            ConnectionContext? connection = null;
+            try
+            {
+                connection = await sockets.AcceptAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (connection is null)
+                    _places.Release();
+            }
+            connection?.ConnectionClosed.UnsafeRegister(static places => ((SemaphoreSlim)places!).Release(), _places);
+            return connection;
+        }
+
+        public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            await _unbound.CancelAsync().ConfigureAwait(false);
+            await sockets.UnbindAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _unbound.Dispose();
+            return sockets.DisposeAsync();
+        }
+    }
+}

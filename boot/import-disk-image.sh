@@ -22,6 +22,9 @@ QFI* | KDM* | vhdxfile* | *-qcow2 | *-vmdk | *-vdi | *-vhd | *-vhdx)
   # A file that refers to another one (a backing file) would bring that one's bytes, whoever named it.
   qemu-img info --output=json "$source" > "$work/info" || fail "$source is not an image that qemu-img knows"
   [ "$(jq -r '."backing-filename" // empty' "$work/info")" = "" ] || fail "$source is only the changes to another image, $(jq -r '."backing-filename"' "$work/info"); flatten it first (qemu-img convert)"
+  # So do a data file beside a qcow2 and the extents of a VMDK that is a description alone.
+  others=$(jq -r '."format-specific".data // {} | (."data-file" // empty), (.extents // [] | .[].filename)' "$work/info" | grep -vxF -- "$source" || true)
+  [ -z "$others" ] || fail "$source refers to other files ($(echo $others)); make one file of it first (qemu-img convert)"
   raw=$work/disk.raw
   qemu-img convert -O raw "$source" "$raw"
   ;;

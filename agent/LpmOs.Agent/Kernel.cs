@@ -53,6 +53,21 @@ internal static partial class Kernel
     [LibraryImport("libc", EntryPoint = "sync")]
     public static partial void Sync();
 
+    /// <summary>Opens a folder of a file system, for <see cref="WriteOut"/>.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static SafeFileHandle OpenFolder(string path)
+    {
+        var handle = OpenCall(path, OpenCloseOnExec);
+        return handle >= 0 ? new SafeFileHandle(handle, ownsHandle: true) : throw new IOException($"open of {path} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>
+    /// Writes out the file system that the folder is on (syncfs(2)) and says whether all went well since the folder was opened. sync(2) and an unmount do not say so: the kernel
+    /// takes a program's bytes at once, and keeps it to itself where the disk refuses them later.
+    /// </summary>
+    /// <exception cref="IOException">The disk did not take something.</exception>
+    public static void WriteOut(SafeFileHandle folder) => Check(WriteOutCall(folder), "writing out");
+
     /// <summary>Mounts a file system without access times.</summary>
     /// <exception cref="IOException">The kernel refused; the message says what.</exception>
     public static void Mount(string source, string target, string type, string? options = null) =>
@@ -129,6 +144,9 @@ internal static partial class Kernel
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int ControlCall(SafeHandle file, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int WriteOutCall(SafeFileHandle folder);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenCall(string path, int flags);

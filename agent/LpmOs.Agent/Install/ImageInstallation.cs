@@ -62,7 +62,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         var prepared = await preparation.PrepareAsync(plan, disks, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
         mounts.Mount(prepared);
-        await image.UnpackAsync(plan.Image, mounts.Root, order.DownloadMbps, cancellationToken).ConfigureAwait(false);
+        await image.UnpackAsync(plan.Image, mounts.Root, mounts.WriteOut, order.DownloadMbps, cancellationToken).ConfigureAwait(false);
 
         progress.Step(ProgressSteps.Configuring, "Configuring the new system");
         var tree = new TargetTree(mounts.Root);

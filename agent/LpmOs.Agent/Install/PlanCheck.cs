@@ -34,6 +34,11 @@ internal static class PlanCheck
         }
         foreach (var name in plan.Variables?.Keys ?? [])
             Check(name.Length is > 0 and <= 63 && char.IsAsciiLetterLower(name[0]) && Only(name, "_"), "variables", name, "small letters, digits and '_'");
+        Check(plan.Timezone is null || (plan.Timezone.Length is > 0 and <= 100 && Only(plan.Timezone, "/_+-") && plan.Timezone[0] != '/'), "timezone", plan.Timezone, "an IANA name such as Asia/Shanghai");
+        Check(plan.Locale is null || (plan.Locale.Length is > 0 and <= 64 && Only(plan.Locale, "._@-")), "locale", plan.Locale, "such as zh_CN.UTF-8");
+        Check(plan.Keyboard is null || (plan.Keyboard.Length is > 0 and <= 32 && Only(plan.Keyboard, "_-")), "keyboard", plan.Keyboard, "a layout such as us or de");
+        foreach (var package in plan.Packages ?? [])
+            Check(package.Length is > 0 and <= 128 && Only(package, "+._-") && char.IsAsciiLetterOrDigit(package[0]), "packages", package, "names of packages");
         foreach (var argument in plan.KernelArguments)
             Check(argument.Length is > 0 and <= 256 && Only(argument, "=.,:/_-+@%[]"), "kernel_arguments", argument, "words without blanks, quotes and shell characters");
     }

@@ -24,10 +24,9 @@ internal sealed class AgentLog(TextWriter console, bool dryRun)
 
     private void Line(string text, bool lazily)
     {
-        var line = (dryRun ? DryRunMark : "") + Indent(text) + Printable.Clean(text, LongestLine);
         lock (_gate)
         {
-            line = Hidden(line);
+            var line = Marked(text);
             Write(line);
             Keep(line, lazily);
         }
@@ -37,14 +36,14 @@ internal sealed class AgentLog(TextWriter console, bool dryRun)
     public void OnConsole(string text)
     {
         lock (_gate)
-            Write(Hidden((dryRun ? DryRunMark : "") + Indent(text) + Printable.Clean(text, LongestLine)));
+            Write(Marked(text));
     }
 
     /// <summary>A line for the regional service alone: the console shows it by itself.</summary>
     public void OffConsole(string text)
     {
         lock (_gate)
-            Keep(Hidden(Printable.Clean(text, LongestLine)), lazily: false);
+            Keep(Printable.Clean(Hidden(text), LongestLine), lazily: false);
     }
 
     /// <summary>A text that must never be written, whatever program prints it.</summary>
@@ -90,6 +89,13 @@ internal sealed class AgentLog(TextWriter console, bool dryRun)
             return _urgent.Task;
     }
 
+    /// <summary>The text as the log would have it, for what is told in another way.</summary>
+    public string WithoutSecrets(string text)
+    {
+        lock (_gate)
+            return Hidden(text);
+    }
+
     private string Hidden(string line) => _secrets.Aggregate(line, (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal));
 
     private void Write(string line)
@@ -117,6 +123,9 @@ internal sealed class AgentLog(TextWriter console, bool dryRun)
         if (!lazily)
             _urgent.TrySetResult();
     }
+
+    // Secrets first: one at the place where the line is cut would be half shown.
+    private string Marked(string text) => (dryRun ? DryRunMark : "") + Indent(text) + Printable.Clean(Hidden(text), LongestLine);
 
     private static string Indent(string text) => text[..Math.Min(text.Length - text.AsSpan().TrimStart(' ').Length, DeepestIndent)];
 }

@@ -118,6 +118,8 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
 
     private CompletedOperation Failure(NextOperation next, string code, string message, string? advice)
     {
+        // The log hides them by itself; the message goes to the task, and to everybody who may read it.
+        message = log.WithoutSecrets(message);
         var (state, words) = DiskLeft(next);
         log.Line($"Operation {Printable.Clean(next.Operation, 40)} failed [{code}]: {message}");
         log.Line($"  The disk was left {words}");

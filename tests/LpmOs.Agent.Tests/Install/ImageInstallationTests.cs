@@ -120,6 +120,22 @@ public sealed class ImageInstallationTests
     }
 
     [Fact]
+    public async Task ADiskThatFailsInTheMiddleFailsTheTask()
+    {
+        Assert.True(LoopDisk.Possible, Needs);
+        // What the installation writes beyond so much comes back as an error of the device, after the kernel took it.
+        await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive("dd if=/dev/urandom of=ballast bs=1M count=48 status=none"), disk: new LoopDisk(768L << 20, room: 40L << 20));
+
+        var failure = await Assert.ThrowsAsync<InstallException>(async () => await it.RunAsync(await it.PlanAsync()));
+
+        // As a rule what the kernel tells when all is to be written out; where its journal was hit first, tar finds the file system read-only.
+        Assert.Matches("^disk_failed: The disk did not take all that was written|^image_unpack_failed: .*(Read-only file system|Input/output error)", $"{failure.Code}: {failure.Message}");
+        Assert.NotNull(failure.Advice);
+        AssertNothingBoots(it);
+        Assert.DoesNotContain("lpmos-target-", File.ReadAllText("/proc/mounts"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AnInterruptedRunOfTheSameAttemptGoesOnWithItsOwnDisk()
     {
         Assert.True(LoopDisk.Possible, Needs);

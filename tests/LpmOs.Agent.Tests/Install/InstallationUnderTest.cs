@@ -57,11 +57,11 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
     public string Console => _console.ToString();
 
     /// <param name="patience">The clock by which it waits for a disk that is in use.</param>
-    public static async Task<InstallationUnderTest> StartAsync(byte[] archive, TimeProvider? patience = null)
+    public static async Task<InstallationUnderTest> StartAsync(byte[] archive, TimeProvider? patience = null, LoopDisk? disk = null)
     {
         var images = await FakeImageServer.StartAsync();
         images.Content = archive;
-        return new(new LoopDisk(768L << 20), await FakeRegional.StartAsync(), images, patience);
+        return new(disk ?? new LoopDisk(768L << 20), await FakeRegional.StartAsync(), images, patience);
     }
 
     /// <summary>The plan for the disk as it is now. This machine's kernel may have no vfat: the ESP is ext4 here, and real in the virtual machines' tests.</summary>

@@ -11,13 +11,19 @@ internal sealed class LoopDisk : IDisposable
     private static int _count;
     private readonly string _folder = Directory.CreateTempSubdirectory("lpmos-loop-").FullName;
     private readonly string _loop;
+    private readonly bool _isSmall;
     private readonly string _path = Environment.GetEnvironmentVariable("PATH")!;
 
-    public LoopDisk(long bytes)
+    /// <param name="room">So many bytes it can hold, whatever its size; writes beyond are errors of the device. 0: as many as its size.</param>
+    public LoopDisk(long bytes, long room = 0)
     {
         Bytes = bytes;
+        _isSmall = room > 0;
         Name = $"lpmos-test-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}-n1";
-        var file = Path.Join(_folder, "disk.raw");
+        var file = Path.Join(_folder, "room", "disk.raw");
+        Directory.CreateDirectory(Path.Join(_folder, "room"));
+        if (_isSmall)
+            RecordedMachine.Program("mount", string.Create(CultureInfo.InvariantCulture, $"-t tmpfs -o size={room} tmpfs {_folder}/room"));
         using (var stream = File.Create(file))
             stream.SetLength(bytes);
         _loop = RecordedMachine.Program("losetup", $"-fP --show {file}").Trim();
@@ -96,6 +102,8 @@ internal sealed class LoopDisk : IDisposable
         File.Delete(Device);
         for (var i = 1; i <= 4; i++)
             File.Delete($"{Device}p{i}");
+        if (_isSmall)
+            RecordedMachine.Program("umount", $"{_folder}/room");
         Directory.Delete(_folder, recursive: true);
     }
 }

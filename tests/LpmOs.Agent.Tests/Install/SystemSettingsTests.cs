@@ -54,6 +54,17 @@ public sealed class SystemSettingsTests
         Assert.DoesNotContain("PLANTED", it.Console, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task ALocaleWithoutACharsetIsMadeWithTheOneThatTheSystemKnows()
+    {
+        Assert.True(LoopDisk.Possible, "Needs root, loop devices, sfdisk, zstd and busybox.");
+        await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive(More + "\nmkdir -p usr/share/i18n; printf 'zh_CN.UTF-8 UTF-8\\nzh_CN GB2312\\n' > usr/share/i18n/SUPPORTED\n"));
+
+        await it.RunAsync(await it.PlanAsync() with { Locale = "zh_CN" });
+
+        it.Disk.Look(3, root => Assert.Contains("zh_CN GB2312\n", File.ReadAllText(Path.Join(root, "generated")), StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("time zone", "Mars/Olympus", null)]
     [InlineData("hash", null, "$6$x:0:0:root")]

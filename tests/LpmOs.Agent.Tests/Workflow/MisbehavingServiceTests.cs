@@ -191,6 +191,34 @@ public sealed class MisbehavingServiceTests
         Assert.DoesNotContain(agent.Console, line => line.Contains("Completed Successfully", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task AWipeThatEndedEarlyIsNotCalledEmptyAndASecretIsNotInTheFailure()
+    {
+        const string secret = "token-that-a-script-printed";
+        await using var regional = await FakeRegional.StartAsync();
+        var failed = false;
+        regional.Assigned = () => failed ? null : Plans.Task;
+        regional.Next = request =>
+        {
+            failed = request.Completed is { Success: false };
+            return failed ? Plans.Operation(OperationNames.Complete) : Plans.Operation(OperationNames.OsInstall, Plans.Plan with { Disk = Plans.Plan.Disk! with { Wipe = WipeMethods.Overwrite } });
+        };
+        using var machine = RecordedMachine.Qemu();
+        using var agent = new AgentUnderTest(Settings(regional) with { MaxPolls = 2 }, machine.Root, (progress, log) => new WorkingInstallation(_ =>
+        {
+            log.Hide(secret);
+            progress.Step(ProgressSteps.Partitioning, "wiping");
+            throw new InstallException(FailureCodes.WipeFailed, $"3 of 64 samples still hold what was there; lpmos.token={secret}", "Replace the disk.");
+        }));
+
+        await agent.Run.RunAsync(Token);
+
+        var completed = regional.Asked.Last().Completed!;
+        Assert.Equal(DiskStates.PartlyWritten, completed.DiskState);
+        Assert.DoesNotContain("empty", completed.Message, StringComparison.Ordinal);
+        Assert.Contains("lpmos.token=***", completed.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(404, "awaiting_first_boot", true)]
     [InlineData(401, "invalid_token", true)]
@@ -237,6 +265,18 @@ public sealed class MisbehavingServiceTests
 
         Assert.Equal("curl: *** was refused\n", console.ToString());
         Assert.DoesNotContain("very-secret-token", log.Take(1)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATokenWhereALineIsCutIsNotHalfWritten()
+    {
+        var console = new StringWriter();
+        var log = new AgentLog(console, false);
+        log.Hide("very-secret-token");
+
+        log.Line(new string('x', 1990) + "very-secret-token");
+
+        Assert.DoesNotContain("very", console.ToString(), StringComparison.Ordinal);
     }
 
     private static AgentSettings Settings(FakeRegional regional) => new() { RegionalUrl = regional.Url, PollInterval = TimeSpan.FromMilliseconds(100), InBootImage = true };

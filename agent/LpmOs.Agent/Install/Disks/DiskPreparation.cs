@@ -34,6 +34,11 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
             {
                 var own = plan.Partitions.Where(partition => (partition.Disk ?? 0) == place).ToList();
                 await programs.RunAsync("sfdisk", ["--quiet", "--wipe", "always", "--wipe-partitions", "always", target.Device], new() { Input = Script(own, target.Guid, target.Disk.LogicalSectorBytes) }, cancellationToken).ConfigureAwait(false);
+            }
+            // By their tables an interrupted attempt knows its disks again: all have theirs before anything else is made.
+            foreach (var (place, target) in targets.Index())
+            {
+                var own = plan.Partitions.Where(partition => (partition.Disk ?? 0) == place).ToList();
                 foreach (var (at, partition) in own.Index())
                 {
                     var device = DiskContentReader.PartitionDevice(target.Device, at + 1);

@@ -3,7 +3,7 @@ using LpmOs.Agent.Reporting;
 
 namespace LpmOs.Agent.Install.Disks;
 
-/// <summary>Takes down what lies on the target disks and is active: volumes, arrays, swap; of an interrupted run, or found at start. What also lies on another disk is not touched.</summary>
+/// <summary>Takes down what lies on the target disks and is active: volumes and arrays, of an interrupted run, or found at start. What also lies on another disk is not touched.</summary>
 internal sealed class StorageHolders(SystemTree tree, ProgramRunner programs, AgentLog log)
 {
     private const string Folder = "sys/class/block";

@@ -1,4 +1,5 @@
 using LpmOs.Agent.Reporting;
+using Microsoft.Win32.SafeHandles;
 
 namespace LpmOs.Agent.Install.Disks;
 
@@ -8,7 +9,7 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
     /// <summary>Nothing is kept that a power cut could spoil: an interrupted attempt starts anew. The disk's cache is flushed at the end.</summary>
     private const string FastExt4 = "nobarrier";
 
-    private readonly Stack<string> _mounted = new();
+    private readonly Stack<(string Path, SafeFileHandle? Watch)> _mounted = new();
 
     /// <summary>Root of the new system.</summary>
     public string Root { get; } = Directory.CreateTempSubdirectory("lpmos-target-").FullName;
@@ -27,17 +28,25 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
     /// <exception cref="InstallException">The kernel refused.</exception>
     public void Mount(string device, string fileSystem, string point) => Do(() => Kernel.Mount(device, Below(point), fileSystem), point);
 
+    /// <summary>Waits until the disks have all that was written so far.</summary>
+    /// <exception cref="InstallException">A disk did not take something.</exception>
+    public void WriteOut()
+    {
+        foreach (var (path, watch) in _mounted.ToArray())
+            WriteOut(path, watch);
+    }
+
     /// <summary>What programs in the new system need to run: devices, proc, sysfs.</summary>
     /// <exception cref="InstallException">The kernel refused.</exception>
     public void MountSystem()
     {
-        Do(() => Kernel.Bind("/dev", Below("/dev")), "/dev");
-        Do(() => Kernel.Mount("proc", Below("/proc"), "proc"), "/proc");
-        Do(() => Kernel.MountReadOnly("sysfs", Below("/sys"), "sysfs"), "/sys");
+        Do(() => Kernel.Bind("/dev", Below("/dev")), "/dev", isDisk: false);
+        Do(() => Kernel.Mount("proc", Below("/proc"), "proc"), "/proc", isDisk: false);
+        Do(() => Kernel.MountReadOnly("sysfs", Below("/sys"), "sysfs"), "/sys", isDisk: false);
     }
 
     /// <summary>Takes all away and writes all out.</summary>
-    /// <exception cref="InstallException">Something is still in use.</exception>
+    /// <exception cref="InstallException">Something is still in use, or a disk did not take what was written.</exception>
     public void Unmount()
     {
         while (_mounted.Count > 0)
@@ -45,12 +54,15 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
     }
 
     /// <summary>Takes away what was mounted last.</summary>
-    /// <exception cref="InstallException">It is still in use.</exception>
+    /// <exception cref="InstallException">It is still in use, or its disk did not take what was written.</exception>
     public void UnmountLast()
     {
+        var (path, watch) = _mounted.Peek();
+        WriteOut(path, watch);
+        watch?.Dispose();
         try
         {
-            Kernel.Unmount(_mounted.Peek(), lazily: false);
+            Kernel.Unmount(path, lazily: false);
         }
         catch (IOException e)
         {
@@ -61,11 +73,12 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
 
     public void Dispose()
     {
-        while (_mounted.TryPop(out var path))
+        while (_mounted.TryPop(out var mount))
         {
+            mount.Watch?.Dispose();
             try
             {
-                Kernel.Unmount(path, lazily: true);
+                Kernel.Unmount(mount.Path, lazily: true);
             }
             catch (IOException e)
             {
@@ -82,14 +95,30 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
         }
     }
 
-    private void Do(Action mount, string point)
+    private static void WriteOut(string path, SafeFileHandle? watch)
+    {
+        if (watch is not { IsClosed: false })
+            return;
+        try
+        {
+            Kernel.WriteOut(watch);
+        }
+        catch (IOException e)
+        {
+            throw new InstallException(
+                FailureCodes.DiskFailed, $"The disk did not take all that was written to {path}: {e.Message}",
+                "The kernel's lines in the task's log name the place (I/O error, dev …, sector …). Check the disk (smartctl), its cabling and its controller; replace it, then retry the task.", e);
+        }
+    }
+
+    private void Do(Action mount, string point, bool isDisk = true)
     {
         var path = Below(point);
         try
         {
             Directory.CreateDirectory(path);
             mount();
-            _mounted.Push(path);
+            _mounted.Push((path, isDisk ? Kernel.OpenFolder(path) : null));
         }
         catch (IOException e)
         {

@@ -17,10 +17,11 @@ internal sealed class ImageStep(ImageSource source, ProgressReporter progress, A
 
     /// <exception cref="InstallException">Not fetched, not the approved bytes, or not unpacked.</exception>
     /// <param name="root">Where the new system's file systems are mounted.</param>
-    public async Task UnpackAsync(ImagePlan image, string root, int? megabitsPerSecond, CancellationToken cancellationToken)
+    /// <param name="writeOut">Waits until their disks have everything.</param>
+    public async Task UnpackAsync(ImagePlan image, string root, Action writeOut, int? megabitsPerSecond, CancellationToken cancellationToken)
     {
         await RunAsync(image, () => new Unpacker(image.Format, root, log), megabitsPerSecond, _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
-        await WriteOutAsync(cancellationToken).ConfigureAwait(false);
+        await WriteOutAsync(writeOut, cancellationToken).ConfigureAwait(false);
     }
 
     /// <exception cref="InstallException">Not fetched, not the approved bytes, no whole disk, or too large for this one.</exception>
@@ -110,11 +111,11 @@ internal sealed class ImageStep(ImageSource source, ProgressReporter progress, A
     }
 
     // tar has handed everything to the kernel; what is not yet on the disk counts down in /proc/meminfo.
-    private async Task WriteOutAsync(CancellationToken cancellationToken)
+    private async Task WriteOutAsync(Action writeOut, CancellationToken cancellationToken)
     {
         var (from, to) = (ProgressSteps.Percent[ProgressSteps.Installing], ProgressSteps.Percent[ProgressSteps.Configuring]);
         var first = Math.Max(1, Unwritten());
-        var sync = Task.Run(Kernel.Sync, CancellationToken.None);
+        var sync = Task.Run(writeOut, CancellationToken.None);
         while (await Task.WhenAny(sync, Task.Delay(Look, time, cancellationToken)).ConfigureAwait(false) != sync)
         {
             cancellationToken.ThrowIfCancellationRequested();

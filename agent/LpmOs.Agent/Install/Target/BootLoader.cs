@@ -106,6 +106,7 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Targe
             foreach (var file in tree.Files(mountPoint))
                 tree.Copy(file, place + file[mountPoint.Length..]);
             mounts.UnmountLast();
+            Directory.Delete(Path.Join(tree.Root, place));
             log.Line($"  {spare.Device} is like {disk.Esp!.Device}");
         }
     }

@@ -63,22 +63,24 @@ internal sealed class Packages(TargetTree tree, TargetPrograms programs, AgentLo
     private Task<ProgramResult> AskAsync(string program, string[] arguments, CancellationToken cancellationToken) => programs.RunAsync(program, arguments, cancellationToken, new() { Quiet = true, AnyExitCode = true });
 
     // In the chroot nothing runs that its services could talk to, and the image's resolv.conf often leads to a daemon.
-    private (string? Link, string? Text, bool Policy) Swap(string? resolver)
+    private (string? Link, string? Text, bool Wrote, bool Policy) Swap(string? resolver)
     {
-        var before = (tree.LinkTarget(Resolver), tree.LinkTarget(Resolver) is null ? tree.Read(Resolver) : null, !tree.Exists(NoServices) && tree.HasProgram("apt-get"));
+        var before = (tree.LinkTarget(Resolver), tree.LinkTarget(Resolver) is null ? tree.Read(Resolver) : null, resolver is not null, !tree.Exists(NoServices) && tree.HasProgram("apt-get"));
         if (resolver is not null)
             tree.Write(Resolver, resolver);
-        if (before.Item3)
+        if (before.Item4)
             tree.Write(NoServices, "#!/bin/sh\nexit 101\n", TargetTree.PublicProgram);
         return before;
     }
 
-    private void Back((string? Link, string? Text, bool Policy) before)
+    private void Back((string? Link, string? Text, bool Wrote, bool Policy) before)
     {
         if (before.Link is not null)
             tree.Link(Resolver, before.Link);
         else if (before.Text is not null)
             tree.Write(Resolver, before.Text);
+        else if (before.Wrote)
+            tree.Delete(Resolver);
         if (before.Policy)
             tree.Delete(NoServices);
     }

@@ -34,7 +34,9 @@ internal sealed class SystemSettings(TargetTree tree, TargetPrograms programs)
         {
             if (!tree.HasProgram("locale-gen"))
                 throw new InstallException(FailureCodes.Configuration, $"The image does not have the locale {name}.", "Add the package locales (Debian, Ubuntu) or glibc-langpack-… (RHEL family) to the image, or name another locale.");
-            var line = $"{name} {(name.Split('.') is [_, var charset, ..] ? charset.Split('@')[0] : "ISO-8859-1")}";
+            // glibc's own list says which charset a name without one stands for.
+            var line = (tree.Read("/usr/share/i18n/SUPPORTED") ?? "").Split('\n').FirstOrDefault(entry => entry.StartsWith(name + " ", StringComparison.Ordinal))
+                ?? $"{name} {(name.Split('.') is [_, var charset, ..] ? charset.Split('@')[0] : "ISO-8859-1")}";
             var list = (tree.Read("/etc/locale.gen") ?? "").Split('\n').Select(entry => entry.Trim() == "# " + line ? line : entry).ToList();
             if (!list.Contains(line))
                 list.Add(line);

@@ -25,6 +25,8 @@ public static class PlanDrift
             var (old, disk) = (disksBefore.ElementAtOrDefault(i), disksNow.ElementAtOrDefault(i));
             if (Without(old) != Without(disk))
                 yield return $"the disk was {Name(old)}, now it is {Name(disk)}";
+            else if (old?.Wipe != disk?.Wipe)
+                yield return $"{disk?.Device} was to be wiped by {old?.Wipe ?? "none"}, now by {disk?.Wipe ?? "none"}";
             else if (old?.ContentDigest != disk?.ContentDigest)
                 yield return $"what is on {disk?.Device} (serial {disk?.Serial ?? "-"}) is not what was shown";
         }
@@ -48,7 +50,7 @@ public static class PlanDrift
 
     private static IReadOnlyList<DiskPlan> Targets(InstallPlan plan) => plan.Disks ?? (plan.Disk is { } only ? [only] : []);
 
-    private static DiskPlan? Without(DiskPlan? disk) => disk is null ? null : disk with { ContentDigest = null };
+    private static DiskPlan? Without(DiskPlan? disk) => disk is null ? null : disk with { ContentDigest = null, Wipe = null };
 
     private static string Name(DiskPlan? disk) => disk is null ? "none" : $"{disk.Model ?? "a disk"} serial {disk.Serial ?? "-"} of {disk.SizeBytes} bytes at {disk.Device}";
 }

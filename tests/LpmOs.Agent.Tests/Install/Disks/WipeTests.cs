@@ -51,15 +51,39 @@ public sealed class WipeTests
         Assert.Empty(it.Images.Ranges);
     }
 
-    [Fact]
-    public async Task A_method_that_the_disk_has_not_got_fails_the_task()
+    [Theory]
+    [InlineData(WipeMethods.NvmeSanitizeBlock, "did not take an NVMe command")]
+    [InlineData(WipeMethods.NvmeFormat, "does not tell its namespace")]
+    public async Task A_method_that_the_disk_has_not_got_fails_the_task(string method, string says)
     {
         Assert.True(LoopDisk.Possible, Needs);
         await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive());
         var plan = await it.PlanAsync();
-        var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan with { Disk = plan.Disk! with { Wipe = WipeMethods.NvmeFormat } }));
+        var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan with { Disk = plan.Disk! with { Wipe = method } }));
         Assert.Equal("wipe_failed", failure.Code);
-        Assert.Contains("the kernel does not tell its namespace", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(says, failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>By the answers that NVM Express Base Specification 2.0 describes for Identify: 5.17.2.1 (OACS at 256, SANICAP at 328, FNA at 524) and 5.17.2.2 (the list of namespaces).</summary>
+    [Theory]
+    [InlineData(1, 0x02, 0x03, 0x04, "nvme_sanitize_crypto nvme_sanitize_block nvme_format_crypto nvme_format")]
+    [InlineData(1, 0x00, 0x02, 0x00, "nvme_sanitize_block")]
+    [InlineData(2, 0x02, 0x03, 0x04, "nvme_format_crypto nvme_format")]
+    [InlineData(2, 0x02, 0x03, 0x05, "")]
+    [InlineData(2, 0x02, 0x03, 0x06, "")]
+    [InlineData(1, 0x02, 0x00, 0x03, "nvme_format")]
+    public void What_an_NVMe_disk_can_erase_without_reaching_others(int namespaces, int commands, int sanitize, int format, string methods)
+    {
+        int Answer(NvmeCommand command, Span<byte> data)
+        {
+            data.Clear();
+            if (command.Dword10 == 1)
+                (data[256], data[328], data[524]) = ((byte)commands, (byte)sanitize, (byte)format);
+            for (var number = 1; command.Dword10 == 2 && number <= namespaces; number++)
+                data[(number - 1) * 4] = (byte)number;
+            return 0;
+        }
+        Assert.Equal(methods, string.Join(' ', NvmeErasure.Methods(Answer)));
     }
 
     [Fact]

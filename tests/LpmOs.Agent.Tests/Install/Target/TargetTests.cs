@@ -41,6 +41,11 @@ public sealed class TargetTests
     [InlineData("partitions.name", "a\" , type=0")]
     [InlineData("disk.device", "/dev/../etc/passwd")]
     [InlineData("image.sha256", "abc")]
+    [InlineData("timezone", "/etc/shadow")]
+    [InlineData("timezone", "../../etc/shadow")]
+    [InlineData("locale", "de_DE;x")]
+    [InlineData("keyboard", "us\"\n")]
+    [InlineData("packages", "--installroot=/x")]
     public void ValuesThatCouldMeanSomethingElseAreRefused(string field, string value)
     {
         var plan = field switch
@@ -48,6 +53,10 @@ public sealed class TargetTests
             "hostname" => Plans.Plan with { Hostname = value },
             "users.name" => Plans.Plan with { Users = [new() { Name = value }] },
             "users.ssh_keys" => Plans.Plan with { Users = [new() { Name = "a", SshKeys = [value] }] },
+            "timezone" => Plans.Plan with { Timezone = value },
+            "locale" => Plans.Plan with { Locale = value },
+            "keyboard" => Plans.Plan with { Keyboard = value },
+            "packages" => Plans.Plan with { Packages = [value] },
             "kernel_arguments" => Plans.Plan with { KernelArguments = [value] },
             "partitions.name" => Plans.Plan with { Partitions = [.. Plans.Plan.Partitions.Skip(1), new() { Name = value, Role = "esp" }] },
             "disk.device" => Plans.Plan with { Disk = Plans.Plan.Disk! with { Device = value } },

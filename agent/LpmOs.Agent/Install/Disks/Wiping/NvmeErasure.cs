@@ -3,6 +3,9 @@ using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install.Disks.Wiping;
 
+/// <summary>An NVMe admin command, as <see cref="BlockDevice.Admin"/> gives it to a controller.</summary>
+internal delegate int NvmeAdmin(NvmeCommand command, Span<byte> data);
+
 /// <summary>What an NVMe controller can erase, and its doing so (NVM Express Base Specification 2.0, 5.14, 5.17, 5.24).</summary>
 internal static class NvmeErasure
 {
@@ -12,15 +15,15 @@ internal static class NvmeErasure
 
     /// <summary>Of <see cref="WipeMethods"/>.</summary>
     /// <exception cref="IOException">The controller did not answer.</exception>
-    public static IEnumerable<string> Methods(BlockDevice device)
+    public static IEnumerable<string> Methods(NvmeAdmin admin)
     {
         var data = new byte[IdentifyBytes];
         // CNS 01h: the controller.
-        if (device.Admin(new() { Opcode = 0x06, Dword10 = 1 }, data) != 0)
+        if (admin(new() { Opcode = 0x06, Dword10 = 1 }, data) != 0)
             yield break;
         // CNS 02h: the active namespaces, a list that ends with 0. A sanitize erases all of them, and a plan names one.
         var spaces = new byte[IdentifyBytes];
-        var alone = device.Admin(new() { Opcode = 0x06, Dword10 = 2 }, spaces) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(spaces.AsSpan(4)) == 0;
+        var alone = admin(new() { Opcode = 0x06, Dword10 = 2 }, spaces) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(spaces.AsSpan(4)) == 0;
         var sanitize = BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(328));
         if (alone && (sanitize & 1) != 0)
             yield return WipeMethods.NvmeSanitizeCrypto;

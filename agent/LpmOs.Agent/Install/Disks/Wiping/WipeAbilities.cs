@@ -23,7 +23,7 @@ internal sealed class WipeAbilities(SystemTree tree, ProgramCall call)
         try
         {
             using var device = BlockDevice.Open(tree.PathOf(disk.Device), disk.SizeBytes);
-            return [.. NvmeErasure.Methods(device)];
+            return [.. NvmeErasure.Methods(device.Admin)];
         }
         catch (IOException)
         {

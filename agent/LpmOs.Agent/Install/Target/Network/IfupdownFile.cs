@@ -19,7 +19,8 @@ internal static class IfupdownFile
     /// <summary>systemd.link(5): a fixed name for an interface where the network's configuration can only go by names.</summary>
     public static string Link(NetworkPlan plan) => $"[Match]\nMACAddress={plan.Mac}\nType=ether\n\n[Link]\nName={Name(plan)}\n";
 
-    private static string Name(NetworkPlan plan) => plan.IsEthernet ? string.Create(CultureInfo.InvariantCulture, $"lan{plan.Number}") : plan.Id;
+    /// <summary>What the interface is called where <see cref="Link"/> is written.</summary>
+    public static string Name(NetworkPlan plan) => plan.IsEthernet ? string.Create(CultureInfo.InvariantCulture, $"lan{plan.Number}") : plan.Id;
 
     private static bool IsBridge(string id, IReadOnlyList<NetworkPlan> plans) => plans.Any(plan => plan.Id == id && plan.Bridge is not null);
 

@@ -20,6 +20,9 @@ internal sealed class NetworkConfiguration(TargetTree tree)
         }
         if (tree.HasProgram("NetworkManager"))
         {
+            // NetworkManager knows a bond's primary only by its name.
+            foreach (var plan in plans.Where(plan => plan.Owner?.Bond?.Primary == plan.Id))
+                tree.Write($"/etc/systemd/network/10-lpmos{plan.Number}.link", IfupdownFile.Link(plan));
             foreach (var (name, text) in NetworkManagerFiles.All(plans))
                 tree.Write("/etc/NetworkManager/system-connections/" + name, text, TargetTree.PrivateFile);
             return "NetworkManager";

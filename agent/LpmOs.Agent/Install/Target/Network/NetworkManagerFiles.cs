@@ -55,6 +55,8 @@ internal static class NetworkManagerFiles
                 text.Append($"lacp_rate={bond.LacpRate}\n");
             if (bond.HashPolicy is not null)
                 text.Append($"xmit_hash_policy={bond.HashPolicy}\n");
+            if (bond.Primary is not null)
+                text.Append($"primary={IfupdownFile.Name(plans.First(other => other.Id == bond.Primary))}\n");
         }
         if (plan.Vlan is { } vlan)
         {

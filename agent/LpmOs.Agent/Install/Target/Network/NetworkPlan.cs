@@ -91,7 +91,7 @@ internal sealed record NetworkPlan
             Dhcp4 = spec.Dhcp4, Dhcp6 = spec.Dhcp6 ?? false, AcceptRa = spec.AcceptRa, Addresses = [.. spec.Addresses.Select(Cidr)],
             Gateways = [.. new[] { spec.Gateway, spec.Gateway6 }.OfType<string>().Select(gateway => Address("network.interfaces.gateway", gateway))],
             Routes = [.. (spec.Routes ?? []).Select(Route)], Dns = [.. spec.Dns.Select(dns => Address("network.interfaces.dns", dns))],
-            Search = [.. (spec.Search ?? []).Select(Domain)], Mtu = spec.Mtu is null or (>= 68 and <= 65_535) ? spec.Mtu : throw Invalid("network.interfaces.mtu", $"{spec.Mtu}", "68 to 9216"),
+            Search = [.. (spec.Search ?? []).Select(Domain)], Mtu = spec.Mtu is null or (>= 68 and <= 9216) ? spec.Mtu : throw Invalid("network.interfaces.mtu", $"{spec.Mtu}", "68 to 9216"),
             Bond = spec.Bond, Vlan = spec.Vlan, Bridge = spec.Bridge,
         };
     }

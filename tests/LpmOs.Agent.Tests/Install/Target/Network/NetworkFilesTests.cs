@@ -93,6 +93,22 @@ public sealed class NetworkFilesTests
         Assert.Contains($"bond0.7 {UuidOf("bond0.7")} vlan bond0.7 {UuidOf("br0")} bridge", lines);
     }
 
+    /// <summary>NetworkManager takes a bond's primary by its interface's name, which a file of systemd-udevd must give first.</summary>
+    [Fact]
+    public void ABondsPrimaryHasTheNameThatNetworkManagerKnowsItBy()
+    {
+        using var machine = new RecordedMachine().File("usr/sbin/NetworkManager", "");
+        var plans = NetworkPlan.From(
+            new() { Interfaces = [new() { Name = "port0", Mac = "52:54:00:00:00:01", Dhcp4 = false }, new() { Name = "port1", Mac = "52:54:00:00:00:02", Dhcp4 = false }, new() { Kind = "bond", Name = "bond0", Bond = new BondSpec { Mode = "active-backup", Members = ["port0", "port1"], Primary = "port1" } }] },
+            "52:54:00:00:00:09");
+
+        Assert.Equal("NetworkManager", new NetworkConfiguration(new TargetTree(machine.Root)).Write(plans, null));
+
+        Assert.Contains("mode=active-backup\nmiimon=100\nprimary=lan1\n", File.ReadAllText(Path.Join(machine.Root, "etc/NetworkManager/system-connections/lpmos2.nmconnection")), StringComparison.Ordinal);
+        Assert.Contains("MACAddress=52:54:00:00:00:02\nType=ether\n\n[Link]\nName=lan1", File.ReadAllText(Path.Join(machine.Root, "etc/systemd/network/10-lpmos1.link")), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Join(machine.Root, "etc/systemd/network/10-lpmos0.link")));
+    }
+
     [Fact]
     public void IfupdownReadsItAndWouldDoIt()
     {

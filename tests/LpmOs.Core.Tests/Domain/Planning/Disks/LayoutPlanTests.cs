@@ -168,5 +168,16 @@ public sealed class LayoutPlanTests
         Assert.Contains("what is on /dev/vdb (serial VD1) is not what was shown", PlanDrift.Since(approved, now), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Another_way_to_wipe_voids_an_approval_in_words_of_its_own()
+    {
+        var layout = new DiskLayoutSpec { Preset = "raid1", Wipe = WipePolicies.Secure };
+        Disk[] before = [.. Disks(2).Select(disk => disk with { WipeMethods = [WipeMethods.AtaSecureErase] })];
+        var plan = Plan(layout, before).Plan!;
+        var approved = Samples.Task() with { DiskLayout = layout, Status = TaskState.Approved, Plan = plan, Approval = new() { By = "a", At = default, PlanHash = plan.PlanHash } };
+        var now = Plan(layout, before[0], before[1] with { WipeMethods = [] });
+        Assert.Contains("/dev/vdb was to be wiped by ata_secure_erase, now by overwrite", PlanDrift.Since(approved, now), StringComparison.Ordinal);
+    }
+
     private static DiskLayoutSpec Layout(string json) => JsonSerializer.Deserialize("{\"idc\":\"dc1\",\"sn\":\"a\",\"mac\":\"b\",\"os_type\":\"c\",\"disk_layout\":" + json + "}", ContractsJson.Default.TaskSpec)!.DiskLayout!;
 }

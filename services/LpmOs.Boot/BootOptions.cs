@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using LpmOs.Boot.Dhcp;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Security;
 
 namespace LpmOs.Boot;
 
@@ -40,7 +41,7 @@ internal sealed record BootOptions
     public required string TemplatesPath { get; init; }
     /// <summary><c>Boot:KernelArguments</c>: consoles and the like, added to every kernel command line of ours.</summary>
     public required string KernelArguments { get; init; }
-    /// <summary><c>Boot:TokenLifetime</c>: an agent may wait that long for its approval.</summary>
+    /// <summary><c>Boot:TokenLifetime</c>: of an agent's token; it is renewed while the agent is in contact.</summary>
     public required TimeSpan TokenLifetime { get; init; }
     /// <summary><c>Boot:SecureBoot</c>.</summary>
     public SecureBootMode SecureBoot { get; private init; }
@@ -95,7 +96,7 @@ internal sealed record BootOptions
             FilesPath = settings.Text("Boot:FilesPath") ?? "data/files",
             TemplatesPath = settings.FolderWith("Templates:Path", "templates", "ipxe/entry.ipxe"),
             KernelArguments = settings.KernelArguments("Boot:KernelArguments", "console=tty0 console=ttyS0,115200"),
-            TokenLifetime = settings.Duration("Boot:TokenLifetime", TimeSpan.FromDays(30), TimeSpan.FromMinutes(10), TimeSpan.FromDays(365)),
+            TokenLifetime = settings.Duration("Boot:TokenLifetime", MachineTokens.AgentLife, TimeSpan.FromMinutes(10), TimeSpan.FromDays(365)),
             SecureBoot = settings.SecureBoot("Boot:SecureBoot"),
             AssetsFromLoopback = settings.Bool("Boot:Assets:AllowLoopback", false),
             Tftp = new TftpOptions(settings.Bool("Boot:Tftp:Enabled", true), settings.Port("Boot:Tftp:Port", 69), settings.AnyAddress("Boot:Tftp:Address"), settings.BlockSize("Boot:Tftp:MaxBlockSize")),

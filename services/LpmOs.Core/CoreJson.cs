@@ -7,6 +7,7 @@ using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Domain.Templates;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Domain.Wipes;
 using LpmOs.Core.Security;
 
@@ -34,6 +35,7 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(SiteSettings))]
 [JsonSerializable(typeof(TemplateOverride))]
 [JsonSerializable(typeof(TokenClaims))]
+[JsonSerializable(typeof(TokenUse))]
 [JsonSerializable(typeof(UserAccount))]
 [JsonSerializable(typeof(ApiToken))]
 [JsonSerializable(typeof(LoginSession))]

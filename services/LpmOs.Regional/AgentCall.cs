@@ -1,7 +1,11 @@
 using System.Text.Json;
 using LpmOs.Contracts;
+using LpmOs.Contracts.Agents;
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using LpmOs.Regional.Presence;
@@ -9,24 +13,58 @@ using LpmOs.Regional.Presence;
 namespace LpmOs.Regional;
 
 /// <summary>What every agents' call has in common: the site, its watched copy, and that the machine is in contact.</summary>
-internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Store, MachinePresence Presence, TimeProvider Time, HttpContext Http, ILogger<AgentCall> Logger)
+internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Store, MachinePresence Presence, TokenLedger Ledger, TimeProvider Time, HttpContext Http, ILogger<AgentCall> Logger)
 {
     public StateSnapshot Snapshot => State.Current;
 
     /// <summary>The machine that has the task of this serial number: its own, or one linked through a MAC that it reported.</summary>
     public MachineView? FindTask(string sn) => Snapshot.FindTask(Site.Idc, sn, Snapshot.Machine(Site.Idc, sn)?.Macs() ?? []);
 
-    /// <summary>Notes the contact.</summary>
-    /// <exception cref="RefusedRequestException">The token that was shown belongs to another machine.</exception>
-    public void Enter(string sn)
+    /// <summary>Notes the contact and the token's use, and renews the token in time.</summary>
+    /// <exception cref="RefusedRequestException">403: the token that was shown belongs to another machine. 401: the machine has booted again since it was given.</exception>
+    public async Task EnterAsync(string sn, CancellationToken cancellationToken)
     {
-        if (MachineTokenFilter.Claims(Http) is { } claims && !MachineTokenFilter.SpeaksFor(claims, sn, Snapshot))
+        if (MachineTokenFilter.Claims(Http) is { } claims)
         {
-            Log.TokenRefused(Logger, Site.Idc, sn);
-            throw new RefusedRequestException(StatusCodes.Status403Forbidden, "token_of_another_machine", "The token belongs to another machine");
+            if (!MachineTokenFilter.SpeaksFor(claims, sn, Snapshot))
+            {
+                Log.TokenRefused(Logger, Site.Idc, sn);
+                throw new RefusedRequestException(StatusCodes.Status403Forbidden, "token_of_another_machine", "The token belongs to another machine");
+            }
+            if (!await Ledger.UseAsync(claims, sn, Http.Connection.RemoteIpAddress, cancellationToken))
+            {
+                Log.TokenRefused(Logger, Site.Idc, sn);
+                throw new RefusedRequestException(StatusCodes.Status401Unauthorized, "token_replaced", "The token has been replaced", "The machine has booted again since, and speaks with the token of that boot.");
+            }
+            Renew(claims);
         }
         Presence.Contact(sn);
     }
+
+    /// <summary>For what opens the way to a disk: a token that names a task is for that attempt alone.</summary>
+    /// <exception cref="RefusedRequestException">403.</exception>
+    public void RequireAttempt(InstallTask task)
+    {
+        if (MachineTokenFilter.Claims(Http) is { TaskId: { } id, Attempt: var attempt } && (id != task.TaskId || attempt != task.Attempt))
+            throw new RefusedRequestException(StatusCodes.Status403Forbidden, "token_of_another_attempt", "The token belongs to another attempt", $"It was given for {id}, attempt {attempt}; this is {task.TaskId}, attempt {task.Attempt}. Boot the machine again to get a new one.");
+    }
+
+    /// <summary>The agent's next task: its token is bound to it from now on. An installer has a token of its own.</summary>
+    public void Bind(InstallTask task)
+    {
+        if (MachineTokenFilter.Claims(Http) is { } claims && !AgentTrace.IsInstaller(this, task))
+            Give(task.Plan?.Installer is null ? claims with { TaskId = task.TaskId, Attempt = task.Attempt } : claims with { TaskId = null, Attempt = null });
+    }
+
+    private void Renew(TokenClaims claims)
+    {
+        var left = DateTimeOffset.FromUnixTimeSeconds(claims.Expires) - Time.GetUtcNow();
+        if (left > TimeSpan.Zero && left < MachineTokens.AgentLife * 3 / 4)
+            Give(claims);
+    }
+
+    private void Give(TokenClaims claims) => Http.Response.Headers[AgentHeaders.RenewedToken] =
+        MachineTokens.Issue(claims with { Expires = Math.Max(claims.Expires, (Time.GetUtcNow() + MachineTokens.AgentLife).ToUnixTimeSeconds()) }, Snapshot.MachineTokenKey.Span);
 
     /// <summary>The machine whose task has this id, if the serial number is the task's or of the hardware linked to it.</summary>
     /// <exception cref="RefusedRequestException">404 "Task not found".</exception>

@@ -11,7 +11,7 @@ internal sealed record RegionalOptions
     /// </summary>
     public string? PublicUrl { get; init; }
     public required string TemplatesPath { get; init; }
-    /// <summary>Refuse agents that show no token (setting <c>Regional:RequireToken</c>); a wrong token is refused in any case.</summary>
+    /// <summary>Refuse agents that show no token (setting <c>Regional:RequireToken</c>); a wrong token is refused in any case. Agents on the service's own host need none.</summary>
     public required bool RequireToken { get; init; }
 
     public static RegionalOptions Read(IConfiguration configuration)
@@ -19,7 +19,7 @@ internal sealed record RegionalOptions
         var url = configuration["Regional:PublicUrl"];
         if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https")))
             throw new SettingException("Regional:PublicUrl", url, "http://address:port that machines can reach");
-        var require = configuration["Regional:RequireToken"] ?? "false";
+        var require = configuration["Regional:RequireToken"] ?? "true";
         if (!bool.TryParse(require, out var required))
             throw new SettingException("Regional:RequireToken", require, "true or false");
         return new RegionalOptions { PublicUrl = url?.TrimEnd('/'), TemplatesPath = configuration["Templates:Path"] ?? "templates", RequireToken = required };

@@ -92,7 +92,11 @@ public sealed class RegionalFixture : IAsyncLifetime
             ["--Regional:Urls=http://127.0.0.1:0", "--Regional:PublicUrl=http://regional.test:8081", $"--Templates:Path={Repository.Templates}"],
             builder => builder.Services.AddSingleton(Store));
         await _app.StartAsync();
-        await _app.Services.GetRequiredService<WatchedState>().Ready;
+        var state = _app.Services.GetRequiredService<WatchedState>();
+        await state.Ready;
+        // The service makes its signing key once it has read the store.
+        while (state.Current.MachineTokenKey.IsEmpty)
+            await state.CatchUpAsync(Keys.MachineTokenSecret, state.Current.Revision + 1, CancellationToken.None);
         Http = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
     }
 

@@ -16,8 +16,12 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     public string Regional => $"http://127.0.0.1:{_regional}";
     public string Boot => $"http://127.0.0.1:{_boot}";
 
+    /// <summary>The last lines of its log.</summary>
+    public string Output => _process?.Output ?? "";
+
     /// <param name="openFiles">At most so many (ulimit -n).</param>
-    public async Task StartAsync(int? openFiles = null)
+    /// <param name="more">Further settings.</param>
+    public async Task StartAsync(int? openFiles = null, params string[] more)
     {
         if (_process is not null)
             await _process.DisposeAsync();
@@ -26,7 +30,7 @@ internal sealed class StandaloneProcess : IAsyncDisposable
                 "-c", $"{(openFiles is { } files ? $"ulimit -n {files} && " : "")}exec dotnet \"$@\"", "sh",
                 Path.Combine(Repository.Root, "services", "LpmOs.Standalone", "bin", Configuration, "net10.0", "LpmOs.Standalone.dll"),
                 $"--Tasks:Urls={Tasks}", $"--Regional:Urls={Regional}", $"--Boot:Urls={Boot}", "--Boot:Tftp:Enabled=false", "--Boot:Dhcp:Mode=off",
-                $"--Boot:FilesPath={_folder.File("files")}", $"--Store:Embedded:Path={_folder.File("lpmos.db")}", $"--Templates:Path={Repository.Templates}",
+                $"--Boot:FilesPath={_folder.File("files")}", $"--Store:Embedded:Path={_folder.File("lpmos.db")}", $"--Templates:Path={Repository.Templates}", .. more,
             ],
             line => line.Contains("Starting LPMOS Regional Client", StringComparison.Ordinal));
         foreach (var url in (string[])[Tasks, Regional, Boot])

@@ -19,6 +19,11 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
 
+    private const int LongestToken = 2048;
+
+    /// <summary>What the service gave us in place of the boot script's token, which ends soon.</summary>
+    private volatile string? _renewed;
+
     public Backoff Pauses { get; init; } = new();
 
     public Task<ApiAnswer<HardwareReportAnswer>> ReportAsync(HardwareReport report, CancellationToken cancellationToken) =>
@@ -75,14 +80,19 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
         try
         {
             using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(settings.RegionalUrl, path));
-            if (settings.Token is not null)
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.Token);
+            if ((_renewed ?? settings.Token) is { } bearer)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
             if (body is not null && bodyType is not null)
             {
                 request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             }
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            if (settings.Token is not null && response.Headers.TryGetValues(AgentHeaders.RenewedToken, out var renewed) && renewed.FirstOrDefault() is { Length: > 0 and <= LongestToken } next)
+            {
+                log.Hide(next);
+                _renewed = next;
+            }
             var bytes = await ReadBoundedAsync(response.Content, limit.Token).ConfigureAwait(false);
             if (IsPassing(response.StatusCode))
                 return (null, $"it answered {(int)response.StatusCode}", RetryAfter(response));

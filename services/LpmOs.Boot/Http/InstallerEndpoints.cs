@@ -7,6 +7,7 @@ using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Templates;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
@@ -22,11 +23,11 @@ namespace LpmOs.Boot.Http;
 internal static class InstallerEndpoints
 {
     public static void MapInstallers(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/install/{token}/{file}", [HttpMethods.Get, HttpMethods.Head], Get).Allow(Permission.Machine).WithName("getInstallerFile").WithSummary("A file of a machine's installer, rendered as it was approved")
+        routes.MapMethods("/install/{token}/{file}", [HttpMethods.Get, HttpMethods.Head], GetAsync).Allow(Permission.Machine).WithName("getInstallerFile").WithSummary("A file of a machine's installer, rendered as it was approved")
             .WithTags(ApiText.Scripts).WithDescription("Needs the token that the machine's boot script carries. Only while the task is approved or being installed.").Produces<string>(contentType: "text/plain")
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 
-    private static Results<ContentHttpResult, ProblemHttpResult> Get([Description("Token of the machine's boot script.")] string token, [Description("Name of the file, as the plan lists it.")] string file, ScriptCall call, TimeProvider time, HttpContext http)
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> GetAsync([Description("Token of the machine's boot script.")] string token, [Description("Name of the file, as the plan lists it.")] string file, ScriptCall call, TokenLedger ledger, SecretReads secrets, TimeProvider time, HttpContext http, CancellationToken cancellationToken)
     {
         var snapshot = call.State.Current;
         if (!call.State.Ready.IsCompleted || snapshot.MachineTokenKey.IsEmpty)
@@ -39,12 +40,17 @@ internal static class InstallerEndpoints
             return Problems.Of(StatusCodes.Status403Forbidden, "invalid_token", "The token is not valid", "It is not of this site, has expired, or was given to a machine without an approved task. Boot the machine again to get a new one.");
         if (snapshot.WithTask(taskId)?.Task is not { } task || task.Attempt != claims.Attempt || task is not { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false })
             return Problems.Of(StatusCodes.Status409Conflict, "not_to_be_installed", "The task is not to be installed", $"{taskId} is over, or another attempt has begun.");
+        // Secrets go to the boot that speaks for the machine, and to no other that has its token.
+        if (!await ledger.UseAsync(claims, task.MachineSn ?? task.Sn, http.Connection.RemoteIpAddress, cancellationToken))
+            return Problems.Of(StatusCodes.Status403Forbidden, "token_replaced", "The token has been replaced", "The machine has booted again since, and speaks with the token of that boot.");
         if (file == InstallerFiles.CommandLine && call.Scripts.WhyNoKexec(task, snapshot) is { } why)
             return Problems.Of(StatusCodes.Status409Conflict, AgentProblems.NoKexec, "This machine is to be restarted into its boot script", why);
         try
         {
             var text = call.Scripts.InstallerFile(task, file, token, snapshot, call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort));
             call.Logger.InstallerFile(call.Site.Idc, task.Sn, file, task.TaskId, text is null ? "none" : "sent");
+            if (text is not null && HttpMethods.IsGet(http.Request.Method))
+                await secrets.NoteAsync(task, file, http.Connection.RemoteIpAddress, cancellationToken);
             if (HttpMethods.IsGet(http.Request.Method))
                 call.Trace.InstallerFile(claims.Mac ?? task.Mac, task, file, text is null ? "no such file" : null);
             return text is null

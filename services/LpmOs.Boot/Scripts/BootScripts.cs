@@ -162,7 +162,9 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
             Mac = request.Mac,
             TaskId = decision.Kind is BootKind.AgentWithTask or BootKind.Installer ? decision.Task?.TaskId : null,
             Attempt = decision.Kind is BootKind.AgentWithTask or BootKind.Installer ? decision.Task?.Attempt : null,
-            Expires = (time.GetUtcNow() + options.TokenLifetime).ToUnixTimeSeconds(),
+            Boot = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            // An installer's hooks cannot renew theirs.
+            Expires = (time.GetUtcNow() + (decision.Kind == BootKind.Installer ? MachineTokens.InstallerLife : options.TokenLifetime)).ToUnixTimeSeconds(),
         },
         snapshot.MachineTokenKey.Span);
 

@@ -1,5 +1,12 @@
 namespace LpmOs.Contracts.Agents;
 
+/// <summary>Headers of the regional service's answers.</summary>
+public static class AgentHeaders
+{
+    /// <summary>Token to show from now on, in place of the boot script's, which ends soon. A secret.</summary>
+    public const string RenewedToken = "Lpmos-Token";
+}
+
 /// <summary>Stable problem codes on which an agent acts.</summary>
 public static class AgentProblems
 {

@@ -4,6 +4,7 @@ using LpmOs.Contracts;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Identity;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Metrics;
 using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
@@ -84,6 +85,8 @@ public static class ServiceDefaults
         {
             services.AddSingleton(new ServiceKind(kind));
             services.AddHostedService<ServiceRegistration>();
+            services.AddSingleton<TokenLedger>();
+            services.AddSingleton<SecretReads>();
         }
         services.AddSingleton<TaskStore>();
         services.AddSingleton<MetricsPage>();
@@ -163,10 +166,11 @@ public static class ServiceDefaults
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             await state.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
-            while (state.Current.MachineTokenKey.IsEmpty)
+            while (true)
             {
                 try
                 {
+                    // Also where it is known: one that lies in the store in clear is sealed when it is read.
                     await MachineTokenKey.EnsureAsync(store, stoppingToken).ConfigureAwait(false);
                     return;
                 }

@@ -15,6 +15,8 @@ public sealed record TokenClaims
     public string? Mac { get; init; }
     public string? TaskId { get; init; }
     public int? Attempt { get; init; }
+    /// <summary>When the boot script was rendered that began it all, in milliseconds since 1970: of two boots of a machine the later one speaks for it. A renewed token keeps it.</summary>
+    public long? Boot { get; init; }
     /// <summary>Seconds since 1970, UTC.</summary>
     public required long Expires { get; init; }
 }
@@ -31,6 +33,8 @@ public static class MachineTokens
     public static readonly TimeSpan FirstBootLife = TimeSpan.FromDays(7);
     /// <summary>An installation from a slow mirror, and a person who looks after it on the next day.</summary>
     public static readonly TimeSpan InstallerLife = TimeSpan.FromDays(2);
+    /// <summary>An agent's token, and each that renews it (the first: unless the setting <c>Boot:TokenLifetime</c> says otherwise): it is renewed while the agent is in contact.</summary>
+    public static readonly TimeSpan AgentLife = TimeSpan.FromHours(12);
     private const int LongestToken = 2048;
 
     public static string Issue(TokenClaims claims, ReadOnlySpan<byte> key)
@@ -40,7 +44,12 @@ public static class MachineTokens
     }
 
     /// <summary>The claims of a token that we signed and that has not expired; null for any other text.</summary>
-    public static TokenClaims? Verify(string? token, ReadOnlySpan<byte> key, DateTimeOffset now)
+    public static TokenClaims? Verify(string? token, ReadOnlySpan<byte> key, DateTimeOffset now) => Read(token, key) is { } claims && !IsExpired(claims, now) ? claims : null;
+
+    public static bool IsExpired(TokenClaims claims, DateTimeOffset now) => claims.Expires <= now.ToUnixTimeSeconds();
+
+    /// <summary>The claims of a token that we signed, expired or not; null for any other text.</summary>
+    public static TokenClaims? Read(string? token, ReadOnlySpan<byte> key)
     {
         // Anybody can sign with an empty key: it stands for one that is not known yet.
         if (key.IsEmpty || token is null || token.Length > LongestToken || token.IndexOf('.') is not (> 0 and var dot))
@@ -50,8 +59,7 @@ public static class MachineTokens
             var expected = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(token[..dot]));
             if (!CryptographicOperations.FixedTimeEquals(expected, Base64Url.DecodeFromChars(token.AsSpan(dot + 1))))
                 return null;
-            var claims = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(token.AsSpan(0, dot)), CoreJson.Default.TokenClaims);
-            return claims is not null && claims.Expires > now.ToUnixTimeSeconds() ? claims : null;
+            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(token.AsSpan(0, dot)), CoreJson.Default.TokenClaims);
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {

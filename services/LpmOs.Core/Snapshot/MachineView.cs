@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Tokens;
 
 namespace LpmOs.Core.Snapshot;
 
@@ -17,6 +18,8 @@ public sealed record MachineView(MachineKey Key)
     public MachineRecord? Record { get; init; }
     /// <summary>ModRevision of the record's key; 0 where there is none.</summary>
     public long RecordRevision { get; init; }
+    /// <summary>Which boot speaks for it; null: not known here, as of a machine of which nothing else was known when it was written. Alone it makes no machine.</summary>
+    public TokenUse? Token { get; init; }
     /// <summary>Times of former tasks by their ids; followed by the control plane alone.</summary>
     public ImmutableDictionary<string, TaskTimes> Former { get; init; } = ImmutableDictionary<string, TaskTimes>.Empty;
     /// <summary>The machine's lease is alive: it was in contact within the lease's time.</summary>

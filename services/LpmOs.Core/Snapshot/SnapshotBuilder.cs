@@ -138,6 +138,7 @@ internal sealed class SnapshotBuilder
                     "meta" => view => view with { Inventory = Read(change, _contracts.Inventory), InventoryRevision = change.ModRevision },
                     "task" => view => view with { Task = Read(change, _contracts.InstallTask), TaskRevision = change.Value is null ? 0 : change.ModRevision },
                     "record" => view => view with { Record = Read(change, _core.MachineRecord), RecordRevision = change.Value is null ? 0 : change.ModRevision },
+                    "token" => view => view with { Token = Read(change, _core.TokenUse) },
                     "lease" => view => view with { Online = change.Value is not null },
                     _ => view => view,
                 });

@@ -7,6 +7,7 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/machines/{sn}/meta                  hardware as reported
 /// /os/{idc}/machines/{sn}/task                  the machine's task; changed only by compare-and-swap
 /// /os/{idc}/machines/{sn}/lease                 bound to a store lease: alive while the machine is in contact
+/// /os/{idc}/machines/{sn}/token                 which boot speaks for the machine, and from where
 /// /os/{idc}/machines/{sn}/record                what operators say of it: notes, tags, decommissioned
 /// /os/{idc}/inventories/{sn}/{time}             former hardware reports, one for each change of the hardware, the last few
 /// /os/{idc}/history/{sn}/{task_id}              archived tasks, the last few
@@ -62,6 +63,7 @@ public static class Keys
     public static string Meta(string idc, string sn) => $"/os/{idc}/machines/{sn}/meta";
     public static string Task(string idc, string sn) => $"/os/{idc}/machines/{sn}/task";
     public static string Lease(string idc, string sn) => $"/os/{idc}/machines/{sn}/lease";
+    public static string Token(string idc, string sn) => $"/os/{idc}/machines/{sn}/token";
     public static string Record(string idc, string sn) => $"/os/{idc}/machines/{sn}/record";
     public static string Inventories(string idc, string sn) => $"/os/{idc}/inventories/{sn}/";
     public static string Inventory(string idc, string sn, string id) => $"/os/{idc}/inventories/{sn}/{id}";

@@ -1,6 +1,8 @@
 using LpmOs.Core.Domain.Audit;
+using LpmOs.Core.Hosting;
 using LpmOs.Core.Store.Embedded;
 using LpmOs.Core.Store.Etcd;
+using LpmOs.Core.Store.Sealed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +14,7 @@ namespace LpmOs.Core.Store;
 public static class StoreRegistration
 {
     private const string BareStore = "bare";
+    private const string ClearStore = "clear";
 
     /// <summary>
     /// Registers <see cref="IStateStore"/> as the section <c>Store</c> of the configuration says; a wrong setting stops the host at start
@@ -34,6 +37,8 @@ public static class StoreRegistration
                 _ => new EmbeddedStore(options.Embedded, time, loggers.CreateLogger<EmbeddedStore>()),
             };
         });
+        if (configuration["Store:KeyFile"]?.Trim() is { Length: > 0 } path)
+            services.SealSecrets(StoreKeyFile.Read(path) ?? throw new SettingException("Store:KeyFile", path, StoreKeyFile.Allowed));
         return services;
     }
 
@@ -43,10 +48,22 @@ public static class StoreRegistration
         var bare = services.Last(service => service.ServiceType == typeof(IStateStore) && !service.IsKeyedService);
         if (bare.ImplementationInstance is AuditChains chained)
             return services.AddSingleton(chained);
-        services.Remove(bare);
-        services.Add(bare.ImplementationInstance is { } instance ? new ServiceDescriptor(typeof(IStateStore), BareStore, instance)
-            : new ServiceDescriptor(typeof(IStateStore), BareStore, (provider, _) => bare.ImplementationFactory!(provider), bare.Lifetime));
+        services.Rename(bare, BareStore);
         services.AddSingleton(provider => new AuditChains(provider.GetRequiredKeyedService<IStateStore>(BareStore), provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IStateStore>(provider => provider.GetRequiredService<AuditChains>());
+    }
+
+    private static void SealSecrets(this IServiceCollection services, byte[] key)
+    {
+        services.Rename(services.Last(service => service.ServiceType == typeof(IStateStore) && !service.IsKeyedService), ClearStore);
+        services.AddSingleton<IStateStore>(provider => new SealedSecrets(provider.GetRequiredKeyedService<IStateStore>(ClearStore), key));
+    }
+
+    /// <summary>The container goes on closing what it made.</summary>
+    private static void Rename(this IServiceCollection services, ServiceDescriptor store, string name)
+    {
+        services.Remove(store);
+        services.Add(store.ImplementationInstance is { } instance ? new ServiceDescriptor(typeof(IStateStore), name, instance)
+            : new ServiceDescriptor(typeof(IStateStore), name, (provider, _) => store.ImplementationFactory!(provider), store.Lifetime));
     }
 }

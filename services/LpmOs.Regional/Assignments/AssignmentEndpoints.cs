@@ -28,7 +28,7 @@ internal static class AssignmentEndpoints
         var machineMac = mac is null ? null : errors.Mac(mac);
         errors.ThrowIfAny();
         var identity = machineMac is null ? null : new MachineIdentity { Mac = machineMac };
-        call.Enter(sn);
+        await call.EnterAsync(sn, cancellationToken);
         using var presence = call.Presence.Hold(sn);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         limit.CancelAfter(TimeSpan.FromSeconds(wait ?? 0));
@@ -38,7 +38,10 @@ internal static class AssignmentEndpoints
             using var change = call.State.Signals.Register(call.Site.Idc, [sn, .. call.Snapshot.Machine(call.Site.Idc, sn)?.Macs() ?? []]);
             var machine = call.FindTask(sn);
             if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task && !Workflow.IsAtWorkElsewhere(task, sn) && Other(call, machine, sn, identity) is null)
+            {
+                call.Bind(task);
                 return TypedResults.Ok(Assigned(task));
+            }
             if (wait is null or 0 || Code(call, machine, sn, identity) == AgentProblems.AwaitingFirstBoot || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
                 return Problems.Of(StatusCodes.Status404NotFound, Code(call, machine, sn, identity), "No task assigned yet", Other(call, machine, sn, identity) ?? WhyNone(machine, sn));
         }

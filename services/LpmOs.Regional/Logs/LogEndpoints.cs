@@ -15,7 +15,7 @@ internal static class LogEndpoints
     private const string CutMark = " [cut]";
 
     public static void MapLogs(this RouteGroupBuilder api) =>
-        api.MapPost("/logs", AppendAsync).WithName("appendLogs").WithSummary("A batch of log lines of a machine's task")
+        api.MapPost("/logs", AppendAsync).WithMetadata(new MachineTokenFilter.MayHaveExpired()).WithName("appendLogs").WithSummary("A batch of log lines of a machine's task")
             .WithDescription("At most 1,000 lines in one call; what of a line is longer than 4,096 characters is cut off. `first_line` numbers the lines of an attempt, so that a replayed batch is recorded once.").WithExamples(Examples.Logs)
             .Accepts<LogBatch>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(503);
 
@@ -23,7 +23,7 @@ internal static class LogEndpoints
     {
         var batch = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.LogBatch, cancellationToken);
         Validate(batch);
-        call.Enter(batch.Sn);
+        await call.EnterAsync(batch.Sn, cancellationToken);
         var machine = await call.RequireTaskAsync(batch.Sn, batch.TaskId, cancellationToken);
         var written = await logs.AppendAsync(machine.Task!, batch with { Lines = [.. batch.Lines.Select(Cut)] }, cancellationToken);
         return TypedResults.Ok(new Acknowledgement { Message = $"{written} of {batch.Lines.Count} lines recorded" });

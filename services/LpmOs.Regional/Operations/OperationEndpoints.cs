@@ -7,6 +7,7 @@ using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Identity;
 using LpmOs.Core.Domain.Templates;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
 using LpmOs.Core.Store;
@@ -26,14 +27,15 @@ internal static class OperationEndpoints
             .Accepts<NextOperationRequest>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 
     private static async Task<Ok<NextOperation>> NextAsync(
-        [AsParameters] AgentCall call, TaskStore tasks, Slots slots, Turns turns, OsCatalog catalog, SiteTemplates templates, RegionalOptions options, AgentTrace trace, CancellationToken cancellationToken)
+        [AsParameters] AgentCall call, TaskStore tasks, Slots slots, Turns turns, OsCatalog catalog, SiteTemplates templates, RegionalOptions options, AgentTrace trace, SecretReads secrets, CancellationToken cancellationToken)
     {
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.NextOperationRequest, cancellationToken);
         request = request with { Machine = Validate(request) };
         request = request with { Completed = Printable(request.Completed) };
-        call.Enter(request.Sn);
+        await call.EnterAsync(request.Sn, cancellationToken);
         var machine = await call.RequireTaskAsync(request.Sn, request.TaskId, cancellationToken);
         var before = machine.Task!;
+        call.RequireAttempt(before);
         turns.Asked(before.TaskId);
         var (after, answer) = await slots.WithFreeAsync(before, call.Snapshot, (slot, full) => tasks.ChangeAsync(machine.Key.Idc, machine.Key.Sn, task =>
         {
@@ -57,6 +59,8 @@ internal static class OperationEndpoints
         if (after is { Status: TaskState.Failed, Failure: { } failure } && before.Status != TaskState.Failed)
             Log.TaskFailed(call.Logger, call.Site.Idc, after.TaskId, after.Sn, failure.Code, failure.Message);
         Log.OperationGiven(call.Logger, call.Site.Idc, request.Sn, answer.Operation, answer.TaskId, answer.Attempt);
+        if (answer.Operation == OperationNames.OsInstall)
+            await secrets.NoteAsync(after!, OperationNames.OsInstall, call.Http.Connection.RemoteIpAddress, cancellationToken);
         return TypedResults.Ok(answer.Operation switch
         {
             OperationNames.OsInstall => answer with
@@ -75,7 +79,7 @@ internal static class OperationEndpoints
         var claims = new TokenClaims
         {
             Purpose = MachineTokens.AgentPurpose, Idc = call.Site.Idc, Sn = sn, Mac = MachineTokenFilter.Claims(call.Http)?.Mac ?? task.Mac, TaskId = answer.TaskId, Attempt = answer.Attempt,
-            Expires = (call.Time.GetUtcNow() + MachineTokens.InstallerLife).ToUnixTimeSeconds(),
+            Boot = MachineTokenFilter.Claims(call.Http)?.Boot, Expires = (call.Time.GetUtcNow() + MachineTokens.InstallerLife).ToUnixTimeSeconds(),
         };
         return MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span);
     }

@@ -25,7 +25,7 @@ internal static class DirectiveEndpoints
         errors.TaskId(task_id ?? "");
         errors.Check("wait", wait is null or (>= 0 and <= LongestWait), wait?.ToString(System.Globalization.CultureInfo.InvariantCulture), $"0 to {LongestWait} seconds");
         errors.ThrowIfAny();
-        call.Enter(sn);
+        await call.EnterAsync(sn, cancellationToken);
         using var presence = call.Presence.Hold(sn);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         limit.CancelAfter(TimeSpan.FromSeconds(wait ?? 0));

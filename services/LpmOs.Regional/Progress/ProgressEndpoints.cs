@@ -14,7 +14,7 @@ internal static class ProgressEndpoints
     private const int LongestMessage = 2000;
 
     public static void MapProgress(this RouteGroupBuilder api) =>
-        api.MapPost("/progress", ReportAsync).WithName("reportProgress").WithSummary("Progress of a machine; the answer says whether to go on")
+        api.MapPost("/progress", ReportAsync).WithMetadata(new MachineTokenFilter.MayHaveExpired()).WithName("reportProgress").WithSummary("Progress of a machine; the answer says whether to go on")
             .WithDescription("All stages. `percent` never goes backwards, and a replay changes nothing. Without a task the answer is 202. The directive `abort` ends the agent's work.").WithExamples(Examples.Progress)
             .Accepts<ProgressReport>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(503);
 
@@ -23,7 +23,7 @@ internal static class ProgressEndpoints
     {
         var report = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.ProgressReport, cancellationToken);
         Validate(report);
-        call.Enter(report.Sn);
+        await call.EnterAsync(report.Sn, cancellationToken);
         var machine = report.TaskId is null ? call.FindTask(report.Sn) : await call.RequireTaskAsync(report.Sn, report.TaskId, cancellationToken);
         Log.ProgressUpdate(call.Logger, call.Site.Idc, report.Sn, report.Step, report.Percent);
         if (machine is null)

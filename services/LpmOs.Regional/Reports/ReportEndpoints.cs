@@ -11,14 +11,14 @@ namespace LpmOs.Regional.Reports;
 internal static class ReportEndpoints
 {
     public static void MapReports(this RouteGroupBuilder api) =>
-        api.MapPost("/report", ReportAsync).WithName("reportHardware").WithSummary("A machine's hardware, as its agent found it")
+        api.MapPost("/report", ReportAsync).WithMetadata(new MachineTokenFilter.MayHaveExpired()).WithName("reportHardware").WithSummary("A machine's hardware, as its agent found it")
             .WithDescription("Stage 2. Hardware that no task asks for is stored, and linked by itself when a task for its serial number or one of its MACs appears.").WithExamples(Examples.Report)
             .Accepts<HardwareReport>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(503);
 
     private static async Task<Ok<HardwareReportAnswer>> ReportAsync([AsParameters] AgentCall call, InventoryStore inventories, AgentTrace trace, CancellationToken cancellationToken)
     {
         var report = ReportValidation.Check(await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.HardwareReport, cancellationToken));
-        call.Enter(report.Sn);
+        await call.EnterAsync(report.Sn, cancellationToken);
         var idc = call.Site.Idc;
         Log.HardwareReport(call.Logger, idc, report.Sn, report.MacAddress);
         await inventories.PutAsync(idc, report, cancellationToken);

@@ -30,7 +30,7 @@ internal static class WipeEndpoints
     {
         var report = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.WipeReport, cancellationToken);
         Validate(report);
-        call.Enter(report.Sn);
+        await call.EnterAsync(report.Sn, cancellationToken);
         var machine = await call.RequireTaskAsync(report.Sn, report.TaskId, cancellationToken);
         var task = machine.Task!;
         var disk = task is { Status: TaskState.Installing } && task.Attempt == report.Attempt ? Planned(task.Plan, report) : null;

@@ -5,7 +5,7 @@ internal sealed record Webhook
 {
     public required string Id { get; init; }
     public required string Url { get; init; }
-    /// <summary>Key of the signatures.</summary>
+    /// <summary>Key of the signatures; sealed where it lies in the store, see <see cref="Core.Security.SealedText"/>.</summary>
     public required string Secret { get; init; }
     /// <summary>See <see cref="WebhookEvents"/>.</summary>
     public required IReadOnlyList<string> Events { get; init; }

@@ -1,3 +1,4 @@
+using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 
 namespace LpmOs.Tasks.Webhooks;
@@ -6,13 +7,15 @@ namespace LpmOs.Tasks.Webhooks;
 /// Of all tasks services one delivers: the one whose lease holds <c>/os/global/webhook-owner</c>. It runs a delivery for each webhook and starts it anew when the webhook changes;
 /// when it stops or dies another goes on where it was.
 /// </summary>
-internal sealed class WebhookDispatcher(IStateStore store, WebhookDelivery delivery, TimeProvider time, ILogger<WebhookDispatcher> logger) : BackgroundService
+internal sealed class WebhookDispatcher(IStateStore store, WatchedState state, WebhookStore hooks, WebhookDelivery delivery, TimeProvider time, ILogger<WebhookDispatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Secrets are opened with the store's key.
+        await state.Ready.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             var lease = 0L;
@@ -22,7 +25,10 @@ internal sealed class WebhookDispatcher(IStateStore store, WebhookDelivery deliv
                 var claim = new StoreTransaction { Compares = [new StoreCompare(Keys.WebhookOwner, 0)], Writes = [StoreWrite.Put(Keys.WebhookOwner, "{}"u8.ToArray(), lease)] };
                 var result = await store.CommitAsync(claim, stoppingToken);
                 if (result.Applied)
+                {
+                    await hooks.SealAsync(stoppingToken);
                     await OwnAsync(lease, result.Revision, stoppingToken);
+                }
             }
             catch (Exception e) when (e is StoreUnavailableException or StoreLeaseNotFoundException or StoreCompactedException)
             {

@@ -2,13 +2,15 @@ using System.Globalization;
 using System.Text.Json;
 using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Security;
+using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using LpmOs.Tasks.Requests;
 
 namespace LpmOs.Tasks.Webhooks;
 
 /// <summary>Webhooks, their progress and their dead letters in the store. None of it is in the watched copy: secrets stay where they are needed.</summary>
-internal sealed class WebhookStore(IStateStore store, TimeProvider time)
+internal sealed class WebhookStore(IStateStore store, WatchedState state, TimeProvider time)
 {
     public const int Most = 50;
     public const int DeadKept = 100;
@@ -28,7 +30,7 @@ internal sealed class WebhookStore(IStateStore store, TimeProvider time)
     {
         if (before is null && (await ListAsync(cancellationToken)).Count >= Most)
             throw new RefusedRequestException(StatusCodes.Status409Conflict, "too_many_webhooks", "There are too many webhooks", $"At most {Most} are kept; delete one first.");
-        await ChangeAsync(StoreWrite.Put(Keys.Webhook(hook.Id), JsonSerializer.SerializeToUtf8Bytes(hook, TasksJson.Default.Webhook)), revision, before is null ? "webhook.created" : "webhook.changed", before, hook, actor, cancellationToken);
+        await ChangeAsync(StoreWrite.Put(Keys.Webhook(hook.Id), Json(hook)), revision, before is null ? "webhook.created" : "webhook.changed", before, hook, actor, cancellationToken);
     }
 
     public async Task DeleteAsync(Webhook hook, long revision, Actor actor, CancellationToken cancellationToken)
@@ -78,5 +80,26 @@ internal sealed class WebhookStore(IStateStore store, TimeProvider time)
     // Without the secret.
     private static byte[] Audited(Webhook? hook) => hook is null ? [] : JsonSerializer.SerializeToUtf8Bytes(WebhookAnswer.Of(hook), TasksJson.Default.WebhookAnswer);
 
-    private static Webhook Read(ReadOnlyMemory<byte> value) => JsonSerializer.Deserialize(value.Span, TasksJson.Default.Webhook)!;
+    /// <summary>Seals what lies in clear from before.</summary>
+    public async Task SealAsync(CancellationToken cancellationToken)
+    {
+        foreach (var entry in (await store.ListAsync(Keys.Webhooks, null, 10 * Most, 0, cancellationToken)).Entries)
+        {
+            if (JsonSerializer.Deserialize(entry.Value.Span, TasksJson.Default.Webhook) is { } hook && !SealedText.IsSealed(hook.Secret))
+                await store.CommitAsync(StoreTransaction.PutIf(entry.Key, entry.ModRevision, Json(hook)), cancellationToken);
+        }
+    }
+
+    private byte[] Json(Webhook hook) => state.Current.MachineTokenKey is { IsEmpty: false } key
+        ? JsonSerializer.SerializeToUtf8Bytes(hook with { Secret = SealedText.Seal(hook.Secret, key.Span) }, TasksJson.Default.Webhook)
+        : throw new StoreUnavailableException("The key that seals secrets has not been made yet.", outcomeUnknown: false);
+
+    /// <summary>With its secret opened. One that was sealed with another key sends nothing until it is given a new one.</summary>
+    private Webhook Read(ReadOnlyMemory<byte> value)
+    {
+        var hook = JsonSerializer.Deserialize(value.Span, TasksJson.Default.Webhook)!;
+        if (!SealedText.IsSealed(hook.Secret))
+            return hook;
+        return SealedText.Open(hook.Secret, state.Current.MachineTokenKey.Span) is { } secret ? hook with { Secret = secret } : hook with { Secret = "", Enabled = false };
+    }
 }

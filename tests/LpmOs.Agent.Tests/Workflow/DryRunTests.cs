@@ -36,6 +36,25 @@ public sealed class DryRunTests
     }
 
     [Fact]
+    public async Task ATokenThatTheServiceRenewsIsUsedFromThenOnAndIsNotShown()
+    {
+        await using var regional = await FakeRegional.StartAsync();
+        regional.Assigned = () => Plans.Task;
+        regional.Next = Plans.InOrder(Plans.Operation(OperationNames.Reboot), Plans.Operation(OperationNames.Complete));
+        regional.Misbehave = context =>
+        {
+            if (context.Request.Path.Value!.StartsWith("/api/v1/task/", StringComparison.Ordinal))
+                context.Response.Headers["Lpmos-Token"] = "renewed.token";
+            return Task.FromResult(false);
+        };
+        using var machine = RecordedMachine.Qemu();
+        using var agent = new AgentUnderTest(new AgentSettings { RegionalUrl = regional.Url, DryRun = true, Token = "a.token" }, machine.Root);
+        await agent.Run.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("Bearer a.token", "Bearer renewed.token"), (regional.Authorizations.First(), regional.Authorizations.Last()));
+        Assert.DoesNotContain(agent.Console, line => line.Contains("renewed.token", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task TheKeptConsoleLinesAreExact()
     {
         await using var regional = await FakeRegional.StartAsync();

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using LpmOs.Contracts;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Security;
+using LpmOs.Core.Store;
 
 namespace LpmOs.Boot.Tests.Http;
 
@@ -40,6 +44,39 @@ public sealed class EndpointTests(HttpFixture boot) : IClassFixture<HttpFixture>
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains("kernel http://boot.test:8082/files/boot/vmlinuz ", await answer.Content.ReadAsStringAsync(Cancellation));
         Assert.Equal(before, await StateAsync());
+    }
+
+    [Fact]
+    public async Task Installers_files_are_for_the_boot_that_speaks_for_the_machine()
+    {
+        var task = new InstallTask { TaskId = "task-0000beef", Idc = "dc1", Sn = "SN-BEEF", Mac = "52:54:00:77:be:ef", OsType = "debian", OsVersion = "12", Status = TaskState.Approved, Attempt = 1, CreatedAt = DateTimeOffset.UnixEpoch };
+        await PutAsync(Keys.Task("dc1", task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask));
+        var (first, second) = (Token(task, 1_000), Token(task, 2_000));
+        // The plan has no such file, which only the holder is told.
+        Assert.Equal("file_not_found", await CodeAsync($"/install/{first}/preseed.cfg"));
+        Assert.Equal("file_not_found", await CodeAsync($"/install/{second}/preseed.cfg"));
+        Assert.Equal("token_replaced", await CodeAsync($"/install/{first}/preseed.cfg"));
+        Assert.Equal("invalid_token", await CodeAsync($"/install/{Token(task, 3_000, TimeSpan.FromSeconds(-1))}/preseed.cfg"));
+        await PutAsync(Keys.Task("dc1", task.Sn), JsonSerializer.SerializeToUtf8Bytes(task with { Status = TaskState.Pending }, ContractsJson.Default.InstallTask));
+        Assert.Equal("not_to_be_installed", await CodeAsync($"/install/{second}/preseed.cfg"));
+    }
+
+    private string Token(InstallTask task, long booted, TimeSpan? life = null) => MachineTokens.Issue(new TokenClaims
+    {
+        Purpose = MachineTokens.AgentPurpose, Idc = "dc1", Sn = task.Sn, Mac = task.Mac, TaskId = task.TaskId, Attempt = task.Attempt, Boot = booted, Expires = (TimeProvider.System.GetUtcNow() + (life ?? TimeSpan.FromHours(1))).ToUnixTimeSeconds(),
+    }, boot.State.Current.MachineTokenKey.Span);
+
+    private async Task PutAsync(string key, byte[] value)
+    {
+        var result = await boot.Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(key, value)] }, Cancellation);
+        await boot.State.CatchUpAsync(key, result.Revision, Cancellation);
+    }
+
+    private async Task<string?> CodeAsync(string path)
+    {
+        var answer = await Send(HttpMethod.Get, path);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancellation));
+        return problem.RootElement.GetProperty("code").GetString();
     }
 
     /// <summary>Everything in the store but the record of boots and the services' own heartbeats.</summary>

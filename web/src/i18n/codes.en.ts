@@ -79,6 +79,8 @@ const codes: Codes = {
   template_error: 'A template does not render',
   template_not_found: 'No such template',
   token_not_found: 'No such token',
+  token_of_another_attempt: 'The token belongs to another attempt',
+  token_replaced: 'The token has been replaced by that of a later boot',
   token_of_another_machine: 'The token belongs to another machine',
   too_many: 'Too many',
   too_many_assets: 'Too many files',

@@ -78,6 +78,8 @@ const codes = {
   template_error: '脚本模板不能渲染',
   template_not_found: '没有这个脚本模板',
   token_not_found: '没有这个令牌',
+  token_of_another_attempt: '令牌属于另一次安装',
+  token_replaced: '令牌已被该服务器后来的启动取代',
   token_of_another_machine: '令牌属于另一台服务器',
   too_many: '数量超过上限',
   too_many_assets: '文件数量已达上限',

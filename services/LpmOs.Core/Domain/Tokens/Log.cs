@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace LpmOs.Core.Domain.Tokens;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "[{Idc}] The boot token of {Sn} was first used from {First}, and is used from {Now} now")]
+    public static partial void TokenUsedElsewhere(ILogger logger, string idc, string sn, string? first, string? now);
+
+    [LoggerMessage(2, LogLevel.Warning, "[{Idc}] The first use of the boot token of {Sn} could not be written; the machine goes on: {Reason}")]
+    public static partial void TokenUseNotWritten(ILogger logger, string idc, string sn, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "[{Idc}] Secrets of {TaskId} were given to its machine, which could not be put on record: {Reason}")]
+    public static partial void SecretReadNotWritten(ILogger logger, string idc, string taskId, string reason);
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using System.Net;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Audit;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Store;
+using Microsoft.Extensions.Logging;
+
+namespace LpmOs.Core.Domain.Tokens;
+
+/// <summary>Puts on record that a machine was given secrets of its task: once for each attempt and way, since agents and installers ask again. A site that is cut off gives them all the same.</summary>
+public sealed class SecretReads(IStateStore store, Site site, TimeProvider time, ILogger<SecretReads> logger)
+{
+    private const int MostRemembered = 20_000;
+
+    private readonly ConcurrentDictionary<(string TaskId, int Attempt, string Way), bool> _noted = [];
+
+    /// <param name="way">In what they were, for example the name of an installer's file.</param>
+    public async Task NoteAsync(InstallTask task, string way, IPAddress? from, CancellationToken cancellationToken)
+    {
+        var names = task.Users?.Where(user => user.PasswordHash is not null).Select(user => user.Name).ToList() ?? [];
+        if (names.Count == 0 || !_noted.TryAdd((task.TaskId, task.Attempt, way), true))
+            return;
+        if (_noted.Count > MostRemembered)
+            _noted.Clear();
+        try
+        {
+            await store.CommitAsync(new StoreTransaction
+            {
+                Writes = [AuditTrail.Of("secret.given", site.Idc, task.MachineSn ?? task.Sn, "agent", from?.ToString(), time.GetUtcNow(), [], [], $"Password hashes of {string.Join(", ", names)}, with {way}; {task.TaskId}, attempt {task.Attempt}.")],
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException e)
+        {
+            _noted.TryRemove((task.TaskId, task.Attempt, way), out _);
+            Log.SecretReadNotWritten(logger, site.Idc, task.TaskId, e.Message);
+        }
+    }
+}

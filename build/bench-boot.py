@@ -18,7 +18,7 @@ def start(*command, **more):
 
 def service(**settings):
     """A standalone service, started as build/run-service.sh does; gives its process."""
-    environment = dict({"DOTNET_GCgen0size": "0x4000000"} | os.environ, LPMOS_Tasks__Urls="http://127.0.0.1:8080", LPMOS_Regional__Urls="http://127.0.0.1:8081", LPMOS_Boot__Urls="http://127.0.0.1:8082",
+    environment = dict({"DOTNET_GCgen0size": "0x1000000"} | os.environ, LPMOS_Tasks__Urls="http://127.0.0.1:8080", LPMOS_Regional__Urls="http://127.0.0.1:8081", LPMOS_Boot__Urls="http://127.0.0.1:8082",
                        LPMOS_Boot__FilesPath=f"{work}/files", LPMOS_Store__Embedded__Path=f"{work}/{len(started)}.db", LPMOS_Templates__Path=os.path.abspath("templates"), **settings)
     process = start("dotnet", dll, env=environment)
     for port in (8080, 8082):

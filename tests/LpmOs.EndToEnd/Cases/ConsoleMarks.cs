@@ -25,6 +25,10 @@ internal static partial class ConsoleMarks
     [GeneratedRegex(@"Progress: \[\s*\d+%\] downloading")]
     public static partial Regex Downloading();
 
+    /// <summary>The image is on the disk, and configured.</summary>
+    [GeneratedRegex(@"Progress: \[\s*\d+%\] finalizing")]
+    public static partial Regex Finalizing();
+
     /// <summary>What agetty of the installed system writes above its prompt; the prompt itself does not end its line.</summary>
     [GeneratedRegex(@"^Debian GNU/Linux 12 (?<hostname>\S+) ttyS0")]
     public static partial Regex Login();

@@ -25,6 +25,11 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
         systemctl enable e2e-witness.service
         """;
 
+    /// <summary>JSON of <c>network</c>; null: DHCP on the boot interface.</summary>
+    public string? Network { get; init; }
+    /// <summary>Runs while the machine is installed, from the approval on.</summary>
+    public Func<VirtualMachine, CancellationToken, Task>? WhileInstalling { get; init; }
+
     private readonly OperatorApi _operator = new(network);
     private readonly CaseTimes _times = new(name);
 
@@ -34,25 +39,48 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
     /// <returns>The plan's answer as it was before the approval.</returns>
     public async Task<JsonElement> InstallAsync(VirtualMachine machine, string layout, CancellationToken cancellationToken)
     {
+        var (plan, began) = await BeginAsync(machine, layout, cancellationToken);
+        var task = await _operator.WaitForTaskAsync(spec.SerialNumber, task => task.GetProperty("status").GetString() == "completed", InstallTime, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(network.Folder, "task.json"), task.ToString(), cancellationToken);
+        _times.Add("approval to completed", machine.Console.Now - began);
+        return plan;
+    }
+
+    /// <summary>The same for a task that must fail.</summary>
+    /// <returns>The task, failed.</returns>
+    public async Task<JsonElement> FailAsync(VirtualMachine machine, string layout, CancellationToken cancellationToken)
+    {
+        var (_, began) = await BeginAsync(machine, layout, cancellationToken);
+        var task = await _operator.WaitAsync($"/api/v1/tasks/dc1/{spec.SerialNumber}", task => task.GetProperty("status").GetString() is "failed" or "completed", InstallTime, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(network.Folder, "task.json"), task.ToString(), cancellationToken);
+        Assert.Equal("failed", task.GetProperty("status").GetString());
+        _times.Add("approval to failed", machine.Console.Now - began);
+        return task;
+    }
+
+    private async Task<(JsonElement Plan, TimeSpan Began)> BeginAsync(VirtualMachine machine, string layout, CancellationToken cancellationToken)
+    {
         machine.PowerOn();
         await machine.Console.WaitForAsync(ConsoleMarks.Polling(), ReportTime, cancellationToken);
         _times.Add("power-on to first report", machine.Console.Now);
         using var asked = JsonDocument.Parse(layout);
-        var body = JsonSerializer.Serialize(new Dictionary<string, object>
+        using var interfaces = JsonDocument.Parse(Network ?? "null");
+        var body = new Dictionary<string, object>
         {
             ["idc"] = "dc1", ["sn"] = spec.SerialNumber, ["mac"] = spec.Mac, ["os_type"] = "Debian 12", ["os_version"] = "12", ["hostname"] = InstallationCase.Hostname,
             ["disk_layout"] = asked.RootElement, ["scripts"] = new[] { new Dictionary<string, string> { ["name"] = "witness", ["when"] = "post", ["text"] = Witness } },
-        });
-        await _operator.PostAsync("/api/v1/tasks", body, cancellationToken);
+        };
+        if (Network is not null)
+            body["network"] = interfaces.RootElement;
+        await _operator.PostAsync("/api/v1/tasks", JsonSerializer.Serialize(body), cancellationToken);
         var plan = await _operator.GetAsync($"/api/v1/tasks/dc1/{spec.SerialNumber}/plan", cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(network.Folder, "plan.json"), plan.ToString(), cancellationToken);
         Assert.True(plan.TryGetProperty("plan", out _), plan.ToString());
         var began = machine.Console.Now;
         await _operator.ApproveAsync(spec.SerialNumber, cancellationToken);
-        var task = await _operator.WaitForTaskAsync(spec.SerialNumber, task => task.GetProperty("status").GetString() == "completed", InstallTime, cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(network.Folder, "task.json"), task.ToString(), cancellationToken);
-        _times.Add("approval to completed", machine.Console.Now - began);
-        return plan;
+        if (WhileInstalling is not null)
+            await WhileInstalling(machine, cancellationToken);
+        return (plan, began);
     }
 
     /// <summary>What the witness said at the last start.</summary>

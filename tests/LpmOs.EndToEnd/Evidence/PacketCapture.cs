@@ -34,6 +34,22 @@ internal sealed partial class PacketCapture : IAsyncDisposable
         return new PacketCapture(udpFile, tcpFile, processes);
     }
 
+    /// <summary>Everything on one interface, whole packets: for a part of a case that does not download.</summary>
+    public static Task<PacketCapture> OnAsync(LabNetwork network, string label, string device, CancellationToken cancellationToken) =>
+        OneAsync(network, label, device, [], cancellationToken);
+
+    /// <summary>What clients send to a TCP port, whole: their requests, not the answers.</summary>
+    public static Task<PacketCapture> RequestsAsync(LabNetwork network, string label, int port, CancellationToken cancellationToken) =>
+        OneAsync(network, label, LabNetwork.Bridge, [$"tcp dst port {port.ToString(System.Globalization.CultureInfo.InvariantCulture)}"], cancellationToken);
+
+    private static async Task<PacketCapture> OneAsync(LabNetwork network, string label, string device, string[] filter, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(network.Folder, $"{label}.pcap");
+        var process = network.Start("tcpdump", ["-i", device, .. Options, "-w", file, .. filter], $"tcpdump-{label}.log");
+        await process.Log.WaitForAsync(Listening(), TimeSpan.FromSeconds(20), cancellationToken);
+        return new PacketCapture(file, file, [process]);
+    }
+
     /// <summary>Ends the capture; the questions below are asked after it.</summary>
     public async Task StopAsync()
     {
@@ -56,6 +72,9 @@ internal sealed partial class PacketCapture : IAsyncDisposable
     /// <summary>HTTP requests: method and path.</summary>
     public Task<IReadOnlyList<string>> HttpRequestsAsync(CancellationToken cancellationToken) =>
         ReadAsync(_tcpFile, "http.request", ["http.request.method", "http.request.uri"], cancellationToken);
+
+    /// <summary>Fields of the packets that a display filter of tshark lets through, one packet a line, tabs between.</summary>
+    public Task<IReadOnlyList<string>> FieldsAsync(string filter, string[] fields, CancellationToken cancellationToken) => ReadAsync(_tcpFile, filter, fields, cancellationToken);
 
     public async ValueTask DisposeAsync() => await StopAsync();
 

@@ -21,6 +21,16 @@ internal sealed class StorageImage(string file)
         return error.Contains("File not found", StringComparison.Ordinal) ? throw new InvalidOperationException($"{path} is not there: {error}") : output;
     }
 
+    /// <summary>What differs between a folder on an ext4 file system, read by debugfs, and the same folder of a tree that diff(1) can read; empty is good.</summary>
+    public async Task<string> DifferencesAsync(DiskImagePartition partition, string path, string tree, string scratch, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(scratch);
+        // -c: the machine was switched off while it ran, its bitmaps may wait in the journal. What an installation adds lies in folders named lpmos.
+        await Command.TryAsync("/sbin/debugfs", ["-c", "-R", $"rdump {path} {scratch}", $"{file}?offset={partition.StartBytes.ToString(CultureInfo.InvariantCulture)}"], cancellationToken);
+        var (code, output, error) = await Command.TryAsync("diff", ["-r", "-q", "--no-dereference", "--exclude=lpmos", tree + path, Path.Combine(scratch, Path.GetFileName(path))], cancellationToken);
+        return code > 1 ? throw new InvalidOperationException($"diff: {error}") : output;
+    }
+
     private async Task<string> ThroughLoopAsync(DiskImagePartition partition, string program, Func<string, IReadOnlyList<string>> arguments, CancellationToken cancellationToken)
     {
         var device = (await Command.RunAsync(

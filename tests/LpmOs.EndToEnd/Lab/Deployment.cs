@@ -14,6 +14,9 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The regional service where it is a process of its own.</summary>
     public LpmOsService? Regional { get; private set; }
 
+    /// <summary>The boot service where it is a process of its own.</summary>
+    public LpmOsService? Boot { get; private set; }
+
     public long ResidentBytes => _services.Sum(service => service.Process.ResidentBytes());
 
     public static async Task<Deployment> StandaloneAsync(
@@ -39,7 +42,7 @@ internal sealed class Deployment : IAsyncDisposable
         settings["Store:Etcd:Endpoints"] = EtcdServer.Endpoint;
         await deployment.StartAsync(network, "LpmOs.Tasks", settings, [TasksReady], cancellationToken);
         deployment.Regional = await deployment.StartAsync(network, "LpmOs.Regional", settings, [RegionalReady], cancellationToken);
-        await deployment.StartAsync(network, "LpmOs.Boot", settings, [BootReady], cancellationToken);
+        deployment.Boot = await deployment.StartAsync(network, "LpmOs.Boot", settings, [BootReady], cancellationToken);
         return deployment;
     }
 

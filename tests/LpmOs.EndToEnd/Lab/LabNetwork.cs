@@ -34,9 +34,15 @@ internal sealed class LabNetwork : IAsyncDisposable
         await network.RunAsync($"ip addr add {Address}/24 dev {Bridge}", cancellationToken);
         await network.RunAsync($"ip -6 addr add fd77::1/64 dev {Bridge} nodad", cancellationToken);
         await network.RunAsync($"ip link set {Bridge} up", cancellationToken);
-        await network.RunAsync("ip tuntap add dev tap0 mode tap", cancellationToken);
-        await network.RunAsync($"ip link set tap0 master {Bridge} up", cancellationToken);
+        await network.AddTapAsync("tap0", cancellationToken);
         return network;
+    }
+
+    /// <summary>One more cable from the bridge to the machine.</summary>
+    public async Task AddTapAsync(string name, CancellationToken cancellationToken)
+    {
+        await RunAsync($"ip tuntap add dev {name} mode tap", cancellationToken);
+        await RunAsync($"ip link set {name} master {Bridge} up", cancellationToken);
     }
 
     /// <summary>A plain DHCP server on the same wire, a site's own: it gives addresses and knows nothing of network boot.</summary>

@@ -38,6 +38,10 @@ internal sealed class LpmOsService(LabNetwork network, string project, IReadOnly
         _process = null;
     }
 
+    /// <summary>kill -SIGNAL, for example STOP and CONT.</summary>
+    public Task SignalAsync(string signal, CancellationToken cancellationToken) =>
+        Command.RunAsync("kill", ["-" + signal, Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)], cancellationToken);
+
     public bool Logged(Regex pattern) => Process.Log.Contains(pattern);
 
     public async ValueTask DisposeAsync()

@@ -27,6 +27,10 @@ internal sealed record MachineSpec
     public IReadOnlyList<string> DisksInFront { get; init; } = [];
     /// <summary>Disks behind the machine's own.</summary>
     public IReadOnlyList<ExtraDisk> DisksBehind { get; init; } = [];
+    /// <summary>MACs of further NICs of the same kind, each on a tap of its own (tap1, tap2…); the firmware does not boot from them.</summary>
+    public IReadOnlyList<string> MoreMacs { get; init; } = [];
+    /// <summary>A place on the machine's own disk that answers writes with an I/O error, as a broken sector does; null: none.</summary>
+    public long? BrokenByte { get; init; }
     public string Manufacturer { get; init; } = "Acme Servers";
     public string Product { get; init; } = "PizzaBox 2000";
     public string Uuid { get; init; } = "564d7777-0000-4000-8000-000000000001";

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
 
 namespace LpmOs.EndToEnd.Lab;
 
@@ -48,6 +50,8 @@ internal sealed class VirtualMachine : IAsyncDisposable
     /// <summary>Processor time of all runs.</summary>
     public TimeSpan ProcessorTime { get; private set; }
 
+    private string ControlSocket => Path.Combine(_network.Folder, "qmp");
+
     private string VariablesFile => Path.Combine(_network.Folder, "uefi-variables.fd");
 
     public void PowerOn()
@@ -67,7 +71,30 @@ internal sealed class VirtualMachine : IAsyncDisposable
         }
     }
 
+    /// <summary>Pulls the cable out of a NIC (nic0 is the one that it boots from), or puts it in again: the machine sees its link go.</summary>
+    public Task SetLinkAsync(string nic, bool up, CancellationToken cancellationToken) =>
+        ControlAsync($$"""{"execute":"set_link","arguments":{"name":"{{nic}}","up":{{(up ? "true" : "false")}} } }""", cancellationToken);
+
     public async ValueTask DisposeAsync() => await PowerOffAsync();
+
+    // QEMU Machine Protocol: a greeting, then capabilities, then commands; each answer is one line.
+    private async Task ControlAsync(string command, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(ControlSocket), cancellationToken);
+        await using var stream = new NetworkStream(socket);
+        using var reader = new StreamReader(stream);
+        await reader.ReadLineAsync(cancellationToken);
+        foreach (var line in (string[])["""{"execute":"qmp_capabilities"}""", command])
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\n"), cancellationToken);
+            var answer = await reader.ReadLineAsync(cancellationToken);
+            while (answer?.Contains("\"event\"", StringComparison.Ordinal) == true)
+                answer = await reader.ReadLineAsync(cancellationToken);
+            if (answer?.Contains("\"return\"", StringComparison.Ordinal) != true)
+                throw new InvalidOperationException($"QEMU answers {line} with {answer ?? "nothing"}");
+        }
+    }
 
     private List<string> Arguments()
     {
@@ -81,8 +108,15 @@ internal sealed class VirtualMachine : IAsyncDisposable
             "-smbios", $"type=1,serial={Spec.SerialNumber},product={Spec.Product},manufacturer={Spec.Manufacturer},uuid={Spec.Uuid}",
             "-device", "virtio-rng-pci",
             "-netdev", "tap,id=net,ifname=tap0,script=no,downscript=no",
-            "-device", $"{Spec.NicDevice},netdev=net,mac={Spec.Mac},bootindex=1{rom}",
+            "-device", $"{Spec.NicDevice},id=nic0,netdev=net,mac={Spec.Mac},bootindex=1{rom}",
+            "-qmp", $"unix:{ControlSocket},server=on,wait=off",
         ];
+        foreach (var (at, mac) in Spec.MoreMacs.Index())
+        {
+            var name = (at + 1).ToString(CultureInfo.InvariantCulture);
+            arguments.AddRange(["-netdev", $"tap,id=net{name},ifname=tap{name},script=no,downscript=no", "-device", $"{Spec.NicDevice},id=nic{name},netdev=net{name},mac={mac},romfile="]);
+        }
+
         var number = 1;
         foreach (var file in Spec.DisksInFront)
             arguments.AddRange(Disk(file, $"FRONT-{number.ToString(CultureInfo.InvariantCulture)}", ++number));
@@ -108,9 +142,13 @@ internal sealed class VirtualMachine : IAsyncDisposable
     private IEnumerable<string> Disk(string file, string serial, int bootIndex)
     {
         var id = $"disk{bootIndex.ToString(CultureInfo.InvariantCulture)}";
+        // QEMU's blkdebug driver: writes that touch the sector fail with EIO (5).
+        var broken = Spec.BrokenByte is { } place && file == DiskFile
+            ? $"driver=raw,file.driver=blkdebug,file.image.driver=file,file.image.filename={file},file.inject-error.0.event=none,file.inject-error.0.iotype=write,file.inject-error.0.errno=5,file.inject-error.0.sector={(place / 512).ToString(CultureInfo.InvariantCulture)}"
+            : $"file={file},format=raw";
         return
         [
-            "-drive", $"if=none,id={id},file={file},format=raw,cache=unsafe,discard=unmap",
+            "-drive", $"if=none,id={id},{broken},cache=unsafe,discard=unmap",
             "-device", $"{Spec.DiskDevice},drive={id},serial={serial},bootindex={bootIndex.ToString(CultureInfo.InvariantCulture)}",
         ];
     }

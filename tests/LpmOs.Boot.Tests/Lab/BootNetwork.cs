@@ -33,7 +33,9 @@ public sealed class BootNetwork : IAsyncLifetime
         foreach (var (space, link) in new[] { (_server, "s0"), (_server, "lo"), (Client, "c0"), (Client, "lo") })
             await Command.Run("ip", "-n", space, "link", "set", link, "up");
         Directory.CreateDirectory(Path.Combine(Folder, "files", "ipxe"));
-        await File.WriteAllBytesAsync(Path.Combine(Folder, "files", "ipxe", "undionly.kpxe"), new byte[200_000]);
+        var program = new byte[200_000];
+        new Random(5).NextBytes(program);
+        await File.WriteAllBytesAsync(Path.Combine(Folder, "files", "ipxe", "undionly.kpxe"), program);
     }
 
     public static void RequirePossible() => Assert.True(Possible, "Needs root, iproute2 and busybox for network namespaces: build/install-prerequisites.sh installs them.");

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace LpmOs.Boot.Tests.Lab;
 
 /// <summary>The whole service against clients that others wrote, on a network of its own; the bytes on the cable are judged by tshark.</summary>
@@ -40,6 +42,29 @@ public sealed class RealClientTests(BootNetwork network) : IClassFixture<BootNet
         Assert.True(code == 0, output);
         Assert.StartsWith("#!ipxe\n", output);
         await network.AtClient("ip", "addr", "flush", "dev", "c0");
+    }
+
+    [Theory]
+    [InlineData(1500)]
+    [InlineData(900)] // The way is narrower than the link: what the kernel would cut itself it does not take, and each datagram goes alone.
+    public async Task A_windowed_transfer_arrives_whole_whatever_the_way_takes(int mtuOfTheWay)
+    {
+        BootNetwork.RequirePossible();
+        await network.StartServiceAsync("full", Full);
+        await Command.Run("ip", "-n", network.Client, "addr", "replace", "10.88.0.200/24", "dev", "c0");
+        await network.AtServer("ip", "route", "replace", "10.88.0.200/32", "dev", "s0", "mtu", "lock", mtuOfTheWay.ToString());
+        try
+        {
+            var expected = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(network.Folder, "files", "ipxe", "undionly.kpxe"), TestContext.Current.CancellationToken)));
+            var (code, output) = await network.AtClient("python3", Path.Combine(Repository.Root, "tests", "LpmOs.Boot.Tests", "Lab", "windowed_read.py"), "10.88.0.1", "undionly.kpxe", "1428", "16");
+            Assert.True(code == 0, output);
+            Assert.StartsWith(expected + " ", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await network.AtServer("ip", "route", "del", "10.88.0.200/32");
+            await network.AtClient("ip", "addr", "flush", "dev", "c0");
+        }
     }
 
     [Fact]

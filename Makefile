@@ -31,7 +31,7 @@ bench-page: page ## the page's figures: paint, changes on the screen, scrolling 
 	@build/page-figures.sh Figures.FigureTests.Print
 
 screens: page ## docs/screens, the pictures of every page
-	@build/page-figures.sh Pictures.PictureTests.Take
+	@build/page-figures.sh "Pictures.PictureTests.Take*"
 
 build: page ## the whole solution, and the page
 	dotnet build LpmOs.sln --nologo -v q

@@ -1,4 +1,7 @@
 declare module '*.md' {
-  export const title: string;
   export const html: string;
+}
+
+declare module '*.md?title' {
+  export const title: string;
 }

@@ -8,6 +8,7 @@ export const router = createRouter({
     { path: '/tasks', name: 'tasks', component: () => import('./pages/tasks/TasksPage.vue'), meta: { title: 'nav.tasks', fills: true } },
     { path: '/tasks/batch', name: 'batch', component: () => import('./pages/batch/BatchPage.vue'), meta: { title: 'batch.title', fills: true } },
     { path: '/tasks/:idc/:sn', name: 'task', component: () => import('./pages/task/TaskPage.vue'), props: true, meta: { title: 'nav.tasks' } },
+    { path: '/tasks/:idc/:sn/wipes', name: 'wipes', component: () => import('./pages/wipes/WipesPage.vue'), props: true, meta: { title: 'wipes.title' } },
     { path: '/machines', name: 'machines', component: () => import('./pages/machines/MachinesPage.vue'), meta: { title: 'nav.machines', fills: true } },
     { path: '/machines/:idc/:sn', name: 'machine', component: () => import('./pages/machines/MachinePage.vue'), props: true, meta: { title: 'nav.machines' } },
     { path: '/profiles', name: 'profiles', component: () => import('./pages/profiles/ProfilesPage.vue'), meta: { title: 'profiles.title' } },
@@ -25,7 +26,8 @@ export const router = createRouter({
     { path: '/docs/:name?', name: 'docs', component: () => import('./pages/docs/DocsPage.vue'), props: true, meta: { title: 'docs.title' } },
     { path: '/:rest(.*)*', name: 'nothing', component: () => import('./pages/NothingPage.vue'), meta: { title: 'error.notFound' } },
   ],
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  // A place within a document is looked for by its page, once it is there.
+  scrollBehavior: (to, _from, saved) => saved ?? (to.hash ? false : { top: 0 }),
 });
 
 // After an update of the service, the old page's files are gone: the new page is one load away.

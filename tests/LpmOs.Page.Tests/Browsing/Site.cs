@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LpmOs.Core.Store;
@@ -7,7 +8,7 @@ using LpmOs.Testing;
 namespace LpmOs.Page.Tests.Browsing;
 
 /// <summary>A standalone LpmOs of its own: three services, one process, an embedded store in a temporary folder.</summary>
-public sealed class Site(Uri? etcd = null) : IAsyncDisposable
+public sealed class Site(Uri? etcd = null, params string[] more) : IAsyncDisposable
 {
     private static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
@@ -16,6 +17,9 @@ public sealed class Site(Uri? etcd = null) : IAsyncDisposable
     private readonly int _tasks = LoopbackPorts.Next(), _regional = LoopbackPorts.Next(), _boot = LoopbackPorts.Next();
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
     private ServerProcess? _process;
+
+    /// <summary>An API token for the operators' API, where people have to log in.</summary>
+    public string? Token { get; init; }
 
     public Uri Url => new($"http://127.0.0.1:{_tasks}");
     public Uri Boot => new($"http://127.0.0.1:{_boot}");
@@ -37,7 +41,7 @@ public sealed class Site(Uri? etcd = null) : IAsyncDisposable
             $"--Tasks:Urls=http://127.0.0.1:{_tasks}", $"--Regional:Urls=http://127.0.0.1:{_regional}", $"--Regional:PublicUrl=http://127.0.0.1:{_regional}",
             $"--Boot:Urls=http://127.0.0.1:{_boot}", $"--Boot:PublicUrl=http://127.0.0.1:{_boot}", "--Boot:Tftp:Enabled=false", "--Boot:Dhcp:Mode=off", "--Webhooks:AllowLoopback=true",
             $"--Boot:FilesPath={_folder.Path}", $"--Store:Embedded:Path={_folder.File("lpmos.db")}", $"--Templates:Path={Repository.Templates}",
-            $"--Tasks:PagePath={Path.Combine(Repository.Root, "web", "dist")}", .. etcd is null ? (string[])[] : ["--Store:Provider=etcd", $"--Store:Etcd:Endpoints={etcd}"],
+            $"--Tasks:PagePath={Path.Combine(Repository.Root, "web", "dist")}", .. etcd is null ? (string[])[] : ["--Store:Provider=etcd", $"--Store:Etcd:Endpoints={etcd}"], .. more,
         ];
         _process = await ServerProcess.StartAsync("dotnet", [Program("services", "LpmOs.Standalone"), .. settings], line => line.Contains("Starting LPMOS Regional Client", StringComparison.Ordinal));
         using var limit = new CancellationTokenSource(StartLimit);
@@ -62,6 +66,26 @@ public sealed class Site(Uri? etcd = null) : IAsyncDisposable
             await Task.Delay(50, limit.Token);
     }
 
+    /// <summary>Asks for a vendor's file by its digest, brings it to the boot service and waits until plans may name it.</summary>
+    public async Task BringAssetAsync(string name, byte[] content)
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        await PutAsync($"/api/v1/assets/dc1/{name}", new { sha256 = digest });
+        using var limit = new CancellationTokenSource(StartLimit);
+        // The boot service hears of it a moment after the tasks service.
+        while (true)
+        {
+            using var body = new ByteArrayContent(content);
+            using var answer = await _http.PutAsync(new Uri(Boot, $"/api/v1/assets/{digest}"), body, limit.Token);
+            if (answer.IsSuccessStatusCode)
+                break;
+            Assert.Equal(404, (int)answer.StatusCode);
+            await Task.Delay(50, limit.Token);
+        }
+        while (!(await GetAsync("/api/v1/assets/dc1"))["items"]!.AsArray().Any(asset => (string?)asset!["name"] == name && (string?)asset["state"] == "held"))
+            await Task.Delay(50, limit.Token);
+    }
+
     internal int ProcessId => _process!.Id;
 
     public Task KillAsync() => _process!.KillAsync();
@@ -74,12 +98,15 @@ public sealed class Site(Uri? etcd = null) : IAsyncDisposable
     /// <summary>What a service says to a machine's firmware.</summary>
     public Task<string> ReadAsync(Uri url) => _http.GetStringAsync(url);
 
-    public async Task<JsonNode> GetAsync(string path) => (await _http.GetFromJsonAsync<JsonNode>(new Uri(Url, path)))!;
+    public Task<JsonNode> GetAsync(string path) => SendAsync(HttpMethod.Get, new Uri(Url, path), null);
 
     /// <summary>Posts to the operators' API; a refusal fails the test with what the service said.</summary>
     public Task<JsonNode> PostAsync(string path, object body) => PostAsync(new Uri(Url, path), body);
 
     public Task<JsonNode> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, new Uri(Url, path), body);
+
+    /// <summary>As an agent does; a refusal fails the test.</summary>
+    public Task<JsonNode> PostAsAgentAsync(string path, object body) => PostAsync(new Uri(Regional, path), body);
 
     public Task<JsonNode> ReportAsync(object hardwareReport) => PostAsync(new Uri(Regional, "/api/v1/report"), hardwareReport);
 
@@ -108,9 +135,11 @@ public sealed class Site(Uri? etcd = null) : IAsyncDisposable
 
     private Task<JsonNode> PostAsync(Uri url, object body) => SendAsync(HttpMethod.Post, url, body);
 
-    private async Task<JsonNode> SendAsync(HttpMethod method, Uri url, object body)
+    private async Task<JsonNode> SendAsync(HttpMethod method, Uri url, object? body)
     {
-        using var request = new HttpRequestMessage(method, url) { Content = JsonContent.Create(body, options: JsonSerializerOptions.Default) };
+        using var request = new HttpRequestMessage(method, url) { Content = body is null ? null : JsonContent.Create(body, options: JsonSerializerOptions.Default) };
+        if (Token is not null && url.Port == _tasks)
+            request.Headers.Authorization = new("Bearer", Token);
         using var answer = await _http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{method} {url}: {(int)answer.StatusCode} {text}");

@@ -54,10 +54,14 @@ public sealed class AccessibilityTests(Chromium chromium, SharedSite shared)
     private async Task CheckAsync(OpenPage open, string axe, string where) => _found.AddRange((await FindAsync(open, axe)).Select(one => $"{where}: {one}"));
 
     /// <summary>The first things that axe finds on the page as it is now.</summary>
-    internal static async Task<IEnumerable<string>> FindAsync(OpenPage open, string? axe = null)
+    internal static async Task<IEnumerable<string>> FindAsync(OpenPage open, string? axe = null, bool connected = true)
     {
-        await open.ConnectedAsync();
-        await open.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        // Who has not logged in is in contact with nothing; what is looked at is there already.
+        if (connected)
+        {
+            await open.ConnectedAsync();
+            await open.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        }
         await open.Page.EvaluateAsync(axe ?? await File.ReadAllTextAsync(Axe, TestContext.Current.CancellationToken));
         var found = await open.Page.EvaluateAsync<string[]>("""
             async () => {

@@ -47,12 +47,12 @@ internal static class Scenery
     private static IEnumerable<StoreWrite> Machine(string idc, string sn, int n, int i, long lease, DateTimeOffset now)
     {
         var mac = Samples.Mac(0x1A2B00 + n);
-        var hardware = Hardware(sn, mac, n, now.AddDays(-i).AddMinutes(-n));
+        var hardware = Parts.Equip(Hardware(sn, mac, n, now.AddDays(-i).AddMinutes(-n)), n);
         var state = StateOf(idc, i);
         yield return Put(Keys.Meta(idc, sn), hardware, ContractsJson.Default.Inventory);
         if (n % 11 == 0)
         {
-            var before = hardware with { ReportedAt = now.AddDays(-40), Memory = hardware.Memory! with { TotalGb = hardware.Memory.TotalGb / 2, TotalBytes = hardware.Memory.TotalBytes / 2 }, Disks = [.. hardware.Disks.Skip(1)], Firmware = hardware.Firmware! with { Version = "1.4.4", Date = "03/09/2022" } };
+            var before = hardware with { ReportedAt = now.AddDays(-40), Memory = hardware.Memory! with { TotalGb = hardware.Memory.TotalGb / 2, TotalBytes = hardware.Memory.TotalBytes / 2, Dimms = [.. hardware.Memory.Dimms.Take(hardware.Memory.Dimms.Count / 2)] }, Disks = [.. hardware.Disks.Skip(1)], Firmware = hardware.Firmware! with { Version = "1.4.4", Date = "03/09/2022" } };
             yield return Put(Keys.Inventory(idc, sn, InventoryHistory.Id(before)), before, ContractsJson.Default.Inventory);
             yield return Put(Keys.Record(idc, sn), new MachineRecord { Notes = "内存与固件已于上月升级，保修到 2028-05", Tags = ["rack-a07", "gpu"], UpdatedAt = now.AddDays(-20), UpdatedBy = People[0] }, CoreJson.Default.MachineRecord);
         }
@@ -66,6 +66,11 @@ internal static class Scenery
         yield return Put(Keys.Task(idc, sn), task, ContractsJson.Default.InstallTask);
         foreach (var change in task.StatusHistory)
             yield return Put(Keys.Audit(idc, Audited(task, change) is var record ? record.Id : ""), record, CoreJson.Default.AuditRecord);
+        if (idc == "dc1" && i == 0)
+        {
+            foreach (var wiped in Parts.Wipes(task, hardware, now))
+                yield return wiped;
+        }
         if (status == TaskState.Installing)
             yield return Put($"{Keys.Logs(idc, sn, task.TaskId)}0000000001", Log(task, now), CoreJson.Default.LogChunk);
     }

@@ -37,7 +37,8 @@ export async function loadMe(): Promise<void> {
   try {
     const answer = await fetch('/api/v1/me', { headers: { Accept: 'application/json' } });
     state.loginNeeded = answer.status === 401;
-    state.me = answer.ok ? ((await answer.json()) as Me) : null;
+    const said: unknown = await answer.json().catch(() => null);
+    state.me = answer.ok ? (said as Me) : null;
   } catch {
     // Nobody answered: the page says so by itself, and asks again with the next load.
   }

@@ -5,7 +5,7 @@ const zh = {
   change: '修改密码', mustChange: '该密码由他人设置，请先改成自己的密码。', old: '当前密码', next: '新密码（至少 12 个字符）', again: '再次输入新密码', differ: '两次输入不一致。', changed: '密码已修改，其他会话已结束。',
   mine: '我的权限', tokens: '我的令牌', newToken: '创建令牌', purpose: '用途', once: '令牌只显示这一次，请立即保存：', sessions: '我的会话', current: '当前', revoke: '吊销', end: '结束', expires: '到期', from: '来源', none: '没有记录。',
   users: '用户与角色', newUser: '创建用户', name: '名称', roles: '角色', rolesHint: '如 operator@dc1, approver', service: '程序账号（无密码）', state: '状态', active: '正常', disabled: '已停用', disable: '停用', enable: '启用', reset: '重置密码', remove: '删除',
-  given: '{user} 的初始密码（只显示这一次）：{password}', save: '保存', allTokens: '所有令牌', allSessions: '所有会话', role: { viewer: '查看', operator: '操作', approver: '审批', template_editor: '模板编辑', administrator: '管理员', auditor: '审计' }, everywhere: '所有机房', sure: '确定{what} {name}？',
+  given: '{user} 的初始密码（只显示这一次）：{password}', save: '保存', allTokens: '所有令牌', allSessions: '所有会话', role: { viewer: '查看', operator: '操作', approver: '审批', template_editor: '模板编辑', administrator: '管理员', auditor: '审计' }, everywhere: '所有机房', sure: '确定{what} {name}？', sureOf: '确定{what}？{user} · {about}', since: '创建', refresh: '刷新', rolesAre: '角色可以只给一个机房（角色@机房）：', permission: { view: '查看', change_tasks: '创建与取消任务', approve_tasks: '审批任务', change_machines: '修改服务器', edit_templates: '编辑模板', administer: '管理设置', manage_access: '管理用户', read_audit: '读取审计' },
 };
 
 const en: typeof zh = {
@@ -14,7 +14,7 @@ const en: typeof zh = {
   change: 'Change the password', mustChange: 'This password came from somebody else: choose your own first.', old: 'Present password', next: 'New password (12 characters or more)', again: 'The new one again', differ: 'The two differ.', changed: 'The password is changed; your other sessions are ended.',
   mine: 'What I may do', tokens: 'My tokens', newToken: 'Make a token', purpose: 'What it is for', once: 'The token is shown this once; keep it now:', sessions: 'My sessions', current: 'this one', revoke: 'Revoke', end: 'End', expires: 'Expires', from: 'From', none: 'Nothing here.',
   users: 'Users and roles', newUser: 'Make a user', name: 'Name', roles: 'Roles', rolesHint: 'such as operator@dc1, approver', service: 'A program (no password)', state: 'State', active: 'active', disabled: 'disabled', disable: 'Disable', enable: 'Enable', reset: 'New password', remove: 'Delete',
-  given: 'First password of {user}, shown this once: {password}', save: 'Save', allTokens: 'All tokens', allSessions: 'All sessions', role: { viewer: 'viewer', operator: 'operator', approver: 'approver', template_editor: 'template editor', administrator: 'administrator', auditor: 'auditor' }, everywhere: 'all IDCs', sure: '{what} {name}?',
+  given: 'First password of {user}, shown this once: {password}', save: 'Save', allTokens: 'All tokens', allSessions: 'All sessions', role: { viewer: 'viewer', operator: 'operator', approver: 'approver', template_editor: 'template editor', administrator: 'administrator', auditor: 'auditor' }, everywhere: 'all IDCs', sure: '{what} {name}?', sureOf: '{what}? {user} · {about}', since: 'Since', refresh: 'Refresh', rolesAre: 'A role can be given in one IDC alone (role@idc):', permission: { view: 'look', change_tasks: 'create and cancel tasks', approve_tasks: 'approve tasks', change_machines: 'change servers', edit_templates: 'edit templates', administer: 'administer', manage_access: 'manage users', read_audit: 'read the audit trail' },
 };
 
 export const messages = { 'zh-CN': zh, en };

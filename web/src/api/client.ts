@@ -3,10 +3,10 @@ import type { paths } from '../../../openapi/typescript/tasks';
 import { csrf, loginRequired } from '@/access/me';
 import { ApiProblem } from './problem';
 import type {
-  LayoutList,  AuditPage, AuditVerification, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
+  LayoutList, AuditPage, AuditVerification, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
   MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, SiteSettings, Task, TaskHistory, TaskPage,
   TaskPlanAnswer, TaskPreview, TaskSpec, TemplateDifference, TemplateSummary, TemplateText, TemplateVersionSummary, Throughput, Webhook, WebhookDeliveries,
-  WebhookRequest,
+  WebhookRequest, WipeCertificate,
 } from './types';
 
 const client = createClient<paths>({ baseUrl: location.origin });
@@ -53,6 +53,7 @@ export const api = {
   reject: (idc: string, sn: string, reason?: string) => need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/reject', { ...machine(idc, sn), body: { reason } })),
   cancel: (idc: string, sn: string, reason?: string) => need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/cancel', { ...machine(idc, sn), body: { reason } })),
   retry: (idc: string, sn: string, reason?: string) => need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/retry', { ...machine(idc, sn), body: { reason } })),
+  wipes: (idc: string, sn: string) => need<{ items: WipeCertificate[] }>(client.GET('/api/v1/tasks/{idc}/{sn}/wipe-certificates', machine(idc, sn))),
   machines: (query: MachineQuery, signal?: AbortSignal) => need<MachinePage>(client.GET('/api/v1/machines', { params: { query }, signal })),
   machine: (idc: string, sn: string) => need<MachineDetail>(client.GET('/api/v1/machines/{idc}/{sn}', machine(idc, sn))),
   boots: (query: { idc?: string; stalled?: string; limit?: number }) => need<{ items: BootSummary[]; total: number }>(client.GET('/api/v1/boots', { params: { query } })),

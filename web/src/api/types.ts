@@ -58,5 +58,6 @@ export type Throughput = Schemas['Throughput'];
 export type PhaseTimes = Schemas['PhaseTimes'];
 export type InventoryVersion = Schemas['InventoryVersion'];
 export type HardwareChange = Schemas['HardwareChange'];
+export type WipeCertificate = Schemas['WipeCertificate'];
 export type BootSummary = Schemas['BootSummary'];
 export type BootDetail = Schemas['BootDetail'];

@@ -26,8 +26,8 @@ const messages = {
   operation: { hardware_config: '硬件配置', network_config: '网络配置', os_install: '安装系统', reboot: '重启', complete: '完成确认', wait: '等待' },
   field: {
     idc: '机房', sn: '服务器序列号 (SN)', snShort: '序列号', mac: 'MAC地址', os: '操作系统', osVersion: '系统版本', hostname: '主机名', status: '状态', progress: '进度', created: '创建时间', updated: '更新时间',
-    createdBy: '创建人', actions: '操作', tags: '标签', notes: '备注', priority: '优先级', network: '网络', disk: '磁盘', sshKeys: 'SSH 公钥', packages: '软件包', profile: '装机模板',
-    model: '型号', cpu: '处理器', memory: '内存', disks: '磁盘', lastSeen: '最后联系', contact: '联系', task: '任务', reason: '原因', notBefore: '最早开始', deadline: '最晚完成', attempt: '第 {n} 次尝试', taskId: '任务编号', method: '安装方式',
+    actions: '操作', tags: '标签', notes: '备注', network: '网络', disk: '磁盘', sshKeys: 'SSH 公钥', packages: '软件包', profile: '装机模板',
+    model: '型号', cpu: '处理器', memory: '内存', disks: '磁盘', lastSeen: '最后联系', task: '任务', notBefore: '最早开始', deadline: '最晚完成', attempt: '第 {n} 次尝试', method: '安装方式',
   },
   action: {
     create: '新建装机任务', approve: '审批', reject: '拒绝', cancel: '取消任务', retry: '重试', close: '关闭', save: '保存', refresh: '刷新', open: '打开', add: '添加', remove: '移除', copy: '复制', copied: '已复制', download: '下载', pause: '暂停', resume: '继续',
@@ -35,7 +35,7 @@ const messages = {
   },
   list: {
     search: '搜索序列号、MAC、主机名、系统、标签、备注', searchMachines: '搜索序列号、MAC、厂商、型号、磁盘', allIdcs: '全部机房', sort: '排序', newest: '最新创建', oldest: '最早创建', recent: '最近更新', stale: '最久未更新', bySn: '按序列号', bySnDesc: '按序列号倒序',
-    total: '共 {n} 条', loaded: '共 {total} 条，已加载 {n} 条', selected: '已选 {n} 条', loading: '加载中…', tag: '标签：{tag}', end: '没有更多了', table: '任务列表', machineTable: '服务器列表', copyLink: '当前筛选已保存在网址中，可直接收藏或分享',
+    total: '共 {n} 条', loaded: '共 {total} 条，已加载 {n} 条', selected: '已选 {n} 条', loading: '加载中…', tag: '标签：{tag}', end: '没有更多了', table: '任务列表', machineTable: '服务器列表',
   },
   empty: {
     pending: { title: '没有待审批的任务', text: '新建一个装机任务，或从已上报但没有任务的服务器创建。' },
@@ -51,37 +51,36 @@ const messages = {
     logs: '还没有日志。安装开始后日志会实时出现在这里。', idcs: { title: '还没有机房', text: '第一台服务器上报，或创建第一个任务后，机房会出现在这里。' }, audit: { title: '还没有审计记录', text: '审批、拒绝等操作会记录在这里。' },
     goMachines: '查看未匹配的服务器', clearFilters: '清除筛选',
   },
-  progress: { speed: '{rate}/s', left: '约剩 {time}', since: '已 {time}', silent: '已 {time} 没有消息', waiting: '等待服务器', queued: '等待名额或时间窗口', label: '{name} 安装进度', dryRun: '演练', dryRunText: '演练（--dry-run）：没有写入任何磁盘' },
+  progress: { speed: '{rate}/s', left: '约剩 {time}', silent: '已 {time} 没有消息', label: '{name} 安装进度', dryRun: '演练', dryRunText: '演练（--dry-run）：没有写入任何磁盘' },
   create: {
     title: '新建装机任务', intro: '服务器还没开机也可以先建任务：它上报后会自动关联。', snHint: '可从已上报的服务器中选择', osHint: '例如 Debian 12、Ubuntu 22.04 LTS', versionHint: '留空则用目录中的默认版本',
     hostnameHint: '留空则由系统生成', held: '{idc} 已有镜像', dhcp: '自动 (DHCP)', static: '静态地址', address: 'IP 地址 (CIDR)', gateway: '网关', dns: 'DNS 服务器', dnsHint: '多个用逗号分隔', diskAuto: '自动（只有一块合适的磁盘时）', diskSmallest: '最小的磁盘', diskLargest: '最大的磁盘',
-    diskSerial: '按磁盘序列号', keysHint: '每行一个 OpenSSH 公钥', tagsHint: '回车添加标签', submit: '创建任务', created: '任务已创建：{sn}', online: '在线', offline: '离线', unsaved: '放弃已填写的内容？', 
-    empty: '空盘', hasData: '有数据',
+    keysHint: '每行一个 OpenSSH 公钥', submit: '创建任务', created: '任务已创建：{sn}', online: '在线', offline: '离线', unsaved: '放弃已填写的内容？',
   },
   approve: {
     batchUnknown: '内容未知，按有数据对待：需输入序列号',
     noDisk: '不写任何磁盘（系统只在内存中运行）', more: '查看完整计划', drift: '与上次批准的计划不同：{parts}',
     compared: '与上次批准的计划相比', same: '与上次批准的计划相同。', formerOf: '（{task}，第 {n} 次尝试）', before: '上次', nowIs: '这次', part: { controllers: '硬件 RAID', regional: '时区与语言', packages: '软件包', os: '操作系统', disk: '目标磁盘', content: '磁盘内容（摘要）', image: '镜像', partitions: '分区', hostname: '主机名', network: '网络', users: '用户与公钥', kernel: '内核参数', files: '安装程序得到的文件', media: '安装介质', scripts: '脚本', variables: '变量' },
-    title: '审批装机任务', batchTitle: '批量审批 {n} 个任务', what: '将要做什么', where: '目标磁盘', now: '磁盘上现有', lost: '将丢失', image: '镜像', network: '网络', partitions: '新分区', hostname: '主机名',
-    lostNothing: '磁盘是空的，不会丢失数据。', lostAll: '{disk} 上的全部内容将被永久删除，无法恢复：', lostArray: 'RAID 控制器 {controller}（{model}）上的阵列 {array}（{level}，{size}，磁盘 {disks}）连同其全部数据将被删除。', makesArray: '新建阵列 {array}：{level}，磁盘 {disks}', sameArrays: '阵列已符合要求，无需改动', lostUnknown: '不知道这块磁盘上有什么：服务器没有上报其内容。请按“会丢失全部数据”对待。',
-    table: '分区表 {name}', noTable: '无分区表', partition: '分区 {n}', noFs: '未知或无文件系统', signature: '整盘 {name}', typeSn: '这块磁盘上有数据。请输入序列号 {sn} 确认清除：', typeSnUnknown: '计划尚不完整。请输入序列号 {sn} 确认仍要审批：', typeSnShort: '输入 {sn} 确认', notes: '审批备注（可选）',
-    noPlan: '还不能给出完整计划', noPlanText: '现在审批不会绑定具体计划；硬件或镜像就绪后服务会按任务的要求计算。', bound: '审批与此计划绑定；磁盘、镜像或网络有任何变化，审批自动作废。', changed: '计划刚刚变了，请重新查看后再审批。', done: '已审批：{sn}', batchDone: '已审批 {n} 个任务', batchFailed: '{n} 个任务没有审批成功',
-    confirm: '审批', loading: '正在计算计划…', dhcp: '自动 (DHCP)', rest: '剩余全部空间', drySn: '演练任务不会写盘', hash: '计划指纹', users: '用户', batchData: '有数据，需输入序列号', batchEmpty: '空盘', batchNoPlan: '计划不完整，需输入序列号', skip: '不填则跳过此任务', ready: '将审批 {n} 个，跳过 {m} 个', fixed: '这是已批准的计划。',
+    title: '审批装机任务', batchTitle: '批量审批 {n} 个任务', where: '目标磁盘', now: '磁盘上现有', lost: '将丢失', image: '镜像', network: '网络', partitions: '新分区', hostname: '主机名',
+    lostNothing: '磁盘是空的，不会丢失数据。', lostAll: '{disk} 上的全部内容将被永久删除，无法恢复：', lostArray: 'RAID 控制器 {controller}（{model}）上的阵列 {array}（{level}，{size}，磁盘 {disks}）连同其全部数据将被删除。', makesArray: '新建阵列 {array}：{level}，磁盘 {disks}', sameArrays: '阵列已符合要求，无需改动', lostUnsure: '{disk}：不知道上面有什么，请按“会丢失全部数据”对待。', lostUnknown: '不知道这块磁盘上有什么：服务器没有上报其内容。请按“会丢失全部数据”对待。',
+    table: '分区表 {name}', partition: '分区 {n}', noFs: '未知或无文件系统', signature: '整盘 {name}', typeSn: '这块磁盘上有数据。请输入序列号 {sn} 确认清除：', typeSnUnknown: '计划尚不完整。请输入序列号 {sn} 确认仍要审批：', typeSnShort: '输入 {sn} 确认', notes: '审批备注（可选）',
+    noPlan: '还不能给出完整计划', noPlanText: '现在审批不会绑定具体计划；硬件或镜像就绪后服务会按任务的要求计算。', bound: '审批与此计划绑定；磁盘、镜像或网络有任何变化，审批自动作废。', done: '已审批：{sn}', batchDone: '已审批 {n} 个任务', batchFailed: '{n} 个任务没有审批成功',
+    confirm: '审批', loading: '正在计算计划…', dhcp: '自动 (DHCP)', rest: '剩余全部空间', hash: '计划指纹', users: '用户', batchData: '有数据，需输入序列号', batchEmpty: '空盘', batchNoPlan: '计划不完整，需输入序列号', skip: '不填则跳过此任务', ready: '将审批 {n} 个，跳过 {m} 个', fixed: '这是已批准的计划。',
   },
   decide: {
     rejectTitle: '拒绝装机任务', cancelTitle: '取消装机任务', retryTitle: '重试装机任务', rejectText: '任务将关闭，服务器不会被改动。', cancelText: '任务将停止。正在安装的服务器会在下一次汇报时停下，磁盘可能已写了一部分。', retryText: '将开始新的一次尝试，并需要重新审批。',
     reason: '原因（可选）', targets: '{n} 个任务', reject: '拒绝', cancel: '取消任务', retry: '重试', done: '已处理 {n} 个任务', failed: '{n} 个任务未处理',
   },
   task: {
-    title: '任务 {sn}', timeline: '时间线', log: '日志', plan: '计划', hardware: '硬件', history: '历史', spec: '任务要求', failure: '安装失败', advice: '建议', state: '当前状态', searchLog: '搜索日志', lines: '{n} 行', matches: '{n} 处匹配', following: '实时跟随', paused: '已暂停（新增 {n} 行）', noHistory: '这台服务器没有更早的任务。', former: '以前的任务', notFound: '没有这个任务',
-    notFoundText: '{idc}/{sn} 没有装机任务。', createdBy: '{by} 创建', statusChange: '{from} → {to}', by: '由 {by}', operation: '操作：{name}', running: '进行中', ok: '成功', bad: '失败', noHardware: '服务器还没有上报硬件。请将它设为网络启动并开机。', standing: '任务停在这里 {time} 了', standingPending: '等待审批', standingOffline: '服务器不在线：检查电源、网络启动顺序与交换机端口。', standingOnline: '服务器在线，正在等待。', planNow: '按当前硬件与镜像计算', logGone: '日志暂时取不到', firstBoot: '系统已写入磁盘，等待新系统首次启动后回报。', approvedBy: '{by} 审批', phase: '阶段',
+    timeline: '时间线', log: '日志', plan: '计划', hardware: '硬件', spec: '任务要求', failure: '安装失败', advice: '建议', searchLog: '搜索日志', lines: '{n} 行', matches: '{n} 处匹配', following: '实时跟随', paused: '已暂停（新增 {n} 行）', noHistory: '这台服务器没有更早的任务。', former: '以前的任务', notFound: '没有这个任务',
+    notFoundText: '{idc}/{sn} 没有装机任务。', createdBy: '{by} 创建', by: '由 {by}', operation: '操作：{name}', running: '进行中', ok: '成功', bad: '失败', noHardware: '服务器还没有上报硬件。请将它设为网络启动并开机。', standing: '任务停在这里 {time} 了', standingPending: '等待审批', standingOffline: '服务器不在线：检查电源、网络启动顺序与交换机端口。', standingOnline: '服务器在线，正在等待。', planNow: '按当前硬件与镜像计算', logGone: '日志暂时取不到', firstBoot: '系统已写入磁盘，等待新系统首次启动后回报。', approvedBy: '{by} 审批',
   },
   machines: {
-    decommissioned: '已下架', title: '服务器', all: '全部', unmatched: '未匹配', online: '在线', offline: '离线', matched: '已有任务', noTask: '没有任务', hardware: '硬件', firmware: '固件', bios: '{vendor} {version}（{date}）', bootMode: '启动方式', secureBoot: '安全启动', on: '开', off: '关', cores: '{n} 核', threads: '{n} 线程', sockets: '{n} 路', nics: '网卡', driver: '驱动', link: '链路', up: '已连接', down: '未连接', slot: 'PCI 位置',
+    decommissioned: '已下架', title: '服务器', all: '全部', unmatched: '未匹配', online: '在线', offline: '离线', matched: '已有任务', hardware: '硬件', firmware: '固件', bios: '{vendor} {version}（{date}）', bootMode: '启动方式', secureBoot: '安全启动', on: '开', off: '关', cores: '{n} 核', threads: '{n} 线程', sockets: '{n} 路', nics: '网卡', driver: '驱动', link: '链路', up: '已连接', down: '未连接', slot: 'PCI 位置',
     driverless: '没有驱动的设备', content: '内容', serial: '序列号', type: '类型', size: '容量', device: '设备', emptyDisk: '空盘', unknownContent: '未上报', reported: '上报时间', agent: '代理版本', vm: '虚拟机', uuid: 'UUID', notFound: '没有这台服务器', notFoundText: '{idc} 没有序列号为 {sn} 的服务器。', hint: '未匹配：已上报硬件，但还没有任务要它。', partitions: '{n} 个分区', model: '型号', architecture: '架构', memory: '{n} GB 内存', noHardware: '还没有上报硬件',
   },
   overview: {
-    rogue: '{idc} 有 {n} 台不该存在的 DHCP 服务器', stalled: '{n} 台服务器启动停住了', health: { good: '服务正常', bad: '服务失联', none: '无服务' }, running: '正在安装', onlineCount: '{n} 在线', siteGone: '{idc} 的服务失去联系：{services}', title: '总览', all: '全部机房', attention: '需要关注', nothing: '没有需要处理的事情。', failed: '失败的任务', failedText: '{n} 个任务安装失败', silent: '停滞的安装', silentText: '{n} 个安装超过 {m} 分钟没有消息', unmatched: '未匹配的服务器', unmatchedText: '{n} 台服务器已上报，没有任务', pendingText: '{n} 个任务等待审批', offline: '已审批但离线', offlineText: '{n} 个任务已审批 {m} 分钟以上还没有开始', machines: '服务器', onlineOf: '{online} 在线 / 共 {total}', perIdc: '各机房', recent: '最近动态', durations: '最近完成的耗时', median: '中位数', installs: '最近 {n} 次', perHour: '近 24 小时完成', cards: '任务计数', openTask: '打开 {sn}', welcome: '开始第一次装机', welcome1: '将服务器设为网络启动 (PXE / UEFI HTTP) 并开机；它会出现在“服务器”页。', welcome2: '从它创建装机任务，选择操作系统。', welcome3: '查看计划并审批，安装立即开始，进度实时显示。',
+    rogue: '{idc} 有 {n} 台不该存在的 DHCP 服务器', stalled: '{n} 台服务器启动停住了', health: { good: '服务正常', bad: '服务失联', none: '无服务' }, running: '正在安装', onlineCount: '{n} 在线', siteGone: '{idc} 的服务失去联系：{services}', title: '总览', all: '全部机房', attention: '需要关注', nothing: '没有需要处理的事情。', failedText: '{n} 个任务安装失败', silentText: '{n} 个安装超过 {m} 分钟没有消息', unmatchedText: '{n} 台服务器已上报，没有任务', pendingText: '{n} 个任务等待审批', offlineText: '{n} 个任务已审批 {m} 分钟以上还没有开始', machines: '服务器', onlineOf: '{online} 在线 / 共 {total}', perIdc: '各机房', recent: '最近动态', median: '中位数', cards: '任务计数', welcome: '开始第一次装机', welcome1: '将服务器设为网络启动 (PXE / UEFI HTTP) 并开机；它会出现在“服务器”页。', welcome2: '从它创建装机任务，选择操作系统。', welcome3: '查看计划并审批，安装立即开始，进度实时显示。',
   },
   idcs: {
     dhcp: '网段上的 DHCP 服务器', verdict: { allowed: '已允许', expected: '网络自有', rogue: '不该存在', own: '本机房启动服务' }, rogueText: '它与启动服务同时应答，服务器可能拿到错误的地址或引导文件。请关掉它，或在设置 Boot:Sentinel:Allowed 中允许它。',
@@ -93,7 +92,7 @@ const messages = {
   error: {
     title: '出错了', unreachable: '管理服务没有应答，正在重试。', invalid_request: '有字段填写不正确', machine_decommissioned: '这台服务器已退役，请先恢复服役', active_task_exists: '这台服务器已有进行中的任务', mac_in_use: '该 MAC 地址属于另一个进行中的任务', move_not_allowed: '任务当前状态不允许这个操作', four_eyes: '需要另一个人审批', plan_changed: '计划已变化，请重新查看', store_unavailable: '存储暂时没有应答，数据没有丢失，请稍后再试', notFound: '没有这个页面', notFoundText: '网址可能写错了，或内容已不存在。', home: '回到总览', page: '页面文件已更新，请重新载入。', reload: '重新载入',
   },
-  unit: { days: '{n} 天', hours: '{n} 小时', minutes: '{n} 分', seconds: '{n} 秒', count: '{n} 个', machines: '{n} 台', gb: '{n} GB' },
+  unit: { days: '{n} 天', hours: '{n} 小时', minutes: '{n} 分', seconds: '{n} 秒' },
 };
 
 export default messages;

@@ -49,7 +49,11 @@ export function startLive(): void {
   setInterval(watchQuiet, 2_000);
   addEventListener('online', retryNow);
   addEventListener('offline', () => socket?.close());
-  document.addEventListener('visibilitychange', () => { if (!document.hidden && !state.connected) retryNow(); });
+  document.addEventListener('visibilitychange', () => {
+    // The frame that was asked for will not come.
+    if (document.hidden) deliver();
+    else if (!state.connected) retryNow();
+  });
 }
 
 export function retryNow(): void {
@@ -105,6 +109,7 @@ function take(event: LiveEvent): void {
 }
 
 function deliver(): void {
+  if (queue.length === 0) return;
   const events = queue;
   queue = [];
   for (const follower of followers) follower.events?.(events);
@@ -156,7 +161,8 @@ async function poll(): Promise<void> {
   while (state.polling) {
     if (await answers()) {
       arrived();
-      reload();
+      // It is asked again soon after it is looked at.
+      if (!document.hidden) reload();
     } else {
       lost();
     }

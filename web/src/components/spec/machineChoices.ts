@@ -30,5 +30,5 @@ export function useMachineChoices(text: () => string, idc: () => string, unmatch
     typing = setTimeout(() => void ask(), PAUSE);
   }
   onUnmounted(() => clearTimeout(typing));
-  return { found, choices, look };
+  return { choices, look };
 }

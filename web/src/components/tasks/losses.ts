@@ -1,8 +1,8 @@
 import type { Disk, InstallPlan, Inventory } from '@/api/types';
 import { bytes } from '@/format/size';
 
-/** What is on the disks that a plan names: nothing, something, or nobody knows; or it names none. `disks` are those that hold something. */
-export interface Stakes { kind: 'empty' | 'data' | 'unknown' | 'none'; disk?: Disk; disks: readonly Disk[] }
+/** What is on the disks that a plan names: nothing, something, or nobody knows; or it names none. `disks` are those that hold something, `unsure` those of which nobody knows. */
+export interface Stakes { kind: 'empty' | 'data' | 'unknown' | 'none'; disk?: Disk; disks: readonly Disk[]; unsure: readonly string[] }
 
 type Target = NonNullable<InstallPlan['disk']>;
 /** All disks that a plan writes. */
@@ -22,13 +22,15 @@ export function isEmpty(disk: Disk): boolean | undefined {
 export function stakesOf(plan: InstallPlan | null | undefined, hardware: Inventory | null | undefined): Stakes {
   const targets = plan ? targetsOf(plan) : [];
   const arrays = lostArrays(plan).length > 0;
-  if (plan && targets.length === 0 && !arrays) return { kind: 'none', disks: [] };
+  if (plan && targets.length === 0 && !arrays) return { kind: 'none', disks: [], unsure: [] };
   const found = targets.map((target) => reported(target, hardware?.disks ?? []));
   const disks = found.filter((disk) => disk !== undefined && isEmpty(disk) === false) as Disk[];
+  // An array that is yet to be made holds nothing of which one could be unsure.
+  const unsure = arrays ? [] : targets.filter((_, index) => found[index] === undefined || isEmpty(found[index]!) === undefined).map((target) => target.device);
   // The worst of them counts for all.
-  if (disks.length > 0 || arrays) return { kind: 'data', disk: disks[0], disks };
-  if (found.length === 0 || found.some((disk) => disk === undefined || isEmpty(disk) === undefined)) return { kind: 'unknown', disk: found[0], disks };
-  return { kind: 'empty', disk: found[0], disks };
+  if (disks.length > 0 || arrays) return { kind: 'data', disk: disks[0], disks, unsure };
+  if (found.length === 0 || unsure.length > 0) return { kind: 'unknown', disk: found[0], disks, unsure };
+  return { kind: 'empty', disk: found[0], disks, unsure };
 }
 
 /** A disk's whole content is at stake, or nobody knows: then its machine must be named by hand. */

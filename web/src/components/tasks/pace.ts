@@ -13,6 +13,8 @@ interface Seen { attempt: number; percent: number; at: number; megabytes?: numbe
 const seen = new Map<string, Seen[]>();
 const KEPT = 12;
 const WINDOW = 30_000;
+/** Tasks whose reports are kept: who leaves a list says no goodbye. */
+const MOST = 500;
 
 const megabytesOf = (message: string | null | undefined) => {
   const match = /^(\d+) of \d+ MB/.exec(message ?? '');
@@ -31,6 +33,7 @@ export function paceOf(task: Task): Pace {
   if (reports[0] && (reports[0].attempt !== (task.attempt ?? 1) || percent < reports.at(-1)!.percent)) reports = [];
   if (reports.at(-1)?.at !== at) reports = [...reports, { attempt: task.attempt ?? 1, percent, at, megabytes: megabytesOf(task.message) }].slice(-KEPT);
   seen.set(task.task_id, reports);
+  if (seen.size > MOST) seen.delete(seen.keys().next().value!);
   return { rate: rateOf(reports), left: leftOf(task, at, percent) };
 }
 

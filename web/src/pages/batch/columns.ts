@@ -1,6 +1,6 @@
 import { words } from '@/components/spec/specForm';
 
-/** As the service's CSV names them; the first eleven are always in sight. */
+/** As the service's CSV names them; the first twelve are always in sight. */
 export const columns = [
   'idc', 'sn', 'mac', 'os_type', 'os_version', 'profile', 'hostname', 'address', 'gateway', 'dns', 'tags', 'notes',
   'disk_serial', 'disk_prefer', 'packages', 'ssh_keys', 'not_before', 'deadline', 'install_method',

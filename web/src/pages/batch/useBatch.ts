@@ -1,5 +1,6 @@
-import { computed, reactive, ref, shallowRef, watch } from 'vue';
+import { computed, onUnmounted, reactive, ref, shallowRef, watch } from 'vue';
 import { api } from '@/api/client';
+import { ApiProblem } from '@/api/problem';
 import type { BatchRowResult } from '@/api/types';
 import { problemText, problemTitle } from '@/components/notices';
 import { i18n } from '@/i18n';
@@ -46,6 +47,7 @@ export function useBatch() {
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let version = 0;
+  onUnmounted(() => clearTimeout(timer));
   /** Rows that changed are judged anew, all together: two rows for one machine are a fault of both. */
   function touch(...changed: BatchRow[]) {
     version++;
@@ -111,7 +113,9 @@ export function useBatch() {
       try {
         return await call();
       } catch (e) {
-        if (attempt === ATTEMPTS) throw e;
+        // A refusal stays one however often it is asked for.
+        const refused = e instanceof ApiProblem && e.status >= 400 && e.status < 500 && e.status !== 429;
+        if (attempt === ATTEMPTS || refused) throw e;
         await new Promise((done) => setTimeout(done, 1_000 * attempt));
       }
     }

@@ -2,6 +2,7 @@ import { onUnmounted, ref, shallowRef, watch, type Ref } from 'vue';
 import { api, type MachineQuery } from '@/api/client';
 import type { MachineSummary } from '@/api/types';
 import { follow } from '@/live/connection';
+import { useSoon } from '@/live/soon';
 
 const FIRST_PAGE = 100;
 const NEXT_PAGES = 500;
@@ -19,7 +20,6 @@ export function useMachineList(query: Ref<MachineQuery>) {
   let asked = new AbortController();
   /** While the first rows are asked for anew, a next page would be lost under them. */
   let anew = false;
-  let later: ReturnType<typeof setTimeout> | undefined;
 
   async function load(quietly = false) {
     asked.abort();
@@ -58,12 +58,7 @@ export function useMachineList(query: Ref<MachineQuery>) {
     loading.value = false;
   }
 
-  function soon() {
-    later ??= setTimeout(() => {
-      later = undefined;
-      void load(true);
-    }, REST);
-  }
+  const soon = useSoon(() => load(true), REST);
 
   const leave = follow({
     reload: () => void load(true),
@@ -87,6 +82,6 @@ export function useMachineList(query: Ref<MachineQuery>) {
   });
   watch(query, (now, before) => { if (JSON.stringify(now) !== JSON.stringify(before)) void load(); });
   void load();
-  onUnmounted(() => { leave(); asked.abort(); clearTimeout(later); });
+  onUnmounted(() => { leave(); asked.abort(); });
   return { rows, total, loading, problem, cursor, more };
 }

@@ -2,6 +2,7 @@ import { onUnmounted, ref, shallowRef, watch, type Ref } from 'vue';
 import { api, type TaskQuery } from '@/api/client';
 import type { Task } from '@/api/types';
 import { follow, type LiveEvent } from '@/live/connection';
+import { lean } from './leanTask';
 
 const FIRST_PAGE = 100;
 const NEXT_PAGES = 500;
@@ -35,7 +36,15 @@ export function useTaskList(query: Ref<TaskQuery>) {
   const loading = ref(true);
   const problem = shallowRef<unknown>();
   const cursor = ref<string | null>();
-  let known = new Set<string>();
+  /** By IDC, so that no key has to be kept beside the serial number itself. */
+  const known = new Map<string, Set<string>>();
+  const isKnown = (task: { idc: string; sn: string }) => known.get(task.idc)?.has(task.sn) === true;
+  const forget = (task: { idc: string; sn: string }) => known.get(task.idc)?.delete(task.sn);
+  function know(task: { idc: string; sn: string }) {
+    const site = known.get(task.idc);
+    if (site) site.add(task.sn);
+    else known.set(task.idc, new Set([task.sn]));
+  }
   let asked = new AbortController();
   /** While the first rows are asked for anew, a next page would be lost under them. */
   let anew = false;
@@ -50,7 +59,7 @@ export function useTaskList(query: Ref<TaskQuery>) {
     meanwhile = [];
     if (!quietly) {
       rows.value = [];
-      known = new Set();
+      known.clear();
       cursor.value = undefined;
     }
     loading.value ||= !quietly;
@@ -58,8 +67,9 @@ export function useTaskList(query: Ref<TaskQuery>) {
       // After an absence as much is asked for as was shown.
       const limit = quietly ? Math.min(1000, Math.max(100, rows.value.length)) : FIRST_PAGE;
       const page = await api.tasks({ ...query.value, limit }, mine.signal);
-      rows.value = page.items;
-      known = new Set(page.items.map(keyOf));
+      rows.value = page.items.map(lean);
+      known.clear();
+      page.items.forEach(know);
       total.value = page.total;
       cursor.value = page.next_cursor;
       problem.value = undefined;
@@ -81,8 +91,9 @@ export function useTaskList(query: Ref<TaskQuery>) {
     try {
       const page = await api.tasks({ ...query.value, limit: NEXT_PAGES, cursor: cursor.value }, mine.signal);
       // A row may have come by an event already.
-      rows.value = rows.value.concat(page.items.filter((task) => !known.has(keyOf(task))));
-      for (const task of page.items) known.add(keyOf(task));
+      const added = page.items.filter((task) => !isKnown(task)).map(lean);
+      rows.value = rows.value.concat(added);
+      added.forEach(know);
       total.value = page.total;
       cursor.value = page.next_cursor;
     } catch (e) {
@@ -115,12 +126,12 @@ export function useTaskList(query: Ref<TaskQuery>) {
     if (shown && task && shown.task_id === task.task_id && Date.parse(shown.updated_at ?? '') > Date.parse(task.updated_at ?? '')) return false;
     const wanted = task !== undefined && matches(task, query.value);
     if (at >= 0 && wanted && order(list[at]!, task) === 0) {
-      list[at] = task;
+      list[at] = lean(task);
       return true;
     }
     if (at >= 0) {
       list.splice(at, 1);
-      known.delete(`${idc}/${sn}`);
+      forget({ idc, sn });
       total.value--;
     }
     if (!wanted) return at >= 0;
@@ -134,8 +145,8 @@ export function useTaskList(query: Ref<TaskQuery>) {
     }
     // Past the last row that is loaded it comes with its page.
     if (low < list.length || !cursor.value) {
-      list.splice(low, 0, task);
-      known.add(`${idc}/${sn}`);
+      list.splice(low, 0, lean(task));
+      know(task);
     }
     return true;
   }

@@ -68,7 +68,8 @@ internal static class Composition
     private static async Task<(int ExitCode, AttemptOutcome? Outcome)> RunAsync(AgentSettings settings, AgentLog log, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
-        using var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20) };
+        var trust = new ServerTrust(settings, log, time);
+        using var handler = new SocketsHttpHandler { SslOptions = trust.Options(), UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20) };
         using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         var regional = new RegionalClient(http, settings, log, time);
         using var progress = new ProgressReporter(regional, log, time, settings.DryRun);
@@ -87,6 +88,7 @@ internal static class Composition
         });
         // Before anybody looks at interfaces and devices: until then there may be none.
         await new WarmStart(settings, discovery, http).UntilReadyAsync(cancellationToken).ConfigureAwait(false);
+        await trust.FetchAsync(cancellationToken).ConfigureAwait(false);
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (settings.InBootImage)
             await BootImageDevices.WakeAsync(tree, programs.RunAsync, cancellationToken).ConfigureAwait(false);
@@ -97,7 +99,7 @@ internal static class Composition
             ? new DryRunInstallation(progress, log)
             : new ImageInstallation(
                 finder, new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, progress, regional, log, time), new DiskEdges(log, time),
-                new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac, time);
+                new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac, time) { Authorities = () => trust.Pem };
         var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
         var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, new HardwareConfiguration(RaidPrograms.All(programs.RunAsync), programs, settings.SigningKey, log.Line), time, settings.DryRun);
         var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time) { Neighbours = new NeighbourReporter(listener, regional, log, time) };

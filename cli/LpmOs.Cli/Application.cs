@@ -13,7 +13,7 @@ internal static class Application
     {
         var words = Words.For(terminal.Environment);
         var shell = new Shell(terminal, words);
-        var root = new RootCommand(words.Root) { shell.Server, shell.Output };
+        var root = new RootCommand(words.Root) { shell.Server, shell.Authorities, shell.Output };
         root.Add(TaskCommands.Build(shell));
         root.Add(MachineCommands.Build(shell));
         root.Add(DhcpCommand.Build(shell));

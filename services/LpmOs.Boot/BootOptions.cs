@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using LpmOs.Boot.Dhcp;
 using LpmOs.Core.Hosting;
@@ -28,15 +27,20 @@ internal enum SecureBootMode
 /// <summary>Settings of the boot service, read and checked once, at start.</summary>
 internal sealed record BootOptions
 {
-    private const int DefaultRegionalPort = 8081;
+    private const string DefaultRegionalUrls = "http://0.0.0.0:8081";
 
     /// <summary><c>Boot:PublicUrl</c>: what firmware is told, without a slash at the end. Null: the address of ours that was asked.</summary>
     public string? PublicUrl { get; private init; }
     /// <summary>Port of the first of <c>Boot:Urls</c>, for answers that did not come by HTTP.</summary>
     public int HttpPort { get; private init; }
-    /// <summary><c>Regional:PublicUrl</c>: what agents are told. Null: the host of the boot URL, with the port of <c>Regional:Urls</c>.</summary>
+    /// <summary>Ports of <c>Boot:Urls</c> that speak TLS.</summary>
+    public IReadOnlySet<int> HttpsPorts { get; private init; } = new HashSet<int>();
+    /// <summary><c>Regional:PublicUrl</c>: what agents are told. Null: the host of the boot URL, with scheme and port of the first of <c>Regional:Urls</c>.</summary>
     public string? RegionalUrl { get; private init; }
     public int RegionalPort { get; private init; }
+    public string RegionalScheme { get; private init; } = "http";
+    /// <summary><c>Boot:CaFile</c>: authorities that agents trust, and no others, when they call this site's services by https. Null: those of the boot image.</summary>
+    public AgentAuthorities? Authorities { get; private init; }
     public required string FilesPath { get; init; }
     public required string TemplatesPath { get; init; }
     /// <summary><c>Boot:KernelArguments</c>: consoles and the like, added to every kernel command line of ours.</summary>
@@ -87,12 +91,17 @@ internal sealed record BootOptions
     public static BootOptions Read(IConfiguration configuration)
     {
         var settings = new SettingReader(configuration);
+        var boot = settings.Listening("Boot:Urls", BootService.DefaultUrls);
+        var regional = settings.Listening("Regional:Urls", DefaultRegionalUrls)[0];
         return new BootOptions
         {
             PublicUrl = settings.Url("Boot:PublicUrl"),
-            HttpPort = settings.FirstPort("Boot:Urls", BootService.DefaultUrls),
+            HttpPort = boot[0].Port,
+            HttpsPorts = boot.Where(url => url.Scheme == Uri.UriSchemeHttps).Select(url => url.Port).ToHashSet(),
             RegionalUrl = settings.Url("Regional:PublicUrl"),
-            RegionalPort = settings.FirstPort("Regional:Urls", string.Create(CultureInfo.InvariantCulture, $"http://0.0.0.0:{DefaultRegionalPort}")),
+            RegionalPort = regional.Port,
+            RegionalScheme = regional.Scheme,
+            Authorities = settings.Authorities("Boot:CaFile") is { } pem ? AgentAuthorities.Of(pem) : null,
             FilesPath = settings.Text("Boot:FilesPath") ?? "data/files",
             TemplatesPath = settings.FolderWith("Templates:Path", "templates", "ipxe/entry.ipxe"),
             KernelArguments = settings.KernelArguments("Boot:KernelArguments", "console=tty0 console=ttyS0,115200"),

@@ -14,6 +14,7 @@ using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Hosting.Limits;
 using LpmOs.Core.Store;
 
 namespace LpmOs.Boot;
@@ -72,7 +73,7 @@ public static class BootService
         services.AddHostedService<ImagePublisher>();
         services.AddSingleton(provider => new AssetFiles(provider.GetRequiredService<FileResolver>().Root));
         services.AddHostedService<AssetKeeper>();
-        services.AddInFlightLimits();
+        services.AddInFlightLimits(RateLimits.Read(builder.Configuration, "Boot:Limits:PerAddress", 5_000));
         services.AddOpenApi(ApiDocument.Name, api => api.Describe("LpmOs boot service", ApiText.Description, ApiText.Tags));
     }
 
@@ -81,6 +82,7 @@ public static class BootService
         routes.MapScripts();
         routes.MapInstallers();
         routes.MapAssets();
+        routes.MapAuthorities();
         routes.MapFiles();
     }
 

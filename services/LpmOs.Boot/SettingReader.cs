@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using LpmOs.Boot.Dhcp;
 using LpmOs.Core.Domain.Identity;
 using LpmOs.Core.Hosting;
@@ -9,6 +12,9 @@ namespace LpmOs.Boot;
 /// <summary>Reads single settings; what is not allowed becomes a <see cref="SettingException"/> that names key, value and what is.</summary>
 internal sealed class SettingReader(IConfiguration configuration)
 {
+    /// <summary>Agents take no more.</summary>
+    private const int LongestAuthorities = 64 * 1024;
+
     public string? Text(string key) => configuration[key]?.Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary>A folder that holds that file: what is missing shows at start, not at the first machine.</summary>
@@ -35,13 +41,31 @@ internal sealed class SettingReader(IConfiguration configuration)
         // Old iPXE and most firmware speak no TLS; a path in front is fine.
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" } && url.AbsoluteUri.All(c => c is > ' ' and <= '~' and not ('$' or '"' or '\\')))
             return text.TrimEnd('/');
-        throw new SettingException(key, text, "http://address:port as machines reach it, without user, query or spaces");
+        throw new SettingException(key, text, "http://address:port or https://address:port as machines reach it, without user, query or spaces");
     }
 
-    public int FirstPort(string key, string fallback)
+    /// <summary>Where a service listens, in the order given.</summary>
+    public IReadOnlyList<Uri> Listening(string key, string fallback) =>
+        [.. (Text(key) ?? fallback).Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text =>
+            Uri.TryCreate(text.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var url) && url.Port >= 0 ? url
+                : throw new SettingException(key, text, "http://address:port or https://address:port, several separated by ';'"))];
+
+    /// <summary>A PEM file of certificates, as it is; null where none is set.</summary>
+    public byte[]? Authorities(string key)
     {
-        var first = (Text(key) ?? fallback).Split([';', ','])[0].Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
-        return Uri.TryCreate(first, UriKind.Absolute, out var url) && url.Port >= 0 ? url.Port : throw new SettingException(key, first, "http://address:port, several separated by ';'");
+        if (Text(key) is not { } path)
+            return null;
+        try
+        {
+            var file = File.ReadAllBytes(path);
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPem(Encoding.Latin1.GetString(file));
+            return authorities.Count > 0 && file.Length <= LongestAuthorities ? file : throw new SettingException(key, path, $"a PEM file of certificates, at most {LongestAuthorities} bytes; this one has {authorities.Count} in {file.Length} bytes");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingException(key, path, $"a PEM file of certificates that can be read; {e.Message}");
+        }
     }
 
     public IPAddress? AnyAddress(string key) =>

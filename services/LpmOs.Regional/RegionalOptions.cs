@@ -1,4 +1,5 @@
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Hosting.Limits;
 
 namespace LpmOs.Regional;
 
@@ -13,15 +14,20 @@ internal sealed record RegionalOptions
     public required string TemplatesPath { get; init; }
     /// <summary>Refuse agents that show no token (setting <c>Regional:RequireToken</c>); a wrong token is refused in any case. Agents on the service's own host need none.</summary>
     public required bool RequireToken { get; init; }
+    /// <summary><c>Regional:Limits:PerAddress</c>: requests a second of one address, which may be a whole datacentre's; 0: no limit.</summary>
+    public required int PerAddress { get; init; }
+    /// <summary><c>Regional:Limits:PerMachine</c>: requests a second with one token; 0: no limit.</summary>
+    public required int PerMachine { get; init; }
 
     public static RegionalOptions Read(IConfiguration configuration)
     {
         var url = configuration["Regional:PublicUrl"];
         if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https")))
-            throw new SettingException("Regional:PublicUrl", url, "http://address:port that machines can reach");
+            throw new SettingException("Regional:PublicUrl", url, "http://address:port or https://address:port that machines can reach");
         var require = configuration["Regional:RequireToken"] ?? "true";
         if (!bool.TryParse(require, out var required))
             throw new SettingException("Regional:RequireToken", require, "true or false");
-        return new RegionalOptions { PublicUrl = url?.TrimEnd('/'), TemplatesPath = configuration["Templates:Path"] ?? "templates", RequireToken = required };
+        return new RegionalOptions { PublicUrl = url?.TrimEnd('/'), TemplatesPath = configuration["Templates:Path"] ?? "templates", RequireToken = required,
+            PerAddress = RateLimits.Read(configuration, "Regional:Limits:PerAddress", 10_000), PerMachine = RateLimits.Read(configuration, "Regional:Limits:PerMachine", 50) };
     }
 }

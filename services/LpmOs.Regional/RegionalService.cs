@@ -1,9 +1,11 @@
+using System.Threading.RateLimiting;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Hosting.Limits;
 using LpmOs.Core.Store;
 using LpmOs.Regional.Assignments;
 using LpmOs.Regional.Documents;
@@ -33,6 +35,11 @@ public static class RegionalService
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(OsCatalog.Load(options.TemplatesPath));
         builder.Services.AddSingleton(new SiteTemplates(options.TemplatesPath));
+        builder.Services.AddRateLimiter(limits =>
+        {
+            limits.OnRejected = RateLimits.RefuseAsync;
+            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(options.PerAddress, RateLimits.Address), RateLimits.PerSecond(options.PerMachine, MachineTokenFilter.Bearer));
+        });
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());
         builder.Services.AddSingleton<LogStore>();
@@ -47,6 +54,7 @@ public static class RegionalService
 
         var app = builder.Build();
         app.UseServiceDefaults();
+        app.UseRateLimiter();
         app.MapApiDocument();
         var api = app.MapGroup("/api/v1").AddEndpointFilter<MachineTokenFilter>().Allow(Permission.Machine).WithTags(ApiText.Agents).ProducesProblem(401);
         api.MapReports();

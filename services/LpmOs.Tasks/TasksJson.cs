@@ -84,6 +84,7 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(WebhookAnswer))]
 [JsonSerializable(typeof(WebhookList))]
 [JsonSerializable(typeof(WebhookDeliveries))]
+[JsonSerializable(typeof(LoginWays))]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(PasswordRequest))]
 [JsonSerializable(typeof(Me))]

@@ -48,7 +48,7 @@ public static class TasksService
         // The control plane serves every IDC, those too that are added while it runs.
         builder.AddServiceDefaults(_ => [Keys.Root]);
         FirstAdministrator.CheckFormer(builder.Configuration);
-        builder.Services.AddAccess(AuthOptions.Read(builder.Configuration, builder.Configuration["Tasks:Urls"] ?? DefaultUrls));
+        builder.Services.AddAccess(AuthOptions.Read(builder.Configuration, builder.Configuration["Tasks:Urls"] ?? DefaultUrls), RequestLimits.Read(builder.Configuration));
         var templatesPath = builder.Configuration["Templates:Path"] ?? "templates";
         builder.Services.AddSingleton(OsCatalog.Load(templatesPath));
         builder.Services.AddSingleton(new SiteTemplates(templatesPath));

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,9 +16,10 @@ namespace LpmOs.Agent.Tests;
 internal sealed class FakeRegional : IAsyncDisposable
 {
     private WebApplication? _app;
+    private TestCertificates? _certificates;
     private int _port;
 
-    public Uri Url => new($"http://127.0.0.1:{_port}/");
+    public Uri Url => new($"{(_certificates is null ? "http" : "https")}://127.0.0.1:{_port}/");
     public ConcurrentQueue<HardwareReport> Reports { get; } = new();
     public ConcurrentQueue<ProgressReport> Progress { get; } = new();
     public ConcurrentQueue<NextOperationRequest> Asked { get; } = new();
@@ -39,9 +41,10 @@ internal sealed class FakeRegional : IAsyncDisposable
         return Directives.Continue;
     };
 
-    public static async Task<FakeRegional> StartAsync()
+    /// <param name="certificates">Speaks TLS with these.</param>
+    public static async Task<FakeRegional> StartAsync(TestCertificates? certificates = null)
     {
-        var fake = new FakeRegional();
+        var fake = new FakeRegional { _certificates = certificates };
         await fake.ListenAsync();
         return fake;
     }
@@ -50,7 +53,11 @@ internal sealed class FakeRegional : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, _port));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, _port, listen =>
+        {
+            if (_certificates is { } tls)
+                listen.UseHttps(System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(tls.ServerCertificate, tls.ServerKey));
+        }));
         _app = builder.Build();
         _app.Run(HandleAsync);
         await _app.StartAsync();

@@ -38,6 +38,9 @@ public sealed class BootOptionsTests
     [InlineData("Boot:PublicUrl", "boot.example", "http://")]
     [InlineData("Boot:PublicUrl", "http://boot/${x}", "http://")]
     [InlineData("Boot:KernelArguments", "a ${b}", "letters")]
+    [InlineData("Boot:CaFile", "/nowhere.pem", "PEM")]
+    [InlineData("Boot:CaFile", "/etc/hostname", "PEM")]
+    [InlineData("Boot:Urls", "nonsense", "https://address:port")]
     [InlineData("Regional:PublicUrl", "ftp://x", "http://")]
     public void A_wrong_setting_is_named_with_what_is_allowed(string key, string value, string allowed)
     {

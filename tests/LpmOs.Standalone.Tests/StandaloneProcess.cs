@@ -4,7 +4,8 @@ using LpmOs.Testing;
 namespace LpmOs.Standalone.Tests;
 
 /// <summary>LpmOs in one process as a person starts it, asked with curl as the contract writes it.</summary>
-internal sealed class StandaloneProcess : IAsyncDisposable
+/// <param name="certificates">Speaks TLS with these.</param>
+internal sealed class StandaloneProcess(TestCertificates? certificates = null, params string[] settings) : IAsyncDisposable
 {
     private static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
 
@@ -12,12 +13,18 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     private readonly int _tasks = LoopbackPorts.Next(), _regional = LoopbackPorts.Next(), _boot = LoopbackPorts.Next();
     private ServerProcess? _process;
 
-    public string Tasks => $"http://127.0.0.1:{_tasks}";
-    public string Regional => $"http://127.0.0.1:{_regional}";
-    public string Boot => $"http://127.0.0.1:{_boot}";
+    /// <summary>What curl is told of the site's authority.</summary>
+    public string[] Trust => certificates is null ? [] : ["--cacert", certificates.Authority];
 
-    /// <summary>The last lines of its log.</summary>
-    public string Output => _process?.Output ?? "";
+    /// <summary>What it has printed since its last start.</summary>
+    public string Output => _process!.Output;
+    public string Folder => _folder.Path;
+
+    private string Scheme => certificates is null ? "http" : "https";
+
+    public string Tasks => $"{Scheme}://127.0.0.1:{_tasks}";
+    public string Regional => $"{Scheme}://127.0.0.1:{_regional}";
+    public string Boot => $"{Scheme}://127.0.0.1:{_boot}";
 
     /// <param name="openFiles">At most so many (ulimit -n).</param>
     /// <param name="more">Further settings.</param>
@@ -30,11 +37,13 @@ internal sealed class StandaloneProcess : IAsyncDisposable
                 "-c", $"{(openFiles is { } files ? $"ulimit -n {files} && " : "")}exec dotnet \"$@\"", "sh",
                 Path.Combine(Repository.Root, "services", "LpmOs.Standalone", "bin", Configuration, "net10.0", "LpmOs.Standalone.dll"),
                 $"--Tasks:Urls={Tasks}", $"--Regional:Urls={Regional}", $"--Boot:Urls={Boot}", "--Boot:Tftp:Enabled=false", "--Boot:Dhcp:Mode=off",
-                $"--Boot:FilesPath={_folder.File("files")}", $"--Store:Embedded:Path={_folder.File("lpmos.db")}", $"--Templates:Path={Repository.Templates}", .. more,
+                $"--Boot:FilesPath={_folder.File("files")}", $"--Store:Embedded:Path={_folder.File("lpmos.db")}", $"--Templates:Path={Repository.Templates}",
+                .. certificates is null ? [] : new[] { $"--Tls:CertFile={certificates.ServerCertificate}", $"--Tls:KeyFile={certificates.ServerKey}" },
+                .. settings, .. more,
             ],
             line => line.Contains("Starting LPMOS Regional Client", StringComparison.Ordinal));
         foreach (var url in (string[])[Tasks, Regional, Boot])
-            await CurlAsync("--retry", "120", "--retry-delay", "1", "--retry-all-errors", "--retry-max-time", "120", $"{url}/readyz");
+            await CurlAsync(["--retry", "120", "--retry-delay", "1", "--retry-all-errors", "--retry-max-time", "120", .. Trust, $"{url}/readyz"]);
     }
 
     public int Id => _process!.Id;

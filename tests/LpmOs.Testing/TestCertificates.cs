@@ -12,17 +12,15 @@ public sealed class TestCertificates : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly DateTimeOffset _from = TimeProvider.System.GetUtcNow().AddDays(-1);
     private readonly DateTimeOffset _until = TimeProvider.System.GetUtcNow().AddDays(30);
+    private readonly X509Certificate2 _authority;
 
     public TestCertificates()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=test authority", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        using var authority = request.CreateSelfSigned(_from, _until);
-        File.WriteAllText(Authority, authority.ExportCertificatePem());
-        Issue(authority, "CN=etcd", ServerAuthentication, ServerCertificate, ServerKey);
-        Issue(authority, "CN=lpmos", ClientAuthentication, ClientCertificate, ClientKey);
+        _authority = AuthorityRequest("CN=test authority", key).CreateSelfSigned(_from, _until);
+        File.WriteAllText(Authority, _authority.ExportCertificatePem());
+        RenewServer();
+        Issue(_authority, "CN=lpmos", ClientAuthentication, _until, ClientCertificate, ClientKey);
     }
 
     public string Authority => _folder.File("ca.pem");
@@ -31,9 +29,36 @@ public sealed class TestCertificates : IDisposable
     public string ClientCertificate => _folder.File("client.pem");
     public string ClientKey => _folder.File("client-key.pem");
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>Replaces the server's certificate and key, as a site's own tool does before they end.</summary>
+    /// <param name="between">Signed by an authority between it and ours, whose certificate follows in the file.</param>
+    /// <returns>The serial number, as openssl prints it.</returns>
+    public string RenewServer(bool between = false, DateTimeOffset? until = null)
+    {
+        if (!between)
+            return Issue(_authority, "CN=server", ServerAuthentication, until ?? _until, ServerCertificate, ServerKey);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var signed = AuthorityRequest("CN=authority between", key).Create(_authority, _from, _until, RandomNumberGenerator.GetBytes(8));
+        using var issuer = signed.CopyWithPrivateKey(key);
+        var serial = Issue(issuer, "CN=server", ServerAuthentication, until ?? _until, ServerCertificate, ServerKey);
+        File.AppendAllText(ServerCertificate, "\n" + issuer.ExportCertificatePem() + "\n");
+        return serial;
+    }
 
-    private void Issue(X509Certificate2 authority, string subject, string usage, string certificateFile, string keyFile)
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _folder.Dispose();
+    }
+
+    private static CertificateRequest AuthorityRequest(string subject, ECDsa key)
+    {
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        return request;
+    }
+
+    private string Issue(X509Certificate2 issuer, string subject, string usage, DateTimeOffset until, string certificateFile, string keyFile)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -43,9 +68,15 @@ public sealed class TestCertificates : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         // etcd is a client of its own port too (its JSON gateway), with its server certificate.
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage), new Oid(ClientAuthentication)], false));
-        using var certificate = request.Create(authority, _from, _until, RandomNumberGenerator.GetBytes(8));
+        request.CertificateExtensions.Add(usage == ClientAuthentication
+            ? new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], false)
+            : new X509EnhancedKeyUsageExtension([new Oid(usage), new Oid(ClientAuthentication)], false));
+        // The first bit is kept clear: the number is positive, as DER has it.
+        var serial = RandomNumberGenerator.GetBytes(8);
+        serial[0] = (byte)(serial[0] & 0x3f | 0x40);
+        using var certificate = request.Create(issuer, _from, until, serial);
         File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return certificate.SerialNumber;
     }
 }

@@ -16,6 +16,9 @@ namespace LpmOs.Agent.Install;
 /// </summary>
 internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation preparation, StorageHolders holders, Wiper wiper, DiskEdges edges, ImageStep image, ProgramRunner programs, ProgressReporter progress, AgentLog log, SystemTree machine, string? bootMac, TimeProvider time) : IInstallation
 {
+    /// <summary>Whom the new system's call trusts; see <see cref="Reporting.ServerTrust.Pem"/>.</summary>
+    public Func<string?> Authorities { get; init; } = () => null;
+
     private const string ResolverFile = "etc/resolv.conf";
 
     public async Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken)
@@ -119,7 +122,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
             if (new CloudInitSeed(tree).Write(plan))
                 log.Line("  cloud-init seed written");
             if (order.FirstBoot is { } firstBoot)
-                new FirstBootUnit(tree).Write(plan, firstBoot);
+                new FirstBootUnit(tree).Write(plan, firstBoot, Authorities());
             if (new SecurityLabels(tree).Mark())
                 log.Line("  The image enforces SELinux: files are labelled at the first boot, which restarts once");
         }

@@ -150,6 +150,7 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
     private static string Reason(Exception e) => e switch
     {
         JsonException => "its answer is not the JSON that was expected",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } => Printable.Clean($"no secure connection ({inner.Message})"),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => Printable.Clean($"no connection ({(e.InnerException ?? e).Message})"),
         _ => Printable.Clean(e.Message),
     };

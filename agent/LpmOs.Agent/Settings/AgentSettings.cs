@@ -23,6 +23,10 @@ internal sealed record AgentSettings
     public string? SigningKey { get; init; }
     /// <summary>Pipe through which whoever started us says that drivers and network are there; null: they are.</summary>
     public string? StartWhen { get; init; }
+    /// <summary>PEM file of the authorities that are trusted, and no others; null: the system's.</summary>
+    public string? CaFile { get; init; }
+    /// <summary>SHA-256 of such a file, which the boot service has; lower-case hexadecimal.</summary>
+    public string? CaSha256 { get; init; }
     public string? Idc { get; init; }
     /// <summary>MAC of the interface that the firmware booted from.</summary>
     public string? BootMac { get; init; }
@@ -30,5 +34,5 @@ internal sealed record AgentSettings
     public bool MayWriteDisks => !DryRun && (InBootImage || WipesDisksKnowingly);
 
     /// <summary>The boot service: as told, else on the regional service's host at its default port.</summary>
-    public Uri BootBase => BootUrl ?? new UriBuilder(RegionalUrl) { Port = BootServicePort, Path = "/", Query = "" }.Uri;
+    public Uri BootBase => BootUrl ?? new UriBuilder(RegionalUrl) { Scheme = Uri.UriSchemeHttp, Port = BootServicePort, Path = "/", Query = "" }.Uri;
 }

@@ -11,6 +11,7 @@ internal static class CommandLine
         Usage: lpmos-agent [flags]
           --regional-url URL       regional service (or REGIONAL_CLIENT_URL) [http://localhost:8081]
           --boot-url URL           boot service, for images given as a path [host of the regional service, port 8082]
+          --ca FILE                trust servers of these authorities alone, a PEM file (or LPMOS_CA) [those of the system]
           --poll-interval TIME     pause between polls: 10, 10s, 500ms, 2m [10s]
           --max-polls N            give up after N polls without a task; 0: never [60]
           --dry-run                go through all steps, say what would be done, write no disk
@@ -18,7 +19,7 @@ internal static class CommandLine
                                    allow an installation outside the boot image: the planned disk of THIS machine is erased
           --help                   this text
 
-        In the boot image the kernel command line gives lpmos.regional=, lpmos.boot=, lpmos.token=, lpmos.idc= and BOOTIF=.
+        In the boot image the kernel command line gives lpmos.regional=, lpmos.boot=, lpmos.ca=, lpmos.token=, lpmos.idc= and BOOTIF=.
         """;
 
     /// <summary>Applies flags over <paramref name="defaults"/>.</summary>
@@ -34,11 +35,12 @@ internal static class CommandLine
             {
                 "--regional-url" => settings with { RegionalUrl = Url(flag, Value()) },
                 "--boot-url" => settings with { BootUrl = Url(flag, Value()) },
+                "--ca" => settings with { CaFile = Value() },
                 "--poll-interval" => settings with { PollInterval = Interval(flag, Value()) },
                 "--max-polls" => settings with { MaxPolls = Count(flag, Value()) },
                 "--dry-run" => settings with { DryRun = Switch(flag, value) },
                 "--i-know-this-wipes-disks" => settings with { WipesDisksKnowingly = Switch(flag, value) },
-                _ => throw new SettingsException($"Unknown flag '{Printable.Clean(arguments[i])}'. Allowed: --regional-url, --boot-url, --poll-interval, --max-polls, --dry-run, --i-know-this-wipes-disks, --help."),
+                _ => throw new SettingsException($"Unknown flag '{Printable.Clean(arguments[i])}'. Allowed: --regional-url, --boot-url, --ca, --poll-interval, --max-polls, --dry-run, --i-know-this-wipes-disks, --help."),
             };
         }
         return settings;

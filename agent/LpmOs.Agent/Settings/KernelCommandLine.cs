@@ -18,6 +18,7 @@ internal static class KernelCommandLine
                 // The boot image has nobody to give up for: it waits for ever.
                 "lpmos.regional" => settings with { RegionalUrl = CommandLine.Url(name, value), InBootImage = true, MaxPolls = 0 },
                 "lpmos.boot" => settings with { BootUrl = CommandLine.Url(name, value) },
+                "lpmos.ca" => settings with { CaSha256 = Digest(name, value) },
                 "lpmos.token" when value.Length > 0 => settings with { Token = value },
                 "lpmos.key" when value.Length > 0 => settings with { SigningKey = value },
                 "lpmos.idc" when value.Length > 0 => settings with { Idc = value },
@@ -27,6 +28,10 @@ internal static class KernelCommandLine
         }
         return settings;
     }
+
+    /// <summary>What cannot be read is no reason to trust everybody.</summary>
+    private static string Digest(string name, string value) => value.Length == 64 && value.All(char.IsAsciiHexDigit) ? value.ToLowerInvariant()
+        : throw new SettingsException($"{name} is '{Printable.Clean(value)}'. Allowed: the SHA-256 of the boot service's ca.pem, 64 hexadecimal digits.");
 
     // PXELINUX form: hardware type (01 Ethernet), then the address, all with dashes; iPXE scripts may leave the type out.
     private static string? BootMac(string value)

@@ -12,6 +12,8 @@ internal static class StartUp
         var settings = KernelCommandLine.Apply(kernelCommandLine, new AgentSettings());
         if (environment("REGIONAL_CLIENT_URL") is { Length: > 0 } url)
             settings = settings with { RegionalUrl = CommandLine.Url("REGIONAL_CLIENT_URL", url) };
+        if (environment("LPMOS_CA") is { Length: > 0 } authorities)
+            settings = settings with { CaFile = authorities };
         if (environment("LPMOS_START_WHEN") is { Length: > 0 } pipe)
             settings = settings with { StartWhen = pipe };
         return CommandLine.Parse(arguments, settings);

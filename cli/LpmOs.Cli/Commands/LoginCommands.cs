@@ -38,7 +38,7 @@ internal static class LoginCommands
         var own = Shell.Option<string?>("--user", words.UserOption, "-u");
         yield return shell.Command("password", words.PasswordCommand, [own], async (parsed, session, cancellationToken) =>
         {
-            using var browser = new LoginSession(session.Settings.Server);
+            using var browser = new LoginSession(session.Settings);
             var (name, password) = (parsed.GetValue(own) ?? Ask(session, words.AskUser), Secret(session, words.AskOldPassword));
             await browser.LoginAsync(name, password, cancellationToken);
             await ChangeAsync(session, browser, password, cancellationToken);
@@ -51,7 +51,7 @@ internal static class LoginCommands
     {
         var words = session.Words;
         var path = ConfigFile.Path(session.Terminal.Environment) ?? throw new UsageException(words.NoConfigPath);
-        using var browser = new LoginSession(session.Settings.Server);
+        using var browser = new LoginSession(session.Settings);
         var (name, password) = (user ?? Ask(session, words.AskUser), Secret(session, words.AskPassword));
         var me = await browser.LoginAsync(name, password, cancellationToken);
         if (me.Must_change_password)

@@ -12,6 +12,7 @@ internal sealed class Shell
     {
         (Terminal, Words) = (terminal, words);
         Server = new Option<string?>("--server") { Description = words.ServerOption, Recursive = true, HelpName = "URL" };
+        Authorities = new Option<string?>("--ca") { Description = words.AuthoritiesOption, Recursive = true, HelpName = "FILE" };
         Output = new Option<string?>("--output", "-o") { Description = words.OutputOption, Recursive = true, HelpName = "FORMAT" };
         Output.CompletionSources.Add(Enum.GetNames<OutputFormat>().Select(name => name.ToLowerInvariant()).ToArray());
     }
@@ -19,6 +20,7 @@ internal sealed class Shell
     public Terminal Terminal { get; }
     public Words Words { get; }
     public Option<string?> Server { get; }
+    public Option<string?> Authorities { get; }
     public Option<string?> Output { get; }
 
     public Argument<string> Machine() => new("machine") { Description = Words.MachineArgument, HelpName = "IDC/SN" };
@@ -45,7 +47,7 @@ internal sealed class Shell
         CliSession? session = null;
         try
         {
-            var settings = ServerSettings.Read(parsed.GetValue(Server), Terminal, Words);
+            var settings = ServerSettings.Read(parsed.GetValue(Server), parsed.GetValue(Authorities), Terminal, Words);
             session = new CliSession(Terminal, Words, settings, Format(parsed.GetValue(Output) ?? settings.Output));
             return await work(parsed, session, cancellationToken);
         }

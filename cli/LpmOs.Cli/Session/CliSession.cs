@@ -15,7 +15,7 @@ internal sealed partial class CliSession : IDisposable
     {
         (Terminal, Words, Settings) = (terminal, words, settings);
         Print = new Printer(terminal, format);
-        Http = new HttpClient { BaseAddress = settings.Server, Timeout = AnswerLimit };
+        Http = new HttpClient(settings.Handler()) { BaseAddress = settings.Server, Timeout = AnswerLimit };
         Http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("lpmosctl", typeof(CliSession).Assembly.GetName().Version?.ToString(3)));
         if (settings.Token is { } token)
             Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

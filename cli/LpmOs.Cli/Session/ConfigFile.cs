@@ -4,11 +4,11 @@ using YamlDotNet.RepresentationModel;
 
 namespace LpmOs.Cli.Session;
 
-/// <summary><c>~/.config/lpmos/config.yaml</c>: server, token, idc, output. Flat, every key optional.</summary>
+/// <summary><c>~/.config/lpmos/config.yaml</c>: server, token, idc, output, ca. Flat, every key optional.</summary>
 internal static class ConfigFile
 {
     private const long Longest = 64 * 1024;
-    private static readonly string[] Keys = ["server", "token", "idc", "output"];
+    private static readonly string[] Keys = ["server", "token", "idc", "output", "ca"];
 
     /// <summary>Empty where there is no file.</summary>
     /// <exception cref="UsageException">It cannot be read, or has a key that is not known.</exception>

@@ -16,6 +16,7 @@ internal static class Failures
         LpmOsProblemException answer => Answer(answer, session),
         NoSuchTaskException none => (ExitCodes.NotFound, none.Message),
         UsageException usage => (ExitCodes.Usage, usage.Message),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => (ExitCodes.Unreachable, session.Words.Untrusted(session.Settings.Server, Reason(e))),
         HttpRequestException or TaskCanceledException or IOException => (ExitCodes.Unreachable, session.Words.Unreachable(session.Settings.Server, Reason(e))),
         _ => null,
     };

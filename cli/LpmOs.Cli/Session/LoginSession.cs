@@ -8,9 +8,11 @@ internal sealed class LoginSession : IDisposable
 {
     private readonly HttpClient _http;
 
-    public LoginSession(Uri server)
+    public LoginSession(ServerSettings settings)
     {
-        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false }) { BaseAddress = server, Timeout = CliSession.AnswerLimit };
+        var handler = settings.Handler();
+        (handler.CookieContainer, handler.AllowAutoRedirect) = (new CookieContainer(), false);
+        _http = new HttpClient(handler) { BaseAddress = settings.Server, Timeout = CliSession.AnswerLimit };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("lpmosctl");
         Api = new LpmOsClient(_http);
     }

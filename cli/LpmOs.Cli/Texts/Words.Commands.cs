@@ -6,6 +6,7 @@ internal sealed partial class Words
     public string Root => Of(
         "lpmosctl: install operating systems on physical servers with LpmOs.\n\nThe service: --server, LPMOS_SERVER, or 'server' in ~/.config/lpmos/config.yaml. The token: LPMOS_TOKEN or 'token' in that file.\nExit codes: 0 done, 1 refused or failed, 2 wrong use, 3 not found, 4 conflict, 5 no answer, 6 not allowed, 130 interrupted.",
         "lpmosctl：用 LpmOs 为物理服务器安装操作系统。\n\n服务地址：--server、LPMOS_SERVER 或 ~/.config/lpmos/config.yaml 中的 server。令牌：LPMOS_TOKEN 或该文件中的 token。\n退出码：0 成功，1 被拒绝或失败，2 用法错误，3 不存在，4 冲突，5 无应答，6 无权限，130 中断。");
+    public string AuthoritiesOption => Of("PEM file of the authorities that may have signed the service's certificate (or LPMOS_CA, or 'ca' in the config file).", "签发服务证书的 CA 的 PEM 文件（或 LPMOS_CA，或配置文件中的 ca）。");
     public string ServerOption => Of("Address of the tasks service.", "tasks 服务地址。");
     public string OutputOption => Of("table (for people), json, yaml or csv.", "table（给人看）、json、yaml 或 csv。");
     public string MachineArgument => Of("IDC/SN, or a task id.", "机房/SN，或任务号。");

@@ -55,6 +55,8 @@ internal sealed partial class Words
     public string TryLater => Of("Nothing was changed. Try again in a few seconds.", "未做任何更改。请过几秒再试。");
     public string Gap => Of("The service no longer keeps the events after that revision: read the lists again, and go on from the revision that they carry.", "服务已不再保留该版本之后的事件：请重新读取列表，再从列表给出的版本继续。");
     public string TooNew(string what) => Of($"This service has no {what}: it is older than this program.", $"该服务没有 {what}：服务版本比本程序旧。");
+    public string AuthoritiesNotAllowed(string file, string reason) => Of($"The authorities' file '{file}' (--ca, LPMOS_CA) cannot be used; allowed: a PEM file of certificates ({reason}).", $"CA 文件 '{file}'（--ca、LPMOS_CA）无法使用；应为证书 PEM 文件（{reason}）。");
+    public string Untrusted(Uri server, string reason) => Of($"The certificate of {server} is not trusted: {reason}\nWhere your site has an authority of its own, name its file: --ca FILE or LPMOS_CA.", $"{server} 的证书不受信任：{reason}\n若站点使用自建 CA，请指定其文件：--ca 文件 或 LPMOS_CA。");
     public string ServerNotAllowed(string value) => Of($"The server '{value}' is not allowed; allowed: http://host:port or https://host:port.", $"服务地址 '{value}' 不合法；应为 http://主机:端口 或 https://主机:端口。");
     public string TokenNotAllowed => Of("The token holds characters that cannot be sent; allowed: visible ASCII characters without spaces.", "令牌含有无法发送的字符；只允许可见 ASCII 字符，不含空格。");
     public string KeyNotAllowed => Of("The idempotency key holds characters that cannot be sent; allowed: visible ASCII characters and spaces.", "幂等键含有无法发送的字符；只允许可见 ASCII 字符和空格。");

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using LpmOs.Core.Hosting.Limits;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace LpmOs.Boot.Http;
@@ -8,18 +9,21 @@ internal static class InFlightLimits
 {
     private const int Files = 256, WaitingFiles = 2048, Scripts = 64, WaitingScripts = 2048;
 
-    public static void AddInFlightLimits(this IServiceCollection services) => services.AddRateLimiter(limits =>
+    public static void AddInFlightLimits(this IServiceCollection services, int perAddress) => services.AddRateLimiter(limits =>
     {
         limits.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
-        limits.OnRejected = (context, _) =>
+        limits.OnRejected = (context, cancellationToken) =>
         {
+            // A bucket says when there will be more; a place that is taken does not.
+            if (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out _))
+                return RateLimits.RefuseAsync(context, cancellationToken);
             context.HttpContext.Response.Headers.RetryAfter = "5"; // iPXE's scripts come again by themselves.
             return ValueTask.CompletedTask;
         };
-        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
+        limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(perAddress, RateLimits.Address), PartitionedRateLimiter.Create<HttpContext, string>(http =>
             http.Request.Path.StartsWithSegments("/files") ? Concurrent("files", Files, WaitingFiles)
             : http.Request.Path.StartsWithSegments("/ipxe") || http.Request.Path.StartsWithSegments("/boot.ipxe") || http.Request.Path.StartsWithSegments("/autoexec.ipxe") || http.Request.Path.StartsWithSegments("/grub") || http.Request.Path.StartsWithSegments("/install") ? Concurrent("scripts", Scripts, WaitingScripts)
-            : RateLimitPartition.GetNoLimiter("other"));
+            : RateLimitPartition.GetNoLimiter("other")));
     });
 
     private static RateLimitPartition<string> Concurrent(string name, int permits, int waiting) => RateLimitPartition.GetConcurrencyLimiter(

@@ -21,8 +21,11 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     private DerivedKey? _signing;
 
     /// <summary>Our URL as the machine reaches it: the configured one, else the address of ours that it asked.</summary>
-    public string BaseUrl(IPAddress? localAddress, int? localPort = null) =>
-        options.PublicUrl ?? string.Create(CultureInfo.InvariantCulture, $"http://{Host(localAddress)}:{localPort ?? options.HttpPort}");
+    public string BaseUrl(IPAddress? localAddress, int? localPort = null)
+    {
+        var port = localPort ?? options.HttpPort;
+        return options.PublicUrl ?? string.Create(CultureInfo.InvariantCulture, $"{(options.HttpsPorts.Contains(port) ? "https" : "http")}://{Host(localAddress)}:{port}");
+    }
 
     /// <summary>The first script of every machine: it says who it is and goes on with the answer.</summary>
     public string Entry(string baseUrl) => Engine(state?.Current).Render("ipxe/entry.ipxe", new Dictionary<string, object?> { ["boot_url"] = baseUrl });
@@ -141,7 +144,7 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
 
     private RunTimeValues RunTime(string reason, string token, string baseUrl) => new()
     {
-        BootUrl = baseUrl, RegionalUrl = RegionalUrl(baseUrl), Token = token, KernelArguments = options.KernelArguments, Reason = reason, InstalledToken = "",
+        BootUrl = baseUrl, RegionalUrl = RegionalUrl(baseUrl), AuthoritiesSha256 = options.Authorities?.Sha256, Token = token, KernelArguments = options.KernelArguments, Reason = reason, InstalledToken = "",
     };
 
     /// <summary>What the installed system shows at its first boot; bound to task and attempt, as the one that our agent leaves.</summary>
@@ -172,7 +175,7 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     {
         if (options.RegionalUrl is { } url)
             return url;
-        var here = new UriBuilder(baseUrl) { Port = options.RegionalPort, Path = "" };
+        var here = new UriBuilder(baseUrl) { Scheme = options.RegionalScheme, Port = options.RegionalPort, Path = "" };
         return here.Uri.GetLeftPart(UriPartial.Authority);
     }
 

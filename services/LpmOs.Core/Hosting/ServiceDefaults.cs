@@ -5,6 +5,8 @@ using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Identity;
 using LpmOs.Core.Domain.Tokens;
+using LpmOs.Core.Hosting.Limits;
+using LpmOs.Core.Hosting.Tls;
 using LpmOs.Core.Metrics;
 using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
@@ -14,6 +16,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,11 +45,20 @@ public static class ServiceDefaults
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables("LPMOS_").AddCommandLine(args);
-        builder.WebHost.UseUrls(Urls(builder.Configuration, urlsKey, defaultUrls));
+        var urls = Urls(builder.Configuration, urlsKey, defaultUrls);
+        builder.WebHost.UseUrls(urls);
+        builder.AddTls(urlsKey.Split(':')[0], urls);
+        var webSockets = RateLimits.Read(builder.Configuration, "Limits:WebSockets", 5_000);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = webSockets == 0 ? null : webSockets;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+            (kestrel.Limits.MaxRequestLineSize, kestrel.Limits.MaxRequestHeadersTotalSize, kestrel.Limits.MaxRequestHeaderCount) = (8 * 1024, 16 * 1024, 100);
+            // Slow on purpose or not: a head has to be there in 30 s, a body to come at 240 bytes a second after the first five.
+            (kestrel.Limits.RequestHeadersTimeout, kestrel.Limits.KeepAliveTimeout) = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(130));
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
         });
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedListenerFactory(
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), OpenFiles.Connections() / builder.Configuration.GetValue(ServersKey, 1)));
@@ -145,9 +157,9 @@ public static class ServiceDefaults
             // Kestrel's wildcards are no host names of RFC 3986.
             if (!Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var parsed)
                 || parsed.Scheme is not ("http" or "https"))
-                throw new SettingException(key, url, "http://address:port, several separated by ';'");
+                throw new SettingException(key, url, "http://address:port or https://address:port, several separated by ';'");
         }
-        return urls.Length > 0 ? urls : throw new SettingException(key, "", "http://address:port, several separated by ';'");
+        return urls.Length > 0 ? urls : throw new SettingException(key, "", "http://address:port or https://address:port, several separated by ';'");
     }
 
     private sealed class StoreHealthCheck(WatchedState state) : IHealthCheck

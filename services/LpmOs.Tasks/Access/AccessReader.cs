@@ -36,5 +36,8 @@ internal static class AccessReader
         return (description!, roles, expires ?? now + (UsualTokenLife < options.TokenLifetime ? UsualTokenLife : options.TokenLifetime));
     }
 
+    /// <summary>Null: there is no such role.</summary>
+    public static Role? FindRole(string name) => Enum.GetValues<Role>().Cast<Role?>().FirstOrDefault(role => Text(role!.Value) == name);
+
     private static string Text(Role role) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(role.ToString());
 }

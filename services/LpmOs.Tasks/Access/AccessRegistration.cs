@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Hosting.Limits;
+using LpmOs.Tasks.Access.Oidc;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -15,9 +15,8 @@ internal static class AccessRegistration
 {
     public const string LoginLimit = "login";
     public const string CookieName = "lpmos-session";
-    private const int SiteBytesOfIPv6 = 8;
 
-    public static void AddAccess(this IServiceCollection services, AuthOptions options)
+    public static void AddAccess(this IServiceCollection services, AuthOptions options, RequestLimits requests)
     {
         services.AddSingleton(options);
         services.AddSingleton<AccessBook>();
@@ -30,7 +29,7 @@ internal static class AccessRegistration
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<PasswordCheck>();
         services.AddHostedService<FirstAdministrator>();
-        services.AddAuthentication(AccessSchemes.Any)
+        var authentication = services.AddAuthentication(AccessSchemes.Any)
             .AddPolicyScheme(AccessSchemes.Any, null, any => any.ForwardDefaultSelector = context =>
                 context.Request.Headers.Authorization.Count > 0 ? AccessSchemes.Token
                 // A cookie of another service of this host, or of a login that has ended, shuts nobody out.
@@ -47,6 +46,8 @@ internal static class AccessRegistration
                 cookie.SlidingExpiration = false;
                 cookie.TicketDataFormat = new SessionCookieFormat();
             });
+        if (options.Oidc is { } oidc)
+            authentication.AddOidc(services, oidc);
         services.AddOptions<CookieAuthenticationOptions>(AccessSchemes.Session).Configure<SessionTickets>((cookie, tickets) => cookie.SessionStore = tickets);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicy([new EndpointRequirement()], []));
         services.AddSingleton<IAuthorizationHandler, EndpointRequirementHandler>();
@@ -55,7 +56,8 @@ internal static class AccessRegistration
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limits.OnRejected = RejectAsync;
-            limits.AddPolicy(LoginLimit, context => RateLimitPartition.GetTokenBucketLimiter(Origin(context.Connection.RemoteIpAddress), _ => new TokenBucketRateLimiterOptions
+            limits.GlobalLimiter = requests.Limiter();
+            limits.AddPolicy(LoginLimit, context => RateLimitPartition.GetTokenBucketLimiter(RateLimits.Address(context), _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = options.LoginsPerMinute, TokensPerPeriod = options.LoginsPerMinute, ReplenishmentPeriod = TimeSpan.FromMinutes(1), QueueLimit = 0,
             }));
@@ -67,18 +69,21 @@ internal static class AccessRegistration
     {
         app.UseAuthentication();
         app.UseMiddleware<RequestGuard>();
-        app.UseAuthorization();
+        // Before anything is refused: who has no right to ask can still ask too often.
         app.UseRateLimiter();
+        app.UseAuthorization();
     }
-
-    // One site has a whole /64 of IPv6 to itself (RFC 6177).
-    private static string Origin(IPAddress? address) =>
-        address is null ? "" : address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString()
-        : address.AddressFamily == AddressFamily.InterNetworkV6 && !IPAddress.IsLoopback(address) ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, SiteBytesOfIPv6)) : address.ToString();
 
     private static async ValueTask RejectAsync(OnRejectedContext context, CancellationToken cancellationToken)
     {
         var http = context.HttpContext;
+        if (http.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName != LoginLimit)
+        {
+            var caller = Caller.Of(http);
+            await http.RequestServices.GetRequiredService<RefusalLog>().NoteAsync("request.throttled", caller?.Name ?? "nobody", http.Connection.RemoteIpAddress?.ToString(), "too many requests", cancellationToken);
+            await RateLimits.RefuseAsync(context, cancellationToken);
+            return;
+        }
         var pause = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1);
         http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var from = http.Connection.RemoteIpAddress?.ToString();

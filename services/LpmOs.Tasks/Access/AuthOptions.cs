@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using LpmOs.Core.Hosting;
+using LpmOs.Tasks.Access.Oidc;
 
 namespace LpmOs.Tasks.Access;
 
@@ -18,6 +19,8 @@ internal sealed record AuthOptions
     public required TimeSpan LockTime { get; init; }
     /// <summary>Logins that one address may try in a minute.</summary>
     public required int LoginsPerMinute { get; init; }
+    /// <summary>Null: people log in by password alone.</summary>
+    public OidcOptions? Oidc { get; init; }
 
     /// <param name="urls">Where the service listens.</param>
     /// <exception cref="SettingException">A setting is not allowed, or the service would be open to others than this host.</exception>
@@ -36,6 +39,7 @@ internal sealed record AuthOptions
             TokenLifetime = Time(configuration, "Auth:TokenLifetime", "366.00:00:00", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3660)),
             WrongPasswords = Number(configuration, "Auth:WrongPasswords", 5, 1, 100),
             LockTime = Time(configuration, "Auth:LockTime", "00:05:00", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            Oidc = OidcOptions.Read(configuration, mode == "users"),
             LoginsPerMinute = Number(configuration, "Auth:LoginsPerMinute", 20, 1, 10_000),
         };
     }

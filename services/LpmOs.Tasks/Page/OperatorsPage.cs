@@ -18,7 +18,7 @@ internal static class OperatorsPage
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>First parts of addresses that are not the page's.</summary>
-    private static readonly string[] NotPages = ["api", "ws", "swagger", "openapi", "metrics", "healthz", "readyz", "assets"];
+    private static readonly string[] NotPages = ["api", "ws", "swagger", "openapi", "metrics", "healthz", "readyz", "assets", "signin-oidc"];
 
     private const string NotBuilt = """
         LpmOs tasks service. The operators' page is not built: run `make page` (Node.js 20 or later with npm), then start the service again,

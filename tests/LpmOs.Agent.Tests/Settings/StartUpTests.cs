@@ -32,6 +32,17 @@ public sealed class StartUpTests
         Assert.Equal((TimeSpan.FromMilliseconds(500), 0, true), (settings.PollInterval, settings.MaxPolls, settings.DryRun));
     }
 
+    [Fact]
+    public void TheAuthoritiesAreNamedByTheKernelTheEnvironmentOrAFlag()
+    {
+        var digest = new string('A', 64);
+        Assert.Equal(digest.ToLowerInvariant(), Read($"lpmos.regional=https://10.0.0.1 lpmos.ca={digest}").CaSha256);
+        foreach (var wrong in (string[])["", "abc", new string('g', 64)])
+            Assert.Contains("lpmos.ca", Assert.Throws<SettingsException>(() => Read("lpmos.ca=" + wrong)).Message, StringComparison.Ordinal);
+        Assert.Equal("/flag.pem", StartUp.Read(["--ca", "/flag.pem"], name => name == "LPMOS_CA" ? "/env.pem" : null, "").CaFile);
+        Assert.Equal("/env.pem", StartUp.Read([], name => name == "LPMOS_CA" ? "/env.pem" : null, "").CaFile);
+    }
+
     [Theory]
     [InlineData("--regional-url", "ftp://x")]
     [InlineData("--regional-url", "localhost:8081")]

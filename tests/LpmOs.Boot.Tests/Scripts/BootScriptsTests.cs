@@ -6,6 +6,7 @@ using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Templates;
+using LpmOs.Testing;
 using Microsoft.Extensions.Configuration;
 
 namespace LpmOs.Boot.Tests.Scripts;
@@ -127,6 +128,22 @@ public sealed class BootScriptsTests
     {
         var (script, _) = await Render(null, scripts: Scripts(("Regional:PublicUrl", "https://regional.example/dc1/"), ("Boot:KernelArguments", "console=hvc0")));
         Assert.Contains(" console=hvc0 lpmos.regional=https://regional.example/dc1 lpmos.boot=", script);
+    }
+
+    [Fact]
+    public async Task The_digest_of_the_sites_authorities_and_https_addresses_reach_the_kernel()
+    {
+        using var certificates = new TestCertificates();
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(certificates.Authority, TestContext.Current.CancellationToken)));
+        var scripts = Scripts(("Boot:CaFile", certificates.Authority), ("Regional:Urls", "https://*:8444"), ("Boot:Urls", "http://0.0.0.0:8082;https://0.0.0.0:8443"));
+        var (script, _) = await Render(null, scripts: scripts);
+        Assert.Contains($" lpmos.regional=https://10.77.0.1:8444 lpmos.boot=http://10.77.0.1:8082 lpmos.idc=dc1 lpmos.ca={digest} lpmos.token=", script);
+        // Whoever came by TLS goes on by TLS.
+        Assert.Equal("https://10.77.0.1:8443", scripts.BaseUrl(IPAddress.Parse("10.77.0.1"), 8443));
+        Assert.Equal("http://10.77.0.1:8082", scripts.BaseUrl(IPAddress.Parse("10.77.0.1"), 8082));
+        var request = BootRequest.Create(Snapshots.Mac, Snapshots.Sn, null, "efi", "x86_64", "Acme", "Box", out _)!;
+        var snapshot = await Snapshots.Of(null);
+        Assert.Contains($" lpmos.ca={digest} lpmos.token=", scripts.ForGrub(BootDecision.Of(snapshot, "dc1", request), request, snapshot, scripts.Grub(IPAddress.Parse("10.77.0.1"), askedByHttp: false)).Replace("'", "", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using LpmOs.Tasks.Tests;
 using LpmOs.Testing;
 
 namespace LpmOs.Cli.Tests.Session;
@@ -51,6 +52,33 @@ public sealed class ServerSettingsTests
         var run = await CliFixture.StartAsync("http://127.0.0.1:1", new Dictionary<string, string>(), "", "--server", server, "stats");
         Assert.Equal(2, run.Code);
         Assert.Contains(server, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_service_is_known_by_the_sites_authority()
+    {
+        using var folder = new TemporaryFolder();
+        using var certificates = new TestCertificates();
+        await using var store = TemporaryStore.Embedded();
+        await using var service = await RunningTasksService.StartAsync(store.Store, null, "--Tasks:Urls=https://127.0.0.1:0", $"--Tls:CertFile={certificates.ServerCertificate}", $"--Tls:KeyFile={certificates.ServerKey}");
+        await File.WriteAllTextAsync(folder.File("config.yaml"), $"server: {service.Address}\nca: {certificates.Authority}\n", TestContext.Current.CancellationToken);
+        var nothing = new Dictionary<string, string>();
+        CliRun[] trusted =
+        [
+            await CliFixture.StartAsync(service.Address.AbsoluteUri, nothing, "", "--ca", certificates.Authority, "stats"),
+            await CliFixture.StartAsync(service.Address.AbsoluteUri, new Dictionary<string, string> { ["LPMOS_CA"] = certificates.Authority }, "", "stats"),
+            await CliFixture.StartAsync("", new Dictionary<string, string> { ["LPMOS_CONFIG"] = folder.File("config.yaml") }, "", "stats"),
+        ];
+        Assert.All(trusted, run => Assert.Equal((0, ""), (run.Code, run.Errors)));
+        using var foreign = new TestCertificates();
+        foreach (var run in new[] { await CliFixture.StartAsync(service.Address.AbsoluteUri, nothing, "", "stats"), await CliFixture.StartAsync(service.Address.AbsoluteUri, nothing, "", "--ca", foreign.Authority, "stats") })
+        {
+            Assert.Equal(5, run.Code);
+            Assert.Contains("--ca FILE", run.Errors, StringComparison.Ordinal);
+        }
+        var wrong = await CliFixture.StartAsync(service.Address.AbsoluteUri, nothing, "", "--ca", "/nowhere.pem", "stats");
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains("/nowhere.pem", wrong.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -67,6 +67,8 @@ internal sealed class FirstBootUnit(TargetTree tree)
             output=",\"output\":\"$(tail -c 60000 "$folder/output" | base64 | tr -d '\n')\""
         fi
         url=$(cat "$folder/url")
+        ca=$folder/ca.pem
+        [ -f "$ca" ] || ca=
         body=/run/lpmos-first-boot.json
         trap 'rm -f "$body"' EXIT
         pause=1
@@ -74,9 +76,9 @@ internal sealed class FirstBootUnit(TargetTree tree)
             printf '%s,"machine_id":"%s","kernel":"%s"%s%s}' "$(cat "$folder/report")" \
                 "$(tr -dc 0-9a-f < /etc/machine-id)" "$(uname -r | tr -dc 'A-Za-z0-9._+~-')" "$failed" "$output" > "$body"
             if command -v curl > /dev/null 2>&1; then
-                curl -fsS -m 20 -o /dev/null -H 'Content-Type: application/json' --data-binary "@$body" "$url" && break
+                curl -fsS -m 20 ${ca:+--cacert "$ca"} -o /dev/null -H 'Content-Type: application/json' --data-binary "@$body" "$url" && break
             else
-                wget -q -T 20 -O /dev/null --header='Content-Type: application/json' --post-file="$body" "$url" && break
+                wget -q -T 20 ${ca:+--ca-certificate="$ca"} -O /dev/null --header='Content-Type: application/json' --post-file="$body" "$url" && break
             fi
             sleep "$pause"
             [ "$pause" -ge 60 ] || pause=$((pause * 2))
@@ -87,8 +89,9 @@ internal sealed class FirstBootUnit(TargetTree tree)
 
         """;
 
+    /// <param name="authorities">PEM of the authorities that the new system's call trusts alone; null: those of the new system.</param>
     /// <exception cref="InstallException">The image has nothing to make an HTTP call with.</exception>
-    public void Write(InstallPlan plan, FirstBootCall call)
+    public void Write(InstallPlan plan, FirstBootCall call, string? authorities = null)
     {
         if (!tree.HasProgram("curl") && !tree.HasProgram("wget"))
             throw new InstallException(FailureCodes.Configuration, "The image has neither curl nor wget, so the new system could not report that it is up.", "Add curl to the image.");
@@ -99,6 +102,8 @@ internal sealed class FirstBootUnit(TargetTree tree)
         var json = JsonSerializer.Serialize(report, ContractsJson.Default.InstalledReport).TrimEnd('}');
         tree.Folder(Folder, TargetTree.PrivateFolder);
         tree.Write(Folder + "/url", call.Url + "\n", TargetTree.PrivateFile);
+        if (authorities is not null && call.Url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            tree.Write(Folder + "/ca.pem", authorities, TargetTree.PrivateFile);
         tree.Write(Folder + "/report", json, TargetTree.PrivateFile);
         WriteScripts(plan);
         tree.Write(Program, Script, TargetTree.PublicProgram);

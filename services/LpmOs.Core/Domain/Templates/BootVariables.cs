@@ -21,6 +21,7 @@ public static class BootVariables
         ["boot_url"] = run.BootUrl,
         ["files_url"] = run.BootUrl + "/files",
         ["regional_url"] = run.RegionalUrl,
+        ["ca_sha256"] = run.AuthoritiesSha256,
         ["idc"] = idc,
         ["reason"] = run.Reason,
         ["image"] = machine.Image,

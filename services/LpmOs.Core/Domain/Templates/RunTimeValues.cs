@@ -17,6 +17,8 @@ public sealed record RunTimeValues
     /// <summary>Without a slash at the end.</summary>
     public required string BootUrl { get; init; }
     public required string RegionalUrl { get; init; }
+    /// <summary>SHA-256 of the file of authorities that agents are to trust (<c>Boot:CaFile</c>); null: those of the boot image.</summary>
+    public string? AuthoritiesSha256 { get; init; }
     /// <summary>For agents' calls.</summary>
     public required string Token { get; init; }
     /// <summary>For the installed system's first call.</summary>

@@ -3,6 +3,7 @@ using LpmOs.Agent.Install.Target;
 using LpmOs.Agent.Install.Target.Network;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Testing;
 
 namespace LpmOs.Agent.Tests.Install.Target;
 
@@ -128,6 +129,26 @@ public sealed class TargetTests
         Assert.False(Directory.Exists(folder));
         Assert.Contains("systemctl --no-reload disable lpmos-firstboot.service", output, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(machine.Root, "*.json"));
+    }
+
+    [Fact]
+    public async Task TheFirstBootScriptTrustsTheSitesAuthoritiesAlone()
+    {
+        using var certificates = new TestCertificates();
+        await using var regional = await FakeRegional.StartAsync(certificates);
+        foreach (var known in new[] { false, true })
+        {
+            using var machine = new RecordedMachine().File("usr/bin/curl", "").File("etc/systemd/system.conf", "");
+            new FirstBootUnit(new TargetTree(machine.Root)).Write(Plans.Plan, new FirstBootCall { Url = regional.Url + "api/v1/installed", Token = "one-time" }, known ? File.ReadAllText(certificates.Authority) : null);
+            var folder = Path.Join(machine.Root, "etc/lpmos/first-boot");
+            var script = File.ReadAllText(Path.Join(machine.Root, FirstBootUnit.Program))
+                .Replace(FirstBootUnit.Folder, folder, StringComparison.Ordinal).Replace("/run/", machine.Root + "/", StringComparison.Ordinal).Replace("sleep \"$pause\"", "exit 9", StringComparison.Ordinal).Replace("systemctl ", "echo systemctl ", StringComparison.Ordinal);
+
+            RecordedMachine.Program("sh", "-s", $"( {script} ) || true");
+
+            Assert.Equal(known ? 1 : 0, regional.Installed.Count);
+            Assert.Equal(!known, File.Exists(folder + "/report"));
+        }
     }
 
     [Fact]

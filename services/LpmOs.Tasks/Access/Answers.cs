@@ -10,6 +10,24 @@ internal sealed record LoginRequest
     public required string Password { get; init; }
 }
 
+/// <summary>How people log in here.</summary>
+internal sealed record LoginWays
+{
+    /// <summary>By name and password; false: nobody has to log in.</summary>
+    public required bool Password { get; init; }
+    /// <summary>With the company's provider of OpenID Connect; absent: none is set.</summary>
+    public OidcWay? Oidc { get; init; }
+}
+
+/// <summary>A provider of OpenID Connect.</summary>
+internal sealed record OidcWay
+{
+    /// <summary>What it is called (setting Auth:Oidc:DisplayName).</summary>
+    public required string Name { get; init; }
+    /// <summary>Where a browser is sent to begin.</summary>
+    public required string Url { get; init; }
+}
+
 /// <summary>Body of <c>POST /api/v1/me/password</c>.</summary>
 internal sealed record PasswordRequest
 {
@@ -64,7 +82,9 @@ internal sealed record UserAnswer
     public required string Name { get; init; }
     public string? DisplayName { get; init; }
     public required IReadOnlyList<RoleGrant> Roles { get; init; }
-    /// <summary>Logs in by password; false: tokens alone.</summary>
+    /// <summary>Issuer and subject of a person who logs in by OpenID Connect; their roles come with each login.</summary>
+    public string? ExternalId { get; init; }
+    /// <summary>Logs in by password; false: tokens alone, or by OpenID Connect.</summary>
     public required bool HasPassword { get; init; }
     public required bool MustChangePassword { get; init; }
     public required bool Disabled { get; init; }
@@ -75,7 +95,7 @@ internal sealed record UserAnswer
 
     public static UserAnswer Of(UserAccount user) => new()
     {
-        Name = user.Name, DisplayName = user.DisplayName, Roles = user.Roles, HasPassword = user.PasswordHash is not null, MustChangePassword = user.MustChangePassword, Disabled = user.Disabled,
+        Name = user.Name, DisplayName = user.DisplayName, ExternalId = user.ExternalId, Roles = user.Roles, HasPassword = user.PasswordHash is not null, MustChangePassword = user.MustChangePassword, Disabled = user.Disabled,
         LockedUntil = user.LockedUntil, CreatedAt = user.CreatedAt, CreatedBy = user.CreatedBy, PasswordChangedAt = user.PasswordChangedAt,
     };
 }

@@ -1,11 +1,12 @@
+using System.ComponentModel;
 using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Hosting;
-using LpmOs.Core.Security;
+using LpmOs.Tasks.Access.Oidc;
 using LpmOs.Tasks.Documents;
 using LpmOs.Tasks.Requests;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
+using Microsoft.AspNetCore.Mvc;
 
 namespace LpmOs.Tasks.Access;
 
@@ -13,6 +14,7 @@ namespace LpmOs.Tasks.Access;
 internal static class LoginEndpoints
 {
     private const int LongestPassword = 1000;
+    private const string OidcPath = "/login/oidc";
 
     public static void MapLogin(this RouteGroupBuilder api)
     {
@@ -21,6 +23,10 @@ internal static class LoginEndpoints
             .WithDescription("Answers who you are, and sets the cookie of a session (HttpOnly, SameSite=Strict). Every change with that cookie needs the header `X-CSRF-Token`, with the `csrf_token` of the answer. Programs rather use a token.")
             .Allow(Permission.Anonymous).RequireRateLimiting(AccessRegistration.LoginLimit).Accepts<LoginRequest>("application/json").WithExamples(Examples.Login)
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
+        access.MapGet("/login", Ways).WithName("getLoginWays").WithSummary("How people log in here").WithDescription("For the page, before anybody is known.").Allow(Permission.Anonymous);
+        access.MapGet(OidcPath, Oidc).WithName("loginWithProvider").WithSummary("Log in with the company's provider")
+            .WithDescription("For browsers: leads to the provider (OpenID Connect, authorization code flow with PKCE), which leads back to `/signin-oidc`; then there is the same session as after a login by password.")
+            .Allow(Permission.Anonymous).RequireRateLimiting(AccessRegistration.LoginLimit).ProducesProblem(404).ProducesProblem(429);
         access.MapPost("/logout", LogoutAsync).WithName("logout").WithSummary("End this session").WithDescription("The cookie is worth nothing afterwards. With a token nothing happens: revoke it.")
             .Allow(Permission.SignedIn).WithMetadata(new BeforePasswordChange()).ProducesProblem(503);
     }
@@ -37,16 +43,17 @@ internal static class LoginEndpoints
         errors.ThrowIfAny();
         var from = http.Connection.RemoteIpAddress?.ToString();
         var user = await check.RequireAsync(name!, password!, from, cancellationToken);
-        var caller = new Caller { Name = user.Name, Kind = CallerKind.Session, Rights = new Rights(user.Roles) };
-        var properties = new AuthenticationProperties { Items = { [SessionStore.FromItem] = from, [SessionStore.AgentItem] = http.Request.Headers.UserAgent.ToString() } };
-        await http.SignInAsync(AccessSchemes.Session, caller.Principal(AccessSchemes.Session), properties);
-        if (http.Request.Cookies[AccessRegistration.CookieName] is { Length: > 0 } former)
-            await sessions.RemoveShownAsync(former, cancellationToken);
-        var cookie = SetCookieHeaderValue.ParseList([.. http.Response.Headers.SetCookie!]).First(set => set.Name == AccessRegistration.CookieName).Value.ToString();
-        var session = sessions.Find(BearerSecret.Id(BearerSecret.Digest(cookie)));
-        await users.RecordAsync("login.succeeded", user.Name, from, session is null ? null : $"session {session.Id}", cancellationToken);
-        return TypedResults.Ok(Me.Of(session is null ? caller : AccessBook.OfSession(session, user, cookie)));
+        return TypedResults.Ok(Me.Of(await SessionLogin.EnterAsync(http, user, null, users, sessions, cancellationToken)));
     }
+
+    private static LoginWays Ways(AuthOptions options) => new()
+    {
+        Password = options.LoginNeeded, Oidc = options.Oidc is { } oidc ? new OidcWay { Name = oidc.DisplayName, Url = "/api/v1" + OidcPath } : null,
+    };
+
+    private static Results<ChallengeHttpResult, ProblemHttpResult> Oidc(AuthOptions options, [FromQuery(Name = "return")][Description("Path of this service where the browser is led afterwards.")] string? back) => options.Oidc is null
+        ? Problems.Of(StatusCodes.Status404NotFound, "oidc_off", "There is no such login here", "People log in by name and password; the setting Auth:Oidc:Authority names a provider of OpenID Connect.")
+        : TypedResults.Challenge(new AuthenticationProperties { RedirectUri = OidcLogin.LocalPath(back) }, [OidcLogin.Scheme]);
 
     private static async Task<NoContent> LogoutAsync(HttpContext http, Actor actor, UserStore users, CancellationToken cancellationToken)
     {

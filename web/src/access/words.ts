@@ -1,5 +1,7 @@
 /** Texts of login and access; Chinese first. */
 const zh = {
+  enterWith: '使用 {name} 登录',
+  failed: { oidc_failed: '统一登录未成功，请重试；若仍失败，审计中有原因。', oidc_no_role: '您所在的组没有任何角色，请联系管理员。', oidc_name: '您的用户名在这里不能使用或已属于他人，请联系管理员。', oidc_disabled: '您的账号已停用。', oidc_later: '服务暂时无法登录，请稍后重试。' },
   login: '登录', logout: '登出', user: '用户名', password: '密码', enter: '登录', wrong: '用户名或密码错误，或账号因多次输错被暂时锁定。', throttled: '登录尝试过多，请一分钟后再试。', unreachable: '服务没有应答。',
   title: '账号与权限', local: '本服务只监听本机地址，无需登录：能访问它的人可以执行任何操作。对外提供服务请设置 LPMOS_Auth__Mode=users。',
   change: '修改密码', mustChange: '该密码由他人设置，请先改成自己的密码。', old: '当前密码', next: '新密码（至少 12 个字符）', again: '再次输入新密码', differ: '两次输入不一致。', changed: '密码已修改，其他会话已结束。',
@@ -9,6 +11,8 @@ const zh = {
 };
 
 const en: typeof zh = {
+  enterWith: 'Log in with {name}',
+  failed: { oidc_failed: 'The login did not succeed; try again. The audit says why.', oidc_no_role: 'None of your groups has a role here: ask an administrator.', oidc_name: 'Your name cannot be used here, or is somebody else\'s: ask an administrator.', oidc_disabled: 'Your account is disabled.', oidc_later: 'Nobody can log in just now; try again later.' },
   login: 'Log in', logout: 'Log out', user: 'User', password: 'Password', enter: 'Log in', wrong: 'Name or password is wrong, or the account is locked for some minutes.', throttled: 'Too many logins were tried; wait a minute.', unreachable: 'The service does not answer.',
   title: 'Account and access', local: 'This service listens on this host alone, so nobody has to log in: whoever reaches it may do everything. To serve others set LPMOS_Auth__Mode=users.',
   change: 'Change the password', mustChange: 'This password came from somebody else: choose your own first.', old: 'Present password', next: 'New password (12 characters or more)', again: 'The new one again', differ: 'The two differ.', changed: 'The password is changed; your other sessions are ended.',

@@ -7,6 +7,8 @@ public sealed record UserAccount
     public string? DisplayName { get; init; }
     /// <summary>Of the framework's PasswordHasher; null: nobody logs in by password, tokens alone are used.</summary>
     public string? PasswordHash { get; init; }
+    /// <summary>Issuer and subject (<c>issuer#sub</c>) of a person who logs in by OpenID Connect; their roles come with each login. Null: one of our own.</summary>
+    public string? ExternalId { get; init; }
     /// <summary>The password came from somebody else: until it is changed nothing else is allowed.</summary>
     public bool MustChangePassword { get; init; }
     public IReadOnlyList<RoleGrant> Roles { get; init => field = value ?? []; } = [];

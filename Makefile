@@ -4,7 +4,7 @@ export LPMOS_Idc ?= $(IDC)
 SERVICE = build/run-service.sh
 
 .PHONY: help build bench twins bench-boot demo test e2e bench-page screens run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
-	boot-image sample-image openapi page prerequisites clean
+	boot-image sample-image openapi sbom vulnerable page prerequisites clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ sample-image: ## a small bootable Debian 12 to install (needs root)
 
 openapi: ## writes the OpenAPI documents again
 	@build/openapi.sh
+
+sbom: ## what LpmOs consists of, CycloneDX 1.6, from the lock files: data/sbom.json (needs Node.js 20)
+	@node build/sbom.mjs data/sbom.json
+
+vulnerable: ## known vulnerabilities of these packages, where the package sources tell of them
+	@build/vulnerable.sh
 
 page: ## the operators' page, into web/dist (needs Node.js 20)
 	@build/page.sh

@@ -1399,13 +1399,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * How people log in here
+         * @description For the page, before anybody is known.
+         */
+        get: operations["getLoginWays"];
         put?: never;
         /**
          * Log in with name and password
          * @description Answers who you are, and sets the cookie of a session (HttpOnly, SameSite=Strict). Every change with that cookie needs the header `X-CSRF-Token`, with the `csrf_token` of the answer. Programs rather use a token.
          */
         post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Log in with the company's provider
+         * @description For browsers: leads to the provider (OpenID Connect, authorization code flow with PKCE), which leads back to `/signin-oidc`; then there is the same session as after a login by password.
+         */
+        get: operations["loginWithProvider"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3161,6 +3185,12 @@ export interface components {
             user: string;
             password: string;
         };
+        /** @description How people log in here. */
+        LoginWays: {
+            /** @description By name and password; false: nobody has to log in. */
+            password: boolean;
+            oidc?: components["schemas"]["OidcWay"];
+        };
         /** @description All that is known of one machine. */
         MachineDetail: {
             server?: components["schemas"]["RegisteredServer"];
@@ -3457,6 +3487,13 @@ export interface components {
             cpus?: string;
             /** Format: int64 */
             memory_bytes?: number;
+        };
+        /** @description A provider of OpenID Connect. */
+        OidcWay: {
+            /** @description What it is called (setting Auth:Oidc:DisplayName). */
+            name: string;
+            /** @description Where a browser is sent to begin. */
+            url: string;
         };
         OperationRecord: {
             /** @description See OperationNames. */
@@ -4395,7 +4432,9 @@ export interface components {
             name: string;
             display_name?: string;
             roles: components["schemas"]["RoleGrant"][];
-            /** @description Logs in by password; false: tokens alone. */
+            /** @description Issuer and subject of a person who logs in by OpenID Connect; their roles come with each login. */
+            external_id?: string;
+            /** @description Logs in by password; false: tokens alone, or by OpenID Connect. */
             has_password: boolean;
             must_change_password: boolean;
             disabled: boolean;
@@ -18294,6 +18333,64 @@ export interface operations {
             };
         };
     };
+    getLoginWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "password": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoginWays"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -18374,6 +18471,93 @@ export interface operations {
                      *       "title": "The body is too large",
                      *       "status": 413,
                      *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "code": "too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    loginWithProvider: {
+        parameters: {
+            query?: {
+                /** @description Path of this service where the browser is led afterwards. */
+                return?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -26,7 +26,7 @@ internal static class LoginEndpoints
         access.MapGet("/login", Ways).WithName("getLoginWays").WithSummary("How people log in here").WithDescription("For the page, before anybody is known.").Allow(Permission.Anonymous);
         access.MapGet(OidcPath, Oidc).WithName("loginWithProvider").WithSummary("Log in with the company's provider")
             .WithDescription("For browsers: leads to the provider (OpenID Connect, authorization code flow with PKCE), which leads back to `/signin-oidc`; then there is the same session as after a login by password.")
-            .Allow(Permission.Anonymous).RequireRateLimiting(AccessRegistration.LoginLimit).ProducesProblem(404).ProducesProblem(429);
+            .Allow(Permission.Anonymous).RequireRateLimiting(AccessRegistration.LoginLimit).Produces(StatusCodes.Status302Found).ProducesProblem(404).ProducesProblem(429);
         access.MapPost("/logout", LogoutAsync).WithName("logout").WithSummary("End this session").WithDescription("The cookie is worth nothing afterwards. With a token nothing happens: revoke it.")
             .Allow(Permission.SignedIn).WithMetadata(new BeforePasswordChange()).ProducesProblem(503);
     }

@@ -22,7 +22,7 @@ internal sealed class SessionTickets(AccessBook book, SessionStore sessions) : I
 
     /// <summary>What asks nobody who they are, a login above all, begins anew: with a session of the request's the cookie handler would go on with that one, whoever logs in.</summary>
     public Task<AuthenticationTicket?> RetrieveAsync(string key, HttpContext httpContext, CancellationToken cancellationToken) =>
-        httpContext.GetEndpoint()?.Metadata.GetMetadata<EndpointPermission>() is { Permission: Permission.Anonymous } ? Task.FromResult<AuthenticationTicket?>(null) : RetrieveAsync(key);
+        httpContext.GetEndpoint()?.Metadata.GetMetadata<EndpointPermission>() is { Permission: Permission.Anonymous } || httpContext.Request.Path == Oidc.OidcLogin.CallbackPath ? Task.FromResult<AuthenticationTicket?>(null) : RetrieveAsync(key);
 
     public Task RemoveAsync(string key) => sessions.RemoveShownAsync(key, CancellationToken.None);
 }

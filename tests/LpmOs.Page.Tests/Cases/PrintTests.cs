@@ -27,7 +27,7 @@ public sealed class PrintTests(Chromium chromium, SharedSite shared)
         await Expect(page.Locator("tbody tr").Last).ToBeVisibleAsync();
         // Nothing scrolls within the paper, and a dark page spends no ink.
         Assert.Equal(0, await page.EvaluateAsync<int>("[...document.querySelectorAll('main, main *')].filter((one) => one.scrollHeight > one.clientHeight + 2 && ['auto', 'scroll'].includes(getComputedStyle(one).overflowY)).length"));
-        Assert.Matches("^rgb\\(2[3-5][0-9], 2[3-5][0-9], 2[3-5][0-9]\\)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+        await Expect(page.Locator("body")).ToHaveCSSAsync("background-color", new Regex("^rgb\\(2[3-5][0-9], 2[3-5][0-9], 2[3-5][0-9]\\)"));
 
         var pdf = Encoding.Latin1.GetString(await page.PdfAsync(new() { Format = "A4", Landscape = true }));
         Assert.StartsWith("%PDF-", pdf);

@@ -101,7 +101,7 @@ internal sealed partial class Twin(TwinHardware hardware, TwinSurroundings aroun
 
     private HttpClient Client(IPAddress own) => new(new CountingHandler(new SocketsHttpHandler
     {
-        UseProxy = false, UseCookies = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20), ConnectCallback = async (context, token) => await around.Network.ConnectAsync(own, context.DnsEndPoint, token),
+        UseProxy = false, UseCookies = false, MaxConnectionsPerServer = 2, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20), ConnectCallback = async (context, token) => await around.Network.ConnectAsync(own, context.DnsEndPoint, token),
     }, around.Counts)) { Timeout = Timeout.InfiniteTimeSpan };
 
     private async Task<string> ScriptAsync(HttpClient http, string url, CancellationToken cancellationToken)

@@ -35,6 +35,7 @@ public sealed class PictureTests(Chromium chromium)
     {
         await page.Locator("[data-key=n]").ClickAsync();
         await page.Locator("#create-sn").FillAsync("CN7BK4240X2");
+        await page.GetByRole(AriaRole.Option).First.WaitForAsync();
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
         await page.Locator("#create-os").FillAsync("Debian 12");
@@ -110,6 +111,8 @@ public sealed class PictureTests(Chromium chromium)
             await page.Keyboard.PressAsync("Enter");
             if (given != password)
             {
+                // The page of the person who has logged in, no longer that of the login.
+                await page.GetByRole(AriaRole.Note).WaitForAsync();
                 await page.Locator("input[autocomplete=current-password]").FillAsync(given);
                 foreach (var field in await page.Locator("input[autocomplete=new-password]").AllAsync())
                     await field.FillAsync(given = password);

@@ -21,6 +21,13 @@ internal sealed class StorageImage(string file)
         return error.Contains("File not found", StringComparison.Ordinal) ? throw new InvalidOperationException($"{path} is not there: {error}") : output;
     }
 
+    /// <summary>UUID and size of an ext4 file system (dumpe2fs).</summary>
+    public async Task<(string Uuid, long Bytes)> FileSystemAsync(DiskImagePartition partition, CancellationToken cancellationToken)
+    {
+        var superblock = (await ThroughLoopAsync(partition, "/sbin/dumpe2fs", device => ["-h", device], cancellationToken)).Split('\n').Select(line => line.Split(':', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1].Trim());
+        return (superblock["Filesystem UUID"], long.Parse(superblock["Block count"], CultureInfo.InvariantCulture) * long.Parse(superblock["Block size"], CultureInfo.InvariantCulture));
+    }
+
     /// <summary>What differs between a folder on an ext4 file system, read by debugfs, and the same folder of a tree that diff(1) can read; empty is good.</summary>
     public async Task<string> DifferencesAsync(DiskImagePartition partition, string path, string tree, string scratch, CancellationToken cancellationToken)
     {

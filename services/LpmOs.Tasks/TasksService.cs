@@ -52,6 +52,7 @@ public static class TasksService
         var templatesPath = builder.Configuration["Templates:Path"] ?? "templates";
         builder.Services.AddSingleton(OsCatalog.Load(templatesPath));
         builder.Services.AddSingleton(new SiteTemplates(templatesPath));
+        builder.Services.AddSingleton<TemplatesInStep>();
         builder.Services.AddHealthChecks().AddCheck<TemplatesInStep>("templates", tags: ["ready"]);
         builder.Services.AddSingleton<TemplateStore>();
         builder.Services.AddSingleton<TemplateTexts>();

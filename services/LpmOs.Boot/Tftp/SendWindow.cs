@@ -34,17 +34,7 @@ internal sealed class SendWindow(BlockSource source, TftpTerms terms) : IDisposa
     public long BytesAcknowledged => Math.Min(Acknowledged * terms.BlockSize, BytesRead);
     public long BytesRead { get; private set; }
 
-    /// <summary>Datagrams to send now, from <see cref="Next"/> to the window's or the file's end.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> TakeUnsent()
-    {
-        while (TryTake(out var datagram))
-            yield return datagram;
-    }
-
-    /// <summary>The next of them; false: none is left to send now.</summary>
-    public bool TryTake(out ReadOnlyMemory<byte> datagram) => TryTake(1, out datagram);
-
-    /// <summary>As many of them as lie side by side; all but the last are of the full length.</summary>
+    /// <summary>Datagrams to send now, from <see cref="Next"/> to the window's or the file's end: as many as lie side by side; all but the last are of the full length. False: none is left.</summary>
     public bool TryTake(int most, out ReadOnlyMemory<byte> datagrams)
     {
         datagrams = default;

@@ -73,13 +73,26 @@ public sealed class MetricsPage : IDisposable
         public Kinds Kind { get; } = MetricsPage.Kind(instrument);
 
         public Series? Find(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-            _seen.TryGetValue(Hash(tags), out var seen) && tags.SequenceEqual(seen.Tags) ? seen.Series : null;
+            _seen.TryGetValue(Hash(tags), out var seen) && AreSame(tags, seen.Tags) ? seen.Series : null;
 
         /// <summary>Of two sets of tags with one hash the first is kept; the other one is found the long way.</summary>
         public void Keep(ReadOnlySpan<KeyValuePair<string, object?>> tags, Series series)
         {
             if (_seen.Count < MostSeries)
                 _seen.TryAdd(Hash(tags), (tags.ToArray(), series));
+        }
+
+        // A pair of key and value has no Equals of its own: the framework's comparison boxes both, and goes by reflection.
+        private static bool AreSame(ReadOnlySpan<KeyValuePair<string, object?>> tags, KeyValuePair<string, object?>[] known)
+        {
+            if (tags.Length != known.Length)
+                return false;
+            for (var i = 0; i < known.Length; i++)
+            {
+                if (tags[i].Key != known[i].Key || !Equals(tags[i].Value, known[i].Value))
+                    return false;
+            }
+            return true;
         }
 
         private static int Hash(ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -51,7 +51,7 @@ internal sealed class FirstAdministrator(AuthOptions options, IConfiguration con
         {
             Name = Name, PasswordHash = hash, MustChangePassword = true, Roles = Everything, CreatedAt = time.GetUtcNow(), CreatedBy = "lpmos",
         }, "user.created", System, null, cancellationToken);
-        // Past the log, which may be kept and sent elsewhere.
+        // Past the log and its providers. Where standard output is kept as well (journald), it is worth nothing from the first login on.
         if (made?.PasswordHash == hash)
             await Console.Out.WriteLineAsync($"LpmOs: first administrator: user {Name}, password {password} (shown this once; it must be changed at the first login)");
     }

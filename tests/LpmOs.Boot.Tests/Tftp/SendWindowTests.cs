@@ -14,7 +14,13 @@ public sealed class SendWindowTests
     }
 
     /// <summary>"block:length" of all that goes out.</summary>
-    private static string Sent(SendWindow window) => string.Join(' ', window.TakeUnsent().Select(d => $"{d.Span[2] << 8 | d.Span[3]}:{d.Length - 4}"));
+    private static string Sent(SendWindow window)
+    {
+        var sent = new List<string>();
+        while (window.TryTake(1, out var datagram))
+            sent.Add($"{datagram.Span[2] << 8 | datagram.Span[3]}:{datagram.Length - 4}");
+        return string.Join(' ', sent);
+    }
 
     [Fact]
     public void A_file_of_whole_blocks_ends_with_an_empty_one()

@@ -58,6 +58,18 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public async Task Who_cannot_get_in_is_no_administrator_to_be_left_with()
+    {
+        await using var store = TemporaryStore.Embedded();
+        await People.PutAsync(store.Store, People.User("root", People.Grant(Role.Administrator)), People.Token("root-token", "root"));
+        await using var service = await RunningTasksService.StartAsync(store.Store, null, Users);
+        Assert.Equal(HttpStatusCode.Created, (await service.SendAsync(HttpMethod.Post, "/api/v1/users", """{"name":"deploy","service":true,"roles":[{"role":"administrator"}]}""", "root-token")).Status);
+        Assert.Equal("last_administrator", (await service.SendAsync(HttpMethod.Put, "/api/v1/users/root", """{"disabled":true}""", "root-token")).Code());
+        Assert.Equal(HttpStatusCode.Created, (await service.SendAsync(HttpMethod.Post, "/api/v1/users/deploy/tokens", """{"description":"rollout"}""", "root-token")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await service.SendAsync(HttpMethod.Put, "/api/v1/users/root", """{"disabled":true}""", "root-token")).Status);
+    }
+
+    [Fact]
     public async Task People_of_the_former_setting_become_users_with_the_tokens_that_they_have()
     {
         await using var store = TemporaryStore.Embedded();

@@ -33,7 +33,7 @@ public sealed class SentinelTests : IAsyncLifetime
         BootNetwork.RequirePossible();
         await Command.Run("ip", "-n", _network.Client, "addr", "add", "10.88.0.2/24", "dev", "c0");
         using var rogue = Command.Start("ip", "netns", "exec", _network.Client, "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=c0", "--bind-interfaces", "--no-ping",
-            "--dhcp-range=10.88.0.50,10.88.0.60,255.255.255.0,1h", "--dhcp-option=3,10.88.0.2", "--dhcp-boot=pxelinux.0", $"--dhcp-leasefile={_network.Folder}/leases", "--dhcp-broadcast");
+            "--dhcp-range=10.88.0.50,10.88.0.50,255.255.255.0,1h", "--dhcp-option=3,10.88.0.2", "--dhcp-boot=pxelinux.0", $"--dhcp-leasefile={_network.Folder}/leases", "--dhcp-broadcast");
         _ = rogue.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
@@ -44,10 +44,10 @@ public sealed class SentinelTests : IAsyncLifetime
             var found = servers["10.88.0.2"];
             var (_, mac) = await Command.Try("ip", "netns", "exec", _network.Client, "cat", "/sys/class/net/c0/address");
             Assert.Equal((mac.Trim(), "addresses", "rogue", "10.88.0.0/24", "pxelinux.0", "10.88.0.2"), (found.Mac, found.Kind, found.Verdict, found.Network, found.BootFile, found.Router));
-            Assert.StartsWith("10.88.0.5", found.Offered);
+            Assert.Equal("10.88.0.50", found.Offered);
             Assert.Equal("own", servers["10.88.0.1"].Verdict);
             // It asked, and took nothing.
-            Assert.False(File.Exists($"{_network.Folder}/leases") && (await File.ReadAllTextAsync($"{_network.Folder}/leases", TestContext.Current.CancellationToken)).Contains("10.88.0.5", StringComparison.Ordinal));
+            Assert.False(File.Exists($"{_network.Folder}/leases") && (await File.ReadAllTextAsync($"{_network.Folder}/leases", TestContext.Current.CancellationToken)).Contains("10.88.0.50", StringComparison.Ordinal));
 
             await _network.StartServiceAsync("full", "--Boot:Dhcp:Range=10.88.0.100-10.88.0.110", "--Boot:Sentinel:Interval=1s", $"--Boot:Sentinel:Allowed={mac.Trim()}");
             await _network.LineAsync("which is allowed there");

@@ -53,10 +53,13 @@ internal sealed record BootDecision(BootKind Kind, string Reason, InstallTask? T
 
     private static InstallTask? FindTask(StateSnapshot snapshot, string idc, BootRequest request)
     {
-        var macs = request.Mac is { } mac ? new[] { mac } : [];
+        string[] macs = request.Mac is { } mac ? [mac] : [];
         var direct = snapshot.FindTask(idc, request.Serial, macs)?.Task;
-        if (direct is not null && !TaskLifecycle.IsOver(direct.Status))
-            return direct;
+        return direct is not null && !TaskLifecycle.IsOver(direct.Status) ? direct : FindTask(snapshot, idc, request, macs, direct);
+    }
+
+    private static InstallTask? FindTask(StateSnapshot snapshot, string idc, BootRequest request, string[] macs, InstallTask? direct)
+    {
         // Booted from another interface than the task names: by way of the hardware that was reported with both.
         var viaHardware = macs.SelectMany(m => snapshot.WithMac(idc, m))
             .Where(machine => request.Serial is null || machine.Key.Sn == request.Serial)

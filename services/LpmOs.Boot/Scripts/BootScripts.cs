@@ -19,6 +19,8 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     private const int PortOfGrub = 80;
 
     private DerivedKey? _signing;
+    /// <summary>Of the machine that asked last: most ask at one address.</summary>
+    private UrlPair? _regional;
 
     /// <summary>Our URL as the machine reaches it: the configured one, else the address of ours that it asked.</summary>
     public string BaseUrl(IPAddress? localAddress, int? localPort = null)
@@ -94,6 +96,8 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
             _signing = known = new DerivedKey(tokenKey.ToArray(), HardwareSigner.PublicKey(tokenKey.Span));
         return known.Public;
     }
+
+    private sealed record UrlPair(string Boot, string Regional);
 
     private sealed record DerivedKey(ReadOnlyMemory<byte> Of, string Public);
 
@@ -175,8 +179,13 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     {
         if (options.RegionalUrl is { } url)
             return url;
-        var here = new UriBuilder(baseUrl) { Scheme = options.RegionalScheme, Port = options.RegionalPort, Path = "" };
-        return here.Uri.GetLeftPart(UriPartial.Authority);
+        var known = _regional;
+        if (known?.Boot != baseUrl)
+        {
+            var here = new UriBuilder(baseUrl) { Scheme = options.RegionalScheme, Port = options.RegionalPort, Path = "" };
+            _regional = known = new UrlPair(baseUrl, here.Uri.GetLeftPart(UriPartial.Authority));
+        }
+        return known.Regional;
     }
 
     private static string Host(IPAddress? address)

@@ -61,8 +61,17 @@ internal sealed class FirmwareQuirks
     public FirmwareQuirk? For(StateSnapshot snapshot, string idc, BootRequest request) =>
         For(request.Manufacturer, request.Product) ?? (Reported(snapshot, idc, request) is { } inventory ? For(inventory.Company, inventory.Product) : null);
 
-    public FirmwareQuirk? For(string? manufacturer, string? product) => manufacturer is null && product is null ? null
-        : _quirks.FirstOrDefault(quirk => Fits(quirk.Manufacturer, manufacturer) && Fits(quirk.Product, product));
+    public FirmwareQuirk? For(string? manufacturer, string? product)
+    {
+        if (manufacturer is null && product is null)
+            return null;
+        foreach (var quirk in _quirks)
+        {
+            if (Fits(quirk.Manufacturer, manufacturer) && Fits(quirk.Product, product))
+                return quirk;
+        }
+        return null;
+    }
 
     private static Inventory? Reported(StateSnapshot snapshot, string idc, BootRequest request) =>
         (request.Serial is { } serial ? snapshot.Machine(idc, serial)?.Inventory : null)

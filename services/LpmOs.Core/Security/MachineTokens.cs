@@ -39,8 +39,14 @@ public static class MachineTokens
 
     public static string Issue(TokenClaims claims, ReadOnlySpan<byte> key)
     {
-        var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims, CoreJson.Default.TokenClaims));
-        return payload + "." + Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(payload)));
+        var json = JsonSerializer.SerializeToUtf8Bytes(claims, CoreJson.Default.TokenClaims);
+        var (payload, signature) = (Base64Url.GetEncodedLength(json.Length), Base64Url.GetEncodedLength(HMACSHA256.HashSizeInBytes));
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes], token = payload + 1 + signature is <= LongestToken and var length ? stackalloc byte[length] : new byte[payload + 1 + signature];
+        Base64Url.EncodeToUtf8(json, token);
+        HMACSHA256.HashData(key, token[..payload], hash);
+        token[payload] = (byte)'.';
+        Base64Url.EncodeToUtf8(hash, token[(payload + 1)..]);
+        return Encoding.ASCII.GetString(token);
     }
 
     /// <summary>The claims of a token that we signed and that has not expired; null for any other text.</summary>

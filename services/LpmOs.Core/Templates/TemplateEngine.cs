@@ -46,32 +46,39 @@ public sealed class TemplateEngine
     /// <returns>Null where it cannot be had; <paramref name="problem"/> says why.</returns>
     internal CompiledTemplate? TryLoad(string name, out string problem)
     {
+        problem = "";
+        // A name under which something is kept has been looked at.
+        if (Known(name) is { } known && _source.Stamp(name, known.Path) == known.Stamp)
+            return known.Template;
         problem = TemplateSource.Check(name) ?? "";
         if (problem.Length > 0)
             return null;
-        if (_source.Stamp(name) is not { } stamp)
+        var path = _source.PathOf(name);
+        if (_source.Stamp(name, path) is not { } stamp)
         {
             problem = $"there is no template '{name}' in the templates folder";
             return null;
         }
-        lock (_lock)
-        {
-            if (_cache.TryGetValue(name, out var entry) && entry.Stamp == stamp)
-            {
-                entry.LastUse = ++_uses;
-                return entry.Template;
-            }
-        }
         try
         {
             var template = CompiledTemplate.Parse(_source.Read(name, Limits.MaxSourceLength), name, Limits);
-            Keep(name, new Entry(template, stamp));
+            Keep(name, new Entry(template, path, stamp));
             return template;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             problem = $"the template '{name}' cannot be read: {e.Message}";
             return null;
+        }
+    }
+
+    private Entry? Known(string name)
+    {
+        lock (_lock)
+        {
+            if (_cache.TryGetValue(name, out var entry))
+                entry.LastUse = ++_uses;
+            return entry;
         }
     }
 
@@ -86,8 +93,10 @@ public sealed class TemplateEngine
         }
     }
 
-    private sealed class Entry(CompiledTemplate template, TemplateStamp stamp)
+    private sealed class Entry(CompiledTemplate template, string path, TemplateStamp stamp)
     {
+        public string Path { get; } = path;
+
         public CompiledTemplate Template { get; } = template;
 
         public TemplateStamp Stamp { get; } = stamp;

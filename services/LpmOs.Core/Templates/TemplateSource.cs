@@ -57,12 +57,15 @@ public sealed class TemplateSource
         return null;
     }
 
+    internal string PathOf(string name) => Path.Combine(_root, name);
+
     /// <summary>Changes whenever the file changes; null where there is no such file.</summary>
-    internal TemplateStamp? Stamp(string name)
+    /// <param name="path"><see cref="PathOf"/>.</param>
+    internal TemplateStamp? Stamp(string name, string path)
     {
         if (_instead.TryGetValue(name, out var text))
             return new TemplateStamp(-1, text.Length);
-        var file = new FileInfo(Path.Combine(_root, name));
+        var file = new FileInfo(path);
         return file.Exists ? new TemplateStamp(file.LastWriteTimeUtc.Ticks, file.Length) : null;
     }
 

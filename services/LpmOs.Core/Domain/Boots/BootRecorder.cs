@@ -37,9 +37,36 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
     private int _events;
     private long _dropped;
 
-    private sealed record Waiting(List<BootEvent> Events)
+    private sealed record Waiting(List<Noted> Events)
     {
         public string? Sn { get; set; }
+    }
+
+    /// <summary>
+    /// An event, and how often it came. Of a rack of machines that ask again and again while the store is slow nothing but a number and a time is kept: what
+    /// outlives a moment is what the collector's pauses are made of.
+    /// </summary>
+    private sealed class Noted(BootEvent first)
+    {
+        private BootEvent _event = first;
+        private int _count = first.Count;
+        private DateTimeOffset? _lastAt = first.LastAt;
+
+        public DateTimeOffset At => _event.At;
+
+        public BootEvent Event => _count == _event.Count ? _event : _event with { Count = _count, LastAt = _lastAt };
+
+        /// <summary>False: it is another event.</summary>
+        public bool Take(BootEvent again)
+        {
+            if (again.At < _event.At || !_event.Repeats(again))
+                return false;
+            (_count, _lastAt) = (_count + again.Count, again.LastAt ?? again.At);
+            var same = again with { At = _event.At, Count = _event.Count, LastAt = _event.LastAt };
+            if (same != _event)
+                _event = same;
+            return true;
+        }
     }
 
     private sealed record Written(BootRecord? Boot, long Revision);
@@ -71,20 +98,18 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
                 _waiting[mac] = waiting = new Waiting([]);
                 _due.Writer.TryWrite((mac, time.GetUtcNow() + Gathering));
             }
-            waiting.Sn = sn ?? waiting.Sn;
-            // A machine that asks again and again while the store is slow: one event with a count, as it will be on record, and no heap of them in memory.
-            if (waiting.Events is [.., var last] && last.Repeats(happened) && happened.At >= last.At)
-            {
-                waiting.Events[^1] = happened with { At = last.At, Count = last.Count + happened.Count, LastAt = happened.LastAt ?? happened.At };
+            if (sn is not null && sn != waiting.Sn)
+                waiting.Sn = sn;
+            // One event with a count, as it will be on record.
+            if (waiting.Events is [.., var last] && last.Take(happened))
                 return;
-            }
             if (waiting.Events.Count >= MostWaiting)
             {
                 waiting.Events.RemoveAt(0);
                 _events--;
                 Drop();
             }
-            waiting.Events.Add(happened);
+            waiting.Events.Add(new Noted(happened));
             _events++;
         }
     }
@@ -195,7 +220,7 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
     {
         var writes = new Dictionary<string, StoreWrite>(StringComparer.Ordinal);
         var sn = waiting.Sn ?? boot?.Sn ?? state.Current.WithMac(site.Idc, mac).OrderByDescending(machine => machine.Inventory is not null).FirstOrDefault()?.Key.Sn;
-        foreach (var happened in waiting.Events.OrderBy(happened => happened.At))
+        foreach (var happened in waiting.Events.OrderBy(noted => noted.At).Select(noted => noted.Event))
         {
             var former = boot?.Former ?? [];
             boot = BootTimeline.Add(boot, happened, site.Idc, mac, sn, out var ended);

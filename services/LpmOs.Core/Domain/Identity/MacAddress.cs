@@ -34,13 +34,12 @@ public static class MacAddress
         }
         if (n != 12 || !char.IsAsciiHexDigit(text[^1]) || text.Length != Length(separator))
             return false;
-        if ((Convert.ToInt32(digits[1].ToString(), 16) & 1) != 0 || !digits.ContainsAnyExcept('0'))
+        if ("13579bdf".Contains(digits[1], StringComparison.Ordinal) || !digits.ContainsAnyExcept('0'))
             return false;
-        mac = string.Create(17, digits.ToString(), static (to, from) =>
-        {
-            for (int i = 0, j = 0; i < 17; i++)
-                to[i] = i % 3 == 2 ? ':' : from[j++];
-        });
+        Span<char> normal = stackalloc char[17];
+        for (int i = 0, j = 0; i < 17; i++)
+            normal[i] = i % 3 == 2 ? ':' : digits[j++];
+        mac = normal.SequenceEqual(text) ? text : normal.ToString();
         return true;
     }
 

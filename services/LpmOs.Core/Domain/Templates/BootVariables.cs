@@ -1,3 +1,4 @@
+using System.Buffers;
 using LpmOs.Core.Domain.Identity;
 
 namespace LpmOs.Core.Domain.Templates;
@@ -15,6 +16,8 @@ public sealed record BootingMachine(string? Mac, string? Serial, string? Archite
 /// <summary>Variables of the boot scripts that every machine may get, known or not.</summary>
 public static class BootVariables
 {
+    private static readonly SearchValues<char> Harmless = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .-_");
+
     /// <param name="task">Id and system of the machine's task, if it has one.</param>
     public static Dictionary<string, object?> Of(string idc, BootingMachine machine, (string Id, string Os)? task, RunTimeValues run) => new(16, StringComparer.Ordinal)
     {
@@ -43,5 +46,5 @@ public static class BootVariables
     public static string? BootIf(string? mac) => MacAddress.TryNormalize(mac, out var normal) ? "01-" + normal.Replace(':', '-') : null;
 
     /// <summary>Text that a person typed, as it may stand on an echo line.</summary>
-    public static string Plain(string text) => string.Concat(text.Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '-' or '_'));
+    public static string Plain(string text) => text.AsSpan().ContainsAnyExcept(Harmless) ? string.Concat(text.Where(Harmless.Contains)) : text;
 }

@@ -64,10 +64,16 @@ internal sealed class EmbeddedChanges : IDisposable
 
     private long Pruned { get; set; }
 
+    /// <summary>What was written since <see cref="Begin"/>, in order; a list of its own each time.</summary>
+    public IReadOnlyList<StoreEvent> Events => _events;
+
+    private List<StoreEvent> _events = [];
+
     public void Begin()
     {
         _begin.Execute();
         ReadState();
+        _events = [];
     }
 
     public void Commit()
@@ -164,12 +170,14 @@ internal sealed class EmbeddedChanges : IDisposable
             if (_deleteCurrent.Execute(key) == 0)
                 return false;
             _addVersion.Scalar(revision, key, null, created, 0L);
+            _events.Add(new(StoreArguments.Decode(key), null, revision));
             return true;
         }
 
         created = created == 0 ? revision : created;
         var version = _addVersion.Scalar(revision, key, value, created, leaseId);
         _putCurrent.Execute(key, revision, created, leaseId, version);
+        _events.Add(new(StoreArguments.Decode(key), value, revision));
         return true;
     }
 

@@ -9,9 +9,6 @@ internal sealed class EmbeddedStore : IStateStore, IAsyncDisposable
     /// <summary>Rows that a watch reads at once; it rounds up to whole revisions.</summary>
     private const int WatchRows = 500;
 
-    /// <summary>After so many revisions that are none of its business a watch is told how far it has come.</summary>
-    private const int QuietRevisions = 10_000;
-
     private readonly EmbeddedDatabase _database;
     private readonly EmbeddedWriter _writer;
     private readonly EmbeddedReaders _readers;
@@ -56,19 +53,21 @@ internal sealed class EmbeddedStore : IStateStore, IAsyncDisposable
         var start = StoreArguments.Encode(prefix, nameof(prefix));
         var end = StoreArguments.PrefixEnd(start);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        using var watch = _writer.Watches.Add(prefix);
         var (next, told) = (fromRevision, fromRevision);
         while (true)
         {
-            var published = _writer.Published;
             var from = next;
-            if (await _readers.ReadAsync(reader => reader.Changes(start, end, from, WatchRows), either.Token) is not { } batch)
+            var batch = next > watch.Since ? watch.Take(next) : await _readers.ReadAsync(reader => reader.Changes(start, end, from, WatchRows), either.Token);
+            if (batch is null)
             {
-                await published.WaitAsync(either.Token);
+                if (next > watch.Since)
+                    await watch.ArrivedAsync(either.Token);
                 continue;
             }
 
             next = batch.Revision + 1;
-            if (batch.Events.Count == 0 && next - told < QuietRevisions)
+            if (batch.Events.Count == 0 && next - told < EmbeddedWatch.QuietRevisions)
                 continue;
             told = next;
             yield return batch;

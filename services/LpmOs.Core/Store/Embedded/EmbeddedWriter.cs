@@ -19,7 +19,6 @@ internal sealed class EmbeddedWriter : IAsyncDisposable
     private readonly EmbeddedChanges _changes;
     private readonly Channel<EmbeddedJob> _queue = Channel.CreateBounded<EmbeddedJob>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly Task _loop;
-    private volatile TaskCompletionSource _published = NewSignal();
 
     public EmbeddedWriter(EmbeddedDatabase database, EmbeddedOptions options, TimeProvider time, ILogger logger)
     {
@@ -28,11 +27,11 @@ internal sealed class EmbeddedWriter : IAsyncDisposable
         _logger = logger;
         _changes = new(database.Open());
         Log.EmbeddedOpened(logger, options.Path, _changes.Revision);
+        Watches = new(_changes.Revision);
         _loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Completes at the next revision. Take it before you read, then wait for it if there was nothing to read.</summary>
-    public Task Published => _published.Task;
+    public EmbeddedWatches Watches { get; }
 
     /// <summary>Runs the job in the writer and returns when its effect is on the disk.</summary>
     public async Task<T> RunAsync<T>(Func<EmbeddedChanges, T> apply, CancellationToken cancellationToken)
@@ -69,8 +68,6 @@ internal sealed class EmbeddedWriter : IAsyncDisposable
         await _loop;
         _changes.Dispose();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task LoopAsync()
     {
@@ -117,6 +114,6 @@ internal sealed class EmbeddedWriter : IAsyncDisposable
         foreach (var job in group)
             job.Complete();
         if (_changes.Revision != before)
-            Interlocked.Exchange(ref _published, NewSignal()).SetResult();
+            Watches.Publish(_changes.Events, _changes.Revision);
     }
 }

@@ -15,29 +15,38 @@ internal static class IpxeQuoting
             throw call.Problem("refuses an empty value: in iPXE the next word would take its place");
         if (text[0] == '-')
             throw call.Problem($"refuses the value \"{text}\": iPXE would take a word that begins with - for an option");
-        return Word(call, QuoteBuiltins.RefuseControls(call, text));
+        Check(call, QuoteBuiltins.RefuseControls(call, text));
+        return text;
     }
 
     /// <summary>Any number of words, as for a kernel's command line after its name. Single blanks between them.</summary>
     public static string Words(BuiltinCall call, string text)
     {
-        var words = QuoteBuiltins.RefuseControls(call, text).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return string.Join(' ', words.Select(word => Word(call, word)));
+        var tidy = text.Length > 0;
+        foreach (var range in QuoteBuiltins.RefuseControls(call, text).AsSpan().Split(' '))
+        {
+            var word = text.AsSpan()[range];
+            tidy &= word.Length > 0;
+            if (word.Length > 0)
+                Check(call, word);
+        }
+        return tidy ? text : string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private static string Word(BuiltinCall call, string word)
+    private static void Check(BuiltinCall call, ReadOnlySpan<char> word)
     {
         var problem = word switch
         {
-            _ when word.Contains(' ', StringComparison.Ordinal) => "iPXE would split it at the blank, and has no quoting",
+            _ when word.Contains(' ') => "iPXE would split it at the blank, and has no quoting",
             _ when word.Contains("${", StringComparison.Ordinal) => "iPXE would expand the ${",
             // What stands next to the value in the template could complete an expansion.
-            _ when word.EndsWith('$') || word.StartsWith('{') => "it could make a ${ together with its neighbour",
-            _ when word.StartsWith('#') => "iPXE would take it for a comment",
-            _ when word.EndsWith('\\') => "at the end of a line iPXE would join the next line to it",
+            _ when word[^1] == '$' || word[0] == '{' => "it could make a ${ together with its neighbour",
+            _ when word[0] == '#' => "iPXE would take it for a comment",
+            _ when word[^1] == '\\' => "at the end of a line iPXE would join the next line to it",
             "||" or "&&" or ";" => "iPXE would end the command there",
             _ => null,
         };
-        return problem is null ? word : throw call.Problem($"refuses the value \"{word}\": {problem}");
+        if (problem is not null)
+            throw call.Problem($"refuses the value \"{word}\": {problem}");
     }
 }

@@ -5,9 +5,11 @@ namespace LpmOs.Core.Templates.Runtime;
 /// <summary>Calls of functions: the piped value first, then the arguments in order, then those by name.</summary>
 internal static class Calls
 {
+    public static readonly List<Expression> NoArguments = [];
+
     public static object? Invoke(RenderContext context, Expression caller, Function function, List<Expression> arguments, bool takesPipe)
     {
-        List<object?> values = [];
+        var values = new List<object?>(arguments.Count + 1);
         var wrapped = context.Wrapped;
         context.Wrapped = null;
         if (takesPipe && context.TryTakePipe(out var from))
@@ -52,6 +54,9 @@ internal static class Calls
             return all;
         }
         var takesRest = parameters.Count > 0 && parameters[^1].TakesRest;
+        // As nearly every call is: the values are the arguments.
+        if (values.Count == parameters.Count && !takesRest && named is null)
+            return new ScriptArray(values);
         if (values.Count > parameters.Count && !takesRest)
             throw context.Problem(caller, $"'{function.Name}' takes {Count(parameters.Count)}, got {values.Count}");
         var result = new ScriptArray(parameters.Count);

@@ -3,13 +3,18 @@ using System.Collections;
 namespace LpmOs.Core.Templates.Runtime;
 
 /// <summary>A list that templates can read and write; may have named members besides (in functions: the named arguments).</summary>
-internal sealed class ScriptArray(int capacity = 0, bool isReadOnly = false) : IReadOnlyList<object?>
+internal sealed class ScriptArray : IReadOnlyList<object?>
 {
-    private readonly List<object?> _items = new(capacity);
+    private readonly List<object?> _items;
     private ScriptObject? _members;
 
+    public ScriptArray(int capacity = 0) => _items = new(capacity);
+
+    /// <param name="own">Used by nobody else from now on.</param>
+    public ScriptArray(List<object?> own) => _items = own;
+
     /// <summary>Items that came from outside, which templates do not change.</summary>
-    public bool IsReadOnly { get; init; } = isReadOnly;
+    public bool IsReadOnly { get; init; }
 
     public static ScriptArray From(IEnumerable<object?> items)
     {

@@ -40,7 +40,7 @@ internal abstract class PathExpression(int position) : Expression(position)
     protected override object? EvaluateCore(RenderContext context)
     {
         var value = Read(context);
-        return value is Function function ? Calls.Invoke(context, this, function, [], takesPipe: true) : value;
+        return value is Function function ? Calls.Invoke(context, this, function, Calls.NoArguments, takesPipe: true) : value;
     }
 }
 
@@ -206,7 +206,7 @@ internal sealed class Pipe(int position, Expression from, Expression to) : Expre
         context.PushPipe(from);
         var result = to.Evaluate(context);
         if (result is Function function && context.PipeIs(from))
-            result = Calls.Invoke(context, to, function, [], takesPipe: true);
+            result = Calls.Invoke(context, to, function, Calls.NoArguments, takesPipe: true);
         if (context.PipeIs(from))
             throw context.Problem(to, $"'{to.Describe}' is not a function, so nothing can be piped into it");
         return result;

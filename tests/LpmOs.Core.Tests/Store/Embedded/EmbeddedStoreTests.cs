@@ -125,6 +125,54 @@ public sealed class EmbeddedStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_watch_that_sleeps_is_told_of_ten_thousand_revisions_too()
+    {
+        await using var store = Open();
+        var first = await PutAsync(store, "/busy/0", "1");
+        await using var watch = store.WatchAsync("/quiet/", first + 1, Cancellation).GetAsyncEnumerator(Cancellation);
+        var told = watch.MoveNextAsync();
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(async w =>
+        {
+            for (var i = 0; i < 160; i++)
+                await PutAsync(store, $"/busy/{w}", "1");
+        }));
+        Assert.True(await told);
+        Assert.Empty(watch.Current.Events);
+        Assert.True(watch.Current.Revision >= first + 10_000);
+    }
+
+    [Fact]
+    public async Task A_slow_reader_of_a_watch_gets_what_was_held_and_what_was_not_in_order_and_once()
+    {
+        await using var store = Open();
+        var first = await PutAsync(store, "/k/0", "0");
+        await using var watch = store.WatchAsync("/k/", first, Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await watch.MoveNextAsync());
+        var seen = new List<(long, string)>();
+        // Fewer than are held for it, then more, then fewer again.
+        foreach (var transactions in new[] { 1, 15, 2 })
+        {
+            var last = 0L;
+            for (var i = 0; i < transactions; i++)
+                last = (await store.CommitAsync(new() { Writes = [StoreWrite.Put("/other", new byte[] { 1 }), .. Enumerable.Range(0, 100).Select(k => StoreWrite.Put($"/k/{k}", new byte[] { 1 }))] }, Cancellation)).Revision;
+            while (seen.Count == 0 || seen[^1].Item1 < last)
+            {
+                Assert.True(await watch.MoveNextAsync());
+                seen.AddRange(watch.Current.Events.Select(happened => (happened.ModRevision, happened.Key)));
+            }
+        }
+        var replayed = new List<(long, string)>();
+        await foreach (var batch in store.WatchAsync("/k/", first + 1, Cancellation))
+        {
+            replayed.AddRange(batch.Events.Select(happened => (happened.ModRevision, happened.Key)));
+            if (batch.Revision >= seen[^1].Item1)
+                break;
+        }
+        Assert.Equal(replayed, seen);
+        Assert.Equal(1800, seen.Count);
+    }
+
+    [Fact]
     public async Task A_file_of_another_program_is_left_alone()
     {
         var path = _folder.File("store.db");

@@ -58,13 +58,15 @@ public sealed class RegionalFixture : IAsyncLifetime
     public async Task OnlineAsync(IEnumerable<string> serials)
     {
         var state = _app!.Services.GetRequiredService<WatchedState>();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(120));
         foreach (var sn in serials)
         {
-            await foreach (var batch in Store.WatchAsync(Keys.Lease("dc1", sn), 1, TestContext.Current.CancellationToken))
+            await foreach (var batch in Store.WatchAsync(Keys.Lease("dc1", sn), 1, limit.Token))
             {
                 if (batch.Events.Count == 0)
                     continue;
-                await state.CatchUpAsync(Keys.Lease("dc1", sn), batch.Revision, CancellationToken.None);
+                await state.CatchUpAsync(Keys.Lease("dc1", sn), batch.Revision, limit.Token);
                 break;
             }
         }

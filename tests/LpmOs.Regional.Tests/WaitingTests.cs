@@ -110,7 +110,9 @@ public sealed class WaitingTests(RegionalFixture regional) : IClassFixture<Regio
         var page = await regional.Store.GetAsync(Keys.Lease("dc1", sn), CancellationToken.None);
         if (page is not null == online)
             return;
-        await foreach (var batch in regional.Store.WatchAsync(Keys.Lease("dc1", sn), 1, TestContext.Current.CancellationToken))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(120));
+        await foreach (var batch in regional.Store.WatchAsync(Keys.Lease("dc1", sn), 1, limit.Token))
         {
             if (batch.Events.Any(change => change.Value is not null == online))
                 return;

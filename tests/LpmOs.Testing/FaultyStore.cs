@@ -16,8 +16,12 @@ public sealed class FaultyStore(IStateStore store) : IStateStore
     private int _entriesListed;
     private readonly SemaphoreSlim _refusals = new(0);
 
-    /// <summary>Waits for one more refused transaction.</summary>
-    public Task RefusedAsync(CancellationToken cancellationToken) => _refusals.WaitAsync(cancellationToken);
+    /// <summary>Waits for one more refused transaction, a minute at most.</summary>
+    public async Task RefusedAsync(CancellationToken cancellationToken)
+    {
+        if (!await _refusals.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken))
+            throw new TimeoutException("For a minute no transaction came that was to be refused.");
+    }
 
     public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken) => store.GetAsync(key, cancellationToken);
 

@@ -9,7 +9,8 @@ namespace LpmOs.Testing;
 /// </summary>
 public static class LoopbackPorts
 {
-    private const int First = 23000, Last = 23999;
+    // Wide, so that two test runs on one machine seldom meet, and without 10080, which browsers refuse to open.
+    private const int First = 10081, Last = 31999;
 
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Given = [];

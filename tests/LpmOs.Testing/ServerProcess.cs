@@ -9,7 +9,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 {
     private const int SigKill = 9, SigTerm = 15, SigCont = 18, SigStop = 19;
     private const int KeptLines = 200;
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly Queue<string> _lines = [];

@@ -89,7 +89,7 @@ public sealed class MisbehavingServiceTests
         }));
 
         var run = agent.Run.RunAsync(Token);
-        await worked.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await worked.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
         await regional.ListenAsync();
         var (exit, outcome) = await run;
 

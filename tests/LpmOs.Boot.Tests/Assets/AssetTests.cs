@@ -32,9 +32,21 @@ public sealed class AssetTests(HttpFixture boot) : IClassFixture<HttpFixture>
         var time = File.GetLastWriteTimeUtc(path);
         await AskAsync(asset with { VerifyAfter = DateTimeOffset.UnixEpoch.AddYears(40) });
         using var limit = new CancellationTokenSource(Patience);
-        while (!File.Exists(path) || File.GetLastWriteTimeUtc(path) == time || !(await File.ReadAllBytesAsync(path, limit.Token)).AsSpan().SequenceEqual(boot.Content))
+        while (!await IsWholeAsync())
             await Task.Delay(100, limit.Token);
-        Assert.Empty(Directory.Exists(Path.Combine(boot.Folder, "files", "assets", ".incoming")) ? Directory.GetFiles(Path.Combine(boot.Folder, "files", "assets", ".incoming")) : []);
+        Assert.Empty(Directory.Exists(Path.Combine(boot.Folder, "files", "assets", ".incoming")) ? Directory.GetFiles(Path.Combine(boot.Folder, "files", "assets", ".incoming"), digest + "-*") : []);
+
+        async Task<bool> IsWholeAsync()
+        {
+            try
+            {
+                return File.GetLastWriteTimeUtc(path) != time && (await File.ReadAllBytesAsync(path, limit.Token)).AsSpan().SequenceEqual(boot.Content);
+            }
+            catch (FileNotFoundException)
+            {
+                return false; // Between the removal of the broken one and the new one.
+            }
+        }
     }
 
     [Fact]

@@ -52,7 +52,8 @@ public sealed class BootNetwork : IAsyncLifetime
         ];
         _service = Command.Start("ip", arguments);
         var log = new List<string>();
-        while (await _service.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        using var limit = Limit();
+        while (await _service.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
             log.Add(line);
             if (!line.Contains($"DHCP {mode}", StringComparison.OrdinalIgnoreCase))
@@ -67,10 +68,19 @@ public sealed class BootNetwork : IAsyncLifetime
     /// <summary>The next line of the service's log that holds this text.</summary>
     public async Task<string> LineAsync(string text)
     {
-        await foreach (var line in _lines.Reader.ReadAllAsync(TestContext.Current.CancellationToken))
+        using var limit = Limit();
+        await foreach (var line in _lines.Reader.ReadAllAsync(limit.Token))
             if (line.Contains(text, StringComparison.Ordinal))
                 return line;
         throw new InvalidOperationException($"The service ended without saying '{text}'.");
+    }
+
+    /// <summary>Of a wait for the service: one without end would cost the whole run.</summary>
+    private static CancellationTokenSource Limit()
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(120));
+        return limit;
     }
 
     private static async Task ReadOnAsync(Process service, ChannelWriter<string> lines)

@@ -38,7 +38,8 @@ public sealed class RealClientTests(BootNetwork network) : IClassFixture<BootNet
         Assert.Equal(200_000, new FileInfo(target).Length);
         var ipxe = await network.UdhcpcAsync("-V", "PXEClient:Arch:00000:UNDI:002001", "-x", "0x4d:69505845");
         Assert.Equal("http://10.88.0.1:8082/boot.ipxe", ipxe["boot_file"]);
-        (code, output) = await network.AtClient("curl", "-fsS", ipxe["boot_file"]);
+        // The service says that DHCP answers a moment before its HTTP port is open.
+        (code, output) = await network.AtClient("curl", "-fsS", "--retry", "60", "--retry-delay", "1", "--retry-connrefused", ipxe["boot_file"]);
         Assert.True(code == 0, output);
         Assert.StartsWith("#!ipxe\n", output);
         await network.AtClient("ip", "addr", "flush", "dev", "c0");

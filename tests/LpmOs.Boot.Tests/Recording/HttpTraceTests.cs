@@ -14,7 +14,9 @@ public sealed class HttpTraceTests(HttpFixture boot) : IClassFixture<HttpFixture
     /// <summary>The machine's boot once it holds such an event.</summary>
     private async Task<BootRecord> BootAsync(string mac, Func<BootEvent, bool> has)
     {
-        await foreach (var batch in boot.Store.WatchAsync(Keys.Boot("dc1", mac), 1, Cancellation))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(120));
+        await foreach (var batch in boot.Store.WatchAsync(Keys.Boot("dc1", mac), 1, limit.Token))
         {
             foreach (var change in batch.Events)
             {

@@ -16,7 +16,7 @@ public sealed class ServiceRunnerTests
         var (failing, healthy) = (App(services => services.AddHostedService(_ => new Part(failure.Task))), App(_ => { }));
         var run = ServiceRunner.RunAsync(() => [failing, healthy]);
         failure.SetException(new InvalidOperationException("a part of the service ends"));
-        var code = await run.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var code = await run.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
         Assert.NotEqual(0, code);
     }
 

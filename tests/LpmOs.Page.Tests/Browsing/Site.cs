@@ -11,11 +11,11 @@ namespace LpmOs.Page.Tests.Browsing;
 public sealed class Site(Uri? etcd = null, params string[] more) : IAsyncDisposable
 {
     private static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryFolder _folder = new();
     private readonly int _tasks = LoopbackPorts.Next(), _regional = LoopbackPorts.Next(), _boot = LoopbackPorts.Next();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMinutes(3) };
     private ServerProcess? _process;
 
     /// <summary>An API token for the operators' API, where people have to log in.</summary>

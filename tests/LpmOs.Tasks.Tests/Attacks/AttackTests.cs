@@ -106,7 +106,6 @@ public sealed class AttackTests(AttackSite site) : IClassFixture<AttackSite>
         [
             new string('[', 1_000) + new string(']', 1_000),
             string.Concat(Enumerable.Repeat("{\"a\":", 1_000)) + "1" + new string('}', 1_000),
-            $$"""{"notes":"{{new string('x', 3_000_000)}}"}""",
             $$"""{"tags":[{{string.Join(',', Enumerable.Repeat("\"a\"", 100_000))}}]}""",
             $$"""{"a":1{{string.Concat(Enumerable.Range(0, 20_000).Select(n => $",\"k{n}\":{n}"))}}}""",
             "{\"sn\":\"\\ud800\"}",
@@ -117,6 +116,11 @@ public sealed class AttackTests(AttackSite site) : IClassFixture<AttackSite>
             Assert.True(answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge, $"{answer.Status}");
             site.Count();
         }
+        // One that is too large is answered while it is still being sent; a client library would only tell of the broken connection.
+        var large = $$"""{"notes":"{{new string('x', 3_000_000)}}"}""";
+        var (status, _) = await site.RawAsync($"POST /api/v1/tasks HTTP/1.1\r\nHost: {site.Service.Address.Authority}\r\nAuthorization: Bearer {AttackSite.Admin}\r\nContent-Type: application/json\r\nContent-Length: {large.Length}\r\nConnection: close\r\n\r\n", large);
+        Assert.True(status is 400 or 413, $"{status}");
+        site.Count();
         await site.GoesOnAsync();
     }
 

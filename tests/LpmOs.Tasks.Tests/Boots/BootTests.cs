@@ -100,7 +100,7 @@ public sealed class BootTests(TasksFixture tasks) : IClassFixture<TasksFixture>
         Assert.Equal("10.0.0.8", idc.GetProperty("other_dhcp")[0].GetProperty("server").GetString());
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Changes_and_a_stall_by_the_clock_are_told_to_those_who_follow()
     {
         await using var store = TemporaryStore.Embedded();

@@ -8,7 +8,7 @@ namespace LpmOs.Tasks.Tests.Events;
 
 public sealed class EventTests(TasksFixture tasks) : IClassFixture<TasksFixture>
 {
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_WebSocket_shows_each_change_of_its_IDC_as_one_JSON_object()
     {
         using var socket = await ConnectAsync(tasks.Address, "?idc=ws1");
@@ -35,7 +35,7 @@ public sealed class EventTests(TasksFixture tasks) : IClassFixture<TasksFixture>
         Assert.Equal(["pending", "approved"], states);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Who_comes_back_with_the_last_revision_misses_nothing()
     {
         var (sn, mac) = Samples.Machine();
@@ -47,7 +47,7 @@ public sealed class EventTests(TasksFixture tasks) : IClassFixture<TasksFixture>
         Assert.Equal(["approved", "cancelled"], await StatesAsync(socket, 2));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task What_happened_before_the_service_started_comes_from_the_store()
     {
         await using var store = TemporaryStore.Embedded();
@@ -66,7 +66,7 @@ public sealed class EventTests(TasksFixture tasks) : IClassFixture<TasksFixture>
         Assert.Equal(["cancelled"], await StatesAsync(socket, 1));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Secrets_logs_and_history_are_no_events()
     {
         using var socket = await ConnectAsync(tasks.Address, "");
@@ -80,7 +80,7 @@ public sealed class EventTests(TasksFixture tasks) : IClassFixture<TasksFixture>
             Assert.DoesNotContain(idc, new[] { "quiet", "global" });
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Server_sent_events_carry_the_revision_as_id_and_resume_by_it()
     {
         var (sn, mac) = Samples.Machine();
@@ -104,7 +104,7 @@ public sealed class EventTests(TasksFixture tasks) : IClassFixture<TasksFixture>
         Assert.Equal("cancelled", data.GetProperty("data").GetProperty("status").GetString());
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_client_that_does_not_read_is_let_go_and_others_go_on()
     {
         using var slow = await ConnectAsync(tasks.Address, "?idc=flood");

@@ -24,7 +24,7 @@ public sealed class StatsTests(TasksFixture tasks) : IClassFixture<TasksFixture>
         Assert.Equal((8, 7, 1), (stats.GetProperty("total_machines").GetInt32(), stats.GetProperty("total_tasks").GetInt32(), stats.GetProperty("unmatched").GetInt32()));
         Assert.Equal(8, (await tasks.JsonAsync("/api/v1/stats")).GetProperty("idcs").GetProperty("s1").GetProperty("total_machines").GetInt32());
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await foreach (var batch in tasks.Store.WatchAsync(Keys.Stats("s1"), 1, limit.Token))
         {
             if (batch.Events.Any(change => JsonDocument.Parse(change.Value!.Value).RootElement.GetProperty("total_machines").GetInt32() == 8))

@@ -95,7 +95,7 @@ public sealed class ImageSourceTests
         (server.Stalls, server.BreakAfter) = (2, 1_000_000);
         var all = new MemoryStream();
 
-        await Source(server, TimeSpan.FromSeconds(1), 50).ReadAsync("/image", Content.Length, (block, _) => { all.Write(block.Span); server.BreakAfter = server.Stalls > 0 ? server.BreakAfter : 0; return ValueTask.CompletedTask; }, TestContext.Current.CancellationToken);
+        await Source(server, TimeSpan.FromSeconds(4), 50).ReadAsync("/image", Content.Length, (block, _) => { all.Write(block.Span); server.BreakAfter = server.Stalls > 0 ? server.BreakAfter : 0; return ValueTask.CompletedTask; }, TestContext.Current.CancellationToken);
 
         Assert.Equal(Content, all.ToArray());
         Assert.Contains("bytes=1000000-", server.Ranges);

@@ -239,10 +239,11 @@ public sealed class EtcdOutageTests
     public async Task A_watch_that_heard_nothing_for_long_asks_and_stays_in_place()
     {
         await using var etcd = await EtcdProcess.StartAsync();
-        using var store = EtcdStores.Open(new EtcdOptions { Endpoints = [etcd.Endpoint], WatchIdle = TimeSpan.FromMilliseconds(200) });
+        // It asks three times, and etcd has two seconds for each answer.
+        using var store = EtcdStores.Open(new EtcdOptions { Endpoints = [etcd.Endpoint], WatchIdle = TimeSpan.FromSeconds(2) });
         await using var watch = store.WatchAsync("/test/", 1, Cancellation).GetAsyncEnumerator(Cancellation);
         var moving = watch.MoveNextAsync();
-        await Task.Delay(TimeSpan.FromSeconds(2), Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(7), Cancellation);
         var revision = await PutAsync(store, "1");
         Assert.True(await moving);
         Assert.Equal(revision, Assert.Single(watch.Current.Events).ModRevision);

@@ -22,7 +22,7 @@ command -v busybox > /dev/null || packages+=(busybox-static)
 # The case of the end-to-end tests that boots an Arm server, and its boot image.
 [ -z "${ARM64:-}" ] || packages+=(qemu-system-arm qemu-efi-aarch64 binutils)
 # What make bench measures against.
-[ -z "${BENCH:-}" ] || packages+=(nghttp2-client wrk nginx-light)
+[ -z "${BENCH:-}" ] || packages+=(nghttp2-client wrk nginx-light tftpd-hpa kea-admin)
 command -v dotnet > /dev/null || {
   echo "The .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$(dirname "$0")/../global.json") or later in its feature band is needed: https://dot.net" >&2
   exit 1

@@ -3345,11 +3345,13 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+            scripts?: components["schemas"]["TaskScript"][];
             users?: components["schemas"]["UserSpec"][];
             timezone?: string;
             locale?: string;
             keyboard?: string;
             kernel_arguments?: string[];
+            hardware_config?: components["schemas"]["HardwareConfigSpec"];
         };
         /** @description Tasks of one machine, by its serial number or a MAC. */
         MachineTasks: {

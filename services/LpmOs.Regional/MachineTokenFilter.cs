@@ -12,12 +12,18 @@ namespace LpmOs.Regional;
 /// </summary>
 internal sealed class MachineTokenFilter(WatchedState state, RegionalOptions options, Site site, TimeProvider time) : IEndpointFilter
 {
+    /// <summary>Characters of an HMAC-SHA-256 in base64url, with which a token ends.</summary>
+    private const int SignatureLength = 43;
+
     private static readonly object ClaimsKey = new();
 
     public static TokenClaims? Claims(HttpContext context) => context.Items[ClaimsKey] as TokenClaims;
 
     public static string? Bearer(HttpContext context) =>
         context.Request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
+
+    /// <summary>Tells tokens apart by their signatures: what somebody made up is not kept at its full length.</summary>
+    public static string? TokenMark(HttpContext context) => Bearer(context) is { } token ? token[^Math.Min(token.Length, SignatureLength)..] : null;
 
     /// <summary>A token speaks for one machine: its serial number, or where the boot script could not know that, its boot MAC.</summary>
     public static bool SpeaksFor(TokenClaims claims, string sn, StateSnapshot snapshot) =>

@@ -38,7 +38,7 @@ public static class RegionalService
         builder.Services.AddRateLimiter(limits =>
         {
             limits.OnRejected = RateLimits.RefuseAsync;
-            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(options.PerAddress, RateLimits.Address), RateLimits.PerSecond(options.PerMachine, MachineTokenFilter.Bearer));
+            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(options.PerAddress, RateLimits.Address), RateLimits.PerSecond(options.PerMachine, MachineTokenFilter.TokenMark));
         });
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());

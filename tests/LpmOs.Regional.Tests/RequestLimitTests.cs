@@ -4,6 +4,7 @@ using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using LpmOs.Testing;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +30,16 @@ public sealed class RequestLimitTests
         var neighbours = await Task.WhenAll(Enumerable.Range(0, 300).Select(machine => AskAsync(http, $"calm-{machine}")));
         Assert.DoesNotContain(neighbours, answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
         await app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void What_somebody_made_up_is_not_remembered_at_its_full_length()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers.Authorization = "Bearer " + new string('x', 15_000);
+        Assert.Equal(43, MachineTokenFilter.TokenMark(context)!.Length);
+        context.Request.Headers.Authorization = "Bearer short";
+        Assert.Equal("short", MachineTokenFilter.TokenMark(context));
     }
 
     private static Task<HttpResponseMessage> AskAsync(HttpClient http, string token)

@@ -10,6 +10,9 @@ public sealed class FaultyStore(IStateStore store) : IStateStore
     /// <summary>Which transactions are not answered.</summary>
     public Predicate<StoreTransaction> CommitsFail { get; set; } = _ => false;
 
+    /// <summary>What happens before a listing is answered.</summary>
+    public Func<string, Task> BeforeList { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>How many entries listings have given so far.</summary>
     public int EntriesListed => _entriesListed;
 
@@ -29,6 +32,7 @@ public sealed class FaultyStore(IStateStore store) : IStateStore
     {
         if (ListsFail)
             throw new StoreUnavailableException("The test lets no listing through.", outcomeUnknown: false);
+        await BeforeList(prefix);
         var page = await store.ListAsync(prefix, after, limit, revision, cancellationToken);
         Interlocked.Add(ref _entriesListed, page.Entries.Count);
         return page;

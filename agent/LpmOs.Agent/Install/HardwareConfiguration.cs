@@ -14,17 +14,23 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
 {
     private const string Advice = "Let the machine report its hardware again (restart it), look at the task's new plan, and approve that.";
 
+    /// <summary>Whether the last run has changed something, or may have.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <param name="sn">This machine's own serial number: what was signed for another machine is nothing to it.</param>
     /// <returns>What was done, for a person.</returns>
     /// <exception cref="InstallException">The hardware is not what the plan was made for, a program failed, or a script is not the service's.</exception>
-    public async Task<string> RunAsync(InstallPlan plan, string? signature, CancellationToken cancellationToken)
+    public async Task<string> RunAsync(InstallPlan plan, string sn, string? signature, CancellationToken cancellationToken)
     {
+        HasBegun = false;
         // Before anything is changed: a plan that holds a script of somebody else is not carried out in part.
-        Verify(plan, signature);
+        Verify(plan, sn, signature);
         var changed = 0;
         foreach (var controller in plan.Controllers ?? [])
             changed += await ConfigureAsync(controller, cancellationToken).ConfigureAwait(false);
-        await new ScriptRun(programs, log).HardwareAsync(plan, cancellationToken).ConfigureAwait(false);
         var scripts = Scripts.At(plan, ScriptTimes.Hardware).Count;
+        HasBegun |= scripts > 0;
+        await new ScriptRun(programs, log).HardwareAsync(plan, cancellationToken).ConfigureAwait(false);
         return changed == 0 && scripts == 0 ? "Everything is as it should be" : $"{changed} change(s) of RAID arrays, {scripts} hardware script(s)";
     }
 
@@ -34,9 +40,10 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
         try
         {
             var found = await FindAsync(tool, plan, cancellationToken).ConfigureAwait(false);
-            var delete = plan.Delete.Select(planned => found.Arrays.FirstOrDefault(array => IsSame(planned, array))).OfType<RaidArray>().ToList();
+            var delete = Named(plan, found);
             var create = plan.Create.Where(wanted => !found.Arrays.Any(array => IsAs(wanted, array))).ToList();
             Require(plan, found, delete, create);
+            HasBegun |= delete.Count + create.Count > 0;
             foreach (var array in delete)
             {
                 log($"  RAID controller {found.Id}: deleting array {array.Id} ({array.Name ?? "without a name"}, {array.Level}, {array.SizeBytes} bytes)");
@@ -62,6 +69,18 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
         var all = await tool.ListAsync(cancellationToken).ConfigureAwait(false);
         return all.FirstOrDefault(one => plan.Serial is null ? one.Id == plan.Id : one.Serial == plan.Serial)
             ?? throw new InstallException(FailureCodes.HardwareChanged, $"RAID controller {plan.Id} ({plan.Model}, serial {plan.Serial ?? "-"}) of the plan is not there. {tool.Name} knows: {(all.Count == 0 ? "none" : string.Join(", ", all.Select(one => $"{one.Id} serial {one.Serial ?? "-"}")))}.", Advice);
+    }
+
+    /// <summary>Each planned array stands for one that is there, by its number where that fits still: two on one group of disks may be alike.</summary>
+    private static List<RaidArray> Named(ControllerPlan plan, RaidController found)
+    {
+        var named = new List<RaidArray>();
+        foreach (var planned in plan.Delete)
+        {
+            if (found.Arrays.Except(named).Where(array => IsSame(planned, array)).OrderBy(array => array.Id != planned.Id).FirstOrDefault() is { } one)
+                named.Add(one);
+        }
+        return named;
     }
 
     /// <summary>Nothing is deleted that the plan does not name, and no array is made of a disk that another one has which is to stay.</summary>
@@ -91,7 +110,7 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
 
     private static bool SameDisks(IReadOnlyList<string> one, IReadOnlyList<string> other) => one.Count == other.Count && one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
 
-    private void Verify(InstallPlan plan, string? signature)
+    private void Verify(InstallPlan plan, string sn, string? signature)
     {
         var scripts = Scripts.At(plan, ScriptTimes.Hardware);
         if (scripts.Count == 0)
@@ -99,11 +118,11 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
         var names = string.Join(", ", scripts.Select(script => Printable.Clean(script.Name, 63)));
         if (signingKey is null)
             throw NotSigned($"The hardware scripts ({names}) were not run: this agent was not given the service's key (lpmos.key), by which it would know that they are the service's.");
-        if (signature is null || !IsGood(plan, signature))
+        if (signature is null || !IsGood(plan, sn, signature))
             throw NotSigned($"The hardware scripts ({names}) were not run: they do not bear the service's signature.");
     }
 
-    private bool IsGood(InstallPlan plan, string signature)
+    private bool IsGood(InstallPlan plan, string sn, string signature)
     {
         try
         {
@@ -111,7 +130,7 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
             if (point.Length != 64)
                 return false;
             using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[..32], Y = point[32..] } });
-            return key.VerifyData(HardwareSignature.Text(plan), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            return key.VerifyData(HardwareSignature.Text(plan, sn), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
         catch (Exception e) when (e is FormatException or CryptographicException)
         {

@@ -55,21 +55,21 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                     await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
                     return AttemptOutcome.Completed;
                 case OperationNames.OsInstall when !dryRun && next.Plan is { Installer: not null }:
-                    completed = await ExecuteAsync(next, abort, cancellationToken).ConfigureAwait(false);
+                    completed = await ExecuteAsync(next, task.Sn, abort, cancellationToken).ConfigureAwait(false);
                     if (!completed.Success)
                         break;
                     // Not ours to do, and so not ours to report as done: the installer tells its end itself.
                     await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
                     return handOver.IsLoaded ? AttemptOutcome.Kexec : AttemptOutcome.Reboot;
                 default:
-                    completed = await ExecuteAsync(next, abort, cancellationToken).ConfigureAwait(false);
+                    completed = await ExecuteAsync(next, task.Sn, abort, cancellationToken).ConfigureAwait(false);
                     installed |= completed is { Success: true, Operation: OperationNames.OsInstall };
                     break;
             }
         }
     }
 
-    private async Task<CompletedOperation> ExecuteAsync(NextOperation next, CancellationToken abort, CancellationToken cancellationToken)
+    private async Task<CompletedOperation> ExecuteAsync(NextOperation next, string sn, CancellationToken abort, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(abort, cancellationToken);
         try
@@ -77,7 +77,7 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
             switch (next.Operation)
             {
                 case OperationNames.HardwareConfig when next.Plan is { } plan && !dryRun:
-                    return Success(next, await hardware.RunAsync(plan, next.Signature, stop.Token).ConfigureAwait(false));
+                    return Success(next, await hardware.RunAsync(plan, sn, next.Signature, stop.Token).ConfigureAwait(false));
                 case OperationNames.HardwareConfig or OperationNames.NetworkConfig:
                     log.Line($"  {next.Operation}: nothing to do");
                     return Success(next, "Nothing to do");
@@ -129,8 +129,11 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
     }
 
     /// <summary>In which state an installation that ended early has left the disk: it seals what it began.</summary>
-    private (string State, string Words) DiskLeft(NextOperation next)
+    private (string? State, string Words) DiskLeft(NextOperation next)
     {
+        // No word of DiskStates is true of arrays.
+        if (next.Operation == OperationNames.HardwareConfig && hardware.HasBegun)
+            return (null, "as the RAID controllers and hardware scripts have made it: arrays may have been deleted with all that they held");
         if (next.Operation != OperationNames.OsInstall || dryRun)
             return (DiskStates.Untouched, "untouched");
         var (step, percent) = progress.Reached;

@@ -19310,6 +19310,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("variables")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Variables { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("scripts")]
+        public System.Collections.Generic.IReadOnlyList<TaskScript>? Scripts { get; set; } = default!;
+
         [System.Text.Json.Serialization.JsonPropertyName("users")]
         public System.Collections.Generic.IReadOnlyList<UserSpec>? Users { get; set; } = default!;
 
@@ -19324,6 +19327,9 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("kernel_arguments")]
         public System.Collections.Generic.IReadOnlyList<string>? Kernel_arguments { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("hardware_config")]
+        public HardwareConfigSpec? Hardware_config { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

@@ -149,7 +149,7 @@ internal static class AssetCommands
     {
         content.Position = 0;
         // Media of several GB over a slow line: ended by Ctrl-C, not by a clock. The boot service needs no token of ours.
-        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        using var http = new HttpClient(session.Settings.Handler()) { Timeout = Timeout.InfiniteTimeSpan };
         using var body = new StreamContent(new KeepOpen(content));
         using var answer = await http.PutAsync(new Uri(new Uri(address.TrimEnd('/') + "/"), $"api/v1/assets/{digest}"), body, cancellationToken);
         if (!answer.IsSuccessStatusCode)

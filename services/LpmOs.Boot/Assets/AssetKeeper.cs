@@ -17,6 +17,9 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NoAnswer = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of a request until the head of its answer is there, redirects included.</summary>
+    internal TimeSpan LongestHead { get; set; } = TimeSpan.FromMinutes(2);
+
     private readonly string _instance = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{options.HttpPort}");
     private readonly Dictionary<string, AssetCopy> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
@@ -80,6 +83,8 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
             _told.Remove(name);
         }
         // What a machine at work may still fetch stays, whatever is asked for now.
+        // By what is asked for now: a round that fetched a large file may have lasted minutes.
+        snapshot = state.Current;
         var inUse = snapshot.Machines.Values.Where(machine => machine.Key.Idc == site.Idc && machine.Task is { } task && !TaskLifecycle.IsOver(task.Status)).SelectMany(machine => machine.Task!.Plan?.Installer?.Assets ?? []);
         files.RemoveOthers(snapshot.AssetsOf(site.Idc).Values.Select(asset => asset.Sha256).Concat(inUse.Select(asset => asset.Sha256)).ToHashSet(StringComparer.Ordinal));
     }
@@ -93,7 +98,7 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
         {
             if (!OutboundAddress.IsUrl(source, options.AssetsFromLoopback))
                 throw new AssetRefusedException($"its source must be {OutboundAddress.Allowed}; Boot:Assets:AllowLoopback=true allows a mirror on this host");
-            using var answer = await http.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var answer = await AskAsync(http, source, cancellationToken);
             if (!answer.IsSuccessStatusCode)
                 throw new AssetRefusedException($"the source answered {(int)answer.StatusCode}");
             await using var content = await answer.Content.ReadAsStreamAsync(cancellationToken);
@@ -108,6 +113,21 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
             logger.AssetNotFetched(site.Idc, asset.Name, e.Message);
             await TellAsync(asset, AssetCopy.Failed, $"{e.Message}. It is tried again in a minute.", cancellationToken);
             await WithdrawAsync(asset, cancellationToken);
+        }
+    }
+
+    /// <exception cref="TimeoutException">No connection, or no head of an answer, in time: the handler says of both that they were cancelled.</exception>
+    private async Task<HttpResponseMessage> AskAsync(HttpClient http, string source, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestHead);
+        try
+        {
+            return await http.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("the source did not answer in time");
         }
     }
 

@@ -18,7 +18,7 @@ namespace LpmOs.Boot.Http;
 
 /// <summary>
 /// What an installer fetches: kickstart, preseed, user-data… The token of the boot script stands in the path, since installers have no other place for it.
-/// Asking changes nothing, however often.
+/// Asking again changes nothing: the first time is put on record, which boot speaks for the machine and that it was given secrets.
 /// </summary>
 internal static class InstallerEndpoints
 {

@@ -175,8 +175,11 @@ internal sealed class TftpServer : IAsyncDisposable
         }
         catch (OutOfMemoryException e)
         {
-            _sessions.Leave(first.Client);
             _logger.TftpBusy(first.Client, e.Message);
+            // Whoever gets this place would need a thread as well: they ask again.
+            for (TftpArrival? asked = first; asked is not null; asked = _sessions.Leave(asked.Client))
+            {
+            }
             ended.SetResult();
         }
         return ended.Task;

@@ -9,12 +9,17 @@ namespace LpmOs.Contracts.Tasks;
 /// </summary>
 public static class HardwareSignature
 {
-    /// <summary>What is signed: for which machine, task and attempt, and the digest of each hardware script in its order.</summary>
-    public static byte[] Text(InstallPlan plan)
+    /// <summary>What is signed: for which machine, task and attempt, what the scripts are given, and the digest of each hardware script in its order.</summary>
+    /// <param name="sn">Of the machine that asks, as it knows itself: an answer to another one is of no use to it.</param>
+    public static byte[] Text(InstallPlan plan, string sn)
     {
-        var text = new StringBuilder("lpmos hardware 1\n").Append(plan.Sn).Append('\n').Append(plan.TaskId).Append('\n').Append(plan.Attempt).Append('\n');
+        var text = new StringBuilder("lpmos hardware 2\n").Append(sn).Append('\n').Append(plan.TaskId).Append('\n').Append(plan.Attempt).Append('\n');
+        foreach (var (name, value) in ScriptRuns.Environment(plan))
+            text.Append(name).Append(' ').Append(Digest(value)).Append('\n');
         foreach (var script in (plan.Scripts ?? []).Where(script => script.When == ScriptTimes.Hardware))
-            text.Append(script.Name).Append(' ').Append(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script.Text)))).Append('\n');
+            text.Append(script.Name).Append(' ').Append(Digest(script.Text)).Append('\n');
         return Encoding.UTF8.GetBytes(text.ToString());
     }
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -9,17 +9,16 @@ namespace LpmOs.Core.Hosting;
 /// while a type is loaded is ended by the run time, so everybody who opened enough connections could end a service. The framework's own limit
 /// does not help: it accepts first, and closes by and by.
 /// </summary>
-internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, int most) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+/// <param name="places">For connections, one for all addresses: they share the files. Nobody disposes it: the last connections end after the listener, and it holds nothing of the system's.</param>
+internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, SemaphoreSlim places) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new Listener(await sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), most);
+        new Listener(await sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), places);
 
-    private sealed class Listener(IConnectionListener sockets, int most) : IConnectionListener
+    private sealed class Listener(IConnectionListener sockets, SemaphoreSlim places) : IConnectionListener
     {
-        // Not disposed: the last connections end after the listener. It holds nothing of the system's.
-        private readonly SemaphoreSlim _places = new(most, most);
         private readonly CancellationTokenSource _unbound = new();
 
         public EndPoint EndPoint => sockets.EndPoint;
@@ -28,7 +27,7 @@ internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, int
         {
             try
             {
-                await _places.WaitAsync(_unbound.Token).ConfigureAwait(false);
+                await places.WaitAsync(_unbound.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -43,9 +42,9 @@ internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, int
             finally
             {
                 if (connection is null)
-                    _places.Release();
+                    places.Release();
             }
-            connection?.ConnectionClosed.UnsafeRegister(static places => ((SemaphoreSlim)places!).Release(), _places);
+            connection?.ConnectionClosed.UnsafeRegister(static open => ((SemaphoreSlim)open!).Release(), places);
             return connection;
         }
 

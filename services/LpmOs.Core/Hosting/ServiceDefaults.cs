@@ -60,8 +60,8 @@ public static class ServiceDefaults
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
             kestrel.Limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
         });
-        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedListenerFactory(
-            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), OpenFiles.Connections() / builder.Configuration.GetValue(ServersKey, 1)));
+        var connections = OpenFiles.Connections() / builder.Configuration.GetValue(ServersKey, 1);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedListenerFactory(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), new SemaphoreSlim(connections, connections)));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning)
             // Whoever asks for /readyz has the answer; a line each time says nothing new.
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);

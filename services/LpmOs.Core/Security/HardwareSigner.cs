@@ -18,10 +18,10 @@ public static class HardwareSigner
         return Base64Url.EncodeToString([.. point.X!, .. point.Y!]);
     }
 
-    public static string Sign(InstallPlan plan, ReadOnlySpan<byte> tokenKey)
+    public static string Sign(InstallPlan plan, string sn, ReadOnlySpan<byte> tokenKey)
     {
         using var key = Key(tokenKey);
-        return Base64Url.EncodeToString(key.SignData(HardwareSignature.Text(plan), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+        return Base64Url.EncodeToString(key.SignData(HardwareSignature.Text(plan, sn), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
     }
 
     private static ECDsa Key(ReadOnlySpan<byte> tokenKey)

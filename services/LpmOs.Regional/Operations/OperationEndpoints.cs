@@ -68,7 +68,7 @@ internal static class OperationEndpoints
                 FirstBoot = FirstBoot(call, options, answer, after!), PasswordHashes = PasswordHashes(call, after!), DownloadMbps = call.Snapshot.Settings(call.Site.Idc).DownloadMbps,
                 InstallerToken = handsOver ? InstallerToken(call, request.Sn, answer, after!) : null,
             },
-            OperationNames.HardwareConfig when answer.Plan is { } plan && !call.Snapshot.MachineTokenKey.IsEmpty => answer with { Signature = HardwareSigner.Sign(plan, call.Snapshot.MachineTokenKey.Span) },
+            OperationNames.HardwareConfig when answer.Plan is { } plan && !call.Snapshot.MachineTokenKey.IsEmpty => answer with { Signature = HardwareSigner.Sign(plan, request.Sn, call.Snapshot.MachineTokenKey.Span) },
             _ => answer,
         });
     }

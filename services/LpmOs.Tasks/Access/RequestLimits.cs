@@ -22,5 +22,8 @@ internal sealed record RequestLimits(int PerAddress, int PerUser, int PerToken, 
 
     private static bool IsLocal(HttpContext http) => Caller.Of(http) is { Kind: CallerKind.Local };
 
-    private static bool IsStream(HttpContext http) => http.Request.Path.Value is "/ws" or "/api/v1/events";
+    private static bool IsStream(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<LiveStream>() is not null;
 }
+
+/// <summary>Marks an endpoint whose answer goes on for as long as the client stays.</summary>
+internal sealed class LiveStream;

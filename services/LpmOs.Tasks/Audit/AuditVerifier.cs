@@ -48,6 +48,8 @@ internal sealed class AuditVerifier(IStateStore store, AuditChains chains, SiteC
 
     private async Task<(VerifiedIdc, List<AuditFault>)> SiteAsync(string site, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
+        // Before the heads are read: what is written meanwhile is no head's fault.
+        var seen = Enumerable.Range(0, AuditChains.Count).Select(chain => chains.Seen(site, chain)).ToList();
         var marks = await store.ListAsync(Keys.AuditChain(site), null, 1000, 0, cancellationToken);
         var ends = marks.Entries.ToDictionary(entry => entry.Key, entry => AuditMark.Read(entry.Value), StringComparer.Ordinal);
         var begun = ends.Count > 0;
@@ -71,7 +73,7 @@ internal sealed class AuditVerifier(IStateStore store, AuditChains chains, SiteC
         if (begun || check.HasLinks)
         {
             for (var chain = 0; chain < AuditChains.Count; chain++)
-                check.Chain(chain, ends.GetValueOrDefault(Keys.AuditAnchor(site, chain)), ends.GetValueOrDefault(Keys.AuditHead(site, chain)), chains.Seen(site, chain), key.Span);
+                check.Chain(chain, ends.GetValueOrDefault(Keys.AuditAnchor(site, chain)), ends.GetValueOrDefault(Keys.AuditHead(site, chain)), seen[chain], key.Span);
         }
         return (new VerifiedIdc { Idc = site, Intact = check.Faults.Count == 0, Records = records, Unchained = unchained, Ends = check.Ends }, check.Faults);
     }

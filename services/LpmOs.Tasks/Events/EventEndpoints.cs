@@ -24,8 +24,8 @@ internal static class EventEndpoints
     public static void MapEvents(this WebApplication app, RouteGroupBuilder api)
     {
         // OpenAPI has no words for a WebSocket; the description of /events tells of it.
-        app.MapGet("/ws", WebSocketAsync).Allow(Permission.View).ExcludeFromDescription();
-        api.MapGet("/events", StreamAsync).Allow(Permission.View).WithTags(ApiTags.Overview).WithName("followEvents").WithSummary("Live events as Server-Sent Events")
+        app.MapGet("/ws", WebSocketAsync).Allow(Permission.View).WithMetadata(new LiveStream()).ExcludeFromDescription();
+        api.MapGet("/events", StreamAsync).Allow(Permission.View).WithMetadata(new LiveStream()).WithTags(ApiTags.Overview).WithName("followEvents").WithSummary("Live events as Server-Sent Events")
             .WithDescription("`id` is the revision, so that a browser's EventSource resumes by itself (`Last-Event-ID`). The event `dropped` says why the service ends the stream: `too_slow`, `compacted` (load the lists again) or `restarted`. "
                 + $"The same messages, one JSON object each, come over a WebSocket at `/ws` with the same parameters. Its close codes: {TooSlow} you read too slowly, connect again with `since`; {Compacted} the store no longer keeps what followed `since`, load the lists again; 1001 this service ends, connect again with `since`.")
             .Produces<EventMessage>(contentType: "text/event-stream").ProducesProblem(400).ProducesProblem(503);

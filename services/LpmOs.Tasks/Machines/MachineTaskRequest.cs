@@ -26,9 +26,11 @@ internal sealed record MachineTaskRequest
     public DateTimeOffset? Deadline { get; init; }
     public string? InstallMethod { get; init; }
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
+    public IReadOnlyList<TaskScript>? Scripts { get; init; }
     public IReadOnlyList<UserSpec>? Users { get; init; }
     public string? Timezone { get; init; }
     public string? Locale { get; init; }
     public string? Keyboard { get; init; }
     public IReadOnlyList<string>? KernelArguments { get; init; }
+    public HardwareConfigSpec? HardwareConfig { get; init; }
 }

@@ -32,8 +32,8 @@ internal static partial class HardwareRules
             if (controller.Arrays.SelectMany(array => array.Disks).GroupBy(place => place).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 errors.Add($"{field}.arrays", $"The disk {twice.Key} is named more than once.");
         }
-        if (spec?.Controllers.GroupBy(controller => controller.Id).Any(group => group.Count() > 1) == true)
-            errors.Add("hardware_config.controllers", "Each controller may be named once.");
+        if (spec is { Controllers.Count: > 1 } && spec.Controllers.GroupBy(controller => controller.Id).Any(group => group.Key is null || group.Count() > 1))
+            errors.Add("hardware_config.controllers", "Each controller may be named once, and needs its id where there are several.");
     }
 
     private static void Check(RaidArraySpec array, string field, FieldErrors errors)

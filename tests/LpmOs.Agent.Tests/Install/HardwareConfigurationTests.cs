@@ -110,6 +110,7 @@ public sealed class HardwareConfigurationTests
     [InlineData("rubbish")]
     [InlineData("another's key")]
     [InlineData("another text")]
+    [InlineData("another variable")]
     [InlineData("another machine")]
     public async Task A_hardware_script_of_somebody_else_is_not_run_and_nothing_is_changed(string fault)
     {
@@ -120,24 +121,65 @@ public sealed class HardwareConfigurationTests
         var given = fault switch
         {
             "another text" => plan with { Scripts = [Plans.Script("bios", "hardware", "echo ran twice\n")] },
-            "another machine" => plan with { Sn = "SN-2" },
+            "another variable" => plan with { Variables = new Dictionary<string, string> { ["firmware"] = "http://203.0.113.1/" } },
             _ => plan,
         };
         var storcli = new Storcli();
 
-        var refused = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, given, signature, fault == "no key" ? null : PublicKey(key)));
+        var refused = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, given, signature, fault == "no key" ? null : PublicKey(key), fault == "another machine" ? "SN-2" : "SN-1"));
 
         Assert.Equal("signature_invalid", refused.Code);
         Assert.DoesNotContain(_log, line => line.Contains("ran", StringComparison.Ordinal));
         Assert.Empty(storcli.Changes);
     }
 
+    [Fact]
+    public async Task Two_arrays_alike_on_one_group_of_disks_are_each_deleted_once_and_what_was_begun_is_known()
+    {
+        var tool = new TwoVolumes();
+        var planned = tool.Arrays.Select(array => new PlannedArray { Id = array.Id, Level = array.Level!, SizeBytes = array.SizeBytes, Disks = array.Disks }).ToList();
+        var plan = Plan(new ControllerPlan { Id = "0", Tool = tool.Name, Delete = planned, Create = [new() { Name = "one", Level = "raid5", Disks = tool.Arrays[0].Disks }] });
+        var configuration = new HardwareConfiguration([tool], new ProgramRunner(_log.Add), null, _log.Add);
+        Assert.False(configuration.HasBegun);
+
+        await configuration.RunAsync(plan, "SN-1", null, Token);
+
+        Assert.Equal(["1/1", "1/2"], tool.Deleted);
+        Assert.True(configuration.HasBegun);
+    }
+
+    /// <summary>A controller with two volumes of one size on the same disks.</summary>
+    private sealed class TwoVolumes : IRaidTool
+    {
+        private static readonly string[] Disks = ["252:0", "252:1", "252:2", "252:3"];
+
+        public string Name => "two volumes";
+        public List<LpmOs.Contracts.Hardware.RaidArray> Arrays { get; } = [.. Enumerable.Range(1, 2).Select(n => new LpmOs.Contracts.Hardware.RaidArray { Id = $"1/{n}", Level = "raid6", SizeBytes = 5, Disks = Disks })];
+        public List<string> Deleted { get; } = [];
+
+        public Task<IReadOnlyList<LpmOs.Contracts.Hardware.RaidController>> ListAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<LpmOs.Contracts.Hardware.RaidController>>([new() { Id = "0", Tool = Name, Arrays = [.. Arrays], Disks = [.. Disks.Select(id => new LpmOs.Contracts.Hardware.RaidDisk { Id = id, State = "online" })] }]);
+
+        public Task DeleteAsync(LpmOs.Contracts.Hardware.RaidController controller, LpmOs.Contracts.Hardware.RaidArray array, CancellationToken cancellationToken)
+        {
+            Deleted.Add(array.Id);
+            Arrays.RemoveAll(one => one.Id == array.Id);
+            return Task.CompletedTask;
+        }
+
+        public Task CreateAsync(LpmOs.Contracts.Hardware.RaidController controller, RaidArraySpec array, CancellationToken cancellationToken)
+        {
+            Arrays.Add(new() { Id = "1/7", Level = array.Level, SizeBytes = 10, Disks = array.Disks });
+            return Task.CompletedTask;
+        }
+    }
+
     private static InstallPlan Plan(params ControllerPlan[] controllers) => Plans.Plan with { Controllers = controllers };
 
-    private Task<string> RunAsync(Storcli storcli, InstallPlan plan, string? signature = null, string? key = null) =>
-        new HardwareConfiguration(RaidPrograms.All(storcli.CallAsync), new ProgramRunner(_log.Add), key, _log.Add).RunAsync(plan, signature, Token);
+    private Task<string> RunAsync(Storcli storcli, InstallPlan plan, string? signature = null, string? key = null, string sn = "SN-1") =>
+        new HardwareConfiguration(RaidPrograms.All(storcli.CallAsync), new ProgramRunner(_log.Add), key, _log.Add).RunAsync(plan, sn, signature, Token);
 
-    private static string Sign(ECDsa key, InstallPlan plan) => Base64Url.EncodeToString(key.SignData(HardwareSignature.Text(plan), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+    private static string Sign(ECDsa key, InstallPlan plan) => Base64Url.EncodeToString(key.SignData(HardwareSignature.Text(plan, "SN-1"), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
 
     private static string PublicKey(ECDsa key) => key.ExportParameters(false).Q is { X: { } x, Y: { } y } ? Base64Url.EncodeToString([.. x, .. y]) : throw new InvalidOperationException();
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using LpmOs.Boot.Tests.Http;
@@ -146,6 +147,21 @@ public sealed class AssetTests(HttpFixture boot) : IClassFixture<HttpFixture>
         var other = new AssetTests(strict);
         await other.AskAsync(new SiteAsset { Name = "debian-12/linux", Sha256 = Convert.ToHexStringLower(SHA256.HashData(strict.Content)), Source = new Uri(strict.Client.BaseAddress!, "files/boot/initramfs").ToString() });
         Assert.Contains("Boot:Assets:AllowLoopback", (await other.CopyAsync("debian-12/linux", AssetCopy.Failed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_says_nothing_keeps_nobody_from_their_files_nor_the_service_from_its_work()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var own = new HttpFixture();
+        await own.InitializeAsync();
+        own.Assets.LongestHead = TimeSpan.FromSeconds(1);
+        var other = new AssetTests(own);
+        await other.AskAsync(new SiteAsset { Name = "debian-12/a-silent", Sha256 = new string('a', 64), Source = $"http://{silent.LocalEndpoint}/linux" });
+        Assert.Contains("did not answer in time", (await other.CopyAsync("debian-12/a-silent", AssetCopy.Failed)).Message, StringComparison.Ordinal);
+        await other.AskAsync(new SiteAsset { Name = "debian-12/linux", Sha256 = Convert.ToHexStringLower(SHA256.HashData(own.Content)), Source = new Uri(own.Client.BaseAddress!, "files/boot/initramfs").ToString() });
+        Assert.Equal(own.Content.Length, (await other.UntilAsync("debian-12/linux", one => one.Held)).SizeBytes);
     }
 
     /// <summary>The first half, and the rest when the test says so.</summary>

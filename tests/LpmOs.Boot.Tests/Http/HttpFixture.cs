@@ -1,3 +1,4 @@
+using LpmOs.Boot.Assets;
 using LpmOs.Boot.Images;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LpmOs.Boot.Tests.Http;
 
@@ -19,6 +21,7 @@ public sealed class HttpFixture : IAsyncLifetime
     public HttpClient Client { get; private set; } = new();
     internal IStateStore Store => _app!.Services.GetRequiredService<IStateStore>();
     internal WatchedState State => _app!.Services.GetRequiredService<WatchedState>();
+    internal AssetKeeper Assets => _app!.Services.GetServices<IHostedService>().OfType<AssetKeeper>().Single();
     /// <summary>One of our own, beside the service's, as in a site with two boot services.</summary>
     internal ImagePublisher Publisher { get; private set; } = null!;
     public byte[] Content { get; } = new byte[1_000_003];

@@ -21,7 +21,7 @@ public sealed class HardwareSignerTests
             var secret = RandomNumberGenerator.GetBytes(32);
             var point = Base64Url.DecodeFromChars(HardwareSigner.PublicKey(secret));
             using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[..32], Y = point[32..] } });
-            Assert.True(key.VerifyData(HardwareSignature.Text(Plan), Base64Url.DecodeFromChars(HardwareSigner.Sign(Plan, secret)), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+            Assert.True(key.VerifyData(HardwareSignature.Text(Plan, "SN-1"), Base64Url.DecodeFromChars(HardwareSigner.Sign(Plan, "SN-1", secret)), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
             Assert.Equal(HardwareSigner.PublicKey(secret), HardwareSigner.PublicKey(secret));
         }
     }
@@ -29,8 +29,8 @@ public sealed class HardwareSignerTests
     [Fact]
     public void Every_part_that_matters_is_signed()
     {
-        var texts = new[] { Plan, Plan with { Sn = "SN-2" }, Plan with { TaskId = "task-00000002" }, Plan with { Attempt = 2 }, Plan with { Scripts = [Plan.Scripts![0] with { Text = "false\n" }] }, Plan with { Scripts = [Plan.Scripts![0], Plan.Scripts[0] with { Name = "more" }] } }
-            .Select(plan => Convert.ToHexString(HardwareSignature.Text(plan))).ToList();
+        var texts = new[] { Plan, Plan with { Sn = "SN-2" }, Plan with { Variables = new Dictionary<string, string> { ["firmware"] = "http://10.0.0.1/a" } }, Plan with { Variables = new Dictionary<string, string> { ["firmware"] = "http://10.0.0.1/b" } }, Plan with { TaskId = "task-00000002" }, Plan with { Attempt = 2 }, Plan with { Scripts = [Plan.Scripts![0] with { Text = "false\n" }] }, Plan with { Scripts = [Plan.Scripts![0], Plan.Scripts[0] with { Name = "more" }] } }
+            .Select(plan => Convert.ToHexString(HardwareSignature.Text(plan, "SN-1"))).Append(Convert.ToHexString(HardwareSignature.Text(Plan, "SN-2"))).ToList();
         Assert.Equal(texts.Count, texts.Distinct().Count());
     }
 }

@@ -49,6 +49,9 @@ public sealed class RequestLimitTests
         await using var service = await RunningTasksService.StartAsync(store.Store, null, "--Auth:Mode=users", "--Tasks:Limits:StreamsPerUser=2");
         using var first = await ConnectAsync(service, "bot-token");
         using var second = await ConnectAsync(service, "bot-token");
+        // However the path is written that leads there.
+        foreach (var path in (string[])["/api/v1/Events", "/api/v1/events/", "/WS"])
+            Assert.Equal((path, HttpStatusCode.TooManyRequests), (path, (await service.SendRawAsync(HttpMethod.Get, path, "bot-token")).StatusCode));
         var refused = await service.SendRawAsync(HttpMethod.Get, "/api/v1/events", "bot-token");
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal("too_many_streams", (await TasksFixture.JsonAsync(refused)).GetProperty("code").GetString());

@@ -43,6 +43,28 @@ public sealed class AuditChainTests(TasksFixture site) : IClassFixture<TasksFixt
         }
     }
 
+    [Fact]
+    public async Task What_is_written_while_the_records_are_read_is_no_fault()
+    {
+        await using var store = TemporaryStore.Embedded();
+        var slow = new FaultyStore(store.Store);
+        await using var service = await RunningTasksService.StartAsync(slow);
+        await CreateAsync(service);
+        var written = false;
+        slow.BeforeList = async prefix =>
+        {
+            if (prefix != Keys.Audit("dc1") || written)
+                return;
+            written = true;
+            // Enough for a record in each chain.
+            for (var n = 0; n < 3 * AuditChains.Count; n++)
+                await CreateAsync(service);
+        };
+        var verified = await VerifyAsync(service);
+        Assert.True(written);
+        Assert.True(verified.GetProperty("intact").GetBoolean(), verified.GetRawText());
+    }
+
     [Theory]
     [InlineData("content", "changed")]
     [InlineData("content and hash", "changed")]

@@ -25,6 +25,15 @@ internal static class HardwarePlans
         return plans;
     }
 
+    /// <summary>Disks of the system that are arrays which would be deleted before.</summary>
+    public static IEnumerable<TaskFailure> Lost(IReadOnlyList<ControllerPlan>? plans, Inventory inventory, IReadOnlyList<DiskPlan> disks) =>
+        from plan in plans ?? []
+        from array in inventory.RaidControllers.Where(one => one.Id == plan.Id && one.Tool == plan.Tool).SelectMany(one => one.Arrays)
+        where plan.Delete.Any(gone => gone.Id == array.Id)
+        from disk in disks
+        where (array.Wwn is not null && array.Wwn == disk.Wwn) || (array.Device is not null && array.Device == disk.Device)
+        select Problem($"The system would go to {disk.Device}, which is array {array.Id} ({array.Name ?? "without a name"}) of RAID controller {plan.Id}, and that array would be deleted before.");
+
     private static ControllerPlan Of(ControllerSpec asked, RaidController found, string tool, List<TaskFailure> problems)
     {
         var stay = found.Arrays.Where(array => asked.Arrays.Any(wanted => IsAs(wanted, array))).ToList();

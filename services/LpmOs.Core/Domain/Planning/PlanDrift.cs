@@ -46,7 +46,14 @@ public static class PlanDrift
         }
         if (before.Hostname != now.Hostname)
             yield return $"the host name was {before.Hostname}, now it is {now.Hostname}";
+        var (arraysBefore, arraysNow) = (Arrays(before), Arrays(now));
+        if (arraysBefore != arraysNow)
+            yield return $"of RAID arrays it was to {arraysBefore}, now to {arraysNow}";
     }
+
+    private static string Arrays(InstallPlan plan) =>
+        string.Join(", ", (plan.Controllers ?? []).SelectMany(controller => controller.Delete.Select(array => $"delete {controller.Id}/{array.Id} ({array.Name ?? "without a name"})")
+            .Concat(controller.Create.Select(array => $"make {controller.Id}/{array.Name} of {string.Join(' ', array.Disks)}")))) is { Length: > 0 } text ? text : "change none";
 
     private static IReadOnlyList<DiskPlan> Targets(InstallPlan plan) => plan.Disks ?? (plan.Disk is { } only ? [only] : []);
 

@@ -44,13 +44,14 @@ public static class Planner
             problems.Add(new TaskFailure { Code = "no_variable", Message = $"{os!.Name} needs the variable {name}, for example {os.Requires[name]}.", Advice = "Give it in the task's or the profile's variables." });
         if (installer is not null && task.HardwareConfig is not null)
             problems.Add(new TaskFailure { Code = "raid_not_possible", Message = $"hardware_config would not be carried out: {os!.Name} is to be installed by '{method}', and its installer starts without our agent.", Advice = "Install by image (install_method), or configure the controllers by a task of their own." });
-        // Our agent runs them; an installer that would leave them out in silence installs something else than was asked for.
-        if (installer is { Scripts: false } && task.Scripts is { Count: > 0 } scripts)
+        // Our agent runs them; an installer that would leave them out in silence installs something else than was asked for. None runs what comes before it.
+        if (installer is not null && task.Scripts?.Where(script => !installer.Scripts || script.When == ScriptTimes.Hardware).ToList() is { Count: > 0 } scripts)
         {
+            var early = scripts.Any(script => script.When == ScriptTimes.Hardware);
             problems.Add(new TaskFailure
             {
-                Code = "scripts_not_run", Message = $"The scripts {string.Join(", ", scripts.Select(script => script.Name))} would not run: {os!.Name} is to be installed by '{method}', which knows no scripts of tasks.",
-                Advice = $"Install by {string.Join(" or ", os.Methods.Where(one => one == InstallMethods.Image || input.Catalog.Installers.GetValueOrDefault(one) is { Scripts: true }).DefaultIfEmpty(InstallMethods.Image))} (install_method), or leave the scripts out (scripts: []) and put what they do into the installer's template.",
+                Code = "scripts_not_run", Message = $"The scripts {string.Join(", ", scripts.Select(script => script.Name))} would not run: {os!.Name} is to be installed by '{method}', {(early ? "and its installer starts without our agent" : "which knows no scripts of tasks")}.",
+                Advice = $"Install by {string.Join(" or ", os.Methods.Where(one => one == InstallMethods.Image || (!early && input.Catalog.Installers.GetValueOrDefault(one) is { Scripts: true })).DefaultIfEmpty(InstallMethods.Image))} (install_method), or leave the scripts out (scripts: []) and put what they do into the installer's template.",
             });
         }
         if (os is null || problems.Any(problem => problem.Code != "no_disk" && problem.Code != "several_disks" && problem.Code != "no_asset") || (needsDisk && layout.Disk is null))
@@ -58,6 +59,7 @@ public static class Planner
 
         var before = problems.Count;
         var controllers = HardwarePlans.Of(task.HardwareConfig, inventory, problems);
+        problems.AddRange(HardwarePlans.Lost(controllers, inventory, layout.Disks ?? (layout.Disk is { } only ? [only] : [])));
         problems.AddRange(SystemPlans.WhyNot(task, os, method, installer));
         var (network, missing) = NetworkPlans.Of(task.Network, inventory);
         if (missing is not null)

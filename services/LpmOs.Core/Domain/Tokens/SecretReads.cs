@@ -30,9 +30,12 @@ public sealed class SecretReads(IStateStore store, Site site, TimeProvider time,
                 Writes = [AuditTrail.Of("secret.given", site.Idc, task.MachineSn ?? task.Sn, "agent", from?.ToString(), time.GetUtcNow(), [], [], $"Password hashes of {string.Join(", ", names)}, with {way}; {task.TaskId}, attempt {task.Attempt}.")],
             }, cancellationToken).ConfigureAwait(false);
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e)
         {
+            // Also where who asked has gone: what is given next is put on record then.
             _noted.TryRemove((task.TaskId, task.Attempt, way), out _);
+            if (e is not StoreUnavailableException)
+                throw;
             Log.SecretReadNotWritten(logger, site.Idc, task.TaskId, e.Message);
         }
     }

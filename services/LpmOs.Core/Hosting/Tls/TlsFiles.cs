@@ -3,7 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace LpmOs.Core.Hosting.Tls;
 
 /// <summary>Where a service's certificate and its key are: <c>Tasks:Tls:CertFile</c> and so on, else <c>Tls:CertFile</c>, which all services of a process share.</summary>
-internal sealed record TlsFiles(string CertFile, string KeyFile)
+/// <param name="Section">Where in the configuration they are named.</param>
+internal sealed record TlsFiles(string Section, string CertFile, string KeyFile)
 {
     /// <summary>Null: the service has no https address.</summary>
     /// <param name="service">Name of the service in the configuration.</param>
@@ -21,7 +22,7 @@ internal sealed record TlsFiles(string CertFile, string KeyFile)
     private static TlsFiles? Pair(IConfiguration configuration, string section) => (Text(configuration, section, "CertFile"), Text(configuration, section, "KeyFile")) switch
     {
         (null, null) => null,
-        ({ } cert, { } key) => new TlsFiles(cert, key),
+        ({ } cert, { } key) => new TlsFiles(section, cert, key),
         (var cert, _) => throw new SettingException($"{section}:{(cert is null ? "CertFile" : "KeyFile")}", null, "the PEM file that belongs to the other one: certificate and key are given together"),
     };
 

@@ -47,7 +47,7 @@ internal static class TlsRegistration
         }
         catch (InvalidDataException e)
         {
-            throw new SettingException("Tls:CertFile", files.CertFile, $"a PEM file that can be used with Tls:KeyFile; {e.Message}");
+            throw new SettingException($"{files.Section}:CertFile", files.CertFile, $"a PEM file that can be used with {files.Section}:KeyFile; {e.Message}");
         }
     }
 }

@@ -22,9 +22,14 @@ internal sealed class OidcUsers(OidcOptions options, UserStore users, WatchedUse
         if (!UserNames.IsName(name))
             throw Refused("oidc_name", $"the claim {options.NameClaim} is no name that a user may have ({UserNames.Allowed})");
         var grants = person.FindAll(options.GroupClaim).SelectMany(group => options.Roles.GetValueOrDefault(group.Value, [])).Distinct().ToList();
-        if (grants.Count == 0)
-            throw Refused("oidc_no_role", $"none of the groups of {name} has a role (claim {options.GroupClaim}, setting Auth:Oidc:Roles)");
         var known = $"{issuer}#{subject}";
+        if (grants.Count == 0)
+        {
+            // Their tokens and other sessions have what the account has.
+            if (users.Find(name!)?.ExternalId == known)
+                await users.ChangeAsync(name!, found => found is { Roles.Count: > 0 } && found.ExternalId == known ? found with { Roles = [] } : found, "user.changed", new Actor(name!, from), $"{name}, groups of {options.Authority.Host}", cancellationToken);
+            throw Refused("oidc_no_role", $"none of the groups of {name} has a role (claim {options.GroupClaim}, setting Auth:Oidc:Roles)");
+        }
         // Names that differ in case alone would be taken for one another.
         if (all.ByName().FirstOrDefault(user => user.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } same && (same.ExternalId != known || same.Name != name))
             throw Refused("oidc_name", $"there is another user {same.Name}");

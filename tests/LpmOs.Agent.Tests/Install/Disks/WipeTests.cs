@@ -98,6 +98,19 @@ public sealed class WipeTests
         Assert.NotEqual(offsets, WipeSamples.Of([(0, size)]).Offsets);
     }
 
+    [Fact]
+    public async Task A_password_that_may_have_reached_the_disk_is_taken_away_though_nobody_waited_for_the_answer()
+    {
+        var asked = new List<string>();
+        var erasure = new AtaErasure((_, arguments, _, _) =>
+        {
+            asked.Add(arguments[2]);
+            return arguments[2] == "--security-set-pass" ? throw new OperationCanceledException() : Task.FromResult(new ProgramResult(0, "", ""));
+        });
+        await Assert.ThrowsAsync<OperationCanceledException>(() => erasure.EraseAsync("/dev/sdx", enhanced: false, TestContext.Current.CancellationToken));
+        Assert.Equal(["--security-set-pass", "--security-disable"], asked);
+    }
+
     /// <summary>A disk that keeps the password is locked after the next loss of power.</summary>
     [Theory]
     [InlineData(true)]

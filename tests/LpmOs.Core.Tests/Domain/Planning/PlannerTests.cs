@@ -41,13 +41,16 @@ public sealed class PlannerTests
     }
 
     [Theory]
-    [InlineData("Debian 12", "preseed", false)]
-    [InlineData("Rocky Linux 9", "kickstart", false)]
-    [InlineData("Ubuntu 24.04", "autoinstall", false)]
-    [InlineData("openSUSE Leap 15.6", "autoyast", true)]
-    public void Scripts_are_refused_where_no_hook_runs_them(string os, string method, bool refused)
+    [InlineData("Debian 12", "preseed", "post", false)]
+    [InlineData("Rocky Linux 9", "kickstart", "pre", false)]
+    [InlineData("Ubuntu 24.04", "autoinstall", "post", false)]
+    [InlineData("openSUSE Leap 15.6", "autoyast", "post", true)]
+    [InlineData("Debian 12", "preseed", "hardware", true)]
+    [InlineData("Rocky Linux 9", "kickstart", "hardware", true)]
+    [InlineData("Ubuntu 24.04", "autoinstall", "hardware", true)]
+    public void Scripts_are_refused_where_no_hook_runs_them(string os, string method, string when, bool refused)
     {
-        var task = Samples.Task() with { OsType = os, OsVersion = null!, InstallMethod = method, Scripts = [new TaskScript { Name = "site", When = "post", Text = "true" }] };
+        var task = Samples.Task() with { OsType = os, OsVersion = null!, InstallMethod = method, Scripts = [new TaskScript { Name = "site", When = when, Text = "true" }] };
         var outcome = Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input());
         Assert.Equal(refused, outcome.Problems.Any(problem => problem.Code == "scripts_not_run"));
         // The files of the vendor are missing here; nothing else is.
@@ -75,6 +78,14 @@ public sealed class PlannerTests
         Assert.NotEqual(plan.PlanHash, Outcome(true, system).Plan!.PlanHash);
         Assert.Contains("belongs to another array", Assert.Single(Outcome(false, system, data).Problems).Message, StringComparison.Ordinal);
         Assert.Contains("is failed", Assert.Single(Outcome(true, data with { Disks = ["252:5"] }).Problems).Message, StringComparison.Ordinal);
+        // The system's own disk is the second array: it is not deleted under it.
+        var onArray = Samples.Hardware(disks: Samples.Disk()) with { RaidControllers = [controller with { Arrays = [controller.Arrays[0], controller.Arrays[1] with { Device = Samples.Disk().Device }] }] };
+        var lost = Planner.Plan(Samples.Task() with { HardwareConfig = new() { Controllers = [new() { DeleteOthers = true, Arrays = [system] }] } }, onArray, Input(Samples.Image()));
+        Assert.Contains("would be deleted before", Assert.Single(lost.Problems).Message, StringComparison.Ordinal);
+        Assert.NotNull(Planner.Plan(Samples.Task() with { HardwareConfig = new() { Controllers = [new() { Arrays = [system] }] } }, onArray, Input(Samples.Image())).Plan);
+        // What destroys data is named to who is asked again.
+        var approved = Samples.Task() with { Status = TaskState.Approved, Plan = Outcome(false, system).Plan, Approval = new() { PlanHash = Outcome(false, system).Plan!.PlanHash, By = "li", At = DateTimeOffset.UnixEpoch } };
+        Assert.Contains("it was to change none, now to delete 0/1/1", PlanDrift.Since(approved, Outcome(true, system)), StringComparison.Ordinal);
         Assert.Contains("no disk at 9:9", Assert.Single(Outcome(true, data with { Disks = ["9:9"] }).Problems).Message, StringComparison.Ordinal);
     }
 

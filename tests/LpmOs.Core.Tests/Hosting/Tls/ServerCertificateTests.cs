@@ -96,7 +96,8 @@ public sealed class ServerCertificateTests : IDisposable
             (["--Tasks:Urls=https://127.0.0.1:0", $"--Tls:CertFile={_certificates.ServerCertificate}"], ["Tls:KeyFile"]),
             (["--Tasks:Urls=http://127.0.0.1:0", $"--Tasks:Tls:CertFile={_certificates.ServerCertificate}", $"--Tasks:Tls:KeyFile={_certificates.ServerKey}"], ["Tasks:Tls:CertFile", "https://"]),
             (Files("/nowhere.pem", _certificates.ServerKey), ["/nowhere.pem", "cannot be read"]),
-            (Files(_certificates.ServerKey, _certificates.ServerKey), ["PEM"]),
+            (Files(_certificates.ServerKey, _certificates.ServerKey), ["PEM", "Tasks:Tls:CertFile"]),
+            (["--Tasks:Urls=https://127.0.0.1:0", $"--Tls:CertFile={_certificates.ServerKey}", $"--Tls:KeyFile={_certificates.ServerKey}"], ["Setting Tls:CertFile"]),
             (Files(_certificates.ServerCertificate, other.ServerKey), [other.ServerKey]),
             (Files(_certificates.ClientCertificate, _certificates.ClientKey), ["serverAuth"]),
         ];

@@ -86,6 +86,22 @@ public sealed class OidcLoginTests
     }
 
     [Fact]
+    public async Task Who_has_lost_every_group_has_no_role_in_other_sessions_either()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var store = TemporaryStore.Embedded();
+        await using var service = await StartAsync(store.Store, provider);
+        using var before = new Browser(service);
+        await LoginAsync(before, null);
+        Assert.Equal(HttpStatusCode.OK, (await before.SendAsync(HttpMethod.Get, "/api/v1/tasks")).Status);
+        provider.Groups = [];
+        using var now = new Browser(service);
+        await RefusedAsync(now, await LoginAsync(now, null), "oidc_no_role");
+        await UntilAuditedAsync(store.Store, "user.changed", "groups of");
+        Assert.Equal(HttpStatusCode.Forbidden, (await before.SendAsync(HttpMethod.Get, "/api/v1/tasks")).Status);
+    }
+
+    [Fact]
     public async Task An_answer_to_a_login_that_this_browser_did_not_begin_opens_nothing()
     {
         await using var provider = await Provider.StartAsync();

@@ -34,9 +34,10 @@ internal sealed class AtaErasure(ProgramCall call)
     /// <exception cref="ProgramException">The disk refused or failed.</exception>
     public async Task EraseAsync(string device, bool enhanced, CancellationToken cancellationToken)
     {
-        await call("hdparm", ["--user-master", "u", "--security-set-pass", Password, device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
         try
         {
+            // Inside: one that was given up may have reached the disk.
+            await call("hdparm", ["--user-master", "u", "--security-set-pass", Password, device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
             // The erase takes the password away again.
             await call("hdparm", ["--user-master", "u", enhanced ? "--security-erase-enhanced" : "--security-erase", Password, device], new() { Quiet = true, TimeLimit = Longest }, cancellationToken).ConfigureAwait(false);
         }

@@ -77,7 +77,8 @@ internal static class NetworkManagerFiles
         foreach (var (number, route) in plan.Routes.Where(route => NetworkPlan.IsSix(route.Via) == six).Index())
             text.Append(CultureInfo.InvariantCulture, $"route{number + 1}={route.To},{route.Via}{(route.Metric is { } metric ? $",{metric}" : "")}\n");
         var dns = plan.Dns.Where(server => NetworkPlan.IsSix(server) == six).ToList();
-        if (dns.Count > 0)
+        // libnm refuses a profile with servers or domains of a family that is off.
+        if (dns.Count > 0 && method != "disabled")
             text.Append($"dns={string.Join(';', dns)};\n");
         if (plan.Search.Count > 0 && method != "disabled" && (!six || !plan.Addresses4.Any() && !plan.Dhcp4))
             text.Append($"dns-search={string.Join(';', plan.Search)};\n");

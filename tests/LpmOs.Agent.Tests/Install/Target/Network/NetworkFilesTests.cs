@@ -23,6 +23,8 @@ public sealed class NetworkFilesTests
             new() { Kind = "vlan", Name = "bond0.7", Vlan = new VlanSpec { Id = 7, Link = "bond0" }, Dhcp4 = false },
             new() { Kind = "bridge", Name = "br0", Bridge = new BridgeSpec { Ports = ["bond0.7"], Stp = true }, Dhcp4 = true, Dhcp6 = true },
             new() { Mac = "52:54:00:00:00:03", Dhcp4 = true },
+            // No IPv4 here, and a server that only IPv4 reaches: libnm refuses a profile that has both.
+            new() { Mac = "52:54:00:00:00:04", Dhcp4 = false, Addresses = ["2001:db8:7::5/64"], Dns = ["10.42.0.53", "2001:db8::53"] },
         ],
     };
 
@@ -116,7 +118,7 @@ public sealed class NetworkFilesTests
         using var machine = new RecordedMachine().File("interfaces", IfupdownFile.Text(Plans));
         string Query(string what) => RecordedMachine.Program("sh", $"-c \"PATH=/usr/sbin:/sbin:/usr/bin:/bin; ifquery --interfaces={machine.Root}/interfaces {what} 2>&1\"");
 
-        Assert.Equal(["lo", "lan0", "lan1", "lan6", "bond0", "bond0.42", "bond0.7", "br0"], Query("--list").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["lo", "lan0", "lan1", "lan6", "lan7", "bond0", "bond0.42", "bond0.7", "br0"], Query("--list").Split('\n', StringSplitOptions.RemoveEmptyEntries));
         var bond = Query("bond0");
         Assert.Contains("bond-slaves: lan0 lan1", bond, StringComparison.Ordinal);
         Assert.Contains("bond-mode: 802.3ad", bond, StringComparison.Ordinal);

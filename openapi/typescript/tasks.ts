@@ -1857,6 +1857,10 @@ export interface components {
             source?: string;
             /** @description Where the catalogue says that the vendor has it. */
             catalog_source?: string;
+            /** @description Digest that the catalogue says, of a file that does not change; lower-case hexadecimal. */
+            catalog_sha256?: string;
+            /** @description Where the vendor publishes the digests of its files as they are now: a SHA256SUMS, CHECKSUMS or .treeinfo file. */
+            catalog_sums?: string;
             /** @description Path within the vendor's ISO image. */
             member?: string;
             /** @description Systems whose installers need it. */

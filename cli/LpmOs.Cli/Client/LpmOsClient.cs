@@ -15107,6 +15107,18 @@ namespace LpmOs.Cli.Client
         public string? Catalog_source { get; set; } = default!;
 
         /// <summary>
+        /// Digest that the catalogue says, of a file that does not change; lower-case hexadecimal.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("catalog_sha256")]
+        public string? Catalog_sha256 { get; set; } = default!;
+
+        /// <summary>
+        /// Where the vendor publishes the digests of its files as they are now: a SHA256SUMS, CHECKSUMS or .treeinfo file.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("catalog_sums")]
+        public string? Catalog_sums { get; set; } = default!;
+
+        /// <summary>
         /// Path within the vendor's ISO image.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("member")]

@@ -29,13 +29,15 @@ internal static class AssetCommands
     {
         var (idc, name, source) = (Idc(shell), Name(shell), new Argument<string?>("url") { Description = shell.Words.AssetSource, HelpName = "URL", Arity = ArgumentArity.ZeroOrOne });
         var (digest, trust) = (Shell.Option<string?>("--sha256", shell.Words.AssetDigest), Shell.Option<bool>("--trust-first", shell.Words.AssetTrust));
-        return shell.Command("add", shell.Words.AssetsAdd, [idc, name, source, digest, trust], async (parsed, session, cancellationToken) =>
+        var published = Published(shell);
+        return shell.Command("add", shell.Words.AssetsAdd, [idc, name, source, published, digest, trust], async (parsed, session, cancellationToken) =>
         {
             var (site, (folder, file)) = (parsed.GetValue(idc)!, TemplateCommands.Parts(parsed.GetValue(name)!, shell));
-            if ((parsed.GetValue(digest) is null) != parsed.GetValue(trust))
+            var (given, trusted, listed) = (parsed.GetValue(digest), parsed.GetValue(trust), parsed.GetResult(published) is not null);
+            if ((given is null ? 0 : 1) + (trusted ? 1 : 0) + (listed ? 1 : 0) != 1)
                 throw new UsageException(shell.Words.AssetNoDigest);
             var url = parsed.GetValue(source) ?? await CatalogSourceAsync(session, site, parsed.GetValue(name)!, cancellationToken);
-            var wanted = parsed.GetValue(digest) ?? await DigestOfAsync(session, url, cancellationToken);
+            var wanted = given ?? (listed ? await PublishedDigestAsync(session, site, parsed.GetValue(name)!, parsed.GetValue(published), url, cancellationToken) : await DigestOfAsync(session, url, cancellationToken));
             await session.Api.PutSiteAssetAsync(site, folder, file, new AssetRequest { Sha256 = wanted, Source = url }, cancellationToken);
             if (parsed.GetValue(trust))
                 session.Print.Line(shell.Words.AssetTrusted(SafeText.Of(url), wanted));
@@ -46,8 +48,51 @@ internal static class AssetCommands
 
     /// <exception cref="UsageException">The catalogue knows no address of the file, or it is within an ISO image.</exception>
     private static async Task<string> CatalogSourceAsync(CliSession session, string idc, string name, CancellationToken cancellationToken) =>
-        (await session.Api.ListAssetsAsync(idc, cancellationToken)).Items.FirstOrDefault(asset => asset.Name == name) is { Catalog_source: { } source, Member: null }
+        await KnownAsync(session, idc, name, cancellationToken) is { Catalog_source: { } source, Member: null }
             ? source : throw new UsageException(session.Words.AssetNoSource(SafeText.Of(name)));
+
+    private static Option<string?> Published(Shell shell)
+    {
+        var option = Shell.Option<string?>("--published", shell.Words.AssetPublished);
+        option.Arity = ArgumentArity.ZeroOrOne;
+        option.HelpName = "URL";
+        return option;
+    }
+
+    /// <summary>What the vendor's list says of the file, or the catalogue where the file does not change.</summary>
+    /// <param name="list">URL of the list; null: the catalogue's.</param>
+    /// <param name="url">Of the file.</param>
+    /// <exception cref="UsageException">There is no list, or the file is not in it.</exception>
+    private static async Task<string> PublishedDigestAsync(CliSession session, string idc, string name, string? list, string url, CancellationToken cancellationToken)
+    {
+        var known = await KnownAsync(session, idc, name, cancellationToken);
+        if (list is null && known?.Catalog_sha256 is { } fixedDigest)
+            return fixedDigest;
+        var sums = list ?? known?.Catalog_sums ?? throw new UsageException(session.Words.AssetNoSums(SafeText.Of(name)));
+        var published = await SumsAsync(session, sums, cancellationToken);
+        // A mirror of one's own has the vendor's files: the catalogue's address says where in the list they are.
+        var digest = published.Of(sums, url) ?? (known?.Catalog_source is { } vendors ? published.Of(sums, vendors) : null)
+            ?? throw new UsageException(session.Words.AssetNotInSums(SafeText.Of(sums), SafeText.Of(url), SafeText.Of(published.Names())));
+        session.Print.Line(session.Words.AssetPublishedDigest(SafeText.Of(sums), digest));
+        return digest;
+    }
+
+    private static async Task<AssetSummary?> KnownAsync(CliSession session, string idc, string name, CancellationToken cancellationToken) =>
+        (await session.Api.ListAssetsAsync(idc, cancellationToken)).Items.FirstOrDefault(asset => asset.Name == name);
+
+    /// <exception cref="UsageException">The list cannot be had.</exception>
+    private static async Task<PublishedDigests> SumsAsync(CliSession session, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var http = new HttpClient { MaxResponseContentBufferSize = PublishedDigests.Longest };
+            return PublishedDigests.Parse(await http.GetStringAsync(url, cancellationToken));
+        }
+        catch (Exception e) when ((e is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException or OperationCanceledException) && !cancellationToken.IsCancellationRequested)
+        {
+            throw new UsageException(session.Words.AssetNotFetched(SafeText.Of(url), SafeText.Of(e.Message)));
+        }
+    }
 
     /// <summary>What the address gives now; every boot service must be given the same.</summary>
     /// <exception cref="UsageException">It gives nothing.</exception>
@@ -70,9 +115,12 @@ internal static class AssetCommands
     {
         var (idc, name, path) = (Idc(shell), Name(shell), new Argument<string>("file") { Description = shell.Words.AssetFile, HelpName = "FILE" });
         var (member, digest, boot) = (Shell.Option<string?>("--member", shell.Words.AssetMember), Shell.Option<string?>("--sha256", shell.Words.AssetDigest), Shell.Option<string?>("--boot", shell.Words.AssetBoot));
-        return shell.Command("import", shell.Words.AssetsImport, [idc, name, path, member, digest, boot], async (parsed, session, cancellationToken) =>
+        var published = Published(shell);
+        return shell.Command("import", shell.Words.AssetsImport, [idc, name, path, member, published, digest, boot], async (parsed, session, cancellationToken) =>
         {
             var (site, (folder, file)) = (parsed.GetValue(idc)!, TemplateCommands.Parts(parsed.GetValue(name)!, shell));
+            if (parsed.GetResult(published) is not null)
+                await RequirePublishedAsync(session, site, parsed.GetValue(name)!, parsed.GetValue(published), parsed.GetValue(path)!, cancellationToken);
             await using var content = Open(parsed.GetValue(path)!, parsed.GetValue(member), session);
             var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
             if (parsed.GetValue(digest) is { } expected && !string.Equals(expected, found, StringComparison.OrdinalIgnoreCase))
@@ -86,6 +134,18 @@ internal static class AssetCommands
             session.Print.Line(shell.Words.AssetImported(parsed.GetValue(name)!, found));
             return ExitCodes.Ok;
         });
+    }
+
+    /// <summary>The whole file, be it an image of which a part is taken, must be one that the vendor's list names, under whatever name it was saved here.</summary>
+    /// <exception cref="UsageException">It is not.</exception>
+    private static async Task RequirePublishedAsync(CliSession session, string idc, string name, string? list, string path, CancellationToken cancellationToken)
+    {
+        var sums = list ?? (await KnownAsync(session, idc, name, cancellationToken))?.Catalog_sums ?? throw new UsageException(session.Words.AssetNoSums(SafeText.Of(name)));
+        var published = await SumsAsync(session, sums, cancellationToken);
+        await using var whole = Open(path, null, session);
+        var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(whole, cancellationToken));
+        if (!published.Has(found))
+            throw new UsageException(session.Words.AssetNotPublished(found, SafeText.Of(sums)));
     }
 
     private static Command Verify(Shell shell)

@@ -32,7 +32,11 @@ internal sealed partial class Words
     public string NothingDecided(int count) => Of($"{count} tasks; nothing was done. To do it: --expect {count}", $"共 {count} 个任务；未做任何操作。要执行请加：--expect {count}");
     public string Linted(int templates, int rendered, int faults) => Of($"{templates} templates, {rendered} renderings, {faults} faults.", $"{templates} 个模板，{rendered} 次渲染，{faults} 处错误。");
     public string AssetAsked(string name) => Of($"{name} is asked for; lpmosctl assets list tells when it is there.", $"已请求 {name}；用 lpmosctl assets list 查看是否就绪。");
-    public string AssetNoDigest => Of("Give either --sha256 DIGEST, as the vendor publishes it, or --trust-first, which fetches the file here once and holds to the digest that it has now.", "请给出 --sha256 摘要（厂商公布的），或用 --trust-first 先在本机下载一次并以其当前摘要为准；二者选一。");
+    public string AssetNoDigest => Of("Give one of: --published, which takes the digest from the vendor's own list; --sha256 DIGEST, as the vendor publishes it; --trust-first, which fetches the file here once and holds to the digest that it has now.", "请给出其一：--published（取自厂商公布的清单）、--sha256 摘要（厂商公布的）、--trust-first（先在本机下载一次并以其当前摘要为准）。");
+    public string AssetNoSums(string name) => Of($"The catalogue knows no list of digests of the vendor for {name}: give the list's URL (--published URL), or --sha256 DIGEST.", $"目录中没有 {name} 的厂商摘要清单：请给出清单地址（--published 地址），或 --sha256 摘要。");
+    public string AssetNotInSums(string url, string wanted, string there) => Of($"{url} has no SHA-256 of {wanted}. It has: {there}.", $"{url} 中没有 {wanted} 的 SHA-256。其中有：{there}。");
+    public string AssetNotPublished(string found, string url) => Of($"The file has sha256 {found}, which {url} does not list. Nothing was sent.", $"文件的 sha256 是 {found}，不在 {url} 中。未发送任何内容。");
+    public string AssetPublishedDigest(string url, string digest) => Of($"{url} says sha256 {digest}.", $"{url} 公布的 sha256 是 {digest}。");
     public string AssetNoSource(string name) => Of($"The catalogue has no address for {name} alone: give the URL, or bring it with lpmosctl assets import.", $"目录中没有 {name} 的单独地址：请给出 URL，或用 lpmosctl assets import 送入。");
     public string AssetNotFetched(string url, string why) => Of($"{url} could not be fetched here: {why}", $"本机无法下载 {url}：{why}");
     public string AssetTrusted(string url, string digest) => Of($"{url} has sha256 {digest} now; other bytes are refused from here on.", $"{url} 当前的 sha256 是 {digest}；此后拒绝其他内容。");

@@ -17,6 +17,10 @@ internal sealed record AssetSummary
     public string? Source { get; init; }
     /// <summary>Where the catalogue says that the vendor has it.</summary>
     public string? CatalogSource { get; init; }
+    /// <summary>Digest that the catalogue says, of a file that does not change; lower-case hexadecimal.</summary>
+    public string? CatalogSha256 { get; init; }
+    /// <summary>Where the vendor publishes the digests of its files as they are now: a SHA256SUMS, CHECKSUMS or .treeinfo file.</summary>
+    public string? CatalogSums { get; init; }
     /// <summary>Path within the vendor's ISO image.</summary>
     public string? Member { get; init; }
     /// <summary>Systems whose installers need it.</summary>

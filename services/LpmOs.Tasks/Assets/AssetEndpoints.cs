@@ -45,7 +45,8 @@ internal static class AssetEndpoints
     private static AssetSummary Summary(string idc, string name, SiteAsset? asked, IReadOnlyList<(CatalogAsset Asset, string Os)> needed, IReadOnlyList<AssetCopy> copies) => new()
     {
         Idc = idc, Name = name, State = asked is null ? "absent" : asked.Held ? "held" : "asked", Sha256 = asked?.Sha256, SizeBytes = asked is { Held: true } ? asked.SizeBytes : null, Source = asked?.Source,
-        CatalogSource = needed.Select(one => one.Asset.Source).FirstOrDefault(), Member = needed.Select(one => one.Asset.Member).FirstOrDefault(), UsedBy = [.. needed.Select(one => one.Os).Distinct()],
+        CatalogSource = needed.Select(one => one.Asset.Source).FirstOrDefault(), CatalogSha256 = needed.Select(one => one.Asset.Sha256).FirstOrDefault(), CatalogSums = needed.Select(one => one.Asset.Sums).FirstOrDefault(),
+        Member = needed.Select(one => one.Asset.Member).FirstOrDefault(), UsedBy = [.. needed.Select(one => one.Os).Distinct()],
         Copies = [.. copies.Where(copy => copy.Sha256 == asked?.Sha256)],
     };
 

@@ -81,6 +81,74 @@ public sealed class AssetAndTemplateCommandTests(CliFixture cli) : IClassFixture
     }
 
     [Fact]
+    public async Task The_vendors_list_gives_the_digest_and_a_file_that_it_does_not_name_is_not_taken()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("linux"), "a kernel", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File("other"), "another one", TestContext.Current.CancellationToken);
+        // Written by the program that vendors write theirs with.
+        var list = await OutputAsync(folder.Path, "sha256sum", "linux");
+        using var mirror = new HttpListener();
+        var url = $"http://127.0.0.1:{LoopbackPorts.Next()}/";
+        mirror.Prefixes.Add(url);
+        mirror.Start();
+        var served = Task.Run(async () =>
+        {
+            try
+            {
+                while (mirror.IsListening)
+                {
+                    var call = await mirror.GetContextAsync();
+                    call.Response.StatusCode = call.Request.Url!.AbsolutePath == "/images/SHA256SUMS" ? 200 : 404;
+                    await call.Response.OutputStream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(list), CancellationToken.None);
+                    call.Response.Close();
+                }
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                // It was stopped.
+            }
+        }, TestContext.Current.CancellationToken);
+        var sums = url + "images/SHA256SUMS";
+        var digest = Convert.ToHexStringLower(SHA256.HashData("a kernel"u8));
+
+        var added = await cli.RunAsync("assets", "add", "dc6", "debian-12/linux", url + "images/linux", "--published", sums);
+        Assert.True(added.Code == 0, added.Errors);
+        Assert.Equal(digest, (await AssetAsync("dc6", "debian-12/linux")).GetProperty("sha256").GetString());
+        var unknown = await cli.RunAsync("assets", "add", "dc6", "debian-12/initrd.gz", url + "images/initrd.gz", "--published", sums);
+        Assert.Equal(2, unknown.Code);
+        Assert.Contains("It has: linux.", unknown.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, (await cli.RunAsync("assets", "add", "dc6", "debian-12/initrd.gz", url + "images/linux", "--published", url + "none")).Code);
+        Assert.Equal("absent", (await AssetAsync("dc6", "debian-12/initrd.gz")).GetProperty("state").GetString());
+        var other = await cli.RunAsync("assets", "import", "dc6", "rescue-1/vmlinuz", folder.File("other"), "--published", sums);
+        Assert.Equal(2, other.Code);
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData("another one"u8)), other.Errors, StringComparison.Ordinal);
+        // The right file is taken as far as there is somebody to bring it to.
+        Assert.Contains("boot service", (await cli.RunAsync("assets", "import", "dc6", "rescue-1/vmlinuz", folder.File("linux"), "--published", sums)).Errors, StringComparison.Ordinal);
+        var none = await cli.RunAsync("assets", "add", "dc6", "flatcar-stable/vmlinuz", "--published");
+        Assert.Equal(2, none.Code);
+        Assert.Contains("--published URL", none.Errors, StringComparison.Ordinal);
+        mirror.Stop();
+        await served;
+    }
+
+    [Fact]
+    public async Task The_catalogue_tells_where_vendors_publish_digests()
+    {
+        Assert.Equal("https://ftp.debian.org/debian/dists/bookworm/main/installer-amd64/current/images/SHA256SUMS", (await AssetAsync("dc7", "debian-12/linux")).GetProperty("catalog_sums").GetString());
+        Assert.False((await AssetAsync("dc7", "flatcar-stable/vmlinuz")).TryGetProperty("catalog_sums", out _));
+    }
+
+    private static async Task<string> OutputAsync(string folder, string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        return output;
+    }
+
+    [Fact]
     public async Task Another_file_than_was_meant_is_not_brought()
     {
         using var folder = new TemporaryFolder();

@@ -14,6 +14,9 @@ public sealed class CatalogAsset
     /// <summary>Lower-case hexadecimal, where the vendor publishes one that does not change.</summary>
     public string? Sha256 { get; set; }
 
+    /// <summary>Where the vendor publishes the SHA-256 of it as it is now: a SHA256SUMS, CHECKSUMS or .treeinfo file in a folder above it; that of the version, unless it says its own.</summary>
+    public string? Sums { get; set; }
+
     public static bool IsName(string? name) =>
         name is { Length: > 0 and <= 200 } && name.Split('/') is [var folder, var file] && IsPart(folder) && IsPart(file);
 

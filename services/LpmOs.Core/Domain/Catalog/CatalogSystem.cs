@@ -24,6 +24,8 @@ public sealed class CatalogVersion
     /// <summary>Methods, the default first.</summary>
     public IList<string> Install { get; set; } = [];
     public IDictionary<string, CatalogAsset> Assets { get; set; } = new Dictionary<string, CatalogAsset>();
+    /// <summary>See <see cref="CatalogAsset.Sums"/>.</summary>
+    public string? Sums { get; set; }
     /// <summary>Variables that a task must give, each with an example.</summary>
     public IDictionary<string, string> Requires { get; set; } = new Dictionary<string, string>();
     public IDictionary<string, string> Options { get; set; } = new Dictionary<string, string>();

@@ -43,6 +43,11 @@ public sealed class OsCatalog
         try
         {
             var file = new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).Build().Deserialize<CatalogFile>(File.ReadAllText(path));
+            foreach (var version in file.Systems.SelectMany(system => system.Versions))
+            {
+                foreach (var asset in version.Assets.Values)
+                    asset.Sums ??= version.Sums;
+            }
             var catalog = new OsCatalog(file);
             if (catalog.Fault() is { } fault)
                 throw new SettingException("Templates:Path", path, fault);
@@ -91,6 +96,10 @@ public sealed class OsCatalog
                 return $"the install method '{unknown}' of {entry.Name} is not among the installers: image, {string.Join(", ", _installers.Keys)}";
             if (entry.Assets.FirstOrDefault(asset => !CatalogAsset.IsName(asset.Value.Name)) is { Key: { } role, Value.Name: var name })
                 return $"the asset '{name}' ({role}) of {entry.Name} has no allowed name: {CatalogAsset.NameAllowed}";
+            if (entry.Assets.Values.FirstOrDefault(asset => asset.Sha256 is { } digest && !(digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower))) is { } undigested)
+                return $"the sha256 '{undigested.Sha256}' of the asset '{undigested.Name}' of {entry.Name} is not 64 hexadecimal digits in lower case";
+            if (entry.Assets.Values.SelectMany(asset => new[] { asset.Source, asset.Sums }).FirstOrDefault(url => url is not null && !IsWebAddress(url)) is { } wrong)
+                return $"the address '{wrong}' of an asset of {entry.Name} is no http or https URL";
         }
         return null;
     }
@@ -108,6 +117,8 @@ public sealed class OsCatalog
             all[name] = value;
         return all;
     }
+
+    private static bool IsWebAddress(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is ("http" or "https") && !url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c));
 
     private static bool IsVersion(string known, string asked) =>
         asked == known || asked.StartsWith(known + ".", StringComparison.Ordinal) || Fold(asked) == Fold(known);

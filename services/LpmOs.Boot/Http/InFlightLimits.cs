@@ -7,7 +7,9 @@ namespace LpmOs.Boot.Http;
 /// <summary>How many answers are under way at once: scripts are made at once or not at all, files may wait their turn.</summary>
 internal static class InFlightLimits
 {
-    private const int Files = 256, WaitingFiles = 2048, Scripts = 64, WaitingScripts = 2048;
+    private const int MostFiles = 256, WaitingFiles = 2048, MostScripts = 64, WaitingScripts = 2048;
+
+    private static readonly RateLimitPartition<string> Files = Concurrent("files", MostFiles, WaitingFiles), Scripts = Concurrent("scripts", MostScripts, WaitingScripts), Others = RateLimitPartition.GetNoLimiter("other");
 
     public static void AddInFlightLimits(this IServiceCollection services, int perAddress) => services.AddRateLimiter(limits =>
     {
@@ -21,9 +23,9 @@ internal static class InFlightLimits
             return ValueTask.CompletedTask;
         };
         limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(perAddress, RateLimits.Address), PartitionedRateLimiter.Create<HttpContext, string>(http =>
-            http.Request.Path.StartsWithSegments("/files") ? Concurrent("files", Files, WaitingFiles)
-            : http.Request.Path.StartsWithSegments("/ipxe") || http.Request.Path.StartsWithSegments("/boot.ipxe") || http.Request.Path.StartsWithSegments("/autoexec.ipxe") || http.Request.Path.StartsWithSegments("/grub") || http.Request.Path.StartsWithSegments("/install") ? Concurrent("scripts", Scripts, WaitingScripts)
-            : RateLimitPartition.GetNoLimiter("other")));
+            http.Request.Path.StartsWithSegments("/files") ? Files
+            : http.Request.Path.StartsWithSegments("/ipxe") || http.Request.Path.StartsWithSegments("/boot.ipxe") || http.Request.Path.StartsWithSegments("/autoexec.ipxe") || http.Request.Path.StartsWithSegments("/grub") || http.Request.Path.StartsWithSegments("/install") ? Scripts
+            : Others));
     });
 
     private static RateLimitPartition<string> Concurrent(string name, int permits, int waiting) => RateLimitPartition.GetConcurrencyLimiter(

@@ -34,7 +34,7 @@ internal static class ScriptEndpoints
     {
         if (HttpMethods.IsGet(http.Request.Method))
             trace.Entry(http.Connection.RemoteIpAddress);
-        return Script(scripts.Entry(scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
+        return new ScriptText(scripts.Entry(scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
     }
 
     /// <summary>For GRUB that came by UEFI HTTP boot; the rest of its files it fetches by TFTP.</summary>
@@ -66,10 +66,9 @@ internal static class ScriptEndpoints
         call.Logger.ScriptDecided(call.Site.Idc, request.Mac, request.Serial, request.Platform, decision.Kind, decision.Reason, decision.Task?.TaskId);
         if (HttpMethods.IsGet(http.Request.Method))
             call.Trace.Script(request, decision, http.Connection.RemoteIpAddress);
-        return Script(call.Scripts.For(decision, request, snapshot, call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort)));
+        var baseUrl = call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort);
+        return new ScriptText(output => call.Scripts.Write(decision, request, snapshot, baseUrl, output));
     }
-
-    private static ScriptText Script(string text) => new(text);
 }
 
 /// <summary>What every script needs.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -33,9 +34,13 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     public string Entry(string baseUrl) => Engine(state?.Current).Render("ipxe/entry.ipxe", new Dictionary<string, object?> { ["boot_url"] = baseUrl });
 
     /// <summary>The machine's own iPXE script.</summary>
-    public string For(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl) =>
-        decision.Kind == BootKind.Installer ? Installer(decision, request, snapshot, baseUrl)
-        : Engine(snapshot).Render($"ipxe/{Template(decision, request)}.ipxe", Variables(decision, request, snapshot, baseUrl));
+    public void Write(BootDecision decision, BootRequest request, StateSnapshot snapshot, string baseUrl, IBufferWriter<byte> output)
+    {
+        if (decision.Kind == BootKind.Installer)
+            Encoding.ASCII.GetBytes(Installer(decision, request, snapshot, baseUrl), output);
+        else
+            Engine(snapshot).Render($"ipxe/{Template(decision, request)}.ipxe", Variables(decision, request, snapshot, baseUrl), output);
+    }
 
     /// <summary>GRUB's first file; see <see cref="GrubPath"/>.</summary>
     public string GrubEntry(GrubSource source) =>

@@ -63,6 +63,8 @@ public static class ServiceDefaults
         var connections = OpenFiles.Connections() / builder.Configuration.GetValue(ServersKey, 1);
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedListenerFactory(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), new SemaphoreSlim(connections, connections)));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning)
+            // What it would begin for every request (an Activity, a scope of the log) is in no line of ours; faults are told by others.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             // Whoever asks for /readyz has the answer; a line each time says nothing new.
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddServiceConsole();

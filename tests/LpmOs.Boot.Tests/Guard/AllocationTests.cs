@@ -48,10 +48,12 @@ public sealed class AllocationTests
             BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Templates:Path", (string?)Repository.Templates)]).Build()),
             new FirmwareQuirks([]), new Site("dc1"), null, TimeProvider.System);
         var snapshot = await Snapshots.Of(state is { } s ? Snapshots.Task(s) : null);
+        var output = new System.Buffers.ArrayBufferWriter<byte>(8192);
         Check(path, () =>
         {
+            output.ResetWrittenCount();
             var request = BootRequest.Create(Snapshots.Mac, Snapshots.Sn, null, "efi", "x86_64", "Acme", "Box", out _)!;
-            _ = scripts.For(BootDecision.Of(snapshot, "dc1", request), request, snapshot, "http://10.77.0.1:8082");
+            scripts.Write(BootDecision.Of(snapshot, "dc1", request), request, snapshot, "http://10.77.0.1:8082", output);
         });
     }
 

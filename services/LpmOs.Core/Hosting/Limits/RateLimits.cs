@@ -31,9 +31,13 @@ public static class RateLimits
 
     /// <param name="rate">Requests a second.</param>
     /// <param name="source">Who sends it; null: not counted here.</param>
-    public static PartitionedRateLimiter<HttpContext> PerSecond(int rate, Func<HttpContext, string?> source) => PartitionedRateLimiter.Create<HttpContext, string>(http =>
-        rate == 0 || IsProbe(http) || source(http) is not { } name ? RateLimitPartition.GetNoLimiter("")
-        : RateLimitPartition.GetTokenBucketLimiter(name, _ => new TokenBucketRateLimiterOptions { TokenLimit = rate * BurstSeconds, TokensPerPeriod = rate, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 }));
+    public static PartitionedRateLimiter<HttpContext> PerSecond(int rate, Func<HttpContext, string?> source)
+    {
+        // Made once, not with every request.
+        Func<string, TokenBucketRateLimiterOptions> bucket = _ => new() { TokenLimit = rate * BurstSeconds, TokensPerPeriod = rate, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 };
+        return PartitionedRateLimiter.Create<HttpContext, string>(http =>
+            rate == 0 || IsProbe(http) || source(http) is not { } name ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(name, bucket));
+    }
 
     /// <param name="count">Requests under way at once.</param>
     /// <param name="source">Who sends it; null: not counted here.</param>

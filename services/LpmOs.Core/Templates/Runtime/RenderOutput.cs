@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LpmOs.Core.Templates.Syntax;
 
@@ -80,10 +81,23 @@ internal sealed class RenderOutput(RenderContext context)
     public string End()
     {
         var text = _text.ToString();
+        GiveBack();
+        return text;
+    }
+
+    /// <summary>The same as ASCII.</summary>
+    public void End(IBufferWriter<byte> output)
+    {
+        foreach (var part in _text.GetChunks())
+            Encoding.ASCII.GetBytes(part.Span, output);
+        GiveBack();
+    }
+
+    private void GiveBack()
+    {
         if (_text.Capacity <= 4 * UsualLength)
             _spare = _text.Clear();
         _text = null!;
-        return text;
     }
 
     private static StringBuilder Take()

@@ -30,8 +30,8 @@ sources=("deb $mirror bookworm main")
 
 packages=systemd-sysv,systemd-resolved,udev,kmod,dbus,iproute2,openssh-server,sudo,curl,ca-certificates,linux-image-amd64,initramfs-tools,zstd
 packages+=,grub-common,grub2-common,grub-pc-bin,grub-efi-amd64-bin,efibootmgr,e2fsprogs,dosfstools,passwd,login,less,vim-tiny
-# What starts from LVM and software RAID.
-packages+=,lvm2,mdadm
+# What starts from LVM, software RAID and LUKS.
+packages+=,lvm2,mdadm,cryptsetup,cryptsetup-initramfs
 
 # The drivers that the boot image has are what the system keeps of the kernel's, and what its initramfs starts from.
 list boot/drivers.list > "$work/drivers"
@@ -140,6 +140,7 @@ cat > "$manifest.new" <<JSON
   "name": "Debian 12 (sample)",
   "file": "debian-12.tar.zst",
   "format": "tar.zst",
+  "supports": ["luks"],
   "sha256": "$digest",
   "size_bytes": $bytes
 }

@@ -58,6 +58,7 @@ public static class TasksService
         builder.Services.AddSingleton<TemplateTexts>();
         builder.Services.AddSingleton<TemplatePreview>();
         builder.Services.AddSingleton<UserRules>();
+        builder.Services.AddSingleton<DiskPassphraseRules>();
         builder.Services.AddSingleton<TaskRules>();
         builder.Services.AddSingleton<ProfileInheritance>();
         builder.Services.AddSingleton<ProfileStore>();

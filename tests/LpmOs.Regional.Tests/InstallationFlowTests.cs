@@ -51,6 +51,28 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
     }
 
     [Fact]
+    public async Task The_passphrase_of_disks_goes_with_os_install_to_the_machine_that_is_being_installed_and_is_put_on_record()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync("luks");
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        var key = await regional.Store.GetAsync("/os/global/secrets/machine-token", TestContext.Current.CancellationToken);
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id) with { DiskLayout = new DiskLayoutSpec { Preset = "lvm", Encryption = new() { Passphrase = SealedText.Seal("correct horse battery", key!.Value.Span) } } });
+
+        var install = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id }));
+        Assert.Equal("os_install", install.GetProperty("operation").GetString());
+        Assert.Equal("correct horse battery", install.GetProperty("disk_passphrase").GetString());
+        Assert.DoesNotContain("correct horse", install.GetProperty("plan").GetRawText(), StringComparison.Ordinal);
+        var audit = await regional.Store.ListAsync("/os/dc1/audit/", null, 1000, 0, TestContext.Current.CancellationToken);
+        Assert.Contains(audit.Entries, entry => System.Text.Encoding.UTF8.GetString(entry.Value.Span) is var text && text.Contains(id, StringComparison.Ordinal) && text.Contains("the passphrase of the disks, with os_install", StringComparison.Ordinal));
+
+        var reboot = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, completed = new { operation = "os_install", success = true } }));
+        Assert.Equal("reboot", reboot.GetProperty("operation").GetString());
+        Assert.False(reboot.TryGetProperty("disk_passphrase", out _));
+        Assert.DoesNotContain("correct horse", System.Text.Encoding.UTF8.GetString(LpmOs.Core.Domain.TaskStore.Serialize(await regional.TaskAsync(sn))), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hardware_is_configured_before_anything_is_installed_and_its_scripts_bear_the_signature()
     {
         var (sn, mac, id) = Samples.Machine();
@@ -296,8 +318,8 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
         Assert.Equal("?[2J?gone", (await regional.TaskAsync(sn)).Failure?.Message);
     }
 
-    private Task PutImageAsync() => regional.Store.CommitAsync(new StoreTransaction
+    private Task PutImageAsync(string? supports = null) => regional.Store.CommitAsync(new StoreTransaction
     {
-        Writes = [StoreWrite.Put(Keys.Image("dc1", "debian-12"), """{"id":"debian-12","os_id":"debian","os_version":"12","file":"debian-12.tar.zst","format":"tar.zst","sha256":"aa","size_bytes":1}"""u8.ToArray())],
+        Writes = [StoreWrite.Put(Keys.Image("dc1", "debian-12"), System.Text.Encoding.UTF8.GetBytes($$"""{"id":"debian-12","os_id":"debian","os_version":"12","file":"debian-12.tar.zst","format":"tar.zst","sha256":"aa","size_bytes":1{{(supports is null ? "" : $",\"supports\":[\"{supports}\"]")}}}"""))],
     }, CancellationToken.None).AsTask();
 }

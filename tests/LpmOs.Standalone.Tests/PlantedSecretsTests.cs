@@ -8,6 +8,7 @@ namespace LpmOs.Standalone.Tests;
 public sealed class PlantedSecretsTests
 {
     private const string Hash = "$6$plantedsalt$PLANTEDHASH0123456789abcdefghijklmnopqrstuvwxyzPLANTEDHASH";
+    private const string Passphrase = "planted passphrase of disks";
     private const string Hook = "planted-webhook-secret-0123456789";
     private const string Password = "planted-password-of-a-person";
     private const string Hardware = """
@@ -25,14 +26,14 @@ public sealed class PlantedSecretsTests
         await using var lpmos = new StandaloneProcess();
         await lpmos.StartAsync(null, "--Store:Provider=etcd", $"--Store:Etcd:Endpoints={etcd.Endpoint}", $"--Store:KeyFile={folder.File("store.key")}", "--Webhooks:AllowLoopback=true");
         var api = $"{lpmos.Tasks}/api/v1";
-        var secrets = new Dictionary<string, string> { ["password hash"] = Hash, ["webhook secret"] = Hook, ["password in a wrong field"] = Password, ["key outside of the store"] = outside };
+        var secrets = new Dictionary<string, string> { ["password hash"] = Hash, ["webhook secret"] = Hook, ["passphrase of disks"] = Passphrase, ["password in a wrong field"] = Password, ["key outside of the store"] = outside };
 
         await PostAsync($"{api}/webhooks", new { url = "http://127.0.0.1:9/hook", secret = Hook });
         await PostAsync($"{lpmos.Regional}/api/v1/report", JsonDocument.Parse(Hardware).RootElement);
         var user = await PostAsync($"{api}/users", new { name = "planted" });
         secrets["password of a user"] = user.GetProperty("password").GetString()!;
         secrets["token of a user"] = (await PostAsync($"{api}/users/planted/tokens", new { description = "planted" })).GetProperty("secret").GetString()!;
-        var task = await PostAsync($"{api}/tasks", new { idc = "dc1", sn = "planted", mac = "52:54:00:99:00:01", os_type = "debian", os_version = "12", users = new[] { new { name = "ops", password_hash = Hash } } });
+        var task = await PostAsync($"{api}/tasks", new { idc = "dc1", sn = "planted", mac = "52:54:00:99:00:01", os_type = "debian", os_version = "12", users = new[] { new { name = "ops", password_hash = Hash } }, disk_layout = new { preset = "lvm", encryption = new { passphrase = Passphrase } } });
         var id = task.GetProperty("task_id").GetString();
         await PostAsync($"{api}/tasks/dc1/planted/approve", new { notes = "planted" });
         var script = await StandaloneProcess.CurlAsync($"{lpmos.Boot}/ipxe?mac=52:54:00:99:00:01&serial=planted");
@@ -41,6 +42,8 @@ public sealed class PlantedSecretsTests
         var given = JsonDocument.Parse(await StandaloneProcess.CurlAsync("-X", "POST", "-H", bearer, "-H", "Content-Type: application/json", $"{lpmos.Regional}/api/v1/operations/next", "-d", $$"""{"sn":"planted","task_id":"{{id}}","dry_run":true}""")).RootElement;
         // The machine gets what it needs, or there would be nothing to look for.
         Assert.Equal(Hash, given.GetProperty("password_hashes").GetProperty("ops").GetString());
+        // A dry run opens no disk.
+        Assert.False(given.TryGetProperty("disk_passphrase", out _));
         secrets["token of the first boot"] = given.GetProperty("first_boot").GetProperty("token").GetString()!;
 
         var places = new Dictionary<string, string>
@@ -49,6 +52,7 @@ public sealed class PlantedSecretsTests
             // What is wrong is named; what was given is not repeated.
             ["a refused webhook"] = await ErrorAsync($"{api}/webhooks", new { url = "ftp://x", secret = Hook }),
             ["a refused task"] = await ErrorAsync($"{api}/tasks", new { idc = "dc1", sn = "other", mac = "52:54:00:99:00:02", os_type = "debian", users = new[] { new { name = "ops", password_hash = Password } } }),
+            ["a refused layout"] = await ErrorAsync($"{api}/tasks", new { idc = "dc1", sn = "other", mac = "52:54:00:99:00:02", os_type = "debian", disk_layout = new { preset = "raid1", encryption = new { passphrase = Passphrase } } }),
             ["a refused login"] = await ErrorAsync($"{api}/login", new { user = "planted", password = Password }),
             ["a refused token"] = await ErrorAsync($"{lpmos.Regional}/api/v1/operations/next", new { sn = "another", task_id = id }, bearer),
         };

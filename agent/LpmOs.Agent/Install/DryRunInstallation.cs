@@ -14,7 +14,7 @@ internal sealed class DryRunInstallation(ProgressReporter progress, AgentLog log
         Would(plan, known => known.Disk is { } disk ? $"check that disk {disk.Device} (serial {disk.Serial ?? "-"}, {disk.SizeBytes} bytes) is what was planned" : "touch no disk");
         await StepAsync(ProgressSteps.Partitioning, "Would partition the disk", cancellationToken).ConfigureAwait(false);
         foreach (var partition in plan?.Partitions ?? [])
-            Would(plan, _ => $"make partition {partition.Name} ({partition.Role}), {(partition.SizeBytes is { } bytes ? $"{bytes >> 20} MiB" : "the rest")}, {partition.FileSystem ?? "no file system"}");
+            Would(plan, _ => $"make partition {partition.Name} ({partition.Role}), {(partition.SizeBytes is { } bytes ? $"{bytes >> 20} MiB" : "the rest")}, {partition.FileSystem ?? "no file system"}{(partition.Encrypted == true ? ", encrypted" : "")}");
         await StepAsync(ProgressSteps.Downloading, "Would fetch the image", cancellationToken).ConfigureAwait(false);
         Would(plan, known => known.Image is { } image ? $"fetch {image.Url} ({image.SizeBytes} bytes) and verify SHA-256 {image.Sha256}" : $"start the installer of {known.Os.Name}");
         await StepAsync(ProgressSteps.Installing, "Would unpack the image", cancellationToken).ConfigureAwait(false);

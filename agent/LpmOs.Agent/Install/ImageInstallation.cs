@@ -28,6 +28,9 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         PlanCheck.Require(plan);
         var mac = bootMac ?? NicDiscovery.BootMac(NicDiscovery.Nics(machine), null);
         var network = NetworkPlan.From(plan.Network, mac);
+        var luks = new LuksVolumes(programs, order.DiskPassphrase);
+        if (LuksVolumes.IsWanted(plan))
+            await luks.RequireAsync(cancellationToken).ConfigureAwait(false);
         var disks = await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false);
         await new ScriptRun(programs, log.Line).BeforeAsync(plan, cancellationToken).ConfigureAwait(false);
         // A script may have done something to them.
@@ -45,7 +48,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
             await wiper.WipeAsync(plan, disks, cancellationToken).ConfigureAwait(false);
             foreach (var disk in disks)
                 await edges.ClearAsync(disk.Device, disk.Disk.SizeBytes, cancellationToken).ConfigureAwait(false);
-            await InstallAsync(plan, disks, network, order, cancellationToken).ConfigureAwait(false);
+            await InstallAsync(plan, disks, luks, network, order, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -55,14 +58,14 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         }
     }
 
-    private async Task InstallAsync(InstallPlan plan, IReadOnlyList<TargetDisk> disks, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
+    private async Task InstallAsync(InstallPlan plan, IReadOnlyList<TargetDisk> disks, LuksVolumes luks, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
     {
         if (ImageFormats.IsWholeDisk(plan.Image!.Format))
         {
-            await InstallWholeAsync(plan, disks[0].Disk, network, order, cancellationToken).ConfigureAwait(false);
+            await InstallWholeAsync(plan, disks[0].Disk, luks, network, order, cancellationToken).ConfigureAwait(false);
             return;
         }
-        var prepared = await preparation.PrepareAsync(plan, disks, cancellationToken).ConfigureAwait(false);
+        var prepared = await preparation.PrepareAsync(plan, disks, luks, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
         mounts.Mount(prepared);
         await image.UnpackAsync(plan.Image, mounts.Root, mounts.WriteOut, order.DownloadMbps, cancellationToken).ConfigureAwait(false);
@@ -71,7 +74,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         var tree = new TargetTree(mounts.Root);
         var target = new TargetPrograms(programs, tree);
         mounts.MountSystem();
-        await ConfigureAsync(plan, prepared, network, order, tree, target, cancellationToken).ConfigureAwait(false);
+        await ConfigureAsync(plan, prepared, luks, network, order, tree, target, cancellationToken).ConfigureAwait(false);
         await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
 
         progress.Step(ProgressSteps.Finalizing, "Installing the boot loader");
@@ -86,7 +89,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
     }
 
     /// <summary>The image brings partitions, file systems and boot loader; the system on it is made this machine's.</summary>
-    private async Task InstallWholeAsync(InstallPlan plan, Disk disk, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
+    private async Task InstallWholeAsync(InstallPlan plan, Disk disk, LuksVolumes luks, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
     {
         var whole = new WholeDisk(disk.Device, programs, log, time);
         await whole.MarkAsync(plan.DiskGuid, cancellationToken).ConfigureAwait(false);
@@ -98,7 +101,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         var tree = new TargetTree(mounts.Root);
         var target = new TargetPrograms(programs, tree);
         mounts.MountSystem();
-        await ConfigureAsync(plan, null, network, order, tree, target, cancellationToken).ConfigureAwait(false);
+        await ConfigureAsync(plan, null, luks, network, order, tree, target, cancellationToken).ConfigureAwait(false);
         log.Line($"  Kernel arguments added to: {string.Join(", ", new BootArguments(tree).Add(plan.KernelArguments))}");
         await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
         progress.Step(ProgressSteps.Finalizing, "Writing out");
@@ -107,7 +110,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         progress.Report(ProgressSteps.Finalizing, 98, "Installed; the machine is to start its new system");
     }
 
-    private async Task ConfigureAsync(InstallPlan plan, PreparedDisk? disk, IReadOnlyList<NetworkPlan> network, InstallOrder order, TargetTree tree, TargetPrograms target, CancellationToken cancellationToken)
+    private async Task ConfigureAsync(InstallPlan plan, PreparedDisk? disk, LuksVolumes luks, IReadOnlyList<NetworkPlan> network, InstallOrder order, TargetTree tree, TargetPrograms target, CancellationToken cancellationToken)
     {
         try
         {
@@ -117,7 +120,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
             var resolver = machine.Exists(ResolverFile) ? System.Text.Encoding.UTF8.GetString(machine.Bytes(ResolverFile, 4096)) : null;
             await new Packages(tree, target, log).InstallAsync(plan.Packages ?? [], resolver, cancellationToken).ConfigureAwait(false);
             if (disk is not null)
-                await new StorageFiles(tree, target, programs, log).WriteAsync(plan, disk, cancellationToken).ConfigureAwait(false);
+                await new StorageFiles(tree, target, programs, log).WriteAsync(plan, disk, luks, cancellationToken).ConfigureAwait(false);
             log.Line($"  Hostname {plan.Hostname}, {plan.Users.Count} user(s), network for {new NetworkConfiguration(tree).Write(network, resolver)}");
             if (new CloudInitSeed(tree).Write(plan))
                 log.Line("  cloud-init seed written");

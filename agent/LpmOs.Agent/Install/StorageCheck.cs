@@ -1,3 +1,4 @@
+using LpmOs.Agent.Install.Disks;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install;
@@ -19,6 +20,7 @@ internal static class StorageCheck
             PlanCheck.Check(partition.Disk is null or >= 0 && (partition.Disk ?? 0) < disks, "partitions.disk", $"{partition.Disk}", "the place of one of the plan's disks");
             PlanCheck.Check(partition.SizeBytes is null or (> 0 and < 1L << 60), "partitions.size_bytes", $"{partition.SizeBytes}", "more than 0, or none for the rest");
             PlanCheck.Check(partition.Array is null || plan.Arrays?.Any(array => array.Name == partition.Array) == true, "partitions.array", partition.Array, "one of the plan's arrays");
+            PlanCheck.Check(partition.Encrypted != true || (partition.Role is not ("bios_boot" or "esp") && partition.Array is null && partition.MountPoint != "/boot"), "partitions.encrypted", partition.Name, "for none that firmware or boot loader read, and for no member of an array");
             Use("partitions", partition.FileSystem, partition.MountPoint, partition.VolumeGroup, plan);
         }
         foreach (var array in plan.Arrays ?? [])
@@ -39,6 +41,7 @@ internal static class StorageCheck
                 Use("volume_groups.volumes", volume.FileSystem, volume.MountPoint, null, plan);
             }
         }
+        PlanCheck.Check((plan.Encryption is not null) == LuksVolumes.IsWanted(plan), "encryption", plan.Encryption is null ? "none" : "given", "with encrypted parts, and only then");
         if (plan.SwapFile is { } swap)
             PlanCheck.Check(swap.SizeBytes is > 0 and < 1L << 50 && IsPath(swap.Path), "swap_file", swap.Path, "an absolute path and a size");
         var roots = plan.Partitions.Select(partition => (partition.MountPoint, partition.FileSystem)).Concat((plan.Arrays ?? []).Select(array => (array.MountPoint, array.FileSystem)))

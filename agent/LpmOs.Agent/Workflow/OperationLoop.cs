@@ -154,6 +154,7 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
         if (answer.Value is null)
             log.Line($"The regional service has no operation for us: {answer.Refusal}");
         log.Hide(answer.Value?.FirstBoot?.Token);
+        log.Hide(answer.Value?.DiskPassphrase);
         foreach (var hash in answer.Value?.PasswordHashes?.Values ?? [])
             log.Hide(hash);
         return answer.Value;

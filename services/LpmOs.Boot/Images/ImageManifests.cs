@@ -57,6 +57,8 @@ internal static class ImageManifests
             return $"raw_bytes {image.RawBytes} is not size_bytes {image.SizeBytes}, though format raw is not packed";
         if (image.Sha256.Length != 64 || !image.Sha256.All(c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f'))
             return "sha256 is not 64 lower-case hexadecimal digits";
+        if (image.Supports.FirstOrDefault(word => !ImageAbilities.All.Contains(word)) is { } other)
+            return $"supports has '{other}'; there are: {string.Join(", ", ImageAbilities.All)}";
         var file = new FileInfo(Path.Combine(folder, image.File));
         if (!file.Exists)
             return $"its file {image.File} is not there";

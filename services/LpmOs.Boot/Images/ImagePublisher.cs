@@ -64,16 +64,18 @@ internal sealed class ImagePublisher(FileResolver files, IStateStore store, Watc
         foreach (var (id, image) in _published.Where(p => _held.All(h => h.Id != p.Key)).ToList())
         {
             // Another boot service may hold a newer one under this id: that stays.
-            if (state.Current.Images.GetValueOrDefault((site.Idc, id)) == image)
+            if (state.Current.Images.GetValueOrDefault((site.Idc, id)) is { } known && Serialized(known).AsSpan().SequenceEqual(Serialized(image)))
                 await WriteAsync(id, null, cancellationToken);
             _published.Remove(id);
         }
     }
 
+    private static byte[] Serialized(SiteImage image) => JsonSerializer.SerializeToUtf8Bytes(image, CoreJson.Default.SiteImage);
+
     private async Task WriteAsync(string id, SiteImage? image, CancellationToken cancellationToken)
     {
         var key = Keys.Image(site.Idc, id);
-        var value = image is null ? null : JsonSerializer.SerializeToUtf8Bytes(image, CoreJson.Default.SiteImage);
+        var value = image is null ? null : Serialized(image);
         for (var attempt = 0; attempt < 5; attempt++)
         {
             var entry = await store.GetAsync(key, cancellationToken);

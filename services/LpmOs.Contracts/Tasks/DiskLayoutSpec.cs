@@ -22,6 +22,23 @@ public sealed record DiskLayoutSpec
     public IReadOnlyList<ArraySpec>? Arrays { get; init; }
     /// <summary>LVM volume groups, of the partitions and arrays that name them.</summary>
     public IReadOnlyList<VolumeGroupSpec>? VolumeGroups { get; init; }
+    /// <summary>
+    /// How the parts with <c>encrypted</c> are encrypted (LUKS2). With the presets <c>lvm</c>, <c>raid1-lvm</c> and <c>raid10</c>: all of the system but /boot is. Null: nothing is.
+    /// </summary>
+    public EncryptionSpec? Encryption { get; init; }
+}
+
+/// <summary>Encryption of disks, LUKS2 (cryptsetup(8)).</summary>
+public sealed record EncryptionSpec
+{
+    public const int ShortestPassphrase = 12;
+    public const int LongestPassphrase = 512;
+
+    /// <summary>
+    /// 12 to 512 printable ASCII characters, not beginning or ending with a blank: what somebody types at the machine's console at each start. It is sealed before it is stored
+    /// and read back sealed, as <c>sealed:…</c>, which may be sent again to keep it.
+    /// </summary>
+    public required string Passphrase { get; init; }
 }
 
 /// <summary>Disks that are partitioned alike.</summary>
@@ -51,6 +68,8 @@ public sealed record PartitionSpec
     public string? Array { get; init; }
     /// <summary>Name of the volume group that it is a physical volume of.</summary>
     public string? VolumeGroup { get; init; }
+    /// <summary>Its file system, swap or physical volume lies on LUKS2; needs <see cref="DiskLayoutSpec.Encryption"/>. Not for esp, bios_boot, /boot and members of arrays.</summary>
+    public bool? Encrypted { get; init; }
 }
 
 /// <summary>A software RAID array (Linux md, metadata 1.2).</summary>
@@ -63,6 +82,8 @@ public sealed record ArraySpec
     public string? FileSystem { get; init; }
     public string? MountPoint { get; init; }
     public string? VolumeGroup { get; init; }
+    /// <summary>As for partitions.</summary>
+    public bool? Encrypted { get; init; }
 }
 
 /// <summary>An LVM volume group.</summary>
@@ -83,6 +104,8 @@ public sealed record VolumeSpec
     public string? Size { get; init; }
     public string? FileSystem { get; init; }
     public string? MountPoint { get; init; }
+    /// <summary>As for partitions; where all of a group is to be encrypted, its partition or array is.</summary>
+    public bool? Encrypted { get; init; }
 }
 
 /// <summary>All that is given must match, and exactly as many disks as are wanted may.</summary>

@@ -33,6 +33,8 @@ public sealed record PartitionPlan
     public string? Array { get; init; }
     /// <summary>The volume group that it is a physical volume of.</summary>
     public string? VolumeGroup { get; init; }
+    /// <summary>What is on it lies on LUKS2, opened with <see cref="InstallPlan.Encryption"/>; null: it does not.</summary>
+    public bool? Encrypted { get; init; }
 }
 
 /// <summary>A software RAID array; its members are the partitions that name it, in their order.</summary>
@@ -50,6 +52,8 @@ public sealed record ArrayPlan
     public string? FileSystem { get; init; }
     public string? MountPoint { get; init; }
     public string? VolumeGroup { get; init; }
+    /// <summary>What is on it lies on LUKS2, opened with <see cref="InstallPlan.Encryption"/>; null: it does not.</summary>
+    public bool? Encrypted { get; init; }
 }
 
 /// <summary>A volume group; its physical volumes are the partitions and arrays that name it.</summary>
@@ -67,6 +71,15 @@ public sealed record VolumePlan
     public required long SizeBytes { get; init; }
     public string? FileSystem { get; init; }
     public string? MountPoint { get; init; }
+    /// <summary>What is on it lies on LUKS2, opened with <see cref="InstallPlan.Encryption"/>; null: it does not.</summary>
+    public bool? Encrypted { get; init; }
+}
+
+/// <summary>How the encrypted parts are opened.</summary>
+public sealed record EncryptionPlan
+{
+    /// <summary>SHA-256 of the sealed passphrase: says whether it is still the one that was approved, and nothing about it. The passphrase itself is handed to the agent alone.</summary>
+    public required string PassphraseDigest { get; init; }
 }
 
 /// <summary>Swap in a file of the root file system.</summary>
@@ -91,6 +104,8 @@ public sealed record LayoutRow
     public string? MountPoint { get; init; }
     /// <summary>Devices of the rows that it lies on.</summary>
     public IReadOnlyList<string> On { get; init => field = value ?? []; } = [];
+    /// <summary>What is on it lies on LUKS2.</summary>
+    public bool? Encrypted { get; init; }
 }
 
 /// <summary>One of the machine's disks, and why it is a target or not.</summary>

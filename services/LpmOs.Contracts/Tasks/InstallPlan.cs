@@ -26,6 +26,8 @@ public sealed record InstallPlan
     public IReadOnlyList<VolumeGroupPlan>? VolumeGroups { get; init; }
     /// <summary>Null where there is none.</summary>
     public SwapFilePlan? SwapFile { get; init; }
+    /// <summary>Null where nothing is encrypted.</summary>
+    public EncryptionPlan? Encryption { get; init; }
     /// <summary>GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again.</summary>
     public required string DiskGuid { get; init; }
     public required string Hostname { get; init; }

@@ -17,6 +17,17 @@ public sealed record SiteImage
     public required long SizeBytes { get; init; }
     /// <summary>Of a whole disk: its bytes once unpacked. Absent for root file systems.</summary>
     public long? RawBytes { get; init; }
+    /// <summary>What it can beside the usual, see <see cref="ImageAbilities"/>.</summary>
+    public IReadOnlyList<string> Supports { get; init => field = value ?? []; } = [];
     /// <summary>User that the installation creates for the task's keys.</summary>
     public string DefaultUser { get; init => field = value ?? "admin"; } = "admin";
+}
+
+/// <summary>Words of <see cref="SiteImage.Supports"/>.</summary>
+public static class ImageAbilities
+{
+    /// <summary>Its initramfs and its systemd open LUKS2 volumes with a passphrase that is typed at the console.</summary>
+    public const string Luks = "luks";
+
+    public static IReadOnlyList<string> All { get; } = [Luks];
 }

@@ -65,7 +65,7 @@ internal static class OperationEndpoints
         {
             OperationNames.OsInstall => answer with
             {
-                FirstBoot = FirstBoot(call, options, answer, after!), PasswordHashes = PasswordHashes(call, after!), DownloadMbps = call.Snapshot.Settings(call.Site.Idc).DownloadMbps,
+                FirstBoot = FirstBoot(call, options, answer, after!), PasswordHashes = PasswordHashes(call, after!), DiskPassphrase = request.DryRun ? null : DiskPassphrase(call, after!), DownloadMbps = call.Snapshot.Settings(call.Site.Idc).DownloadMbps,
                 InstallerToken = handsOver ? InstallerToken(call, request.Sn, answer, after!) : null,
             },
             OperationNames.HardwareConfig when answer.Plan is { } plan && !call.Snapshot.MachineTokenKey.IsEmpty => answer with { Signature = HardwareSigner.Sign(plan, request.Sn, call.Snapshot.MachineTokenKey.Span) },
@@ -103,11 +103,16 @@ internal static class OperationEndpoints
         var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var user in task.Users?.Where(user => user.PasswordHash is not null) ?? [])
         {
-            hashes[user.Name] = SealedText.Open(user.PasswordHash!, call.Snapshot.MachineTokenKey.Span)
-                ?? throw new RefusedRequestException(StatusCodes.Status409Conflict, "secret_unreadable", "A secret of the task cannot be opened", $"The password hash of {user.Name} was sealed with another key than the store has now. Cancel the task and make a new one with the hash.");
+            hashes[user.Name] = SealedText.Open(user.PasswordHash!, call.Snapshot.MachineTokenKey.Span) ?? throw Unreadable($"The password hash of {user.Name}", "the hash");
         }
         return hashes.Count > 0 ? hashes : null;
     }
+
+    private static string? DiskPassphrase(AgentCall call, InstallTask task) => task.Plan?.Encryption is null || task.DiskLayout?.Encryption is not { } encryption ? null
+        : SealedText.Open(encryption.Passphrase, call.Snapshot.MachineTokenKey.Span) ?? throw Unreadable("The passphrase of the disks", "the passphrase");
+
+    private static RefusedRequestException Unreadable(string what, string again) => new(StatusCodes.Status409Conflict, "secret_unreadable", "A secret of the task cannot be opened",
+        $"{what} was sealed with another key than the store has now. Cancel the task and make a new one with {again}.");
 
     /// <summary>What an agent says ends up on consoles: control characters could move the cursor or hide lines there. Line breaks stay, for tables.</summary>
     private static CompletedOperation? Printable(CompletedOperation? completed) => completed is null ? null : completed with

@@ -9,7 +9,7 @@ namespace LpmOs.Tasks.Batch;
 /// <summary>What a key stands for: the value of <c>/os/global/idempotency/{sha256 of user and key}</c>.</summary>
 internal sealed record IdempotentCall
 {
-    /// <summary>SHA-256 of the body and what the query says of it, so that a key is not taken for another call.</summary>
+    /// <summary>HMAC-SHA-256, by the caller's key, of the body and what the query says of it, so that a key is not taken for another call and nobody who reads the store tries passphrases on it.</summary>
     public required string Body { get; init; }
     /// <summary>Absent while the call is running.</summary>
     public BatchResult? Result { get; init; }
@@ -30,7 +30,7 @@ internal sealed class IdempotencyKeys(IStateStore store)
     public async Task<(BatchResult Result, bool Replayed)> OnceAsync(string user, string idempotencyKey, byte[] body, Func<Func<BatchResult, CancellationToken, Task<StoreTransaction>>, Task<BatchResult>> work, CancellationToken cancellationToken)
     {
         var key = "/os/global/idempotency/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{user}\n{idempotencyKey}")));
-        var call = new IdempotentCall { Body = Convert.ToHexStringLower(SHA256.HashData(body)) };
+        var call = new IdempotentCall { Body = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey), body)) };
         var lease = await store.GrantLeaseAsync(Running, cancellationToken);
         var claim = await store.CommitAsync(Put(key, 0, call, lease), cancellationToken);
         if (!claim.Applied)

@@ -13,7 +13,7 @@ internal static class LayoutReader
     {
         Disk = ReadDisk(fields.Object("disk")), RootFileSystem = fields.Text("root_file_system"), Preset = fields.Text("preset"), Wipe = fields.Text("wipe"), SwapFile = fields.Text("swap_file"),
         Disks = fields.Objects("disks", MostGroups)?.Select(ReadGroup).ToList(), Arrays = fields.Objects("arrays", MostParts)?.Select(ReadArray).ToList(),
-        VolumeGroups = fields.Objects("volume_groups", MostGroups)?.Select(ReadVolumeGroup).ToList(),
+        VolumeGroups = fields.Objects("volume_groups", MostGroups)?.Select(ReadVolumeGroup).ToList(), Encryption = Closed(fields.Object("encryption"), one => new EncryptionSpec { Passphrase = one.Text("passphrase") ?? "" }),
     });
 
     private static DiskSelector? ReadDisk(JsonFields? json) => Closed(json, fields => new DiskSelector
@@ -30,12 +30,12 @@ internal static class LayoutReader
     private static PartitionSpec ReadPartition(JsonFields json) => Closed(json, fields => new PartitionSpec
     {
         Name = fields.Text("name"), Role = fields.Text("role"), Size = fields.Text("size"), FileSystem = fields.Text("file_system"), MountPoint = fields.Text("mount_point"),
-        Array = fields.Text("array"), VolumeGroup = fields.Text("volume_group"),
+        Array = fields.Text("array"), VolumeGroup = fields.Text("volume_group"), Encrypted = fields.Flag("encrypted"),
     })!;
 
     private static ArraySpec ReadArray(JsonFields json) => Closed(json, fields => new ArraySpec
     {
-        Name = fields.Text("name") ?? "", Level = fields.Number("level") ?? 0, FileSystem = fields.Text("file_system"), MountPoint = fields.Text("mount_point"), VolumeGroup = fields.Text("volume_group"),
+        Name = fields.Text("name") ?? "", Level = fields.Number("level") ?? 0, FileSystem = fields.Text("file_system"), MountPoint = fields.Text("mount_point"), VolumeGroup = fields.Text("volume_group"), Encrypted = fields.Flag("encrypted"),
     })!;
 
     private static VolumeGroupSpec ReadVolumeGroup(JsonFields json) => Closed(json, fields => new VolumeGroupSpec
@@ -45,7 +45,7 @@ internal static class LayoutReader
 
     private static VolumeSpec ReadVolume(JsonFields json) => Closed(json, fields => new VolumeSpec
     {
-        Name = fields.Text("name") ?? "", Size = fields.Text("size"), FileSystem = fields.Text("file_system"), MountPoint = fields.Text("mount_point"),
+        Name = fields.Text("name") ?? "", Size = fields.Text("size"), FileSystem = fields.Text("file_system"), MountPoint = fields.Text("mount_point"), Encrypted = fields.Flag("encrypted"),
     })!;
 
     // A misspelt field that is quietly ignored wipes the wrong disk.

@@ -45,15 +45,15 @@ internal static partial class LayoutRules
     }
 
     /// <summary>Anything that may have a file system, and where it was written.</summary>
-    private sealed record Part(string Field, string Kind, string? Role, string? Size, string? FileSystem, string? MountPoint, string? Array, string? VolumeGroup, int Copies, int Group);
+    private sealed record Part(string Field, string Kind, string? Role, string? Size, string? FileSystem, string? MountPoint, string? Array, string? VolumeGroup, int Copies, int Group, bool Encrypted);
 
     private static List<Part> Parts(DiskLayoutSpec layout) =>
     [
         .. layout.Disks!.SelectMany((group, at) => group.Partitions.Select((part, place) =>
-            new Part($"{Field}.disks[{at}].partitions[{place}]", "partition", part.Role ?? "data", part.Size, part.FileSystem, part.MountPoint, part.Array, part.VolumeGroup, Copies(group), at))),
-        .. layout.Arrays?.Select((array, at) => new Part($"{Field}.arrays[{at}]", "array", null, null, array.FileSystem, array.MountPoint, null, array.VolumeGroup, 1, -1)) ?? [],
+            new Part($"{Field}.disks[{at}].partitions[{place}]", "partition", part.Role ?? "data", part.Size, part.FileSystem, part.MountPoint, part.Array, part.VolumeGroup, Copies(group), at, part.Encrypted == true))),
+        .. layout.Arrays?.Select((array, at) => new Part($"{Field}.arrays[{at}]", "array", null, null, array.FileSystem, array.MountPoint, null, array.VolumeGroup, 1, -1, array.Encrypted == true)) ?? [],
         .. layout.VolumeGroups?.SelectMany((group, at) => group.Volumes.Select((volume, place) =>
-            new Part($"{Field}.volume_groups[{at}].volumes[{place}]", "volume", null, volume.Size, volume.FileSystem, volume.MountPoint, null, null, 1, -1))) ?? [],
+            new Part($"{Field}.volume_groups[{at}].volumes[{place}]", "volume", null, volume.Size, volume.FileSystem, volume.MountPoint, null, null, 1, -1, volume.Encrypted == true))) ?? [],
     ];
 
     private static int Copies(DiskGroupSpec group) => group.Disk?.Equal ?? group.Disk?.Count ?? 1;
@@ -64,6 +64,8 @@ internal static partial class LayoutRules
             errors.Add(Field, "arrays and volume_groups are part of a layout of your own: give its disks too.");
         if (layout.Preset is not null)
             errors.Check($"{Field}.preset", LayoutPresets.Names.Contains(layout.Preset), layout.Preset, string.Join(", ", LayoutPresets.Names));
+        if (layout.Encryption is not null && !LayoutPresets.Encryptable.Contains(layout.Preset ?? LayoutPresets.Plain))
+            errors.Add($"{Field}.encryption", $"The preset {layout.Preset ?? LayoutPresets.Plain} has no /boot of its own, and no boot loader reads an encrypted one; allowed with: {string.Join(", ", LayoutPresets.Encryptable)}, or a layout of your own.");
         if (LayoutPresets.All.FirstOrDefault(preset => preset.Name == (layout.Preset ?? LayoutPresets.Plain)) is not { } known || (layout.Disk?.Equal ?? layout.Disk?.Count) is not { } count)
             return;
         var allowed = known.Count switch { 1 => count == 1, 4 => count >= 4 && count % 2 == 0, _ => count >= known.Count };
@@ -126,8 +128,20 @@ internal static partial class LayoutRules
             errors.Add(part.Field, "Has more than one of file_system, array, volume_group; a member of an array or group has no file system of its own.");
         if (part.Role == "esp" && part.FileSystem != "vfat")
             errors.Check($"{part.Field}.file_system", false, part.FileSystem ?? "none", "vfat for an esp");
+        if (part.Encrypted)
+            Encrypted(part, errors);
         if (part.Role == "bios_boot" && (part.FileSystem ?? part.Array ?? part.VolumeGroup) is not null)
             errors.Add(part.Field, "A bios_boot partition holds GRUB itself, nothing else.");
+    }
+
+    private static void Encrypted(Part part, FieldErrors errors)
+    {
+        if (part.Role is "esp" or "bios_boot" || part.MountPoint is "/boot" or "/boot/efi")
+            errors.Add($"{part.Field}.encrypted", "Is what the firmware and the boot loader read, which open nothing.");
+        else if (part.Array is not null)
+            errors.Add($"{part.Field}.encrypted", $"Is a member of the array {part.Array}: encrypt the array.");
+        else if (part.FileSystem is null && part.VolumeGroup is null)
+            errors.Add($"{part.Field}.encrypted", "Has neither file_system nor volume_group: there would be nothing in it.");
     }
 
     private static string Known(IEnumerable<string>? names) => names is null ? "none: the layout has none" : string.Join(", ", names);
@@ -155,6 +169,10 @@ internal static partial class LayoutRules
         }
         foreach (var twice in parts.Where(part => part.MountPoint is not null).GroupBy(part => part.MountPoint).Where(same => same.Count() > 1 && same.Any(part => part.Role != "esp")))
             errors.Add($"{twice.Last().Field}.mount_point", $"{twice.Key} is mounted from {twice.First().Field} already.");
+        if (layout.Encryption is null && parts.FirstOrDefault(part => part.Encrypted) is { } secret)
+            errors.Add($"{Field}.encryption", $"{secret.Field} is to be encrypted: give the passphrase.");
+        if (layout.Encryption is not null && !parts.Any(part => part.Encrypted))
+            errors.Add($"{Field}.encryption", "Nothing is encrypted: say encrypted: true at partitions, arrays or volumes.");
         Boot(layout, parts, errors);
     }
 
@@ -168,6 +186,11 @@ internal static partial class LayoutRules
         }
         errors.Check($"{root.Field}.file_system", RootFileSystems.Contains(root.FileSystem), root.FileSystem, $"{string.Join(", ", RootFileSystems)} for /");
         var boot = parts.FirstOrDefault(part => part.MountPoint == "/boot") ?? root;
+        if (boot.Encrypted)
+        {
+            errors.Add(boot.Field, "The boot loader opens nothing: give a partition or an array with mount_point /boot that is not encrypted.");
+            return;
+        }
         if (boot.Kind == "volume")
         {
             errors.Add(boot.Field, "The boot loader starts from partitions and arrays: give a partition or an array with mount_point /boot.");

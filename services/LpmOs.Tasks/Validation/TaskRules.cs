@@ -10,7 +10,7 @@ using LpmOs.Tasks.Profiles;
 namespace LpmOs.Tasks.Validation;
 
 /// <summary>What a task may ask for. Every fault is noted; nothing is thrown before all are known.</summary>
-internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance inheritance, UserRules users, TimeProvider time)
+internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance inheritance, UserRules users, DiskPassphraseRules passphrases, TimeProvider time)
 {
     public const int LongestNotes = 2000;
     private const int LongestName = 128;
@@ -49,8 +49,12 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
         if (draft.InstallMethod is not null)
             errors.Check("install_method", (system?.Methods ?? [InstallMethods.Image, .. catalog.Installers.Keys]).Contains(draft.InstallMethod), draft.InstallMethod, string.Join(", ", system?.Methods ?? [InstallMethods.Image, .. catalog.Installers.Keys]));
         var network = draft.Network is null ? null : NetworkRules.Check(draft.Network, errors);
-        if (draft.DiskLayout is not null)
-            LayoutRules.Check(draft.DiskLayout, errors);
+        var layout = draft.DiskLayout;
+        if (layout is not null)
+        {
+            LayoutRules.Check(layout, errors);
+            layout = passphrases.Check(layout, errors);
+        }
         Each(errors, "packages", draft.Packages, PackagePattern().IsMatch, PackageAllowed);
         Tags(errors, draft.Tags);
         for (var i = 0; i < draft.SshKeys?.Count; i++)
@@ -68,7 +72,7 @@ internal sealed partial class TaskRules(OsCatalog catalog, ProfileInheritance in
         SystemRules.Check(draft, errors);
         return new ProfileSettings
         {
-            OsType = draft.OsType, OsVersion = system?.Version ?? draft.OsVersion, Network = network, DiskLayout = draft.DiskLayout, Packages = draft.Packages?.Distinct().ToList(),
+            OsType = draft.OsType, OsVersion = system?.Version ?? draft.OsVersion, Network = network, DiskLayout = layout, Packages = draft.Packages?.Distinct().ToList(),
             SshKeys = draft.SshKeys?.Select(key => key.Trim()).Distinct().ToList(), Tags = draft.Tags?.Distinct().ToList(), Priority = draft.Priority, InstallMethod = draft.InstallMethod,
             Variables = draft.Variables, Scripts = scripts,
             Users = users.Check(draft.Users, errors), Timezone = draft.Timezone, Locale = draft.Locale, Keyboard = draft.Keyboard, KernelArguments = draft.KernelArguments?.Distinct().ToList(),

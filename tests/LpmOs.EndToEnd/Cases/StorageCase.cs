@@ -30,6 +30,9 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
     /// <summary>Runs while the machine is installed, from the approval on.</summary>
     public Func<VirtualMachine, CancellationToken, Task>? WhileInstalling { get; init; }
 
+    /// <summary>What a person does at the console at each start of the new system.</summary>
+    public Func<VirtualMachine, CancellationToken, Task>? AtStart { get; init; }
+
     private readonly OperatorApi _operator = new(network);
     private readonly CaseTimes _times = new(name);
 
@@ -40,6 +43,8 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
     public async Task<JsonElement> InstallAsync(VirtualMachine machine, string layout, CancellationToken cancellationToken)
     {
         var (plan, began) = await BeginAsync(machine, layout, cancellationToken);
+        if (AtStart is not null)
+            await AtStart(machine, cancellationToken);
         var task = await _operator.WaitForTaskAsync(spec.SerialNumber, task => task.GetProperty("status").GetString() == "completed", InstallTime, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(network.Folder, "task.json"), task.ToString(), cancellationToken);
         _times.Add("approval to completed", machine.Console.Now - began);
@@ -97,6 +102,8 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
     {
         await machine.PowerOffAsync();
         machine.PowerOn();
+        if (AtStart is not null)
+            await AtStart(machine, cancellationToken);
         var said = await WitnessAsync(machine, cancellationToken);
         Assert.DoesNotContain(machine.Console.Lines, line => ConsoleMarks.BootImage().IsMatch(line.Text));
         _times.Add(what, machine.Console.Now);

@@ -14,6 +14,29 @@ internal sealed class StorageImage(string file)
     public Task<string> VolumeGroupAsync(DiskImagePartition partition, CancellationToken cancellationToken) =>
         ThroughLoopAsync(partition, "/sbin/pvck", device => ["--dump", "metadata", "--config", "devices{use_devicesfile=0 scan=\"/dev\"}", device], cancellationToken);
 
+    /// <summary>Whether cryptsetup takes this for the passphrase of a LUKS2 partition.</summary>
+    public async Task<bool> OpensAsync(DiskImagePartition partition, string passphrase, CancellationToken cancellationToken)
+    {
+        var key = Path.GetTempFileName();
+        await File.WriteAllTextAsync(key, passphrase, cancellationToken);
+        try
+        {
+            return (await ThroughLoopAsync(partition, "/bin/sh", device => ["-c", $"/usr/sbin/cryptsetup open --type luks2 --test-passphrase --key-file={key} {device} && echo opens"], cancellationToken)).Contains("opens", StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(key);
+        }
+    }
+
+    /// <summary>Whether these bytes are anywhere on the disk.</summary>
+    public async Task<bool> HoldsAsync(string text, CancellationToken cancellationToken) => (await Command.TryAsync("grep", ["-a", "-q", "-F", text, file], cancellationToken)).Code switch
+    {
+        0 => true,
+        1 => false,
+        var code => throw new InvalidOperationException($"grep ended with code {code.ToString(CultureInfo.InvariantCulture)}"),
+    };
+
     /// <summary>A file of an ext4 file system that begins so many bytes into a partition.</summary>
     public async Task<string> ReadFileAsync(DiskImagePartition partition, long offset, string path, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal sealed class BackgroundProcess : IAsyncDisposable
     public bool HasEnded => _process.HasExited;
 
     public static BackgroundProcess Start(
-        string program, IEnumerable<string> arguments, string logFile, IReadOnlyDictionary<string, string>? environment = null)
+        string program, IEnumerable<string> arguments, string logFile, IReadOnlyDictionary<string, string>? environment = null, bool typed = false)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -39,8 +39,19 @@ internal sealed class BackgroundProcess : IAsyncDisposable
 
         var log = new ConsoleLog(logFile);
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        process.StandardInput.Close();
+        if (!typed)
+        {
+            process.StandardInput.Close();
+        }
+
         return new BackgroundProcess(process, log);
+    }
+
+    /// <summary>Writes to its standard input, which must have been kept open.</summary>
+    public async Task TypeAsync(string text, CancellationToken cancellationToken)
+    {
+        await _process.StandardInput.WriteAsync(text.AsMemory(), cancellationToken);
+        await _process.StandardInput.FlushAsync(cancellationToken);
     }
 
     /// <summary>Processor time that it has used, in user and kernel mode.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace LpmOs.EndToEnd.Lab;
@@ -14,6 +15,7 @@ internal sealed partial class ConsoleLog(string file) : IAsyncDisposable
     private readonly StreamWriter _copy = new(file, append: true) { AutoFlush = true };
     private readonly List<ConsoleLine> _lines = [];
     private readonly Lock _gate = new();
+    private string _open = "";
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string FileName => file;
@@ -34,23 +36,46 @@ internal sealed partial class ConsoleLog(string file) : IAsyncDisposable
 
     public async Task ReadAsync(StreamReader reader)
     {
-        while (await reader.ReadLineAsync() is { } text)
+        var (buffer, line, afterReturn, read) = (new char[4096], new StringBuilder(), false, 0);
+        while ((read = await reader.ReadAsync(buffer)) > 0)
         {
-            Append(new ConsoleLine(_clock.Elapsed, Escapes().Replace(text, string.Empty).TrimEnd('\r')));
+            for (var at = 0; at < read; at++)
+            {
+                var ends = buffer[at] is '\r' or '\n';
+                // Of CR and LF together the first has ended the line.
+                if (ends && !(afterReturn && buffer[at] == '\n'))
+                {
+                    End(line);
+                }
+                else if (!ends)
+                {
+                    line.Append(buffer[at]);
+                }
+
+                afterReturn = buffer[at] == '\r';
+            }
+
+            Change(() => _open = line.ToString());
+        }
+
+        if (line.Length > 0)
+        {
+            End(line);
         }
     }
+
+    /// <summary>Waits until somebody is asked something: a prompt does not end its line.</summary>
+    /// <exception cref="TimeoutException">Nobody was, in time; the message ends with the last lines.</exception>
+    public Task WaitForPromptAsync(Regex pattern, TimeSpan timeout, CancellationToken cancellationToken) =>
+        WaitAsync(() => pattern.IsMatch(_open) ? _open : null, pattern, timeout, cancellationToken);
 
     /// <summary>The first line from <paramref name="from"/> on that matches.</summary>
     /// <exception cref="TimeoutException">None came in time; the message ends with the last lines that did.</exception>
     public async Task<ConsoleLine> WaitForAsync(Regex pattern, TimeSpan timeout, CancellationToken cancellationToken, TimeSpan from = default)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(timeout);
         var next = 0;
-        while (true)
-        {
-            Task more;
-            lock (_gate)
+        return await WaitAsync(
+            () =>
             {
                 for (; next < _lines.Count; next++)
                 {
@@ -58,6 +83,28 @@ internal sealed partial class ConsoleLog(string file) : IAsyncDisposable
                     {
                         return _lines[next];
                     }
+                }
+
+                return null;
+            },
+            pattern,
+            timeout,
+            cancellationToken);
+    }
+
+    private async Task<T> WaitAsync<T>(Func<T?> find, Regex pattern, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        while (true)
+        {
+            Task more;
+            lock (_gate)
+            {
+                if (find() is { } found)
+                {
+                    return found;
                 }
 
                 more = _changed.Task;
@@ -82,13 +129,24 @@ internal sealed partial class ConsoleLog(string file) : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _copy.DisposeAsync();
 
-    private void Append(ConsoleLine line)
+    private void End(StringBuilder text)
+    {
+        var line = new ConsoleLine(_clock.Elapsed, Escapes().Replace(text.ToString(), string.Empty));
+        text.Clear();
+        Change(() =>
+        {
+            _open = "";
+            _lines.Add(line);
+            _copy.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{line.At.TotalSeconds,7:0.00}] {line.Text}"));
+        });
+    }
+
+    private void Change(Action change)
     {
         TaskCompletionSource waiters;
         lock (_gate)
         {
-            _lines.Add(line);
-            _copy.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{line.At.TotalSeconds,7:0.00}] {line.Text}"));
+            change();
             waiters = _changed;
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -69,8 +69,8 @@ internal sealed class LabNetwork : IAsyncDisposable
 
     /// <summary>Starts a program inside the namespace; the caller owns it.</summary>
     public BackgroundProcess Start(
-        string program, IEnumerable<string> arguments, string logName, IReadOnlyDictionary<string, string>? environment = null) =>
-        BackgroundProcess.Start("ip", ["netns", "exec", Name, program, .. arguments], Path.Combine(Folder, logName), environment);
+        string program, IEnumerable<string> arguments, string logName, IReadOnlyDictionary<string, string>? environment = null, bool typed = false) =>
+        BackgroundProcess.Start("ip", ["netns", "exec", Name, program, .. arguments], Path.Combine(Folder, logName), environment, typed);
 
     /// <summary>Runs a program inside the namespace to its end.</summary>
     public Task<(int Code, string Output, string Error)> TryAsync(IEnumerable<string> command, CancellationToken cancellationToken) =>

@@ -57,8 +57,12 @@ internal sealed class VirtualMachine : IAsyncDisposable
     public void PowerOn()
     {
         _powerOns++;
-        _process = _network.Start(QemuFirmware.Program(Spec.Firmware), Arguments(), $"console-{_powerOns.ToString(CultureInfo.InvariantCulture)}.log");
+        _process = _network.Start(QemuFirmware.Program(Spec.Firmware), Arguments(), $"console-{_powerOns.ToString(CultureInfo.InvariantCulture)}.log", typed: true);
     }
+
+    /// <summary>Types on the serial console.</summary>
+    public Task TypeAsync(string text, CancellationToken cancellationToken) =>
+        (_process ?? throw new InvalidOperationException("The machine is off.")).TypeAsync(text, cancellationToken);
 
     /// <summary>As when the plug is pulled.</summary>
     public async Task PowerOffAsync()

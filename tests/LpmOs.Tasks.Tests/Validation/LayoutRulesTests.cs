@@ -36,6 +36,18 @@ public sealed class LayoutRulesTests(TasksFixture tasks) : IClassFixture<TasksFi
     [InlineData("""{"disks":[{"name":"a","partitions":[BOOTS,{"volume_group":"v"}]}],"volume_groups":[{"name":"v","volumes":[{"name":"root","file_system":"ext4","mount_point":"/"}]}]}""", "volume_groups[0].volumes[0]")]
     [InlineData("""{"disks":[{"name":"a","partitions":[BOOTS,ROOT]}],"volume_groups":[{"name":"v","volumes":[{"name":"x","file_system":"ext4","mount_point":"/srv"}]}]}""", "volume_groups[0]")]
     [InlineData("""{"disks":[{"name":"a","partitions":[BOOTS,ROOT],"partition":1}]}""", "disks[0].partition")]
+    [InlineData("""{"encryption":{"passphrase":"correct horse battery"}}""", "encryption")]
+    [InlineData("""{"preset":"raid1","encryption":{"passphrase":"correct horse battery"}}""", "encryption")]
+    [InlineData("""{"preset":"lvm","encryption":{"passphrase":"too short"}}""", "encryption.passphrase")]
+    [InlineData("""{"preset":"lvm","encryption":{"passphrase":"correct horse batt\u00e9ry"}}""", "encryption.passphrase")]
+    [InlineData("""{"preset":"lvm","encryption":{"passphrase":"sealed:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}""", "encryption.passphrase")]
+    [InlineData("""{"preset":"lvm","encryption":{}}""", "encryption.passphrase")]
+    [InlineData("""{"preset":"lvm","encryption":{"passphrase":"correct horse battery","tpm":true}}""", "encryption.tpm")]
+    [InlineData("""{"disks":[{"name":"a","partitions":[BOOTS,ROOT,{"size":"1GB","file_system":"ext4","mount_point":"/srv","encrypted":true}]}]}""", "encryption")]
+    [InlineData("""{"encryption":{"passphrase":"correct horse battery"},"disks":[{"name":"a","partitions":[BOOTS,ROOT]}]}""", "encryption")]
+    [InlineData("""{"encryption":{"passphrase":"correct horse battery"},"disks":[{"name":"a","partitions":[BOOTS,{"file_system":"ext4","mount_point":"/","encrypted":true}]}]}""", "disks[0].partitions[2]")]
+    [InlineData("""{"encryption":{"passphrase":"correct horse battery"},"disks":[{"name":"a","partitions":[BOOTS,ROOT,{"size":"1GB","encrypted":true}]}]}""", "disks[0].partitions[3].encrypted")]
+    [InlineData("""{"encryption":{"passphrase":"correct horse battery"},"disks":[{"name":"a","disk":{"equal":2},"partitions":[BOOTS,{"array":"r","encrypted":true}]}],"arrays":[{"name":"r","level":1,"file_system":"ext4","mount_point":"/"}]}""", "disks[0].partitions[2].encrypted")]
     public async Task A_fault_is_named_at_its_place(string layout, params string[] fields)
     {
         var answer = await tasks.PostAsync("/api/v1/tasks/preview", Body(layout));

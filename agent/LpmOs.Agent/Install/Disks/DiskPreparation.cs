@@ -24,7 +24,7 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
     };
 
     /// <exception cref="InstallException">A program failed, or the kernel did not show the partitions.</exception>
-    public async Task<PreparedDisk> PrepareAsync(InstallPlan plan, IReadOnlyList<TargetDisk> targets, CancellationToken cancellationToken)
+    public async Task<PreparedDisk> PrepareAsync(InstallPlan plan, IReadOnlyList<TargetDisk> targets, LuksVolumes luks, CancellationToken cancellationToken)
     {
         try
         {
@@ -43,13 +43,13 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
                 {
                     var device = DiskContentReader.PartitionDevice(target.Device, at + 1);
                     await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
-                    parts.Add(await MakeAsync(partition, device, StorageLayer.Partition, cancellationToken).ConfigureAwait(false));
+                    parts.Add(await MakeAsync(partition, device, StorageLayer.Partition, luks, cancellationToken).ConfigureAwait(false));
                 }
                 if (own.Any(partition => partition.Role == "bios_boot"))
                     bootDisks.Add(target.Device);
             }
-            await ArraysAsync(plan, parts, WereZeroed(targets), cancellationToken).ConfigureAwait(false);
-            await VolumesAsync(plan, parts, cancellationToken).ConfigureAwait(false);
+            await ArraysAsync(plan, parts, WereZeroed(targets), luks, cancellationToken).ConfigureAwait(false);
+            await VolumesAsync(plan, parts, luks, cancellationToken).ConfigureAwait(false);
             return new(targets[0].Device, parts) { Disks = [.. targets.Select(target => target.Device)], BootDisks = bootDisks };
         }
         catch (ProgramException e)
@@ -75,7 +75,7 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
     private static string Type(PartitionPlan partition) => partition.Array is not null ? "A19D880F-05FC-4D3B-A006-743F0F84911E"
         : partition.VolumeGroup is not null ? "E6D6D379-F507-44C2-A23C-238F2A3DF928" : Types.GetValueOrDefault(partition.Role, LinuxData);
 
-    private async Task ArraysAsync(InstallPlan plan, List<PreparedPartition> parts, bool zeroed, CancellationToken cancellationToken)
+    private async Task ArraysAsync(InstallPlan plan, List<PreparedPartition> parts, bool zeroed, LuksVolumes luks, CancellationToken cancellationToken)
     {
         foreach (var (at, array) in (plan.Arrays ?? []).Index())
         {
@@ -92,12 +92,12 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
                 arguments.Add("--assume-clean");
             await programs.RunAsync("mdadm", [.. arguments, .. members], new(), cancellationToken).ConfigureAwait(false);
             await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
-            var plain = new PartitionPlan { Name = array.Name, Role = "data", SizeBytes = array.SizeBytes, FileSystem = array.FileSystem, MountPoint = array.MountPoint, VolumeGroup = array.VolumeGroup };
-            parts.Add(await MakeAsync(plain, device, StorageLayer.Array, cancellationToken).ConfigureAwait(false));
+            var plain = new PartitionPlan { Name = array.Name, Role = "data", SizeBytes = array.SizeBytes, FileSystem = array.FileSystem, MountPoint = array.MountPoint, VolumeGroup = array.VolumeGroup, Encrypted = array.Encrypted };
+            parts.Add(await MakeAsync(plain, device, StorageLayer.Array, luks, cancellationToken).ConfigureAwait(false));
         }
     }
 
-    private async Task VolumesAsync(InstallPlan plan, List<PreparedPartition> parts, CancellationToken cancellationToken)
+    private async Task VolumesAsync(InstallPlan plan, List<PreparedPartition> parts, LuksVolumes luks, CancellationToken cancellationToken)
     {
         foreach (var group in plan.VolumeGroups ?? [])
         {
@@ -108,17 +108,24 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
             {
                 var device = await lvm.CreateAsync(group.Name, volume, cancellationToken).ConfigureAwait(false);
                 await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
-                var plain = new PartitionPlan { Name = volume.Name, Role = "data", SizeBytes = volume.SizeBytes, FileSystem = volume.FileSystem, MountPoint = volume.MountPoint };
-                parts.Add(await MakeAsync(plain, device, StorageLayer.Volume, cancellationToken).ConfigureAwait(false));
+                var plain = new PartitionPlan { Name = volume.Name, Role = "data", SizeBytes = volume.SizeBytes, FileSystem = volume.FileSystem, MountPoint = volume.MountPoint, Encrypted = volume.Encrypted };
+                parts.Add(await MakeAsync(plain, device, StorageLayer.Volume, luks, cancellationToken, group.Name).ConfigureAwait(false));
             }
         }
     }
 
-    private async Task<PreparedPartition> MakeAsync(PartitionPlan plan, string device, StorageLayer layer, CancellationToken cancellationToken)
+    private async Task<PreparedPartition> MakeAsync(PartitionPlan plan, string device, StorageLayer layer, LuksVolumes luks, CancellationToken cancellationToken, string? inGroup = null)
     {
+        var volume = plan.Encrypted == true ? await luks.CreateAsync(inGroup is null ? plan.Name : $"{inGroup}-{plan.Name}", device, cancellationToken).ConfigureAwait(false) : null;
+        if (volume is not null)
+        {
+            await WaitForAsync(volume.Device, cancellationToken).ConfigureAwait(false);
+            log.Line($"  {device}: LUKS2, open as {volume.Device}");
+            device = volume.Device;
+        }
         var uuid = await _fileSystems.MakeAsync(plan, device, cancellationToken).ConfigureAwait(false);
         log.Line($"  {device}: {plan.Name}, {plan.FileSystem ?? (plan.Array is { } array ? "member of the array " + array : plan.VolumeGroup is { } group ? "of the volume group " + group : "no file system")}");
-        return new(plan, device, uuid, layer);
+        return new(plan, device, uuid, layer) { Luks = volume, Group = inGroup };
     }
 
     private static bool WereZeroed(IReadOnlyList<TargetDisk> targets) => targets.All(target => target.Plan.Wipe is WipeMethods.Overwrite or WipeMethods.Discard);

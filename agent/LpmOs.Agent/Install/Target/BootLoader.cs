@@ -23,8 +23,8 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Targe
         string OnBoot(string path) => apart ? path["/boot".Length..] : path;
         var config = new GrubConfig
         {
-            Title = plan.Os.Name, BootUuid = disk.Boot.Uuid!, Root = disk.Root.Layer == StorageLayer.Volume ? disk.Root.Device : $"UUID={disk.Root.Uuid}", Modules = [.. Modules(disk).Where(module => module is not "ext2")],
-            Kernel = OnBoot(kernel), Initrd = initrd is null ? null : OnBoot(initrd), KernelArguments = plan.KernelArguments,
+            Title = plan.Os.Name, BootUuid = disk.Boot.Uuid!, Root = disk.Root.Layer == StorageLayer.Volume || disk.Root.Luks is not null ? disk.Root.Device : $"UUID={disk.Root.Uuid}", Modules = [.. Modules(disk).Where(module => module is not "ext2")],
+            Kernel = OnBoot(kernel), Initrd = initrd is null ? null : OnBoot(initrd), KernelArguments = [.. plan.KernelArguments, .. new EncryptedStart(tree).KernelArguments(disk)],
         };
         tree.Write($"/boot/{(program == "grub2-install" ? "grub2" : "grub")}/grub.cfg", config.Text(), TargetTree.PrivateFile);
         if (tree.Exists("/etc/default/grub.d") || tree.Exists("/etc/debian_version"))

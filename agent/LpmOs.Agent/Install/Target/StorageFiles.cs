@@ -9,11 +9,11 @@ namespace LpmOs.Agent.Install.Target;
 internal sealed class StorageFiles(TargetTree tree, TargetPrograms programs, ProgramRunner own, AgentLog log)
 {
     private static readonly TimeSpan LongestInitramfs = TimeSpan.FromMinutes(20);
-    private const string Advice = "Build the image with the packages for its layout: mdadm for RAID, lvm2 for LVM, and initramfs-tools or dracut.";
+    private const string Advice = "Build the image with the packages for its layout: mdadm for RAID, lvm2 for LVM, cryptsetup (and cryptsetup-initramfs) for encryption, and initramfs-tools or dracut.";
 
     /// <exception cref="InstallException">The image has not got what its layout needs.</exception>
     /// <exception cref="ProgramException">A program failed.</exception>
-    public async Task WriteAsync(InstallPlan plan, PreparedDisk disk, CancellationToken cancellationToken)
+    public async Task WriteAsync(InstallPlan plan, PreparedDisk disk, LuksVolumes luks, CancellationToken cancellationToken)
     {
         if (plan.Arrays is { Count: > 0 } arrays)
         {
@@ -22,10 +22,12 @@ internal sealed class StorageFiles(TargetTree tree, TargetPrograms programs, Pro
         }
         if (plan.VolumeGroups is { Count: > 0 })
             Require("lvm", "LVM");
+        if (disk.Volumes.Any())
+            await new EncryptedStart(tree).WriteAsync(disk, luks, cancellationToken).ConfigureAwait(false);
         if (plan.SwapFile is { } swap)
             await SwapFileAsync(swap, disk, cancellationToken).ConfigureAwait(false);
         // An image is built for one plain disk: what starts it must learn of the rest.
-        if (plan.Arrays is { Count: > 0 } || plan.VolumeGroups is { Count: > 0 } || disk.Root.Plan.FileSystem != "ext4")
+        if (plan.Arrays is { Count: > 0 } || plan.VolumeGroups is { Count: > 0 } || disk.RootVolumes.Count > 0 || disk.Root.Plan.FileSystem != "ext4")
             await InitramfsAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -51,14 +51,16 @@ internal sealed class SystemIdentity(TargetTree tree, TargetPrograms programs)
             {
                 { MountPoint: "/", FileSystem: "ext4" } => $"{Source(partition)} / ext4 errors=remount-ro 0 1",
                 { FileSystem: "vfat" } plan => $"{Source(partition)} {plan.MountPoint} vfat umask=0077,nofail 0 1",
-                var plan => $"{Source(partition)} {plan.MountPoint} {plan.FileSystem} defaults 0 {(plan.FileSystem is "xfs" or "btrfs" ? 0 : 2)}",
+                var plan => $"{Source(partition)} {plan.MountPoint} {plan.FileSystem} {(WaitsForPassphrase(partition) ? "x-systemd.device-timeout=0" : "defaults")} 0 {(plan.FileSystem is "xfs" or "btrfs" ? 0 : 2)}",
             })
-            .Concat(disk.Partitions.Where(partition => partition is { Uuid: not null, Plan.FileSystem: "swap" }).Select(partition => $"{Source(partition)} none swap sw,nofail 0 0"));
+            .Concat(disk.Partitions.Where(partition => partition is { Uuid: not null, Plan.FileSystem: "swap" }).Select(partition => $"{Source(partition)} none swap sw,nofail{(WaitsForPassphrase(partition) ? ",x-systemd.device-timeout=0" : "")} 0 0"));
+        // Opened when somebody types the passphrase, however long that takes; with an encrypted root they have keys there.
+        bool WaitsForPassphrase(PreparedPartition partition) => disk.RootVolumes.Count == 0 && disk.Below(partition).Any();
         if (swapFile is not null)
             lines = lines.Append($"{swapFile.Path} none swap sw 0 0");
         return string.Join('\n', lines) + "\n";
     }
 
-    // A snapshot of a volume has the same UUID as the volume.
-    private static string Source(PreparedPartition partition) => partition.Layer == StorageLayer.Volume ? partition.Device : $"UUID={partition.Uuid}";
+    // A snapshot of a volume has the same UUID as the volume; systemd waits for a passphrase without end where it is told the name of what it opens.
+    private static string Source(PreparedPartition partition) => partition.Layer == StorageLayer.Volume || partition.Luks is not null ? partition.Device : $"UUID={partition.Uuid}";
 }

@@ -38,6 +38,14 @@ public static class Planner
             problems.Add(new TaskFailure { Code = "unknown_method", Message = $"{os.Name} is not installed by '{method}'. It is by: {string.Join(", ", os.Methods)}." });
         var image = os is null || installer is not null ? null : Image(task, os, input, problems);
         var assets = os is null || installer is null ? [] : Assets(task, os, input, problems);
+        if (image is not null && task.DiskLayout?.Encryption is not null && !image.Supports.Contains(ImageAbilities.Luks))
+        {
+            problems.Add(new TaskFailure
+            {
+                Code = "encryption_not_possible", Message = $"The image {image.Name ?? image.Id} does not say that it can open encrypted disks at its start.",
+                Advice = $"Build it with cryptsetup (Debian: cryptsetup-initramfs; RHEL: dracut with its module crypt), then say \"supports\": [\"{ImageAbilities.Luks}\"] in its manifest.",
+            });
+        }
         var needsDisk = installer is not { InMemory: true };
         var layout = needsDisk ? Layout(task, inventory, installer is not null ? "The system's own installer partitions the disk" : image?.RawBytes is not null ? "The image is a whole disk with its own partitions" : null, wipes: installer is null, problems) : DiskLayout.None;
         foreach (var name in os?.Requires.Keys.Where(name => task.Variables?.ContainsKey(name) != true && installer is not null) ?? [])
@@ -102,6 +110,7 @@ public static class Planner
         Arrays = layout.Arrays,
         VolumeGroups = layout.VolumeGroups,
         SwapFile = layout.SwapFile,
+        Encryption = layout.Encryption,
         DiskGuid = DerivedGuid.OfDisk(task.TaskId, task.Attempt),
         Hostname = task.Hostname ?? HostnameFor(task.Sn),
         Users = SystemPlans.Users(task, image?.DefaultUser ?? "admin"),
@@ -127,11 +136,11 @@ public static class Planner
         }
         var plain = spec.Preset == LayoutPresets.Plain;
         var wipesInVain = !wipes && spec.Wipe is not (null or WipePolicies.None);
-        if (fixedBecause is not null && (!plain || spec.SwapFile is not null || wipesInVain))
+        if (fixedBecause is not null && (!plain || spec.SwapFile is not null || spec.Encryption is not null || wipesInVain))
         {
             problems.Add(new TaskFailure
             {
-                Code = "layout_not_possible", Message = $"{fixedBecause}; it knows only the plain layout on one disk, without swap_file{(wipesInVain ? " and wipe" : "")}.",
+                Code = "layout_not_possible", Message = $"{fixedBecause}; it knows only the plain layout on one disk, without swap_file{(spec.Encryption is not null ? ", encryption" : "")}{(wipesInVain ? " and wipe" : "")}.",
                 Advice = "Install by image (install_method), or put the layout into the installer's template.",
             });
         }
@@ -139,6 +148,14 @@ public static class Planner
         problems.AddRange(chosen.Problems);
         if (chosen.Groups.Count == 0)
             return DiskLayout.None;
+        if (plain && spec.Encryption is not null && fixedBecause is null)
+        {
+            problems.Add(new TaskFailure
+            {
+                Code = "encryption_not_possible", Message = "The preset plain has no /boot of its own, and no boot loader reads an encrypted one.",
+                Advice = $"Take {string.Join(", ", LayoutPresets.Encryptable)}, or a layout of your own with a /boot that is not encrypted.",
+            });
+        }
         if (plain)
             return Plain(task, chosen.Groups[0][0]);
         var (layout, faults) = new LayoutPlanner(task, spec, chosen).Plan();

@@ -19,7 +19,8 @@ public sealed class SecretReads(IStateStore store, Site site, TimeProvider time,
     public async Task NoteAsync(InstallTask task, string way, IPAddress? from, CancellationToken cancellationToken)
     {
         var names = task.Users?.Where(user => user.PasswordHash is not null).Select(user => user.Name).ToList() ?? [];
-        if (names.Count == 0 || !_noted.TryAdd((task.TaskId, task.Attempt, way), true))
+        var disks = way == OperationNames.OsInstall && task.Plan?.Encryption is not null;
+        if ((names.Count == 0 && !disks) || !_noted.TryAdd((task.TaskId, task.Attempt, way), true))
             return;
         if (_noted.Count > MostRemembered)
             _noted.Clear();
@@ -27,7 +28,7 @@ public sealed class SecretReads(IStateStore store, Site site, TimeProvider time,
         {
             await store.CommitAsync(new StoreTransaction
             {
-                Writes = [AuditTrail.Of("secret.given", site.Idc, task.MachineSn ?? task.Sn, "agent", from?.ToString(), time.GetUtcNow(), [], [], $"Password hashes of {string.Join(", ", names)}, with {way}; {task.TaskId}, attempt {task.Attempt}.")],
+                Writes = [AuditTrail.Of("secret.given", site.Idc, task.MachineSn ?? task.Sn, "agent", from?.ToString(), time.GetUtcNow(), [], [], $"{string.Join(" and ", ((string?[])[names.Count > 0 ? $"Password hashes of {string.Join(", ", names)}" : null, disks ? "the passphrase of the disks" : null]).OfType<string>())}, with {way}; {task.TaskId}, attempt {task.Attempt}.")],
             }, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)

@@ -79,6 +79,9 @@ public sealed class StorageTests
         { "disks[1].device", plan => plan with { Disks = [plan.Disks![0], plan.Disks[1] with { Device = "/dev/../etc/passwd" }] } },
         { "disks[1].disk_guid", plan => plan with { Disks = [plan.Disks![0], plan.Disks[1] with { DiskGuid = "$(reboot)" }] } },
         { "volume_groups.name", plan => plan with { VolumeGroups = [new() { Name = "--yes", SizeBytes = 1, Volumes = [] }] } },
+        { "encryption", plan => plan with { Arrays = [plan.Arrays![0] with { Encrypted = true }] } },
+        { "encryption", plan => plan with { Encryption = new() { PassphraseDigest = "x" } } },
+        { "partitions.encrypted", plan => plan with { Encryption = new() { PassphraseDigest = "x" }, Partitions = [.. plan.Partitions.Select(part => part with { Encrypted = true })] } },
         { "partitions", plan => plan with { Arrays = [plan.Arrays![0] with { MountPoint = null }] } },
     };
 

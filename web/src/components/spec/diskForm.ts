@@ -5,26 +5,28 @@ type Selector = NonNullable<Layout['disk']>;
 
 /** Which disk or disks, as a person types it. */
 export interface SelectorForm { serial: string; wwn: string; device: string; path: string; model: string; minSize: string; maxSize: string; kind: '' | 'flash' | 'hdd'; transport: string; prefer: string; count: string; equal: string }
-export interface PartForm { name: string; role: string; size: string; fileSystem: string; mountPoint: string; /** "array:root", "group:system": what it is a part of. */ into: string }
+export interface PartForm { name: string; role: string; size: string; fileSystem: string; mountPoint: string; /** "array:root", "group:system": what it is a part of. */ into: string; encrypted: boolean }
 export interface GroupForm { name: string; disk: SelectorForm; partitions: PartForm[] }
-export interface ArrayForm { name: string; level: string; fileSystem: string; mountPoint: string; into: string }
-export interface VolumeForm { name: string; size: string; fileSystem: string; mountPoint: string }
+export interface ArrayForm { name: string; level: string; fileSystem: string; mountPoint: string; into: string; encrypted: boolean }
+export interface VolumeForm { name: string; size: string; fileSystem: string; mountPoint: string; encrypted: boolean }
 export interface VolumeGroupForm { name: string; volumes: VolumeForm[] }
 /** Preset, or `own`: groups, arrays and volume groups. */
-export interface LayoutForm { preset: string; rootFileSystem: string; swapFile: string; wipe: string; groups: GroupForm[]; arrays: ArrayForm[]; volumeGroups: VolumeGroupForm[] }
+export interface LayoutForm { preset: string; rootFileSystem: string; swapFile: string; wipe: string; /** Of LUKS2; as it was read (sealed:…) it may be sent again. */ passphrase: string; groups: GroupForm[]; arrays: ArrayForm[]; volumeGroups: VolumeGroupForm[] }
 export type DiskChoice = '' | 'auto' | 'smallest' | 'largest' | 'serial' | 'wwn' | 'device' | 'model' | 'rule';
 
 export const marks = ['serial', 'wwn', 'device', 'model'] as const;
 export const presets = ['plain', 'lvm', 'raid1', 'raid1-lvm', 'raid10'] as const;
+/** Those whose /boot lies apart from the rest. */
+export const encryptable: readonly string[] = ['lvm', 'raid1-lvm', 'raid10', 'own'];
 export const wipes = ['none', 'quick', 'secure'] as const;
 export const transports = ['nvme', 'sata', 'sas', 'scsi', 'usb', 'virtio'] as const;
 export const roles = ['bios_boot', 'esp', 'boot', 'root', 'swap', 'data'] as const;
 export const fileSystems = ['ext4', 'xfs', 'btrfs', 'vfat', 'swap'] as const;
 
 export const emptySelector = (): SelectorForm => ({ serial: '', wwn: '', device: '', path: '', model: '', minSize: '', maxSize: '', kind: '', transport: '', prefer: '', count: '', equal: '' });
-export const emptyLayout = (): LayoutForm => ({ preset: '', rootFileSystem: '', swapFile: '', wipe: '', groups: [], arrays: [], volumeGroups: [] });
-export const emptyPart = (): PartForm => ({ name: '', role: 'data', size: 'rest', fileSystem: 'ext4', mountPoint: '', into: '' });
-export const emptyVolume = (): VolumeForm => ({ name: '', size: '', fileSystem: 'ext4', mountPoint: '' });
+export const emptyLayout = (): LayoutForm => ({ preset: '', rootFileSystem: '', swapFile: '', wipe: '', passphrase: '', groups: [], arrays: [], volumeGroups: [] });
+export const emptyPart = (): PartForm => ({ name: '', role: 'data', size: 'rest', fileSystem: 'ext4', mountPoint: '', into: '', encrypted: false });
+export const emptyVolume = (): VolumeForm => ({ name: '', size: '', fileSystem: 'ext4', mountPoint: '', encrypted: false });
 
 const given = (text: string) => text.trim() || undefined;
 const number = (text: string) => (text.trim() ? Number(text) : undefined);
@@ -45,16 +47,17 @@ interface Fields { disk: DiskChoice; diskText: string; rule: SelectorForm; layou
 
 export function toLayout(form: Fields): TaskSpec['disk_layout'] {
   const { preset, groups, arrays, volumeGroups } = form.layout;
-  const both = { swap_file: given(form.layout.swapFile), wipe: given(form.layout.wipe) };
+  const passphrase = encryptable.includes(preset) ? given(form.layout.passphrase) : undefined;
+  const both = { swap_file: given(form.layout.swapFile), wipe: given(form.layout.wipe), encryption: passphrase ? { passphrase } : undefined };
   if (preset === 'own') {
     return {
       ...both,
       disks: groups.map((group) => ({
         name: group.name.trim(), disk: toSelector(group.disk),
-        partitions: group.partitions.map((part) => ({ name: given(part.name), role: given(part.role), size: given(part.size), file_system: part.into ? undefined : given(part.fileSystem), mount_point: part.into ? undefined : given(part.mountPoint), array: member(part.into, 'array'), volume_group: member(part.into, 'group') })),
+        partitions: group.partitions.map((part) => ({ name: given(part.name), role: given(part.role), size: given(part.size), file_system: part.into ? undefined : given(part.fileSystem), mount_point: part.into ? undefined : given(part.mountPoint), array: member(part.into, 'array'), volume_group: member(part.into, 'group'), encrypted: part.encrypted || undefined })),
       })),
-      arrays: arrays.length ? arrays.map((array) => ({ name: array.name.trim(), level: Number(array.level), file_system: array.into ? undefined : given(array.fileSystem), mount_point: array.into ? undefined : given(array.mountPoint), volume_group: member(array.into, 'group') })) : undefined,
-      volume_groups: volumeGroups.length ? volumeGroups.map((group) => ({ name: group.name.trim(), volumes: group.volumes.map((volume) => ({ name: volume.name.trim(), size: given(volume.size), file_system: given(volume.fileSystem), mount_point: given(volume.mountPoint) })) })) : undefined,
+      arrays: arrays.length ? arrays.map((array) => ({ name: array.name.trim(), level: Number(array.level), file_system: array.into ? undefined : given(array.fileSystem), mount_point: array.into ? undefined : given(array.mountPoint), volume_group: member(array.into, 'group'), encrypted: array.encrypted || undefined })) : undefined,
+      volume_groups: volumeGroups.length ? volumeGroups.map((group) => ({ name: group.name.trim(), volumes: group.volumes.map((volume) => ({ name: volume.name.trim(), size: given(volume.size), file_system: given(volume.fileSystem), mount_point: given(volume.mountPoint), encrypted: volume.encrypted || undefined })) })) : undefined,
     };
   }
   const layout = { ...both, preset: given(preset), root_file_system: given(form.layout.rootFileSystem), disk: selectorOf(form) };
@@ -78,7 +81,7 @@ export function fromLayout(layout: TaskSpec['disk_layout'] | null | undefined): 
   if (said.length === 1 && (marks as readonly string[]).includes(name!)) Object.assign(form, { disk: name, diskText: value });
   else if (said.length === 1 && name === 'prefer') form.disk = value as DiskChoice;
   else if (said.length > 0) Object.assign(form, { disk: 'rule', rule: fromSelector(layout.disk) });
-  form.layout = { ...fromParts(layout), preset: layout.disks?.length ? 'own' : (layout.preset ?? ''), rootFileSystem: layout.root_file_system ?? '', swapFile: layout.swap_file ?? '', wipe: layout.wipe ?? '' };
+  form.layout = { ...fromParts(layout), preset: layout.disks?.length ? 'own' : (layout.preset ?? ''), rootFileSystem: layout.root_file_system ?? '', swapFile: layout.swap_file ?? '', wipe: layout.wipe ?? '', passphrase: layout.encryption?.passphrase ?? '' };
   return form;
 }
 
@@ -88,10 +91,10 @@ export function fromParts(layout: Layout): Pick<LayoutForm, 'groups' | 'arrays' 
   return {
     groups: (layout.disks ?? []).map((group) => ({
       name: group.name, disk: fromSelector(group.disk),
-      partitions: group.partitions.map((part) => ({ name: part.name ?? '', role: part.role ?? '', size: part.size ?? '', fileSystem: part.file_system ?? '', mountPoint: part.mount_point ?? '', into: into(part) })),
+      partitions: group.partitions.map((part) => ({ name: part.name ?? '', role: part.role ?? '', size: part.size ?? '', fileSystem: part.file_system ?? '', mountPoint: part.mount_point ?? '', into: into(part), encrypted: part.encrypted ?? false })),
     })),
-    arrays: (layout.arrays ?? []).map((array) => ({ name: array.name, level: String(array.level), fileSystem: array.file_system ?? '', mountPoint: array.mount_point ?? '', into: into(array) })),
-    volumeGroups: (layout.volume_groups ?? []).map((group) => ({ name: group.name, volumes: group.volumes.map((volume) => ({ name: volume.name, size: volume.size ?? '', fileSystem: volume.file_system ?? '', mountPoint: volume.mount_point ?? '' })) })),
+    arrays: (layout.arrays ?? []).map((array) => ({ name: array.name, level: String(array.level), fileSystem: array.file_system ?? '', mountPoint: array.mount_point ?? '', into: into(array), encrypted: array.encrypted ?? false })),
+    volumeGroups: (layout.volume_groups ?? []).map((group) => ({ name: group.name, volumes: group.volumes.map((volume) => ({ name: volume.name, size: volume.size ?? '', fileSystem: volume.file_system ?? '', mountPoint: volume.mount_point ?? '', encrypted: volume.encrypted ?? false })) })),
   };
 }
 

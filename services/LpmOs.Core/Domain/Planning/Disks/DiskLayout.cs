@@ -13,6 +13,7 @@ internal sealed record DiskLayout(DiskPlan? Disk, IReadOnlyList<DiskPlan>? Disks
     public IReadOnlyList<ArrayPlan>? Arrays { get; init; }
     public IReadOnlyList<VolumeGroupPlan>? VolumeGroups { get; init; }
     public SwapFilePlan? SwapFile { get; init; }
+    public EncryptionPlan? Encryption { get; init; }
 }
 
 /// <summary>Disks chosen for each group of a layout.</summary>

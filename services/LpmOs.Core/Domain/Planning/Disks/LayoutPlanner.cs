@@ -1,5 +1,6 @@
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Security;
 
 namespace LpmOs.Core.Domain.Planning.Disks;
 
@@ -13,6 +14,9 @@ internal sealed class LayoutPlanner(InstallTask task, DiskLayoutSpec layout, Cho
     public const long ArrayOffset = 16 * MiB;
     /// <summary>GPT at the front, where partitions begin at 1 MiB, and its copy at the end.</summary>
     private const long TableBytes = 2 * MiB;
+
+    /// <summary>What cryptsetup leaves at the front of each encrypted part: the two headers and the key slots of LUKS2.</summary>
+    public const long LuksBytes = 16 * MiB;
 
     private readonly List<PartitionPlan> _partitions = [];
     private readonly List<TaskFailure> _problems = [];
@@ -36,6 +40,7 @@ internal sealed class LayoutPlanner(InstallTask task, DiskLayoutSpec layout, Cho
         return (new DiskLayout(plans.FirstOrDefault(), plans, _partitions)
         {
             Arrays = arrays.Count > 0 ? arrays : null, VolumeGroups = groups.Count > 0 ? groups : null, SwapFile = SwapFile(layout.SwapFile),
+            Encryption = Encryption(layout),
         }, _problems);
     }
 
@@ -45,6 +50,9 @@ internal sealed class LayoutPlanner(InstallTask task, DiskLayoutSpec layout, Cho
     };
 
     public static SwapFilePlan? SwapFile(string? size) => ByteSize.Parse(size) is { } bytes ? new() { Path = "/swapfile", SizeBytes = (bytes + MiB - 1) / MiB * MiB } : null;
+
+    /// <summary>Null where nothing is encrypted.</summary>
+    private static EncryptionPlan? Encryption(DiskLayoutSpec layout) => layout.Encryption is { } asked ? new() { PassphraseDigest = SealedText.Digest(asked.Passphrase) } : null;
 
     private void Partition(Disk disk, int place, DiskGroupSpec group, string field)
     {
@@ -60,7 +68,7 @@ internal sealed class LayoutPlanner(InstallTask task, DiskLayoutSpec layout, Cho
             Name = part.Name ?? part.Role ?? part.Array ?? part.VolumeGroup ?? "data", Role = part.Role ?? "data", SizeBytes = sizes[at], FileSystem = part.FileSystem,
             // Of alike ESPs one is mounted; the boot loader goes on all of them.
             MountPoint = part.Role == "esp" && _partitions.Any(other => other.MountPoint == part.MountPoint) ? null : part.MountPoint,
-            Disk = place, Array = part.Array, VolumeGroup = part.VolumeGroup,
+            Disk = place, Array = part.Array, VolumeGroup = part.VolumeGroup, Encrypted = part.Encrypted == true ? true : null,
         }));
     }
 
@@ -73,13 +81,13 @@ internal sealed class LayoutPlanner(InstallTask task, DiskLayoutSpec layout, Cho
         return new()
         {
             Name = array.Name, Level = array.Level, Uuid = DerivedGuid.OfArray(task.TaskId, task.Attempt, array.Name), MemberBytes = used, SizeBytes = array.Level == 10 ? used * members.Count / 2 : used,
-            FileSystem = array.FileSystem, MountPoint = array.MountPoint, VolumeGroup = array.VolumeGroup,
+            FileSystem = array.FileSystem, MountPoint = array.MountPoint, VolumeGroup = array.VolumeGroup, Encrypted = array.Encrypted == true ? true : null,
         };
     }
 
     private VolumeGroupPlan Group(VolumeGroupSpec group, List<ArrayPlan> arrays)
     {
-        var physical = _partitions.Where(part => part.VolumeGroup == group.Name).Select(part => part.SizeBytes!.Value).Concat(arrays.Where(array => array.VolumeGroup == group.Name).Select(array => array.SizeBytes));
+        var physical = _partitions.Where(part => part.VolumeGroup == group.Name).Select(part => Within(part.SizeBytes!.Value, part.Encrypted)).Concat(arrays.Where(array => array.VolumeGroup == group.Name).Select(array => Within(array.SizeBytes, array.Encrypted)));
         var whole = physical.Sum(bytes => Math.Max(0, bytes - MiB) / Extent * Extent);
         var (sizes, missing) = PartSize.Divide([.. group.Volumes.Select(volume => PartSize.Parse(volume.Size) ?? PartSize.Rest)], whole, Extent);
         if (sizes is null)
@@ -87,23 +95,27 @@ internal sealed class LayoutPlanner(InstallTask task, DiskLayoutSpec layout, Cho
         return new()
         {
             Name = group.Name, SizeBytes = whole,
-            Volumes = sizes is null ? [] : [.. group.Volumes.Select((volume, at) => new VolumePlan { Name = volume.Name, SizeBytes = sizes[at], FileSystem = volume.FileSystem, MountPoint = volume.MountPoint })],
+            Volumes = sizes is null ? [] : [.. group.Volumes.Select((volume, at) => new VolumePlan { Name = volume.Name, SizeBytes = sizes[at], FileSystem = volume.FileSystem, MountPoint = volume.MountPoint, Encrypted = volume.Encrypted == true ? true : null })],
         };
     }
 
     private void CheckSizes(List<ArrayPlan> arrays, List<VolumeGroupPlan> groups)
     {
-        var all = _partitions.Select(part => (part.Name, part.SizeBytes, part.FileSystem, part.MountPoint))
-            .Concat(arrays.Select(array => (array.Name, (long?)array.SizeBytes, array.FileSystem, array.MountPoint)))
-            .Concat(groups.SelectMany(group => group.Volumes).Select(volume => (volume.Name, (long?)volume.SizeBytes, volume.FileSystem, volume.MountPoint)));
-        foreach (var (name, bytes, fileSystem, mountPoint) in all)
+        var all = _partitions.Select(part => (part.Name, SizeBytes: Within(part.SizeBytes!.Value, part.Encrypted), part.FileSystem, part.MountPoint, part.Encrypted))
+            .Concat(arrays.Select(array => (array.Name, Within(array.SizeBytes, array.Encrypted), array.FileSystem, array.MountPoint, array.Encrypted)))
+            .Concat(groups.SelectMany(group => group.Volumes).Select(volume => (volume.Name, Within(volume.SizeBytes, volume.Encrypted), volume.FileSystem, volume.MountPoint, volume.Encrypted)));
+        foreach (var (name, bytes, fileSystem, mountPoint, encrypted) in all)
         {
+            if (bytes <= 0 && encrypted == true)
+                TooSmall($"{name} is too small to be encrypted: LUKS2 takes {ByteSize.Text(LuksBytes)} of it.");
             if (fileSystem is not null && Smallest.TryGetValue(fileSystem, out var least) && bytes < least)
-                TooSmall($"{name} would have {ByteSize.Text(bytes ?? 0)}, and {fileSystem} needs {ByteSize.Text(least)}.");
+                TooSmall($"{name} would have {ByteSize.Text(bytes)}, and {fileSystem} needs {ByteSize.Text(least)}.");
             if (mountPoint == "/" && bytes < DiskChoice.SmallestBytes / 2)
-                TooSmall($"{name}, the root file system, would have {ByteSize.Text(bytes ?? 0)}: too little for a system.");
+                TooSmall($"{name}, the root file system, would have {ByteSize.Text(bytes)}: too little for a system.");
         }
     }
+
+    private static long Within(long bytes, bool? encrypted) => encrypted == true ? bytes - LuksBytes : bytes;
 
     private void TooSmall(string message) =>
         _problems.Add(new TaskFailure { Code = "disk_too_small", Message = message, Advice = "Give smaller sizes in disk_layout, or choose larger disks." });

@@ -66,6 +66,9 @@ public static class LayoutPresets
         },
     ];
 
+    /// <summary>Those that can be encrypted: /boot lies apart from the rest.</summary>
+    public static IEnumerable<string> Encryptable => All.Where(preset => Parts(preset.Layout).Any(point => point == "/boot")).Select(preset => preset.Name);
+
     public static IEnumerable<string> Names => All.Select(preset => preset.Name);
 
     /// <summary>What a task's layout stands for in full: a preset's with the task's own choice of disks and root file system, or its own. Null: the preset has no such name.</summary>
@@ -78,14 +81,25 @@ public static class LayoutPresets
             return null;
         var selector = spec?.Disk is not { } given ? groups[0].Disk : given.Equal is null && given.Count is null && preset.Count > 1 ? given with { Count = preset.Count } : given;
         var root = spec?.RootFileSystem ?? "ext4";
+        if (spec?.Encryption is not null && Encryptable.Contains(name))
+            layout = Encrypted(layout);
         return layout with
         {
-            Preset = name, Wipe = spec?.Wipe, SwapFile = spec?.SwapFile,
-            Disks = [groups[0] with { Disk = selector, Partitions = [.. groups[0].Partitions.Select(part => part.MountPoint == "/" ? part with { FileSystem = root } : part)] }],
+            Preset = name, Wipe = spec?.Wipe, SwapFile = spec?.SwapFile, Encryption = spec?.Encryption,
+            Disks = [groups[0] with { Disk = selector, Partitions = [.. layout.Disks![0].Partitions.Select(part => part.MountPoint == "/" ? part with { FileSystem = root } : part)] }],
             Arrays = layout.Arrays?.Select(array => array.MountPoint == "/" ? array with { FileSystem = root } : array).ToList(),
             VolumeGroups = layout.VolumeGroups?.Select(group => group with { Volumes = [.. group.Volumes.Select(volume => volume.MountPoint == "/" ? volume with { FileSystem = root } : volume)] }).ToList(),
         };
     }
+
+    private static IEnumerable<string?> Parts(DiskLayoutSpec layout) => layout.Disks!.SelectMany(group => group.Partitions).Select(part => part.MountPoint).Concat((layout.Arrays ?? []).Select(array => array.MountPoint));
+
+    // What holds the root, as a file system or as a volume group; everything that is not /boot or a loader's lies there.
+    private static DiskLayoutSpec Encrypted(DiskLayoutSpec layout) => layout with
+    {
+        Disks = [.. layout.Disks!.Select(group => group with { Partitions = [.. group.Partitions.Select(part => part.VolumeGroup is not null || part.MountPoint == "/" ? part with { Encrypted = true } : part)] })],
+        Arrays = layout.Arrays?.Select(array => array.VolumeGroup is not null || array.MountPoint == "/" ? array with { Encrypted = true } : array).ToList(),
+    };
 
     private static DiskLayoutSpec OnDisks(DiskSelector? selector, params PartitionSpec[] partitions) =>
         new() { Disks = [new() { Name = System, Disk = selector, Partitions = [BiosBoot, Esp, .. partitions] }] };

@@ -22,7 +22,7 @@ public static class LayoutTable
             rows.AddRange(own.Select((part, at) => new LayoutRow
             {
                 Device = PartitionDevice(disk.Device, at + 1), Kind = "partition", Name = part.Name, SizeBytes = part.SizeBytes ?? Math.Max(0, (disk.SizeBytes - taken - 2 * MiB) / MiB * MiB),
-                Role = part.Array is not null ? "raid_member" : part.VolumeGroup is not null ? "physical_volume" : part.Role, FileSystem = part.FileSystem, MountPoint = part.MountPoint, On = [disk.Device],
+                Role = part.Array is not null ? "raid_member" : part.VolumeGroup is not null ? "physical_volume" : part.Role, FileSystem = part.FileSystem, MountPoint = part.MountPoint, On = [disk.Device], Encrypted = part.Encrypted,
             }));
         }
         foreach (var array in plan.Arrays ?? [])
@@ -30,7 +30,7 @@ public static class LayoutTable
             rows.Add(new()
             {
                 Device = "/dev/md/" + array.Name, Kind = "array", Name = array.Name, SizeBytes = array.SizeBytes, Role = $"raid{array.Level}", FileSystem = array.FileSystem, MountPoint = array.MountPoint,
-                On = Partitions(plan, disks, part => part.Array == array.Name),
+                On = Partitions(plan, disks, part => part.Array == array.Name), Encrypted = array.Encrypted,
             });
         }
         foreach (var group in plan.VolumeGroups ?? [])
@@ -42,7 +42,7 @@ public static class LayoutTable
             });
             rows.AddRange(group.Volumes.Select(volume => new LayoutRow
             {
-                Device = $"/dev/{group.Name}/{volume.Name}", Kind = "volume", Name = volume.Name, SizeBytes = volume.SizeBytes, FileSystem = volume.FileSystem, MountPoint = volume.MountPoint, On = ["/dev/" + group.Name],
+                Device = $"/dev/{group.Name}/{volume.Name}", Kind = "volume", Name = volume.Name, SizeBytes = volume.SizeBytes, FileSystem = volume.FileSystem, MountPoint = volume.MountPoint, On = ["/dev/" + group.Name], Encrypted = volume.Encrypted,
             }));
         }
         if (plan.SwapFile is { } swap)

@@ -60,6 +60,30 @@ public sealed class LayoutPlanTests
     }
 
     [Fact]
+    public void What_is_encrypted_is_planned_shown_and_bound_to_the_passphrase_without_telling_it()
+    {
+        PlanOutcome Encrypted(string preset, string passphrase, params string[] supports) => Planner.Plan(
+            Samples.Task() with { DiskLayout = new() { Preset = preset, Encryption = new() { Passphrase = passphrase } } }, Samples.Hardware(disks: Disks(LayoutPresets.All.First(one => one.Name == preset).Count)),
+            Input with { Images = [Samples.Image() with { Supports = supports }] });
+        var plan = Encrypted("lvm", "sealed:one", "luks").Plan!;
+        Assert.Equal(["lvm"], plan.Partitions.Where(part => part.Encrypted == true).Select(part => part.Name));
+        Assert.Equal(((plan.Partitions.Single(part => part.Encrypted == true).SizeBytes - 16 * MiB - MiB) / (4 * MiB) * 4 * MiB)!, plan.VolumeGroups![0].SizeBytes);
+        Assert.Equal(["/dev/vda4"], LayoutTable.Of(plan).Where(row => row.Encrypted == true).Select(row => row.Device));
+        Assert.DoesNotContain("sealed:one", JsonSerializer.Serialize(plan, ContractsJson.Default.InstallPlan), StringComparison.Ordinal);
+        Assert.Equal(plan.PlanHash, Encrypted("lvm", "sealed:one", "luks").Plan!.PlanHash);
+        Assert.NotEqual(plan.PlanHash, Encrypted("lvm", "sealed:two", "luks").Plan!.PlanHash);
+        Assert.Equal(["/dev/md/lvm"], LayoutTable.Of(Encrypted("raid1-lvm", "sealed:one", "luks").Plan!).Where(row => row.Encrypted == true).Select(row => row.Device));
+        Assert.Equal(["/dev/md/root"], LayoutTable.Of(Encrypted("raid10", "sealed:one", "luks").Plan!).Where(row => row.Encrypted == true).Select(row => row.Device));
+
+        // An image that says nothing may never come up again, and a boot loader opens nothing.
+        foreach (var none in (PlanOutcome[])[Encrypted("lvm", "sealed:one"), Encrypted("plain", "sealed:one", "luks")])
+        {
+            Assert.Null(none.Plan);
+            Assert.Equal("encryption_not_possible", Assert.Single(none.Problems).Code);
+        }
+    }
+
+    [Fact]
     public void Raid1_lvm_has_its_members_sizes_and_table()
     {
         var plan = Plan(new() { Preset = "raid1-lvm", RootFileSystem = "xfs" }, Disks(2)).Plan!;

@@ -1,0 +1,43 @@
+using LpmOs.Agent.Install.Disks;
+
+namespace LpmOs.Agent.Install.Target;
+
+/// <summary>
+/// How the new system opens its encrypted volumes at each start (crypttab(5)). What the root lies on is opened in the initramfs with the passphrase, typed at the console.
+/// The others then have keys in files on the encrypted root; where the root is not encrypted there is no place for such a file, and they are opened by the passphrase, too.
+/// </summary>
+internal sealed class EncryptedStart(TargetTree tree)
+{
+    private const string KeyFolder = "/etc/cryptsetup-keys.d";
+    private const string InitramfsHook = "/usr/share/initramfs-tools/hooks/cryptroot";
+    private const string DracutModule = "/usr/lib/dracut/modules.d/90crypt";
+    private const string Advice = "Build the image with cryptsetup, and what opens volumes in its initramfs: cryptsetup-initramfs on Debian, dracut's module crypt on others.";
+
+    /// <summary>An initramfs of dracut, which is made for any machine, learns of the volumes from the kernel's command line (dracut.cmdline(7)).</summary>
+    public IEnumerable<string> KernelArguments(PreparedDisk disk) =>
+        tree.HasProgram("update-initramfs") || !tree.HasProgram("dracut") ? [] : disk.RootVolumes.Select(volume => $"rd.luks.name={volume.Uuid}={volume.Name}");
+
+    /// <exception cref="InstallException">The image cannot open them.</exception>
+    /// <exception cref="ProgramException">A key could not be added.</exception>
+    public async Task WriteAsync(PreparedDisk disk, LuksVolumes luks, CancellationToken cancellationToken)
+    {
+        if (!tree.HasProgram("cryptsetup") && !tree.Exists("/usr/lib/systemd/systemd-cryptsetup") && !tree.Exists("/lib/systemd/systemd-cryptsetup"))
+            throw new InstallException(FailureCodes.Configuration, "The image has no cryptsetup, and the plan's layout is encrypted.", Advice);
+        var atStart = disk.RootVolumes;
+        if (atStart.Count > 0 && !(tree.HasProgram("update-initramfs") ? tree.Exists(InitramfsHook) : tree.Exists(DracutModule)))
+            throw new InstallException(FailureCodes.Configuration, "The image's initramfs cannot open an encrypted root: it has neither cryptsetup-initramfs nor dracut's module crypt.", Advice);
+        var lines = new List<string>();
+        foreach (var volume in disk.Volumes)
+        {
+            var key = "none";
+            if (atStart.Count > 0 && !atStart.Contains(volume))
+            {
+                tree.Folder(KeyFolder, TargetTree.PrivateFolder);
+                key = $"{KeyFolder}/{volume.Name}.key";
+                await luks.AddKeyFileAsync(volume, tree.Resolve(key), cancellationToken).ConfigureAwait(false);
+            }
+            lines.Add($"{volume.Name} UUID={volume.Uuid} {key} luks,discard{(atStart.Contains(volume) && tree.HasProgram("update-initramfs") ? ",initramfs" : "")}");
+        }
+        tree.Write("/etc/crypttab", string.Join('\n', lines) + "\n", TargetTree.PrivateFile);
+    }
+}

@@ -1,0 +1,135 @@
+using LpmOs.Agent.Install;
+using LpmOs.Contracts.Tasks;
+
+namespace LpmOs.Agent.Tests.Install;
+
+/// <summary>
+/// LUKS2 for real on a loop device: headers, key slots and keys are cryptsetup's. Where it opens a volume a loop device over the same bytes stands in, for this kernel may
+/// have no device mapper; an encrypted system that starts is case x of the end-to-end tests.
+/// </summary>
+[Collection("loop devices")]
+public sealed class EncryptedInstallationTests
+{
+    private const string Needs = "Needs root, loop devices, sfdisk, zstd, busybox and cryptsetup.";
+    private const string Passphrase = "correct horse battery staple";
+    private const string Opens = "printf '#!/bin/sh\\necho \"$@\" >> /initramfs-calls\\n' > usr/sbin/update-initramfs; touch usr/sbin/cryptsetup; mkdir -p usr/share/initramfs-tools/hooks; touch usr/share/initramfs-tools/hooks/cryptroot; chmod 755 usr/sbin/*";
+
+    private static bool Possible => LoopDisk.Possible && File.Exists("/usr/sbin/cryptsetup");
+
+    /// <summary>Root and data encrypted, /boot not.</summary>
+    private static async Task<InstallPlan> PlanAsync(InstallationUnderTest it) => await it.PlanAsync() with
+    {
+        Partitions =
+        [
+            new() { Name = "bios", Role = "bios_boot", SizeBytes = 1 << 20 },
+            new() { Name = "boot", Role = "boot", SizeBytes = 64 << 20, FileSystem = "ext4", MountPoint = "/boot" },
+            new() { Name = "root", Role = "root", SizeBytes = 300 << 20, FileSystem = "ext4", MountPoint = "/", Encrypted = true },
+            new() { Name = "data", Role = "data", FileSystem = "ext4", MountPoint = "/srv", Encrypted = true },
+        ],
+        Encryption = new() { PassphraseDigest = new string('d', 64) },
+    };
+
+    /// <summary>The real program, with little work for each guess; to open is to know the passphrase.</summary>
+    private static void Pretend(InstallationUnderTest it) => it.Disk.Pretend("cryptsetup", """
+        set -e
+        case "$1" in
+          luksFormat) exec /usr/sbin/cryptsetup "$@" --pbkdf-memory 32768 --pbkdf-force-iterations 4 ;;
+          open)
+            for name; do device=$last; last=$name; done
+            /usr/sbin/cryptsetup open --test-passphrase --key-file=- "$device"
+            mkdir -p /dev/mapper
+            ln -sf "$(losetup -f --show -o 16777216 "$device")" "/dev/mapper/$name" ;;
+          *) exec /usr/sbin/cryptsetup "$@" ;;
+        esac
+        """);
+
+    private static void Close()
+    {
+        foreach (var name in (string[])["luks-root", "luks-data"])
+            RecordedMachine.Program("sh", $"-c '[ ! -L /dev/mapper/{name} ] || {{ losetup -d $(readlink /dev/mapper/{name}); rm /dev/mapper/{name}; }}'");
+    }
+
+    private static string Opened(string device, string key, string more = "") =>
+        RecordedMachine.Program("sh", $"-c '/usr/sbin/cryptsetup open --test-passphrase {more} {device} > /dev/null 2>&1 && echo opens || echo closed'", key).Trim();
+
+    [Fact]
+    public async Task Root_and_data_lie_on_luks2_which_the_passphrase_opens_and_a_key_on_the_root()
+    {
+        Assert.True(Possible, Needs);
+        await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive(Opens));
+        it.Order = it.Order with { DiskPassphrase = Passphrase };
+        Pretend(it);
+        try
+        {
+            await it.RunAsync(await PlanAsync(it));
+            await it.DrainAsync();
+
+            var (root, data) = ($"{it.Disk.Device}p3", $"{it.Disk.Device}p4");
+            foreach (var device in (string[])[root, data])
+            {
+                Assert.Contains("Version:       \t2", RecordedMachine.Program("/usr/sbin/cryptsetup", $"luksDump {device}"), StringComparison.Ordinal);
+                Assert.Equal(("opens", "closed"), (Opened(device, Passphrase, "--key-file=-"), Opened(device, Passphrase + "x", "--key-file=-")));
+                // As somebody types it, with the key of the line at its end.
+                Assert.Equal("opens", Opened(device, Passphrase + "\n"));
+            }
+            var folder = Directory.CreateTempSubdirectory("lpmos-look-").FullName;
+            RecordedMachine.Program("mount", $"-o ro /dev/mapper/luks-root {folder}");
+            try
+            {
+                string Text(string path) => File.ReadAllText(Path.Join(folder, path));
+                string Uuid(string device) => RecordedMachine.Program("/usr/sbin/cryptsetup", $"luksUUID {device}").Trim();
+                Assert.Equal($"luks-root UUID={Uuid(root)} none luks,discard,initramfs\nluks-data UUID={Uuid(data)} /etc/cryptsetup-keys.d/luks-data.key luks,discard\n", Text("etc/crypttab"));
+                Assert.StartsWith("/dev/mapper/luks-root / ext4 errors=remount-ro 0 1\n/dev/mapper/luks-data /srv ext4 defaults 0 2\n", Text("etc/fstab"), StringComparison.Ordinal);
+                Assert.Equal("600 64", RecordedMachine.Program("stat", $"-c '%a %s' {folder}/etc/cryptsetup-keys.d/luks-data.key").Trim());
+                Assert.Equal("opens", Opened(data, "", $"--key-file={folder}/etc/cryptsetup-keys.d/luks-data.key"));
+                Assert.Equal("closed", Opened(root, "", $"--key-file={folder}/etc/cryptsetup-keys.d/luks-data.key"));
+                Assert.Equal("-u -k all\n", Text("initramfs-calls"));
+            }
+            finally
+            {
+                RecordedMachine.Program("umount", folder);
+                Directory.Delete(folder);
+            }
+            it.Disk.Look(2, boot => Assert.Contains("linux /vmlinuz-6.1.0-56-amd64 root=/dev/mapper/luks-root ro console=ttyS0,115200\n", File.ReadAllText(Path.Join(boot, "grub/grub.cfg")), StringComparison.Ordinal));
+            Assert.DoesNotContain(Passphrase, it.Console, StringComparison.Ordinal);
+            Assert.DoesNotContain(it.Regional.Progress, report => report.Message?.Contains(Passphrase, StringComparison.Ordinal) == true);
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    [Fact]
+    public async Task A_plan_whose_passphrase_did_not_come_is_refused_before_anything_is_written()
+    {
+        Assert.True(Possible, Needs);
+        await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive());
+        it.Disk.Write(1 << 16, "precious"u8.ToArray());
+
+        var failure = await Assert.ThrowsAsync<InstallException>(async () => await it.RunAsync(await PlanAsync(it)));
+
+        Assert.Equal("plan_invalid", failure.Code);
+        Assert.Equal("precious"u8.ToArray(), it.Disk.Read(1 << 16, 8));
+    }
+
+    [Fact]
+    public async Task An_image_whose_initramfs_opens_nothing_leaves_a_disk_that_does_not_boot()
+    {
+        Assert.True(Possible, Needs);
+        await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive("touch usr/sbin/cryptsetup"));
+        it.Order = it.Order with { DiskPassphrase = Passphrase };
+        Pretend(it);
+        try
+        {
+            var failure = await Assert.ThrowsAsync<InstallException>(async () => await it.RunAsync(await PlanAsync(it)));
+            Assert.Equal("configuration_failed", failure.Code);
+            Assert.Contains("cannot open an encrypted root", failure.Message, StringComparison.Ordinal);
+            Assert.False(it.Disk.Read(0, 1 << 20).ContainsAnyExcept((byte)0));
+        }
+        finally
+        {
+            Close();
+        }
+    }
+}

@@ -194,6 +194,8 @@ export interface components {
             file_system?: string;
             mount_point?: string;
             volume_group?: string;
+            /** @description What is on it lies on LUKS2, opened with EncryptionPlan? `encryption`; null: it does not. */
+            encrypted?: boolean;
         };
         /** @description A vendor's file that the installer needs. */
         AssetPlan: {
@@ -463,6 +465,11 @@ export interface components {
             /** @description How it is wiped before, see WipeMethods; null: labels only. */
             wipe?: string;
         };
+        /** @description How the encrypted parts are opened. */
+        EncryptionPlan: {
+            /** @description SHA-256 of the sealed passphrase: says whether it is still the one that was approved, and nothing about it. The passphrase itself is handed to the agent alone. */
+            passphrase_digest: string;
+        };
         /** @description System firmware (SMBIOS type 0) and the way this boot came about. */
         Firmware: {
             vendor?: string;
@@ -512,6 +519,7 @@ export interface components {
              * @description Of a whole disk: its bytes once unpacked, which the machine's disk must hold. Null for root file systems.
              */
             raw_bytes?: number;
+            signature?: components["schemas"]["SignaturePlan"];
         };
         /** @description What will be done to a machine, complete and in order; computed, never typed. Holds no secret. */
         InstallPlan: {
@@ -535,6 +543,7 @@ export interface components {
             /** @description Null where there are none. */
             volume_groups?: components["schemas"]["VolumeGroupPlan"][];
             swap_file?: components["schemas"]["SwapFilePlan"];
+            encryption?: components["schemas"]["EncryptionPlan"];
             /** @description GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again. */
             disk_guid: string;
             hostname: string;
@@ -804,6 +813,8 @@ export interface components {
             password_hashes?: {
                 [key: string]: string;
             };
+            /** @description With `os_install` and `network_config` of a plan with encrypted parts, never in a dry run: what opens them. A secret; only ever on this answer. */
+            disk_passphrase?: string;
             /**
              * Format: int32
              * @description With `os_install`: the image is fetched no faster; null: as fast as it goes. Megabits (10^6) a second.
@@ -884,6 +895,8 @@ export interface components {
             array?: string;
             /** @description The volume group that it is a physical volume of. */
             volume_group?: string;
+            /** @description What is on it lies on LUKS2, opened with EncryptionPlan? `encryption`; null: it does not. */
+            encrypted?: boolean;
         };
         PciDevice: {
             slot: string;
@@ -1056,6 +1069,13 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
         };
+        /** @description A signature that the agent verifies once more before it writes anything, see ImageSignature. */
+        SignaturePlan: {
+            /** @description Base64 of SubjectPublicKeyInfo; one of the IDC's `image_keys`. */
+            key: string;
+            /** @description Base64 of DER. */
+            value: string;
+        };
         /** @description An md array. */
         SoftwareArray: {
             /** @description Kernel path, for example `/dev/md0`; null where the array is not assembled. */
@@ -1149,6 +1169,8 @@ export interface components {
             size_bytes: number;
             file_system?: string;
             mount_point?: string;
+            /** @description What is on it lies on LUKS2, opened with EncryptionPlan? `encryption`; null: it does not. */
+            encrypted?: boolean;
         };
         /** @description `POST /api/v1/wipes`: a target disk was wiped, or could not be. The service makes a signed certificate of it. */
         WipeReport: {

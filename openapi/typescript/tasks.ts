@@ -1794,6 +1794,8 @@ export interface components {
             file_system?: string;
             mount_point?: string;
             volume_group?: string;
+            /** @description What is on it lies on LUKS2, opened with EncryptionPlan? `encryption`; null: it does not. */
+            encrypted?: boolean;
         };
         /** @description A software RAID array (Linux md, metadata 1.2). */
         ArraySpec: {
@@ -1807,6 +1809,8 @@ export interface components {
             file_system?: string;
             mount_point?: string;
             volume_group?: string;
+            /** @description As for partitions. */
+            encrypted?: boolean;
         };
         /** @description How one boot service stands with one of the vendors' files: the value of `/os/{idc}/asset-copies/{name}/{instance}`. */
         AssetCopy: {
@@ -2496,6 +2500,7 @@ export interface components {
             arrays?: components["schemas"]["ArraySpec"][];
             /** @description LVM volume groups, of the partitions and arrays that name them. */
             volume_groups?: components["schemas"]["VolumeGroupSpec"][];
+            encryption?: components["schemas"]["EncryptionSpec"];
         };
         DiskPartition: {
             /** Format: int32 */
@@ -2589,6 +2594,19 @@ export interface components {
             origins: {
                 [key: string]: components["schemas"]["SettingsOrigin"];
             };
+        };
+        /** @description How the encrypted parts are opened. */
+        EncryptionPlan: {
+            /** @description SHA-256 of the sealed passphrase: says whether it is still the one that was approved, and nothing about it. The passphrase itself is handed to the agent alone. */
+            passphrase_digest: string;
+        };
+        /** @description Encryption of disks, LUKS2 (cryptsetup(8)). */
+        EncryptionSpec: {
+            /**
+             * @description 12 to 512 printable ASCII characters, not beginning or ending with a blank: what somebody types at the machine's console at each start. It is sealed before it is stored
+             *     and read back sealed, as `sealed:…`, which may be sent again to keep it.
+             */
+            passphrase: string;
         };
         /** @description The shape of a message, for the document; EventWriter writes it. */
         EventMessage: {
@@ -2779,6 +2797,7 @@ export interface components {
              * @description Of a whole disk: its bytes once unpacked, which the machine's disk must hold. Null for root file systems.
              */
             raw_bytes?: number;
+            signature?: components["schemas"]["SignaturePlan"];
         };
         /** @description What will be done to a machine, complete and in order; computed, never typed. Holds no secret. */
         InstallPlan: {
@@ -2802,6 +2821,7 @@ export interface components {
             /** @description Null where there are none. */
             volume_groups?: components["schemas"]["VolumeGroupPlan"][];
             swap_file?: components["schemas"]["SwapFilePlan"];
+            encryption?: components["schemas"]["EncryptionPlan"];
             /** @description GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again. */
             disk_guid: string;
             hostname: string;
@@ -3149,6 +3169,8 @@ export interface components {
             mount_point?: string;
             /** @description Devices of the rows that it lies on. */
             on?: string[];
+            /** @description What is on it lies on LUKS2. */
+            encrypted?: boolean;
         };
         LintResult: {
             idc: string;
@@ -3539,6 +3561,8 @@ export interface components {
             array?: string;
             /** @description The volume group that it is a physical volume of. */
             volume_group?: string;
+            /** @description What is on it lies on LUKS2, opened with EncryptionPlan? `encryption`; null: it does not. */
+            encrypted?: boolean;
         };
         /** @description One partition on each disk of a group. It has a file system, or belongs to an array or a volume group. */
         PartitionSpec: {
@@ -3555,6 +3579,8 @@ export interface components {
             array?: string;
             /** @description Name of the volume group that it is a physical volume of. */
             volume_group?: string;
+            /** @description Its file system, swap or physical volume lies on LUKS2; needs EncryptionSpec? `encryption`. Not for esp, bios_boot, /boot and members of arrays. */
+            encrypted?: boolean;
         };
         /** @description Body of `POST /api/v1/me/password`. */
         PasswordRequest: {
@@ -3918,6 +3944,13 @@ export interface components {
             /** @description Which IDC, tag, profile (name@version) or machine (idc/sn); absent with `global`. */
             name?: string;
         };
+        /** @description A signature that the agent verifies once more before it writes anything, see ImageSignature. */
+        SignaturePlan: {
+            /** @description Base64 of SubjectPublicKeyInfo; one of the IDC's `image_keys`. */
+            key: string;
+            /** @description Base64 of DER. */
+            value: string;
+        };
         /** @description A vendor's file that a site's boot services hold, checked: the value of `/os/{idc}/assets/{name}`. */
         SiteAsset: {
             /** @description Folder and file, for example `debian-12/linux`. */
@@ -3964,6 +3997,10 @@ export interface components {
              * @description Of a whole disk: its bytes once unpacked. Absent for root file systems.
              */
             raw_bytes?: number;
+            /** @description Its detached signature, see ImageSignature: Base64 of DER. Left out in a manifest: that of the file with `.sig` behind its name, where there is one. */
+            signature?: string;
+            /** @description What it can beside the usual, see ImageAbilities. */
+            supports?: string[];
             /** @description User that the installation creates for the task's keys. */
             default_user?: string;
         };
@@ -3998,6 +4035,8 @@ export interface components {
              * @description An agent fetches its image no faster, in megabits (10^6) a second; null: as fast as it goes. Holds from the next start of an installation.
              */
             download_mbps?: number;
+            /** @description Public keys of P-256 (PEM, or Base64 of it); images that none of them has signed are not installed. Empty: signatures are not asked for. */
+            image_keys?: string[];
             /** @description Tasks that need no person's approval; empty (the default): every task needs one. */
             auto_approval?: components["schemas"]["AutoApprovalRule"][];
         };
@@ -4559,6 +4598,8 @@ export interface components {
             size_bytes: number;
             file_system?: string;
             mount_point?: string;
+            /** @description What is on it lies on LUKS2, opened with EncryptionPlan? `encryption`; null: it does not. */
+            encrypted?: boolean;
         };
         /** @description An LVM logical volume. */
         VolumeSpec: {
@@ -4568,6 +4609,8 @@ export interface components {
             size?: string;
             file_system?: string;
             mount_point?: string;
+            /** @description As for partitions; where all of a group is to be encrypted, its partition or array is. */
+            encrypted?: boolean;
         };
         /** @description A webhook without its secret. */
         WebhookAnswer: {

@@ -14881,6 +14881,12 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("volume_group")]
         public string? Volume_group { get; set; } = default!;
 
+        /// <summary>
+        /// What is on it lies on LUKS2, opened with EncryptionPlan? `encryption`; null: it does not.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("encrypted")]
+        public bool? Encrypted { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -14919,6 +14925,12 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("volume_group")]
         public string? Volume_group { get; set; } = default!;
+
+        /// <summary>
+        /// As for partitions.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("encrypted")]
+        public bool? Encrypted { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -16908,6 +16920,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("volume_groups")]
         public System.Collections.Generic.IReadOnlyList<VolumeGroupSpec>? Volume_groups { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("encryption")]
+        public EncryptionSpec? Encryption { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -17189,6 +17204,55 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("origins")]
         public System.Collections.Generic.IReadOnlyDictionary<string, SettingsOrigin> Origins { get; set; } = new System.Collections.Generic.Dictionary<string, SettingsOrigin>();
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// How the encrypted parts are opened.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class EncryptionPlan
+    {
+
+        /// <summary>
+        /// SHA-256 of the sealed passphrase: says whether it is still the one that was approved, and nothing about it. The passphrase itself is handed to the agent alone.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("passphrase_digest")]
+        public string Passphrase_digest { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// Encryption of disks, LUKS2 (cryptsetup(8)).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class EncryptionSpec
+    {
+
+        /// <summary>
+        /// 12 to 512 printable ASCII characters, not beginning or ending with a blank: what somebody types at the machine's console at each start. It is sealed before it is stored
+        /// <br/>and read back sealed, as `sealed:…`, which may be sent again to keep it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("passphrase")]
+        public string Passphrase { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -17739,6 +17803,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("raw_bytes")]
         public long? Raw_bytes { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("signature")]
+        public SignaturePlan? Signature { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -17813,6 +17880,9 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("swap_file")]
         public SwapFilePlan? Swap_file { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("encryption")]
+        public EncryptionPlan? Encryption { get; set; } = default!;
 
         /// <summary>
         /// GPT disk GUID to write: derived from task and attempt, so that an interrupted attempt knows its own disk again.
@@ -18766,6 +18836,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("on")]
         public System.Collections.Generic.IReadOnlyList<string>? On { get; set; } = default!;
+
+        /// <summary>
+        /// What is on it lies on LUKS2.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("encrypted")]
+        public bool? Encrypted { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -19916,6 +19992,12 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("volume_group")]
         public string? Volume_group { get; set; } = default!;
 
+        /// <summary>
+        /// What is on it lies on LUKS2, opened with EncryptionPlan? `encryption`; null: it does not.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("encrypted")]
+        public bool? Encrypted { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -19972,6 +20054,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("volume_group")]
         public string? Volume_group { get; set; } = default!;
+
+        /// <summary>
+        /// Its file system, swap or physical volume lies on LUKS2; needs EncryptionSpec? `encryption`. Not for esp, bios_boot, /boot and members of arrays.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("encrypted")]
+        public bool? Encrypted { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
@@ -21261,6 +21349,36 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
+    /// A signature that the agent verifies once more before it writes anything, see ImageSignature.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SignaturePlan
+    {
+
+        /// <summary>
+        /// Base64 of SubjectPublicKeyInfo; one of the IDC's `image_keys`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("key")]
+        public string Key { get; set; } = default!;
+
+        /// <summary>
+        /// Base64 of DER.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("value")]
+        public string Value { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
     /// A vendor's file that a site's boot services hold, checked: the value of `/os/{idc}/assets/{name}`.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -21376,6 +21494,18 @@ namespace LpmOs.Cli.Client
         public long? Raw_bytes { get; set; } = default!;
 
         /// <summary>
+        /// Its detached signature, see ImageSignature: Base64 of DER. Left out in a manifest: that of the file with `.sig` behind its name, where there is one.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("signature")]
+        public string? Signature { get; set; } = default!;
+
+        /// <summary>
+        /// What it can beside the usual, see ImageAbilities.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("supports")]
+        public System.Collections.Generic.IReadOnlyList<string>? Supports { get; set; } = default!;
+
+        /// <summary>
         /// User that the installation creates for the task's keys.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("default_user")]
@@ -21440,6 +21570,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("download_mbps")]
         public int? Download_mbps { get; set; } = default!;
+
+        /// <summary>
+        /// Public keys of P-256 (PEM, or Base64 of it); images that none of them has signed are not installed. Empty: signatures are not asked for.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("image_keys")]
+        public System.Collections.Generic.IReadOnlyList<string>? Image_keys { get; set; } = default!;
 
         /// <summary>
         /// Tasks that need no person's approval; empty (the default): every task needs one.
@@ -23178,6 +23314,12 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("mount_point")]
         public string? Mount_point { get; set; } = default!;
 
+        /// <summary>
+        /// What is on it lies on LUKS2, opened with EncryptionPlan? `encryption`; null: it does not.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("encrypted")]
+        public bool? Encrypted { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -23213,6 +23355,12 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("mount_point")]
         public string? Mount_point { get; set; } = default!;
+
+        /// <summary>
+        /// As for partitions; where all of a group is to be encrypted, its partition or array is.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("encrypted")]
+        public bool? Encrypted { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

@@ -28,7 +28,8 @@ internal sealed class AgentUnderTest : IDisposable
         var source = new ImageSource(_http, settings, Log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) }, MostFruitlessTries = 3 };
         var commandLines = new CommandLineSource(_http, settings, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) } };
         var handOver = new InstallerHandOver(new DiskFinder(disks), source, commandLines, loader ?? ((_, _, _) => throw new IOException("no kernel is started by tests")), Log);
-        var operations = new OperationLoop(regional, _progress, logs, Log, installation?.Invoke(_progress, Log) ?? new DryRunInstallation(_progress, Log), handOver, new HardwareConfiguration([], new ProgramRunner(Log.Line), settings.SigningKey, Log.Line), time, settings.DryRun);
+        var operations = new OperationLoop(regional, _progress, logs, Log, installation?.Invoke(_progress, Log) ?? new DryRunInstallation(_progress, Log), handOver, new HardwareConfiguration([], new ProgramRunner(Log.Line), settings.SigningKey, Log.Line),
+            new SystemNetwork(new DiskFinder(disks), new StorageHolders(tree, new ProgramRunner(Log.Line), Log), new ProgramRunner(Log.Line), _progress, Log, tree, settings.BootMac, time), time, settings.DryRun);
         Run = new AgentRun(settings, new HardwareDiscovery(tree, disks, () => null), regional, _progress, logs, new TaskPoller(regional, Log, settings, time), operations, Log, time);
     }
 

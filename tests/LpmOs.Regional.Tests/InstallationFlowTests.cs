@@ -73,6 +73,31 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
     }
 
     [Fact]
+    public async Task A_network_that_a_task_asks_for_is_an_operation_behind_the_installation_which_a_restarted_agent_goes_on_with()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id) with { Network = new NetworkSpec { Interfaces = [new InterfaceSpec { Mac = mac, Addresses = ["10.0.0.5/24"] }] } });
+        Assert.Equal("os_install", (await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id }))).GetProperty("operation").GetString());
+
+        var network = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, completed = new { operation = "os_install", success = true } }));
+        Assert.Equal("network_config", network.GetProperty("operation").GetString());
+        Assert.Equal("10.0.0.5/24", network.GetProperty("plan").GetProperty("network").GetProperty("interfaces")[0].GetProperty("addresses")[0].GetString());
+        Assert.False(network.TryGetProperty("password_hashes", out _));
+        // The machine is not told to boot its disk yet; an agent that comes anew gets the task, and the same operation.
+        Assert.False((await regional.TaskAsync(sn)).AwaitingFirstBoot);
+        Assert.Equal(HttpStatusCode.OK, (await regional.Http.GetAsync($"/api/v1/task/{sn}", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal("network_config", (await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id }))).GetProperty("operation").GetString());
+
+        var reboot = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, completed = new { operation = "network_config", success = true, message = "Network for netplan: lan0" } }));
+        Assert.Equal("reboot", reboot.GetProperty("operation").GetString());
+        var waiting = await regional.TaskAsync(sn);
+        Assert.True(waiting.AwaitingFirstBoot);
+        Assert.Equal(((string, bool?)[])[("os_install", true), ("network_config", true), ("reboot", null)], waiting.Operations.Select(one => (one.Operation, one.Success)));
+    }
+
+    [Fact]
     public async Task Hardware_is_configured_before_anything_is_installed_and_its_scripts_bear_the_signature()
     {
         var (sn, mac, id) = Samples.Machine();

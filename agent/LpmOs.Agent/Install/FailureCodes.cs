@@ -12,6 +12,7 @@ internal static class FailureCodes
     public const string ImageDownload = "image_download_failed";
     public const string ImageUnpack = "image_unpack_failed";
     public const string Internal = "agent_error";
+    public const string NetworkConfig = "network_config_failed";
     public const string PlanInvalid = "plan_invalid";
     public const string HardwareChanged = "hardware_changed";
     public const string HardwareConfig = "hardware_config_failed";

@@ -3,6 +3,7 @@ using LpmOs.Agent.Install.Disks;
 using LpmOs.Agent.Install.Disks.Wiping;
 using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Install.Target;
+using LpmOs.Agent.Install.Target.Efi;
 using LpmOs.Agent.Install.Target.Network;
 using LpmOs.Agent.Reporting;
 using LpmOs.Contracts.Hardware;
@@ -78,7 +79,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
 
         progress.Step(ProgressSteps.Finalizing, "Installing the boot loader");
-        await new BootLoader(tree, target, mounts, log, machine.Exists("sys/firmware/efi")).InstallAsync(plan, prepared, cancellationToken).ConfigureAwait(false);
+        await new BootLoader(tree, target, mounts, new EfiEntries(machine, programs, log), log, machine.Exists("sys/firmware/efi")).InstallAsync(plan, prepared, cancellationToken).ConfigureAwait(false);
         progress.Report(ProgressSteps.Finalizing, 95, "Writing out");
         await Task.Run(mounts.Unmount, cancellationToken).ConfigureAwait(false);
         // Arrays and volumes are closed, so that the new system finds them clean.
@@ -97,7 +98,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         progress.Step(ProgressSteps.Configuring, "Growing the image to the disk");
         await whole.GrowAsync(plan.DiskGuid, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
-        await whole.MountAsync(mounts, cancellationToken).ConfigureAwait(false);
+        var esp = await whole.MountAsync(mounts, cancellationToken).ConfigureAwait(false);
         var tree = new TargetTree(mounts.Root);
         var target = new TargetPrograms(programs, tree);
         mounts.MountSystem();
@@ -105,6 +106,8 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         log.Line($"  Kernel arguments added to: {string.Join(", ", new BootArguments(tree).Add(plan.KernelArguments))}");
         await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
         progress.Step(ProgressSteps.Finalizing, "Writing out");
+        if (esp is not null && machine.Exists("sys/firmware/efi") && new EspLoader(tree, esp).Path is { } loader)
+            await new EfiEntries(machine, programs, log).WriteAsync(plan.Os.Name, [disk.Device], loader, cancellationToken).ConfigureAwait(false);
         await Task.Run(mounts.Unmount, cancellationToken).ConfigureAwait(false);
         FlushDisk(disk.Device);
         progress.Report(ProgressSteps.Finalizing, 98, "Installed; the machine is to start its new system");
@@ -121,7 +124,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
             await new Packages(tree, target, log).InstallAsync(plan.Packages ?? [], resolver, cancellationToken).ConfigureAwait(false);
             if (disk is not null)
                 await new StorageFiles(tree, target, programs, log).WriteAsync(plan, disk, luks, cancellationToken).ConfigureAwait(false);
-            log.Line($"  Hostname {plan.Hostname}, {plan.Users.Count} user(s), network for {new NetworkConfiguration(tree).Write(network, resolver)}");
+            log.Line($"  Hostname {plan.Hostname}, {plan.Users.Count} user(s), {(SystemNetwork.IsApart(plan) ? "network as an operation of its own" : "network for " + new NetworkConfiguration(tree).Write(network, resolver))}");
             if (new CloudInitSeed(tree).Write(plan))
                 log.Line("  cloud-init seed written");
             if (order.FirstBoot is { } firstBoot)

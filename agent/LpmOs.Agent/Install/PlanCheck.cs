@@ -14,6 +14,8 @@ internal static class PlanCheck
             CheckDisk(target, plan.Disks is null ? "disk" : $"disks[{at}]");
         Check(Guid.TryParseExact(plan.DiskGuid, "D", out _), "disk_guid", plan.DiskGuid, "a GUID such as 6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11");
         Check(image.Sha256.Length == 64 && image.Sha256.All(char.IsAsciiHexDigit), "image.sha256", image.Sha256, "64 hexadecimal digits");
+        if (image.Signature is { } signature && !ImageSignature.IsBy(signature.Key, image.Sha256, signature.Value))
+            throw new InstallException(FailureCodes.NotSigned, $"The image {Printable.Clean(image.Url, 200)} does not bear the signature of the key that its plan names.", "Somebody changed the plan on its way, or in the store: look at the IDC's image_keys and at the image's .sig file, then retry the task.");
         Check(image.SizeBytes > 0, "image.size_bytes", $"{image.SizeBytes}", "more than 0");
         Check(ImageFormats.All.Contains(image.Format), "image.format", image.Format, string.Join(", ", ImageFormats.All));
         Check(image.RawBytes is null or > 0, "image.raw_bytes", $"{image.RawBytes}", "more than 0");

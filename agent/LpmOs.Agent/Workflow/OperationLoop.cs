@@ -8,7 +8,7 @@ using LpmOs.Contracts.Tasks;
 namespace LpmOs.Agent.Workflow;
 
 /// <summary>Stage 4: asks what to do next, does it, reports it with the next question, until told that it is complete.</summary>
-internal sealed class OperationLoop(RegionalClient regional, ProgressReporter progress, LogStreamer logs, AgentLog log, IInstallation installation, InstallerHandOver handOver, HardwareConfiguration hardware, TimeProvider time, bool dryRun)
+internal sealed class OperationLoop(RegionalClient regional, ProgressReporter progress, LogStreamer logs, AgentLog log, IInstallation installation, InstallerHandOver handOver, HardwareConfiguration hardware, SystemNetwork network, TimeProvider time, bool dryRun)
 {
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(30);
     private const int DefaultWaitSeconds = 5;
@@ -78,6 +78,8 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
             {
                 case OperationNames.HardwareConfig when next.Plan is { } plan && !dryRun:
                     return Success(next, await hardware.RunAsync(plan, sn, next.Signature, stop.Token).ConfigureAwait(false));
+                case OperationNames.NetworkConfig when next.Plan is { } plan && SystemNetwork.IsApart(plan) && !dryRun:
+                    return Success(next, await network.RunAsync(plan, next.DiskPassphrase, stop.Token).ConfigureAwait(false));
                 case OperationNames.HardwareConfig or OperationNames.NetworkConfig:
                     log.Line($"  {next.Operation}: nothing to do");
                     return Success(next, "Nothing to do");
@@ -134,6 +136,8 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
         // No word of DiskStates is true of arrays.
         if (next.Operation == OperationNames.HardwareConfig && hardware.HasBegun)
             return (null, "as the RAID controllers and hardware scripts have made it: arrays may have been deleted with all that they held");
+        if (next.Operation == OperationNames.NetworkConfig && !dryRun)
+            return network.Sealed ? (DiskStates.PartlyWritten, "without a partition table: nothing on it boots") : (DiskStates.Complete, "as it was");
         if (next.Operation != OperationNames.OsInstall || dryRun)
             return (DiskStates.Untouched, "untouched");
         var (step, percent) = progress.Reached;

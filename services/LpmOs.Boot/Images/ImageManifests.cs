@@ -35,12 +35,24 @@ internal static class ImageManifests
             if (manifest.Length > LargestManifest)
                 return new(manifest.Name, null, $"it is larger than {LargestManifest} bytes");
             var image = JsonSerializer.Deserialize(File.ReadAllBytes(manifest.FullName), CoreJson.Default.SiteImage);
+            if (image is { Signature: null } && Signature(Path.Combine(manifest.DirectoryName!, image.File + ".sig")) is { } signature)
+                image = image with { Signature = signature };
             return image is null ? new(manifest.Name, null, "it is empty") : Check(image, manifest.DirectoryName!) is { } problem ? new(manifest.Name, null, problem) : new(manifest.Name, image, null);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             return new(manifest.Name, null, e.Message);
         }
+    }
+
+    /// <summary>As openssl writes it, in DER, or its Base64; null where there is no such file, or something else in it.</summary>
+    private static string? Signature(string path)
+    {
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 and <= 2 * ImageSignature.Longest })
+            return null;
+        var bytes = File.ReadAllBytes(path);
+        // DER begins with SEQUENCE.
+        return bytes[0] == 0x30 ? Convert.ToBase64String(bytes) : System.Text.Encoding.ASCII.GetString(bytes).ReplaceLineEndings("").Trim();
     }
 
     private static string? Check(SiteImage image, string folder)
@@ -59,6 +71,8 @@ internal static class ImageManifests
             return "sha256 is not 64 lower-case hexadecimal digits";
         if (image.Supports.FirstOrDefault(word => !ImageAbilities.All.Contains(word)) is { } other)
             return $"supports has '{other}'; there are: {string.Join(", ", ImageAbilities.All)}";
+        if (image.Signature is { } signed && (signed.Length > ImageSignature.Longest || !Convert.TryFromBase64String(signed, new byte[ImageSignature.Longest], out _)))
+            return "signature is not the Base64 of a signature in DER (openssl dgst -sha256 -sign KEY -out FILE.sig FILE)";
         var file = new FileInfo(Path.Combine(folder, image.File));
         if (!file.Exists)
             return $"its file {image.File} is not there";

@@ -101,7 +101,7 @@ public sealed record NextOperation
     public FirstBootCall? FirstBoot { get; init; }
     /// <summary>With <c>os_install</c>: user name to password hash for crypt(3). A secret; only ever on this answer.</summary>
     public IReadOnlyDictionary<string, string>? PasswordHashes { get; init; }
-    /// <summary>With <c>os_install</c> of a plan with encrypted parts, never in a dry run: what opens them. A secret; only ever on this answer.</summary>
+    /// <summary>With <c>os_install</c> and <c>network_config</c> of a plan with encrypted parts, never in a dry run: what opens them. A secret; only ever on this answer.</summary>
     public string? DiskPassphrase { get; init; }
     /// <summary>With <c>os_install</c>: the image is fetched no faster; null: as fast as it goes. Megabits (10^6) a second.</summary>
     public int? DownloadMbps { get; init; }

@@ -70,6 +70,17 @@ public sealed record ImagePlan
     public required string Format { get; init; }
     /// <summary>Of a whole disk: its bytes once unpacked, which the machine's disk must hold. Null for root file systems.</summary>
     public long? RawBytes { get; init; }
+    /// <summary>By whom it is signed; null where the IDC asks for no signature.</summary>
+    public SignaturePlan? Signature { get; init; }
+}
+
+/// <summary>A signature that the agent verifies once more before it writes anything, see <see cref="ImageSignature"/>.</summary>
+public sealed record SignaturePlan
+{
+    /// <summary>Base64 of SubjectPublicKeyInfo; one of the IDC's <c>image_keys</c>.</summary>
+    public required string Key { get; init; }
+    /// <summary>Base64 of DER.</summary>
+    public required string Value { get; init; }
 }
 
 /// <summary>What an image can be: the archive of a root file system, or a whole disk with its own partitions.</summary>

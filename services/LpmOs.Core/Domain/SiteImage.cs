@@ -17,6 +17,8 @@ public sealed record SiteImage
     public required long SizeBytes { get; init; }
     /// <summary>Of a whole disk: its bytes once unpacked. Absent for root file systems.</summary>
     public long? RawBytes { get; init; }
+    /// <summary>Its detached signature, see <see cref="LpmOs.Contracts.Tasks.ImageSignature"/>: Base64 of DER. Left out in a manifest: that of the file with <c>.sig</c> behind its name, where there is one.</summary>
+    public string? Signature { get; init; }
     /// <summary>What it can beside the usual, see <see cref="ImageAbilities"/>.</summary>
     public IReadOnlyList<string> Supports { get; init => field = value ?? []; } = [];
     /// <summary>User that the installation creates for the task's keys.</summary>

@@ -59,8 +59,8 @@ internal static class OperationEndpoints
         if (after is { Status: TaskState.Failed, Failure: { } failure } && before.Status != TaskState.Failed)
             Log.TaskFailed(call.Logger, call.Site.Idc, after.TaskId, after.Sn, failure.Code, failure.Message);
         Log.OperationGiven(call.Logger, call.Site.Idc, request.Sn, answer.Operation, answer.TaskId, answer.Attempt);
-        if (answer.Operation == OperationNames.OsInstall)
-            await secrets.NoteAsync(after!, OperationNames.OsInstall, call.Http.Connection.RemoteIpAddress, cancellationToken);
+        if (answer.Operation is OperationNames.OsInstall or OperationNames.NetworkConfig)
+            await secrets.NoteAsync(after!, answer.Operation, call.Http.Connection.RemoteIpAddress, cancellationToken);
         return TypedResults.Ok(answer.Operation switch
         {
             OperationNames.OsInstall => answer with
@@ -68,6 +68,7 @@ internal static class OperationEndpoints
                 FirstBoot = FirstBoot(call, options, answer, after!), PasswordHashes = PasswordHashes(call, after!), DiskPassphrase = request.DryRun ? null : DiskPassphrase(call, after!), DownloadMbps = call.Snapshot.Settings(call.Site.Idc).DownloadMbps,
                 InstallerToken = handsOver ? InstallerToken(call, request.Sn, answer, after!) : null,
             },
+            OperationNames.NetworkConfig => answer with { DiskPassphrase = request.DryRun ? null : DiskPassphrase(call, after!) },
             OperationNames.HardwareConfig when answer.Plan is { } plan && !call.Snapshot.MachineTokenKey.IsEmpty => answer with { Signature = HardwareSigner.Sign(plan, request.Sn, call.Snapshot.MachineTokenKey.Span) },
             _ => answer,
         });

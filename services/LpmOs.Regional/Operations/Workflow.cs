@@ -132,12 +132,13 @@ internal static class Workflow
         };
         if (!completed.Success)
             return Failed(done, new TaskFailure { Code = completed.Code ?? "operation_failed", Message = completed.Message ?? $"{completed.Operation} failed without a message.", Advice = completed.Advice, DiskState = completed.DiskState }, input.Now);
-        if (completed.Operation == OperationNames.OsInstall)
+        var next = operations.SkipWhile(operation => operation != completed.Operation).Skip(1).FirstOrDefault();
+        // Until the last of what is done to the disk is done, a restarted agent goes on with it.
+        if (completed.Operation is OperationNames.OsInstall or OperationNames.NetworkConfig && next is null or OperationNames.Reboot)
         {
             done = TaskProgress.Record(done, ProgressSteps.Finalizing, ProgressSteps.Percent[ProgressSteps.Finalizing], "Installed; waiting for the new system's first call", input.Now)
                 with { AwaitingFirstBoot = true };
         }
-        var next = operations.SkipWhile(operation => operation != completed.Operation).Skip(1).FirstOrDefault();
         return next is null
             ? new(done, Answer(done, OperationNames.Complete, "The machine is to boot its new system."))
             : Hand(done, next, input.Now);

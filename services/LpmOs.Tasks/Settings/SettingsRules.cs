@@ -1,4 +1,5 @@
 using System.Globalization;
+using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Hosting;
 
@@ -7,6 +8,8 @@ namespace LpmOs.Tasks.Settings;
 /// <summary>What an IDC's settings may be.</summary>
 internal static class SettingsRules
 {
+    private const int MostKeys = 16;
+    private const int LongestKey = 2000;
     private const int MostWindows = 50;
     private const int MostRules = 50;
     private const int MinutesOfAWeek = 7 * 24 * 60;
@@ -20,6 +23,9 @@ internal static class SettingsRules
         Range(errors, "install_minutes", settings.InstallMinutes, 1, MinutesOfAWeek);
         Range(errors, "first_boot_minutes", settings.FirstBootMinutes, 1, MinutesOfAWeek);
         Range(errors, "download_mbps", settings.DownloadMbps, 1, 400_000);
+        errors.Check("image_keys", settings.ImageKeys.Count <= MostKeys, settings.ImageKeys.Count.ToString(CultureInfo.InvariantCulture), $"at most {MostKeys} keys");
+        foreach (var (key, index) in settings.ImageKeys.Take(MostKeys).Select((key, index) => (key, index)))
+            errors.Check($"image_keys[{index}]", key is { Length: <= LongestKey } && ImageSignature.Key(key) is not null, key is { Length: > 60 } ? key[..60] + "…" : key, ImageSignature.KeyAllowed);
         errors.Check("maintenance_windows", settings.MaintenanceWindows.Count <= MostWindows, settings.MaintenanceWindows.Count.ToString(CultureInfo.InvariantCulture), $"at most {MostWindows} windows");
         foreach (var (window, index) in settings.MaintenanceWindows.Take(MostWindows).Select((window, index) => (window, index)))
         {

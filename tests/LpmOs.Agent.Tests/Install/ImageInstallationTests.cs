@@ -77,6 +77,43 @@ public sealed class ImageInstallationTests
     }
 
     [Fact]
+    public async Task An_image_that_another_key_signed_is_refused_before_anything_is_written()
+    {
+        Assert.True(LoopDisk.Possible, Needs);
+        await using var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive());
+        var plan = await it.PlanAsync();
+        it.Disk.Write(1 << 16, "precious"u8.ToArray());
+        plan = plan with { Disk = plan.Disk! with { ContentDigest = (await it.DiscoverAsync()).Content!.Digest } };
+        // Keys and signature of another program: openssl.
+        var folder = Directory.CreateTempSubdirectory("lpmos-keys-").FullName;
+        try
+        {
+            await File.WriteAllBytesAsync(folder + "/image", it.Images.Content, TestContext.Current.CancellationToken);
+            string Key(string name)
+            {
+                RecordedMachine.Program("openssl", $"ecparam -name prime256v1 -genkey -noout -out {folder}/{name}.key");
+                return ImageSignature.Key(RecordedMachine.Program("openssl", $"ec -in {folder}/{name}.key -pubout 2> /dev/null"))!;
+            }
+            var (signer, other) = (Key("signer"), Key("other"));
+            RecordedMachine.Program("openssl", $"dgst -sha256 -sign {folder}/signer.key -out {folder}/image.sig {folder}/image");
+            var signature = Convert.ToBase64String(await File.ReadAllBytesAsync(folder + "/image.sig", TestContext.Current.CancellationToken));
+
+            foreach (var (key, image) in ((string, ImagePlan)[])[(other, plan.Image!), (signer, plan.Image! with { Sha256 = new string('0', 64) })])
+            {
+                var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan with { Image = image with { Signature = new() { Key = key, Value = signature } } }));
+                Assert.Equal("signature_invalid", failure.Code);
+                Assert.Equal("precious"u8.ToArray(), it.Disk.Read(1 << 16, 8));
+            }
+            await it.RunAsync(plan with { Image = plan.Image! with { Signature = new() { Key = signer, Value = signature } } });
+            it.Disk.Look(3, root => Assert.True(File.Exists(Path.Join(root, "etc/hostname"))));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task ABootLoaderThatFailsLeavesADiskThatDoesNotBoot()
     {
         Assert.True(LoopDisk.Possible, Needs);

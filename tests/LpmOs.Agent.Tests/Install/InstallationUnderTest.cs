@@ -23,6 +23,7 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _delivery;
     private readonly ImageInstallation _installation;
+    private readonly SystemNetwork _network;
     private readonly DiskDiscovery _disks;
     private readonly ProgressReporter _progress;
 
@@ -47,6 +48,7 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
         var source = new ImageSource(_http, settings, log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) } };
         _installation = new ImageInstallation(
             new DiskFinder(_disks), new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, _progress, client, log, time), new DiskEdges(log, patience ?? time), new ImageStep(source, _progress, log, new SystemTree("/"), time), programs, _progress, log, tree, "52:54:00:00:00:01", time);
+        _network = new SystemNetwork(new DiskFinder(_disks), new StorageHolders(tree, programs, log), programs, _progress, log, tree, "52:54:00:00:00:01", time);
     }
 
     public LoopDisk Disk { get; }
@@ -78,6 +80,10 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
     }
 
     public Task RunAsync(InstallPlan plan) => _installation.RunAsync(plan, Order, TestContext.Current.CancellationToken);
+
+    public Task<string> ConfigureNetworkAsync(InstallPlan plan) => _network.RunAsync(plan, Order.DiskPassphrase, TestContext.Current.CancellationToken);
+
+    public bool NetworkSealed => _network.Sealed;
 
     public Task RunUntilAbortAsync(InstallPlan plan) => _installation.RunAsync(plan, Order, Abort);
 

@@ -157,7 +157,7 @@ internal sealed partial class Twin(TwinHardware hardware, TwinSurroundings aroun
         Exception? mishap = null;
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var installation = new TwinInstallation(http, settings.BootBase, progress, around.Counts, MishapAsync, first => _disk = first);
-        var operations = new OperationLoop(regional, progress, logs, log, installation, handOver: null!, hardware: null!, time, dryRun: false); // Images alone are installed here, on hardware as it is.
+        var operations = new OperationLoop(regional, progress, logs, log, installation, handOver: null!, hardware: null!, network: null!, time, dryRun: false); // Images alone are installed here, on hardware as it is.
         var delivery = Task.WhenAll(progress.RunAsync(alive.Token), logs.RunAsync(alive.Token));
         try
         {

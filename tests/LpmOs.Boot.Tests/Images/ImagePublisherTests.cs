@@ -48,6 +48,27 @@ public sealed class ImagePublisherTests(HttpFixture boot) : IClassFixture<HttpFi
     }
 
     [Fact]
+    public async Task A_signature_lies_beside_its_image_and_a_word_that_nobody_knows_is_refused()
+    {
+        File.WriteAllBytes(Path.Combine(Images, "signed.tar.zst"), new byte[7]);
+        Write("signed", "signed.tar.zst", 7);
+        byte[] der = [0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x02];
+        File.WriteAllBytes(Path.Combine(Images, "signed.tar.zst.sig"), der);
+        Assert.Contains($"\"signature\":\"{Convert.ToBase64String(der)}\"", await Published("signed"));
+        File.WriteAllText(Path.Combine(Images, "signed.tar.zst.sig"), Convert.ToBase64String(der) + "\n");
+        Assert.Contains($"\"signature\":\"{Convert.ToBase64String(der)}\"", await Published("signed"));
+        File.WriteAllText(Path.Combine(Images, "signed.tar.zst.sig"), "this is no signature!\n");
+        Assert.Contains("signature is not the Base64", ImageManifests.Read(Path.Combine(boot.Folder, "files")).Single(r => r.File == "signed.json").Problem);
+
+        var manifest = Path.Combine(Images, "able.json");
+        File.WriteAllText(manifest, File.ReadAllText(Path.Combine(Images, "signed.json")).Replace("\"signed\"", "\"able\"", StringComparison.Ordinal).Replace("signed.tar.zst", "able.tar.zst", StringComparison.Ordinal).Replace("\"os_id\"", "\"supports\":[\"luks\",\"warp\"],\"os_id\"", StringComparison.Ordinal));
+        File.WriteAllBytes(Path.Combine(Images, "able.tar.zst"), new byte[7]);
+        Assert.Contains("supports has 'warp'", ImageManifests.Read(Path.Combine(boot.Folder, "files")).Single(r => r.File == "able.json").Problem);
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(",\"warp\"", "", StringComparison.Ordinal));
+        Assert.Contains("\"supports\":[\"luks\"]", await Published("able"));
+    }
+
+    [Fact]
     public async Task A_broken_manifest_does_not_hide_the_others()
     {
         File.WriteAllText(Path.Combine(Images, "0.json"), "{\"id\":");

@@ -23,7 +23,7 @@ public sealed partial class EncryptionTests(ITestOutputHelper output)
         var it = new StorageCase("x BIOS, LVM on LUKS2", spec, network, output) { AtStart = UnlockAsync };
         await using var machine = new VirtualMachine(network, spec);
 
-        var answer = await it.InstallAsync(machine, $$"""{"preset":"lvm","encryption":{"passphrase":"{{Passphrase}}"}}""", cancellationToken);
+        var answer = await it.InstallAsync(machine, $$$"""{"preset":"lvm","encryption":{"passphrase":"{{{Passphrase}}}"}}""", cancellationToken);
         Assert.DoesNotContain(Passphrase, answer.ToString(), StringComparison.Ordinal);
         Assert.Equal(["/dev/vda4"], answer.GetProperty("layout").EnumerateArray().Where(row => row.TryGetProperty("encrypted", out var yes) && yes.GetBoolean()).Select(row => row.GetProperty("device").GetString()!));
         foreach (var said in (string[])[await StorageCase.WitnessAsync(machine, cancellationToken), await it.RestartAsync(machine, "power cycle", cancellationToken)])

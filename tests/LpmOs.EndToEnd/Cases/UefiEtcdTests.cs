@@ -1,10 +1,12 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LpmOs.EndToEnd.Lab;
 
 namespace LpmOs.EndToEnd.Cases;
 
 /// <summary>(b) UEFI, e1000e, NVMe, proxyDHCP beside a site's own DHCP server, three services over etcd.</summary>
-public sealed class UefiEtcdTests(ITestOutputHelper output)
+public sealed partial class UefiEtcdTests(ITestOutputHelper output)
 {
     [Fact]
     [Trait("case", "b")]
@@ -28,6 +30,8 @@ public sealed class UefiEtcdTests(ITestOutputHelper output)
         {
             // The card's ROM in QEMU is iPXE, so there is no TFTP.
             WayIn = [@"^DHCP discover \(ipxe\)", @"^proxyDHCP offer \(ipxe\) http", @"^DHCP request \(ipxe\) 10\.77\.0\.2 "],
+            // The network stays first in the firmware's list, the new system comes before its disk as such; two starts later that is still so, for the cases' own power cycles ask the network.
+            CheckInstalled = (console, _) => Assert.Single(console.Lines, line => Order().IsMatch(line.Text)),
             CheckPackets = async (capture, token) =>
             {
                 // Addresses came from the foreign server alone; ours offered boot information without an address.
@@ -51,5 +55,10 @@ public sealed class UefiEtcdTests(ITestOutputHelper output)
         Assert.Contains($"/os/dc1/servers/{spec.SerialNumber}", lines);
         // The machine is off: its lease has ended by itself, or does so within its 30 s. No secret is under the site's keys.
         Assert.DoesNotContain("token", task.RootElement.EnumerateObject().Select(property => property.Name));
+        // The firmware's own memory has the entry, in UTF-16.
+        Assert.True((await File.ReadAllBytesAsync(Path.Combine(folder, "uefi-variables.fd"), cancellationToken)).AsSpan().IndexOf(Encoding.Unicode.GetBytes("LpmOs: Debian 12\0")) >= 0);
     }
+
+    [GeneratedRegex(@"The firmware's boot order: (Boot[0-9A-F]{4} UEFI (PXE|HTTP)v[46] [^,]*, )+Boot[0-9A-F]{4} LpmOs: Debian 12, Boot[0-9A-F]{4} UEFI QEMU NVMe")]
+    private static partial Regex Order();
 }

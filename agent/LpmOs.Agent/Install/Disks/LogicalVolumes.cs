@@ -22,6 +22,10 @@ internal sealed class LogicalVolumes(ProgramRunner programs, IReadOnlyList<strin
         await RunAsync(["vgcreate", "-s", "4m", name, .. physical], cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes the volumes of a group that is on the disks usable.</summary>
+    /// <exception cref="ProgramException">lvm failed.</exception>
+    public Task ActivateAsync(string name, CancellationToken cancellationToken) => RunAsync(["vgchange", "-a", "y", name], cancellationToken);
+
     /// <returns>Its device.</returns>
     /// <exception cref="ProgramException">lvm failed.</exception>
     public async Task<string> CreateAsync(string group, VolumePlan volume, CancellationToken cancellationToken)

@@ -54,6 +54,16 @@ internal sealed class LuksVolumes(ProgramRunner programs, string? passphrase)
         return volume;
     }
 
+    /// <summary>Opens a volume that was made before.</summary>
+    /// <returns>Its device.</returns>
+    /// <exception cref="ProgramException">cryptsetup failed.</exception>
+    public async Task<string> OpenAsync(string part, string device, CancellationToken cancellationToken)
+    {
+        var volume = new LuksVolume(NameFor(part), "", device);
+        await RunAsync(["open", "--type", "luks2", "--key-file=-", device, volume.Name], cancellationToken).ConfigureAwait(false);
+        return volume.Device;
+    }
+
     /// <summary>A second key, in a file of a system that is itself encrypted: so one passphrase opens all.</summary>
     /// <exception cref="ProgramException">cryptsetup failed.</exception>
     public async Task AddKeyFileAsync(LuksVolume volume, string path, CancellationToken cancellationToken)

@@ -1,16 +1,16 @@
 using LpmOs.Agent.Install.Disks;
 using LpmOs.Agent.Reporting;
+using LpmOs.Agent.Install.Target.Efi;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install.Target;
 
 /// <summary>Installs the image's own GRUB for BIOS and for UEFI on each disk that the system starts from; the firmware that runs now must be able to start it.</summary>
-internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, TargetMounts mounts, AgentLog log, bool uefi)
+internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, TargetMounts mounts, EfiEntries entries, AgentLog log, bool uefi)
 {
     private const string Advice = "The task's log shows what GRUB said. The image needs grub-pc-bin for BIOS and grub-efi-amd64-bin for UEFI.";
     // Translations, fonts and themes serve a menu that shows for a second on a serial line.
     private static readonly string[] Common = ["--locales=", "--fonts=", "--themes="];
-    private const string RemovableLoader = "/EFI/BOOT/BOOTX64.EFI";
 
     /// <exception cref="InstallException">The machine could not boot from this disk.</exception>
     public async Task InstallAsync(InstallPlan plan, PreparedDisk disk, CancellationToken cancellationToken)
@@ -21,22 +21,33 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Targe
         // The kernel's path begins at its own file system, which may be that of /boot.
         var apart = disk.Boot != disk.Root;
         string OnBoot(string path) => apart ? path["/boot".Length..] : path;
+        var specification = new BootLoaderSpecification(tree);
         var config = new GrubConfig
         {
             Title = plan.Os.Name, BootUuid = disk.Boot.Uuid!, Root = disk.Root.Layer == StorageLayer.Volume || disk.Root.Luks is not null ? disk.Root.Device : $"UUID={disk.Root.Uuid}", Modules = [.. Modules(disk).Where(module => module is not "ext2")],
-            Kernel = OnBoot(kernel), Initrd = initrd is null ? null : OnBoot(initrd), KernelArguments = [.. plan.KernelArguments, .. new EncryptedStart(tree).KernelArguments(disk)],
+            LaterKernels = specification.IsUsed, Kernel = OnBoot(kernel), Initrd = initrd is null ? null : OnBoot(initrd), KernelArguments = [.. plan.KernelArguments, .. new EncryptedStart(tree).KernelArguments(disk)],
         };
-        tree.Write($"/boot/{(program == "grub2-install" ? "grub2" : "grub")}/grub.cfg", config.Text(), TargetTree.PrivateFile);
+        var folder = program == "grub2-install" ? "/boot/grub2" : "/boot/grub";
+        tree.Write(folder + "/grub.cfg", config.Text(), TargetTree.PrivateFile);
+        if (specification.IsUsed)
+            specification.Rewrite(config.Root, config.KernelArguments, apart);
         if (tree.Exists("/etc/default/grub.d") || tree.Exists("/etc/debian_version"))
             tree.Write("/etc/default/grub.d/lpmos.cfg", config.Defaults());
 
         await TryAsync("BIOS", needed: !uefi, "i386-pc", () => BiosAsync(program, disk, cancellationToken)).ConfigureAwait(false);
-        if (disk.Esp?.Plan.MountPoint is { } mountPoint)
+        if (disk.Esp?.Plan.MountPoint is { } shipped && new EspLoader(tree, shipped) is { Shipped: { } signed } loader && !tree.Exists("/usr/lib/grub/x86_64-efi"))
+        {
+            loader.Complete(signed, config.Leading(OnBoot(folder)));
+            log.Line($"  GRUB for UEFI is the image's own, behind its shim (EFI/{signed})");
+        }
+        else if (disk.Esp?.Plan.MountPoint is { } mountPoint)
             await TryAsync("UEFI", needed: uefi, "x86_64-efi", () => UefiAsync(program, plan, mountPoint, cancellationToken)).ConfigureAwait(false);
         else if (uefi)
             throw new InstallException(FailureCodes.BootLoader, "This machine started by UEFI, and the plan has no EFI system partition.", "Use a disk layout with an esp partition.");
         if (disk.Esp?.Plan.MountPoint is { } esp)
             FillEsps(disk, esp);
+        if (uefi && disk.Esp?.Plan.MountPoint is { } place && new EspLoader(tree, place).Path is { } starts)
+            await entries.WriteAsync(plan.Os.Name, disk.BootDisks.Count > 0 ? disk.BootDisks : disk.Disks, starts, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task TryAsync(string firmware, bool needed, string platform, Func<Task> install)
@@ -83,14 +94,14 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Targe
 
     private async Task UefiAsync(string program, InstallPlan plan, string mountPoint, CancellationToken cancellationToken)
     {
-        // The removable path is what firmware tries without an entry of its own. The boot order stays as it is: the network comes first.
+        // The removable path is what firmware tries without an entry of its own. Entries are made by us: GRUB's own would come before the network.
         List<string> arguments = [.. Common, "--target=x86_64-efi", "--efi-directory=" + mountPoint, "--removable", "--no-nvram"];
         if (tree.Exists("/etc/debian_version") && !tree.Exists("/usr/lib/grub/x86_64-efi-signed"))
             arguments.Add("--no-uefi-secure-boot");
         await programs.RunAsync(program, arguments, cancellationToken).ConfigureAwait(false);
         var vendor = string.Concat(plan.Os.Id.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
-        if (vendor.Length > 0 && tree.Exists(mountPoint + RemovableLoader))
-            tree.Copy(mountPoint + RemovableLoader, $"{mountPoint}/EFI/{vendor}/grubx64.efi");
+        if (vendor.Length > 0)
+            new EspLoader(tree, mountPoint).CopyTo(vendor);
     }
 
     // GRUB finds the array from whichever member the firmware starts. The small GRUB of the boot service reads no arrays: it knows a disk with

@@ -16,6 +16,8 @@ internal sealed record GrubConfig
     public required string Kernel { get; init; }
     public required string? Initrd { get; init; }
     public required IReadOnlyList<string> KernelArguments { get; init; }
+    /// <summary>Kernels that come later add entries of the Boot Loader Specification, which come before ours.</summary>
+    public bool LaterKernels { get; init; }
 
     /// <summary>Newest kernel in <c>/boot</c> with its initramfs, as Debian, RHEL, SUSE or Arch name them.</summary>
     /// <exception cref="InstallException">There is none.</exception>
@@ -43,12 +45,16 @@ internal sealed record GrubConfig
             insmod ext2
             insmod xfs
             {{string.Concat(Modules.Select(module => $"insmod {module}\n"))}}search --no-floppy --fs-uuid --set=root {{BootUuid}}
-            menuentry '{{title}}' {
+            {{(LaterKernels ? "set boot=$root\ninsmod blscfg\nblscfg\n" : "")}}menuentry '{{title}}' {
               linux {{Quote(Kernel)}} root={{Root}} ro {{string.Join(' ', KernelArguments.Select(Quote))}}{{initrd}}
             }
 
             """;
     }
+
+    /// <summary>A menu that only leads to the other one: on an ESP, beside a GRUB that looks there.</summary>
+    /// <param name="folder">Of the other one, on the boot file system.</param>
+    public string Leading(string folder) => $"# Written by LpmOs at installation.\nsearch --no-floppy --fs-uuid --set=dev {BootUuid}\nset prefix=($dev){folder}\nexport prefix\nconfigfile $prefix/grub.cfg\n";
 
     /// <summary>The same for grub-mkconfig, so that a new kernel keeps console and arguments.</summary>
     public string Defaults() => $"""

@@ -32,7 +32,9 @@ public static class PlanDrift
         }
         if (before.Os.InstallMethod != now.Os.InstallMethod)
             yield return $"it was to be installed by {before.Os.InstallMethod}, now by {now.Os.InstallMethod}";
-        if (before.Image != now.Image)
+        if (before.Image?.Signature != now.Image?.Signature)
+            yield return $"the image was signed by {Signer(before)}, now by {Signer(now)}";
+        if (Unsigned(before) != Unsigned(now))
             yield return $"the image of {now.Os.Name} was sha256 {before.Image?.Sha256 ?? "none"}, now it is {now.Image?.Sha256 ?? "none"}";
         foreach (var file in now.Installer?.Files ?? [])
         {
@@ -54,6 +56,10 @@ public static class PlanDrift
     private static string Arrays(InstallPlan plan) =>
         string.Join(", ", (plan.Controllers ?? []).SelectMany(controller => controller.Delete.Select(array => $"delete {controller.Id}/{array.Id} ({array.Name ?? "without a name"})")
             .Concat(controller.Create.Select(array => $"make {controller.Id}/{array.Name} of {string.Join(' ', array.Disks)}")))) is { Length: > 0 } text ? text : "change none";
+
+    private static ImagePlan? Unsigned(InstallPlan plan) => plan.Image is { } image ? image with { Signature = null } : null;
+
+    private static string Signer(InstallPlan plan) => plan.Image?.Signature is { } signature ? $"the key …{signature.Key[^12..]}" : "nobody";
 
     private static IReadOnlyList<DiskPlan> Targets(InstallPlan plan) => plan.Disks ?? (plan.Disk is { } only ? [only] : []);
 

@@ -46,6 +46,7 @@ public static class Planner
                 Advice = $"Build it with cryptsetup (Debian: cryptsetup-initramfs; RHEL: dracut with its module crypt), then say \"supports\": [\"{ImageAbilities.Luks}\"] in its manifest.",
             });
         }
+        var signature = image is null ? null : Signature(image, input.ImageKeys, problems);
         var needsDisk = installer is not { InMemory: true };
         var layout = needsDisk ? Layout(task, inventory, installer is not null ? "The system's own installer partitions the disk" : image?.RawBytes is not null ? "The image is a whole disk with its own partitions" : null, wipes: installer is null, problems) : DiskLayout.None;
         foreach (var name in os?.Requires.Keys.Where(name => task.Variables?.ContainsKey(name) != true && installer is not null) ?? [])
@@ -77,6 +78,8 @@ public static class Planner
         if (problems.Count > before)
             return new PlanOutcome(null, problems);
         var plan = Draft(task, inventory, os, method, image, layout) with { Network = network, Controllers = controllers };
+        if (signature is not null)
+            plan = plan with { Image = plan.Image! with { Signature = signature } };
         if (controllers is not null || plan.Scripts?.Any(script => script.When == ScriptTimes.Hardware) == true)
             plan = plan with { Operations = [OperationNames.HardwareConfig, .. plan.Operations] };
         if (installer is not null)
@@ -100,7 +103,8 @@ public static class Planner
         TaskId = task.TaskId,
         Attempt = task.Attempt,
         Sn = task.Sn,
-        Operations = [OperationNames.OsInstall, OperationNames.Reboot],
+        // What every system gets by itself, addresses by DHCP, is part of its installation.
+        Operations = method == InstallMethods.Image && task.Network?.Interfaces is { Count: > 0 } ? [OperationNames.OsInstall, OperationNames.NetworkConfig, OperationNames.Reboot] : [OperationNames.OsInstall, OperationNames.Reboot],
         Os = new OsPlan { Id = os.Id, Version = os.Version, Name = os.Name, InstallMethod = method },
         Disk = layout.Disk,
         Disks = layout.Disks,
@@ -189,6 +193,21 @@ public static class Planner
             });
         }
         return image;
+    }
+
+    /// <summary>Null where no signature is asked for, or with a problem where none of the keys has made it.</summary>
+    private static SignaturePlan? Signature(SiteImage image, IReadOnlyList<string> keys, List<TaskFailure> problems)
+    {
+        if (keys.Count == 0)
+            return null;
+        if (image.Signature is { } value && keys.Select(ImageSignature.Key).OfType<string>().FirstOrDefault(key => ImageSignature.IsBy(key, image.Sha256, value)) is { } signer)
+            return new() { Key = signer, Value = value };
+        problems.Add(new TaskFailure
+        {
+            Code = "image_not_signed", Message = image.Signature is null ? $"The image {image.Name ?? image.Id} has no signature, and this IDC installs signed images alone (image_keys)." : $"The signature of the image {image.Name ?? image.Id} is by none of the keys of this IDC (image_keys), or of another file.",
+            Advice = $"openssl dgst -sha256 -sign KEY.pem -out {image.File}.sig {image.File}, beside the image on the boot service; or change image_keys in the settings of the IDC.",
+        });
+        return null;
     }
 
     /// <summary>The files of the vendor. One that is missing is a problem, but keeps a place, so that the templates are tried all the same.</summary>

@@ -1,4 +1,5 @@
 using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Templates;
@@ -12,6 +13,9 @@ public sealed record PlanningInput(OsCatalog Catalog, TemplateEngine Templates)
     /// <summary>By name.</summary>
     public IReadOnlyDictionary<string, SiteAsset> Assets { get; init; } = new Dictionary<string, SiteAsset>();
 
+    /// <summary>Of <see cref="SiteSettings.ImageKeys"/>.</summary>
+    public IReadOnlyList<string> ImageKeys { get; init; } = [];
+
     public static PlanningInput Of(StateSnapshot snapshot, string idc, OsCatalog catalog, SiteTemplates templates) =>
-        new(catalog, templates.For(snapshot, idc)) { Images = snapshot.ImagesOf(idc), Assets = snapshot.AssetsOf(idc) };
+        new(catalog, templates.For(snapshot, idc)) { Images = snapshot.ImagesOf(idc), Assets = snapshot.AssetsOf(idc), ImageKeys = snapshot.Settings(idc).ImageKeys };
 }

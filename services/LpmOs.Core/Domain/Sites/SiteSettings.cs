@@ -19,6 +19,8 @@ public sealed record SiteSettings
     public int FirstBootMinutes { get; init => field = value <= 0 ? 45 : value; } = 45;
     /// <summary>An agent fetches its image no faster, in megabits (10^6) a second; null: as fast as it goes. Holds from the next start of an installation.</summary>
     public int? DownloadMbps { get; init; }
+    /// <summary>Public keys of P-256 (PEM, or Base64 of it); images that none of them has signed are not installed. Empty: signatures are not asked for.</summary>
+    public IReadOnlyList<string> ImageKeys { get; init => field = value ?? []; } = [];
     /// <summary>Tasks that need no person's approval; empty (the default): every task needs one.</summary>
     public IReadOnlyList<AutoApprovalRule> AutoApproval { get; init => field = value ?? []; } = [];
 }

@@ -18,8 +18,8 @@ public sealed class SecretReads(IStateStore store, Site site, TimeProvider time,
     /// <param name="way">In what they were, for example the name of an installer's file.</param>
     public async Task NoteAsync(InstallTask task, string way, IPAddress? from, CancellationToken cancellationToken)
     {
-        var names = task.Users?.Where(user => user.PasswordHash is not null).Select(user => user.Name).ToList() ?? [];
-        var disks = way == OperationNames.OsInstall && task.Plan?.Encryption is not null;
+        var names = way == OperationNames.NetworkConfig ? [] : task.Users?.Where(user => user.PasswordHash is not null).Select(user => user.Name).ToList() ?? [];
+        var disks = way is OperationNames.OsInstall or OperationNames.NetworkConfig && task.Plan?.Encryption is not null;
         if ((names.Count == 0 && !disks) || !_noted.TryAdd((task.TaskId, task.Attempt, way), true))
             return;
         if (_noted.Count > MostRemembered)

@@ -151,6 +151,33 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Where_an_IDC_has_keys_for_images_only_what_one_of_them_signed_is_planned()
+    {
+        using var signer = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        using var other = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        string Sign(System.Security.Cryptography.ECDsa key, string digest) => Convert.ToBase64String(key.SignHash(Convert.FromHexString(digest), System.Security.Cryptography.DSASignatureFormat.Rfc3279DerSequence));
+        PlanOutcome Of(string? signature, params string[] keys) =>
+            Planner.Plan(Samples.Task(), Samples.Hardware(disks: Samples.Disk()), Input(Samples.Image() with { Signature = signature }) with { ImageKeys = keys });
+        var digest = Samples.Image().Sha256;
+        var pem = signer.ExportSubjectPublicKeyInfoPem();
+
+        var plan = Of(Sign(signer, digest), other.ExportSubjectPublicKeyInfoPem(), pem).Plan!;
+        Assert.Equal(Convert.ToBase64String(signer.ExportSubjectPublicKeyInfo()), plan.Image!.Signature!.Key);
+        Assert.True(ImageSignature.IsBy(plan.Image.Signature.Key, digest, plan.Image.Signature.Value));
+        Assert.Null(Of(Sign(signer, digest)).Plan!.Image!.Signature);
+        foreach (var signature in (string?[])[null, "", "AAAA", Sign(other, digest), Sign(signer, new string('b', 64))])
+        {
+            var refused = Of(signature, pem);
+            Assert.Null(refused.Plan);
+            Assert.Equal("image_not_signed", Assert.Single(refused.Problems).Code);
+        }
+
+        using var large = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384);
+        foreach (var none in (string[])["", "not a key", large.ExportSubjectPublicKeyInfoPem(), signer.ExportECPrivateKeyPem()])
+            Assert.Null(ImageSignature.Key(none));
+    }
+
+    [Fact]
     public void An_installer_is_never_asked_for_what_its_templates_do_not_write()
     {
         var task = Samples.Task() with

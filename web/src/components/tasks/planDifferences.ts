@@ -16,7 +16,7 @@ const lines: Record<string, Line> = {
     ...(controller.delete ?? []).map((array) => `${controller.tool} ${controller.id}: − ${array.name || array.id} ${array.level} ${(array.disks ?? []).join(' ')}`),
     ...(controller.create ?? []).map((array) => `${controller.tool} ${controller.id}: + ${array.name} ${array.level} ${array.disks.join(' ')}`),
   ]).join('\n'),
-  image: (plan) => plan.image ? `${plan.image.url.split('/').at(-1)} · ${bytes(plan.image.size_bytes)} · sha256 ${plan.image.sha256}` : '',
+  image: (plan) => plan.image ? `${plan.image.url.split('/').at(-1)} · ${bytes(plan.image.size_bytes)} · sha256 ${plan.image.sha256}${plan.image.signature ? ` · ${plan.image.signature.key.slice(-24)}` : ''}` : '',
   partitions: (plan) => [
     ...plan.partitions.map((part) => [plan.disks ? `${plan.disks[part.disk ?? 0]?.device}:` : '', part.name, part.size_bytes ? bytes(part.size_bytes) : '*', part.file_system, part.mount_point, part.array && `RAID ${part.array}`, part.volume_group && `LVM ${part.volume_group}`, part.encrypted && 'LUKS2'].filter(Boolean).join(' ')),
     ...(plan.arrays ?? []).map((array) => [`RAID ${array.level} ${array.name}`, bytes(array.size_bytes), array.file_system, array.mount_point, array.volume_group && `LVM ${array.volume_group}`, array.encrypted && 'LUKS2'].filter(Boolean).join(' ')),

@@ -35,7 +35,8 @@ internal sealed class EfiEntries(SystemTree machine, ProgramRunner programs, Age
             var now = variables.Entries();
             log.Line($"  The firmware's boot order: {string.Join(", ", changes.Order.Select(number => $"{EfiVariables.Name(number)} {(now.TryGetValue(number, out var entry) ? Printable.Clean(entry.Description, 80) : "-")}"))}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ProgramException or JsonException)
+        // Whatever firmware comes up with: the machine starts without the entry, too.
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             log.Line($"  The firmware did not take a boot entry: {Printable.Clean(e.Message, 300)}. The machine starts the new system by the removable path (EFI/BOOT) all the same");
         }

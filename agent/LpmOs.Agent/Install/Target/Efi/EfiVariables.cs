@@ -63,8 +63,8 @@ internal sealed class EfiVariables(SystemTree machine)
         value.CopyTo(bytes.AsSpan(AttributeBytes));
         using var file = new FileStream(machine.PathOf($"{Folder}/{name}-{Global}"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
         file.Write(bytes);
-        // The firmware has taken the value as a whole; a recorded one is a file with an end of its own.
-        if (file.Length > bytes.Length)
+        // In efivarfs, which knows no places in a file, the value was taken as a whole; a recorded one is a file with an end of its own.
+        if (file.CanSeek && file.Length > bytes.Length)
             file.SetLength(bytes.Length);
     }
 }

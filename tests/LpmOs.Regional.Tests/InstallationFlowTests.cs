@@ -124,8 +124,11 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
         Assert.Equal(("1/1", "data"), (controller.GetProperty("delete")[0].GetProperty("id").GetString(), controller.GetProperty("create")[0].GetProperty("name").GetString()));
         var point = Base64Url.DecodeFromChars(HardwareSigner.PublicKey(regional.Snapshot.MachineTokenKey.Span));
         using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[..32], Y = point[32..] } });
-        var text = $"lpmos hardware 1\n{sn}\n{id}\n1\nbios {Convert.ToHexStringLower(SHA256.HashData("true\n"u8))}\n";
-        Assert.True(key.VerifyData(System.Text.Encoding.UTF8.GetBytes(text), Base64Url.DecodeFromChars(first.GetProperty("signature").GetString()), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+        var signed = HardwareSignature.Text(System.Text.Json.JsonSerializer.Deserialize(first.GetProperty("plan"), LpmOs.Contracts.ContractsJson.Default.InstallPlan)!, sn);
+        var text = System.Text.Encoding.UTF8.GetString(signed);
+        Assert.StartsWith($"lpmos hardware 2\n{sn}\n{id}\n1\n", text, StringComparison.Ordinal);
+        Assert.EndsWith($"\nbios {Convert.ToHexStringLower(SHA256.HashData("true\n"u8))}\n", text, StringComparison.Ordinal);
+        Assert.True(key.VerifyData(signed, Base64Url.DecodeFromChars(first.GetProperty("signature").GetString()), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
 
         var second = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, completed = new { operation = "hardware_config", success = true } }));
         Assert.Equal("os_install", second.GetProperty("operation").GetString());

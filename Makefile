@@ -4,7 +4,7 @@ export LPMOS_Idc ?= $(IDC)
 SERVICE = build/run-service.sh
 
 .PHONY: help build bench twins bench-boot demo test e2e bench-page screens run run-regional run-boot run-agent run-standalone start-etcd stop-etcd \
-	boot-image sample-image openapi sbom vulnerable page prerequisites clean
+	boot-image check-boot-image sample-image openapi sbom vulnerable page prerequisites clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,8 +57,11 @@ start-etcd: ## an etcd on 127.0.0.1:2379, data in data/etcd
 stop-etcd: ## ends it
 	@build/etcd.sh stop
 
-boot-image: ## kernel, initramfs with the agent, iPXE: what servers boot over the network
+boot-image: ## kernel, initramfs with the agent, iPXE: what servers boot over the network (DRIVERS="name file.ko" FIRMWARE="file folder": more of them)
 	@boot/build-boot-image.sh
+
+check-boot-image: ## builds the boot image twice in two folders, without a network, from the package cache: the same bytes? (needs root)
+	@build/check-boot-image.sh
 
 sample-image: ## a small bootable Debian 12 to install (needs root)
 	@boot/build-sample-image.sh

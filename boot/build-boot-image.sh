@@ -1,7 +1,8 @@
 #!/bin/bash
 # Builds the boot image: data/files/boot/{vmlinuz,initramfs} and data/files/ipxe/*. Does nothing when its inputs are the same.
 # Needs no root. FILES= output folder, REFRESH=1 takes the newest packages again, AGENT= a published agent instead of ours.
-# EXTRA= a folder with more drivers: drivers.list (names of modules of this kernel), *.ko built for it, firmware/ as below /lib/firmware.
+# DRIVERS= more modules, by name or as *.ko files built for the image's kernel; FIRMWARE= more firmware, files or folders.
+# EXTRA= a folder with both: drivers.list (names of modules of this kernel), *.ko built for it, firmware/ as below /lib/firmware.
 # ARM64=1 builds the image for Arm servers, too.
 set -Eeuo pipefail
 trap 'echo "boot image: failed at line $LINENO: $BASH_COMMAND" >&2' ERR
@@ -11,11 +12,19 @@ export SOURCE_DATE_EPOCH=1704067200 LC_ALL=C TZ=UTC
 . boot/packages.sh
 . boot/image.sh
 
+for item in ${DRIVERS:-}; do
+  [[ $item != *.ko ]] || [ -f "$item" ] || { echo "boot image: DRIVERS names $item, which is no file. Allowed: names of modules, and files *.ko, with spaces between" >&2; exit 2; }
+done
+for item in ${FIRMWARE:-}; do
+  [ -e "$item" ] || { echo "boot image: FIRMWARE names $item, which is not there. Allowed: files, and folders as below /lib/firmware, with spaces between" >&2; exit 2; }
+done
 inputs() {
   git ls-files -co --exclude-standard agent services/LpmOs.Contracts boot templates/grub/disk.cfg Directory.Build.props Directory.Packages.props global.json |
     grep -v '\.md$' | sort | tr '\n' '\0' | xargs -0 sha256sum
   [ -z "${AGENT:-}" ] || sha256sum "$AGENT"
   [ -z "${EXTRA:-}" ] || find "$EXTRA" -type f -exec sha256sum {} + | sort
+  for item in ${DRIVERS:-}; do if [[ $item == *.ko ]]; then sha256sum "$item"; else echo "driver $item"; fi; done
+  for item in ${FIRMWARE:-}; do find -L "$item" -type f -exec sha256sum {} + | sort; done
   cat "$packages"/*/.complete 2> /dev/null || true
 }
 stamp=$files/boot/inputs.sha256
@@ -42,6 +51,22 @@ for package in $(list boot/packages.list); do
 done
 kernel=$packages/linux-image-amd64
 version=$(basename "$kernel"/lib/modules/*)
+
+# What was asked for beside our lists, as one folder.
+extra=
+if [ -n "${EXTRA:-}${DRIVERS:-}${FIRMWARE:-}" ]; then
+  extra=$work/extra
+  mkdir -p "$extra/firmware"
+  [ -z "${EXTRA:-}" ] || cp -rL "$EXTRA/." "$extra/"
+  image_depmod "$kernel" "$version"
+  for item in ${DRIVERS:-}; do
+    if [[ $item == *.ko ]]; then cp "$item" "$extra/"; continue; fi
+    modprobe -d "$kernel" -S "$version" --show-depends "$item" > /dev/null 2>&1 ||
+      { echo "boot image: DRIVERS names $item, and the kernel $version has no such module. A driver of your own: DRIVERS=path/to/$item.ko" >&2; exit 2; }
+    printf '\n%s\n' "$item" >> "$extra/drivers.list"
+  done
+  for item in ${FIRMWARE:-}; do image_firmware "$item" "$extra/firmware"; done
+fi
 
 if [ -n "${AGENT:-}" ]; then agent=$AGENT; else
   echo "boot image: the agent"
@@ -83,7 +108,7 @@ done
 copy_libraries "$agent"
 busybox=$packages/busybox-static/bin/busybox
 image_busybox "$root" "$busybox" "$busybox"
-image_drivers "$root" "$kernel" "$version" "$work" "$files/boot/firmware-missing.txt" "${firmware[@]}"
+EXTRA=$extra image_drivers "$root" "$kernel" "$version" "$work" "$files/boot/firmware-missing.txt" "${firmware[@]}"
 image_pack "$root" "$work" "$files/boot/initramfs"
 cp "$kernel/boot/vmlinuz-$version" "$files/boot/vmlinuz.new"
 mv "$files/boot/vmlinuz.new" "$files/boot/vmlinuz"
@@ -105,5 +130,5 @@ bytes=$(($(stat -c %s "$files/boot/vmlinuz") + $(stat -c %s "$files/boot/initram
 echo "boot image: kernel $version, $(wc -l < "$work/modules") modules," \
   "vmlinuz $(stat -c %s "$files/boot/vmlinuz") + initramfs $(stat -c %s "$files/boot/initramfs") bytes" \
   "(unpacked $(stat -c %s "$work/cpio")), in $((SECONDS - started)) s"
-[ -n "${EXTRA:-}" ] || [ "$bytes" -le $((48 * 1024 * 1024)) ] || { echo "boot image: kernel and initramfs are over 48 MB" >&2; exit 1; }
+[ -n "$extra" ] || [ "$bytes" -le $((48 * 1024 * 1024)) ] || { echo "boot image: kernel and initramfs are over 48 MB" >&2; exit 1; }
 [ -z "${ARM64:-}" ] || boot/build-arm64-image.sh

@@ -29,6 +29,22 @@ image_busybox() {
   done
 }
 
+# image_depmod KERNEL VERSION: the table of what depends on what, where the package has none.
+image_depmod() { [ -f "$1/lib/modules/$2/modules.dep.bin" ] || depmod -b "$1" "$2"; }
+
+# image_firmware PATH FOLDER: a file or folder goes where drivers look for it: to its place below a folder "firmware" of its path, where there is one.
+image_firmware() {
+  local path place
+  path=$(realpath -s "$1") place=
+  [[ $path/ != */firmware/* ]] || { place=${path##*/firmware}; place=${place#/}; }
+  if [ -d "$path" ]; then
+    mkdir -p "$2/$place"
+    cp -rL "$path/." "$2/$place/"
+  else
+    install -D -m 644 "$path" "$2/${place:-${path##*/}}"
+  fi
+}
+
 # image_drivers ROOT KERNEL VERSION WORK MISSING FIRMWARE...: the modules of drivers.list with what they depend on, those of EXTRA, and the
 # firmware that they name, as far as a FIRMWARE folder has it; the rest is listed in MISSING.
 image_drivers() {
@@ -36,7 +52,8 @@ image_drivers() {
   shift 5
   local firmware=("$@")
   [ -z "${EXTRA:-}" ] || [ ! -d "$EXTRA/firmware" ] || firmware=("$EXTRA/firmware" "${firmware[@]}")
-  depmod -b "$kernel" "$version"
+  image_depmod "$kernel" "$version"
+  list boot/drivers.list | sort | uniq -d | sed 's/^/boot image: boot\/drivers.list names a driver twice: /'
   for module in $(list boot/drivers.list; [ -z "${EXTRA:-}" ] || list "$EXTRA/drivers.list"); do
     modprobe -d "$kernel" -S "$version" --show-depends "$module" > "$work/depends" 2> /dev/null || { echo "boot image: this kernel has no module $module"; continue; }
     awk '$1 == "insmod" { print $2 }' "$work/depends"

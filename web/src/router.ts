@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/defaults', name: 'defaults', component: () => import('./pages/profiles/DefaultsPage.vue'), meta: { title: 'profiles.defaults' } },
     { path: '/templates', name: 'templates', component: () => import('./pages/templates/TemplatesPage.vue'), meta: { title: 'templates.title' } },
     { path: '/templates/:folder/:file', name: 'template', component: () => import('./pages/templates/TemplatePage.vue'), props: true, meta: { title: 'templates.title' } },
+    { path: '/catalogue', name: 'catalogue', component: () => import('./pages/catalogue/CataloguePage.vue'), meta: { title: 'catalogue.title' } },
     { path: '/webhooks', name: 'webhooks', component: () => import('./pages/webhooks/WebhooksPage.vue'), meta: { title: 'webhooks.title' } },
     { path: '/idcs', name: 'idcs', component: () => import('./pages/idcs/IdcsPage.vue'), meta: { title: 'nav.idcs' } },
     { path: '/audit', name: 'audit', component: () => import('./pages/audit/AuditPage.vue'), meta: { title: 'nav.audit' } },

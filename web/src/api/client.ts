@@ -4,7 +4,7 @@ import { csrf, loginRequired } from '@/access/me';
 import { ApiProblem } from './problem';
 import type {
   LayoutList, AuditPage, AuditVerification, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
-  MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, SiteSettings, Task, TaskHistory, TaskPage,
+  MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, SiteAsset, SiteSettings, Task, TaskHistory, TaskPage,
   TaskPlanAnswer, TaskPreview, TaskSpec, TemplateDifference, TemplateSummary, TemplateText, TemplateVersionSummary, Throughput, Webhook, WebhookDeliveries,
   WebhookRequest, WipeCertificate,
 } from './types';
@@ -41,6 +41,8 @@ export interface AuditQuery { idc?: string; sn?: string; task_id?: string; actio
 
 const machine = (idc: string, sn: string) => ({ params: { path: { idc, sn } } });
 
+const assetPath = (idc: string, name: string) => ({ idc, folder: name.split('/')[0]!, file: name.split('/')[1]! });
+
 export const api = {
   tasks: (query: TaskQuery, signal?: AbortSignal) => need<TaskPage>(client.GET('/api/v1/tasks', { params: { query }, signal })),
   task: (idc: string, sn: string) => need<Task>(client.GET('/api/v1/tasks/{idc}/{sn}', machine(idc, sn))),
@@ -71,6 +73,10 @@ export const api = {
   verifyAudit: (idc?: string) => need<AuditVerification>(client.GET('/api/v1/audit/verify', { params: { query: { idc } } })),
   audit: (query: AuditQuery) => need<AuditPage>(client.GET('/api/v1/audit', { params: { query } })),
   systems: () => need<{ items: OsSystem[] }>(client.GET('/api/v1/systems')),
+  assets: (idc: string) => need<{ items: SiteAsset[] }>(client.GET('/api/v1/assets/{idc}', { params: { path: { idc } } })),
+  askAsset: (idc: string, name: string, body: { sha256: string; source?: string }) => need<unknown>(client.PUT('/api/v1/assets/{idc}/{folder}/{file}', { params: { path: assetPath(idc, name) }, body })),
+  forgetAsset: (idc: string, name: string) => need<void>(client.DELETE('/api/v1/assets/{idc}/{folder}/{file}', { params: { path: assetPath(idc, name) } })),
+  verifyAssets: (idc: string) => need<{ items: SiteAsset[] }>(client.POST('/api/v1/assets/{idc}/verify', { params: { path: { idc } } })),
   settings: (idc: string) => need<SiteSettings>(client.GET('/api/v1/idcs/{idc}/settings', { params: { path: { idc } } })),
   saveSettings: (idc: string, body: SiteSettings) => need<SiteSettings>(client.PUT('/api/v1/idcs/{idc}/settings', { params: { path: { idc } }, body: body as never })),
   diskLayouts: () => need<LayoutList>(client.GET('/api/v1/disk-layouts')),

@@ -43,6 +43,7 @@ export type Webhook = Schemas['WebhookAnswer'];
 export type WebhookRequest = Schemas['WebhookRequest'];
 export type WebhookDeliveries = Schemas['WebhookDeliveries'];
 export type Delivery = Schemas['Delivery'];
+export type SiteAsset = Schemas['AssetSummary'];
 export type TemplateSummary = Schemas['TemplateSummary'];
 export type TemplateText = Schemas['TemplateText'];
 export type TemplateVersionSummary = Schemas['TemplateVersionSummary'];

@@ -17,6 +17,10 @@ export const views = {
   },
   wall: { title: '大屏', pause: '暂停轮播', resume: '继续轮播', full: '全屏', leave: '退出大屏', more: '还有 {n} 个' },
   keys: { title: '键盘快捷键', short: '启用', show: '查看全部', enabled: '启用单键快捷键', overview: '总览', tasks: '装机任务', machines: '服务器', idcs: '机房', audit: '审计', wall: '大屏', docs: '文档', search: '搜索', create: '新建装机任务', rows: '在列表的行之间移动', select: '勾选当前行', help: '显示这个列表' },
+  catalogue: {
+    title: '目录与文件', intro: '能安装哪些系统、用什么方式，以及厂商的安装程序所需的文件在这个机房的引导服务上是否就绪。缺少文件的安装程序不能审批；用镜像安装不需要这些文件。', idc: '机房', search: '搜索系统或文件', none: '没有符合的系统', verify: '重新校验全部', verifying: '引导服务正在重新计算摘要', others: '目录之外的文件', complete: '齐全', missing: '缺 {n} 个，共 {total} 个', noFiles: '不需要厂商文件', requires: '任务需给出变量：{names}',
+    state: { held: '已就绪', asked: '已请求', absent: '缺少' }, copy: { held: '已就绪', fetching: '下载中', failed: '失败', missing: '等待送入' }, ask: '请求…', change: '更改…', forget: '不再需要', forgetSure: '不再需要 {name}？引导服务会在没有任务使用它之后删除。', source: '下载地址（留空：由 lpmosctl assets import 送入）', digest: 'SHA-256（厂商公布的，64 位小写十六进制）', sums: '厂商公布的摘要清单', send: '让引导服务下载并校验', asked: '已请求 {name}', within: 'ISO 中的 {member}', byHand: '用命令行：',
+  },
   follow: { start: '关注 {sn}', stop: '取消关注 {sn}', on: '已关注：状态变化时会通知你', onPage: '已关注：状态变化会在页面内提示（浏览器没有允许系统通知）', changed: '{sn}：{status}' },
   views: { title: '常用视图', name: '视图名称', save: '＋ 保存当前视图…', forget: '✕ 删除此视图' },
   report: { title: '报告', tasks: '装机报告', machines: '服务器清单', open: '报告 / 打印', back: '返回列表', made: '生成时间', filter: '筛选条件', all: '全部', count: '数量', ended: '完成时间', cut: '只列出前 {n} 条，共 {total} 条：请缩小筛选范围。', by: { idc: '机房', tag: '标签', q: '搜索', status: '状态' } },

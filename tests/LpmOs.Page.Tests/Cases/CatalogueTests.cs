@@ -1,0 +1,63 @@
+using LpmOs.Page.Tests.Browsing;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LpmOs.Page.Tests.Cases;
+
+/// <summary>Systems and the vendors' files that their installers need, in an IDC of their own.</summary>
+public sealed class CatalogueTests(Chromium chromium, SharedSite shared)
+{
+    [Fact]
+    public async Task What_an_installer_lacks_is_shown_and_asked_for()
+    {
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, "/catalogue?idc=dc-catalogue"));
+        var page = open.Page;
+        page.Dialog += (_, dialog) => dialog.AcceptAsync();
+        await Expect(page.GetByText("openEuler 24.03 LTS")).ToBeVisibleAsync();
+        await page.GetByLabel("搜索系统或文件").FillAsync("Debian 12");
+        var version = page.Locator(".version").Filter(new() { HasText = "Debian 12" });
+        await Expect(version).ToHaveCountAsync(1);
+        await Expect(page.GetByText("openEuler 24.03 LTS")).ToHaveCountAsync(0);
+        await Expect(version.Locator("summary")).ToContainTextAsync("image · preseed");
+        await Expect(version.Locator(".whole")).ToHaveTextAsync("缺 2 个，共 2 个");
+        var kernel = version.Locator("li").Filter(new() { HasText = "debian-12/linux" });
+        await Expect(kernel).ToContainTextAsync("lpmosctl assets add dc-catalogue debian-12/linux --published");
+
+        await kernel.GetByRole(AriaRole.Button, new() { Name = "请求…" }).ClickAsync();
+        await Expect(kernel.GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", "https://ftp.debian.org/debian/dists/bookworm/main/installer-amd64/current/images/SHA256SUMS");
+        var digest = kernel.GetByLabel("SHA-256");
+        await digest.FillAsync("ABC");
+        await kernel.GetByRole(AriaRole.Button, new() { Name = "让引导服务下载并校验" }).ClickAsync();
+        await Expect(kernel.Locator(".error")).ToContainTextAsync("64");
+        Assert.Equal("absent", await StateAsync());
+        await digest.FillAsync(new string('a', 64));
+        await kernel.GetByLabel("下载地址").FillAsync("http://mirror.example/<b>linux</b>");
+        await kernel.GetByRole(AriaRole.Button, new() { Name = "让引导服务下载并校验" }).ClickAsync();
+        await Expect(kernel.Locator(".state")).ToHaveTextAsync("已请求");
+        await Expect(kernel).ToContainTextAsync("http://mirror.example/<b>linux</b>");
+        Assert.Equal("asked", await StateAsync());
+
+        await kernel.GetByRole(AriaRole.Button, new() { Name = "不再需要" }).ClickAsync();
+        await Expect(kernel.Locator(".state")).ToHaveTextAsync("缺少");
+        Assert.Equal("absent", await StateAsync());
+        Assert.All(open.Complaints, complaint => Assert.Matches("^dialog|400", complaint));
+
+        async Task<string?> StateAsync() => (string?)(await shared.Site.GetAsync("/api/v1/assets/dc-catalogue"))["items"]!.AsArray().Single(asset => (string?)asset!["name"] == "debian-12/linux")!["state"];
+    }
+
+    [Theory]
+    [InlineData("zh-CN", "light", 1440)]
+    [InlineData("en", "dark", 390)]
+    public async Task It_passes_axe(string language, string theme, int width)
+    {
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, "/catalogue?idc=dc-catalogue"), language, theme, width);
+        await open.Page.GetByRole(AriaRole.Searchbox).FillAsync("windows-2022");
+        var row = open.Page.Locator(".version li").First;
+        await row.GetByRole(AriaRole.Button).First.ClickAsync();
+        await Expect(row.Locator("form")).ToBeVisibleAsync();
+        var found = await AccessibilityTests.FindAsync(open);
+        Assert.True(!found.Any(), string.Join("\n", found));
+        Assert.True(await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, "it is wider than the screen");
+        Assert.Empty(open.Complaints);
+    }
+}

@@ -21,11 +21,11 @@ copy() {
 offline() { (cd "$1" && shift && MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false CACHE="$PWD/.cache" unshare --net -- "$@"); }
 digests() { (cd "$1/data/files" && sha256sum boot/vmlinuz boot/initramfs ipxe/*); }
 
-for folder in "$work/one" "$work/a/longer name/two"; do
+for folder in "$work/one" "$work/a/longer-name/two"; do
   copy "$folder"
   offline "$folder" boot/build-boot-image.sh | sed "s/^/${folder##*/}: /"
 done
-diff <(digests "$work/one") <(digests "$work/a/longer name/two") || fail "two builds of the same files differ"
+diff <(digests "$work/one") <(digests "$work/a/longer-name/two") || fail "two builds of the same files differ"
 agent=$work/one/.cache/agent/LpmOs.Agent
 
 kernel=$cache/packages/linux-image-amd64

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using LpmOs.Agent.Activation;
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Discovery.Ipmi;
 using LpmOs.Agent.Discovery.Lldp;
@@ -103,7 +104,11 @@ internal static class Composition
         var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
         var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, new HardwareConfiguration(RaidPrograms.All(programs.RunAsync), programs, settings.SigningKey, log.Line),
             new SystemNetwork(finder, new StorageHolders(tree, programs, log), programs, progress, log, tree, settings.BootMac, time), time, settings.DryRun);
-        var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time) { Neighbours = new NeighbourReporter(listener, regional, log, time) };
+        var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time) 
+        {
+            Neighbours = new NeighbourReporter(listener, regional, log, time),
+            Proof = settings is { InBootImage: true, Token: not null } ? new MachineProof(regional, log, TpmChannel.Open) : null,
+        };
         try
         {
             return await run.RunAsync(cancellationToken).ConfigureAwait(false);

@@ -27,6 +27,7 @@ internal static class Application
         root.Add(WebhookCommands.Build(shell));
         root.Add(EventCommand.Build(shell));
         root.Add(AuditCommand.Build(shell));
+        root.Add(KeyCommands.Build(shell));
         foreach (var command in LoginCommands.Build(shell).Concat(UserCommands.Build(shell)))
             root.Add(command);
         root.Add(CompletionCommand.Build(shell));

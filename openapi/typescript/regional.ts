@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/tpm/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A credential that only the machine's TPM opens
+         * @description Stage 1, on machines with a TPM 2.0. Refused with `tpm_mismatch` where the machine is bound to another TPM.
+         */
+        post: operations["challengeTpm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tpm/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The credential, opened by the machine's TPM
+         * @description The answer brings a token that names the TPM. The first TPM that proves itself is the machine's from then on (setting `Regional:BindTpm`); an operator can release it.
+         */
+        post: operations["proveTpm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/report": {
         parameters: {
             query?: never;
@@ -822,6 +862,8 @@ export interface components {
             download_mbps?: number;
             /** @description With `os_install` of an installer, to the agent: opens the installer's files (`GET /install/{token}/{file}` of the boot service) and calls. A secret; only ever on this answer. */
             installer_token?: string;
+            /** @description With `installer_token`: the machine's boot script does not start the installer, since it proves no TPM; null: it does. */
+            kexec_only?: boolean;
         };
         /** @description `POST /api/v1/operations/next`: reports the last operation and fetches the next. */
         NextOperationRequest: {
@@ -1121,6 +1163,30 @@ export interface components {
             /** @description Vendor's four letters of SMBIOS type 43, for example `IFX`. */
             vendor?: string;
         };
+        /** @description A credential that only the TPM with that endorsement key opens, and only while it holds that attestation key (TPM 2.0 Library, part 1, "Credential Protection"). */
+        TpmChallenge: {
+            /** @description To be sent back with the proof; any service of the site knows by it what it asked. */
+            ticket: string;
+            /** @description What is inside a TPM2B_ID_OBJECT. */
+            credential: string;
+            /** @description What is inside a TPM2B_ENCRYPTED_SECRET. */
+            secret: string;
+        };
+        /** @description `POST /api/v1/tpm/challenge`: an agent shows the keys of its TPM 2.0. Binary fields are Base64. */
+        TpmChallengeRequest: {
+            sn: string;
+            /** @description TPMT_PUBLIC of the endorsement key (TCG EK Credential Profile, template L-2: ECC P-256). */
+            endorsement_key: string;
+            /** @description TPMT_PUBLIC of a restricted signing key of the same TPM, made for this boot; its name is what the credential is for. */
+            attestation_key: string;
+        };
+        /** @description `POST /api/v1/tpm/proof`: the opened credential. The answer brings a token (header `Lpmos-Token`) that names the TPM. */
+        TpmProof: {
+            sn: string;
+            ticket: string;
+            /** @description What the TPM found in the credential. */
+            opened: string;
+        };
         UserPlan: {
             name: string;
             sudo?: boolean;
@@ -1214,6 +1280,272 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    challengeTpm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TpmChallengeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket": "text",
+                     *       "credential": "text",
+                     *       "secret": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TpmChallenge"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveTpm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TpmProof"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Acknowledgement"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reportHardware: {
         parameters: {
             query?: never;

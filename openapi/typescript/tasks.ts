@@ -1232,6 +1232,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/machines/{idc}/{sn}/tpm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether a machine is given nothing without a TPM
+         * @description Required: the first TPM that proves itself is the machine's, and without one it is given nothing. Not required: a TPM to which it is bound stays so until it is released.
+         */
+        put: operations["requireMachineTpm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{idc}/{sn}/tpm/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a machine from its TPM, as after its mainboard was replaced
+         * @description The next TPM that proves itself in the machine's name is its own from then on. Doing it twice is harmless.
+         */
+        post: operations["releaseMachineTpm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/machines/{idc}/{sn}/tasks": {
         parameters: {
             query?: never;
@@ -1386,6 +1426,86 @@ export interface paths {
         get: operations["verifyAudit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys of the store, by fingerprint
+         * @description Which key seals and signs, which former ones are still there, and whether a file outside of the store seals them all.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new key, and everything sealed anew with it
+         * @description Former keys still open and verify, until they are retired. Tasks that are approved or being installed keep theirs until they are over: reseal later.
+         */
+        post: operations["rotateKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/reseal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seal with the present key what a former one sealed
+         * @description Harmless, however often; what is left is counted.
+         */
+        post: operations["resealSecrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take former keys away
+         * @description What they sealed or signed is worth nothing from then on. Refused while tasks or tokens need them.
+         */
+        post: operations["retireKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2610,7 +2730,7 @@ export interface components {
         };
         /** @description The shape of a message, for the document; EventWriter writes it. */
         EventMessage: {
-            /** @description `task`, `machine`, `boot`, `dhcp_server` (another one that a boot service hears) or `stats`; `test` from a webhook that is being tried. */
+            /** @description `task`, `machine`, `boot`, `dhcp_server` (another one that a boot service hears), `alert` (somebody else may be speaking for a machine) or `stats`; `test` from a webhook that is being tried. */
             type: string;
             idc: string;
             /** @description Absent with `stats` and `dhcp_server`, and with a `boot` of a machine that nobody knows. */
@@ -3139,6 +3259,22 @@ export interface components {
             /** @description The present report first; of the former ones the last 10 are kept. */
             items: components["schemas"]["InventoryVersion"][];
         };
+        /** @description The keys of the store, by which everything secret in it is sealed and machines' tokens are signed. */
+        KeyList: {
+            /** @description The present key first; the others still open and verify. */
+            items: components["schemas"]["KeySummary"][];
+            /** Format: date-time */
+            rotated_at?: string;
+            /** @description A key outside of the store seals the keys (setting `Store:KeyFile` or `Store:KeyCommand`). False: whoever can read the store, or a backup of it, can open everything. */
+            sealed_outside: boolean;
+            /** @description Fingerprints of the keys in that file, the present one first. */
+            key_file?: string[];
+        };
+        KeySummary: {
+            /** @description By which keys are told apart; says nothing of the key. */
+            fingerprint: string;
+            present: boolean;
+        };
         LayoutList: {
             items: components["schemas"]["LayoutPreset"][];
         };
@@ -3221,6 +3357,7 @@ export interface components {
         MachineDetail: {
             server?: components["schemas"]["RegisteredServer"];
             hardware?: components["schemas"]["Inventory"];
+            tpm_binding?: components["schemas"]["TpmBinding"];
             idc: string;
             sn: string;
             mac?: string;
@@ -3265,6 +3402,8 @@ export interface components {
             notes?: string;
             decommissioned?: components["schemas"]["Decommission"];
             serial_conflict?: components["schemas"]["SerialConflict"];
+            /** @description Somebody else may be speaking for this machine, the newest first; absent where nothing was noticed. */
+            alerts?: components["schemas"]["SecurityAlert"][];
         };
         /** @description What tells two machines apart to which a vendor, or a careless hand, gave the same serial number. */
         MachineIdentity: {
@@ -3339,6 +3478,8 @@ export interface components {
             notes?: string;
             decommissioned?: components["schemas"]["Decommission"];
             serial_conflict?: components["schemas"]["SerialConflict"];
+            /** @description Somebody else may be speaking for this machine, the newest first; absent where nothing was noticed. */
+            alerts?: components["schemas"]["SecurityAlert"][];
         };
         /** @description Body of `POST /api/v1/machines/{idc}/{sn}/task`, for the document: a TaskSpec whose machine the path names. */
         MachineTaskRequest: {
@@ -3849,6 +3990,30 @@ export interface components {
             sha256?: string;
             fault?: components["schemas"]["TemplateFault"];
         };
+        /** @description How far values were sealed anew. */
+        ResealResult: {
+            keys: components["schemas"]["KeyList"];
+            /**
+             * Format: int32
+             * @description Secrets that are sealed with the present key now.
+             */
+            resealed: number;
+            /**
+             * Format: int32
+             * @description Secrets of tasks that are approved or being installed: what was approved is left as it is until they are over.
+             */
+            waiting: number;
+            /**
+             * Format: int32
+             * @description Secrets that none of the keys opens: they are to be given again.
+             */
+            unreadable: number;
+        };
+        /** @description Body of `POST /api/v1/keys/retire`. */
+        RetireRequest: {
+            /** @description Also before tokens that former keys have signed are over (seven days after the rotation). */
+            now?: boolean;
+        };
         /**
          * @description What a person or program is there for; RoleTable says what each may do.
          * @enum {unknown}
@@ -3906,6 +4071,19 @@ export interface components {
             text: string;
             /** @description Of the text in UTF-8, lower-case hexadecimal. */
             sha256: string;
+        };
+        /** @description Something about a machine that a person should look at: somebody else may be speaking for it. */
+        SecurityAlert: {
+            /** @description Stable, as in the audit: `tpm.refused` or `token.used_elsewhere`. */
+            code: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Address of who came. */
+            from?: string;
+            /** @description Address that the machine is known by. */
+            known?: string;
+            /** @description SHA-256 of the endorsement key that was shown, where one was. */
+            endorsement_key?: string;
         };
         /** @description Another machine that reported the same serial number. */
         SerialConflict: {
@@ -4471,6 +4649,30 @@ export interface components {
             version?: string;
             /** @description Vendor's four letters of SMBIOS type 43, for example `IFX`. */
             vendor?: string;
+        };
+        /** @description Which TPM a machine has to prove before it is given anything: the value of `/os/{idc}/machines/{sn}/tpm`. */
+        TpmBinding: {
+            /** @description SHA-256 of the public area of its endorsement key, lower-case hexadecimal; null: the next TPM that proves itself. */
+            endorsement_key?: string;
+            /** Format: date-time */
+            bound_at?: string;
+            /** @description Address from which it was proven first. */
+            bound_from?: string;
+            /** @description An operator has said so: without a TPM the machine is given nothing, and a release keeps that. */
+            required?: boolean;
+            refused?: components["schemas"]["TpmRefusal"];
+        };
+        /** @description Somebody came in the name of a bound machine. */
+        TpmRefusal: {
+            /** Format: date-time */
+            at: string;
+            from?: string;
+            /** @description SHA-256 of the endorsement key that was shown; null: none was. */
+            endorsement_key?: string;
+        };
+        /** @description Body of `PUT /api/v1/machines/{idc}/{sn}/tpm`. */
+        TpmRequirement: {
+            required: boolean;
         };
         /** @description A user without what they log in with. */
         UserAnswer: {
@@ -16733,6 +16935,332 @@ export interface operations {
             };
         };
     };
+    requireMachineTpm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+                /**
+                 * @description Serial number of the machine: 1 to 128 letters, digits, spaces or any of . _ : + -, beginning and ending with a letter or digit, without '..'.
+                 * @example sn-001
+                 */
+                sn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TpmRequirement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "idc": "text",
+                     *       "sn": "text",
+                     *       "online": false,
+                     *       "matched": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MachineDetail"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseMachineTpm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.
+                 * @example dc1
+                 */
+                idc: string;
+                /**
+                 * @description Serial number of the machine: 1 to 128 letters, digits, spaces or any of . _ : + -, beginning and ending with a letter or digit, without '..'.
+                 * @example sn-001
+                 */
+                sn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "idc": "text",
+                     *       "sn": "text",
+                     *       "online": false,
+                     *       "matched": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MachineDetail"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Task not found",
+                     *       "status": 404,
+                     *       "detail": "dc1 has no task for sn-001.",
+                     *       "code": "task_not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMachineTasks: {
         parameters: {
             query?: never;
@@ -18342,6 +18870,444 @@ export interface operations {
                      *       "status": 409,
                      *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
                      *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "sealed_outside": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": {
+                     *         "items": [],
+                     *         "sealed_outside": false
+                     *       },
+                     *       "resealed": 0,
+                     *       "waiting": 0,
+                     *       "unreadable": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResealResult"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resealSecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": {
+                     *         "items": [],
+                     *         "sealed_outside": false
+                     *       },
+                     *       "resealed": 0,
+                     *       "waiting": 0,
+                     *       "unreadable": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResealResult"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "An error occurred while processing your request.",
+                     *       "status": 500,
+                     *       "code": "internal_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer, or the service is busy; try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The store does not answer",
+                     *       "status": 503,
+                     *       "detail": "Nothing is lost; try again in a few seconds.",
+                     *       "code": "store_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retireKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetireRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": {
+                     *         "items": [],
+                     *         "sealed_outside": false
+                     *       },
+                     *       "resealed": 0,
+                     *       "waiting": 0,
+                     *       "unreadable": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResealResult"];
+                };
+            };
+            /** @description The request has invalid fields; all of them are listed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The request has invalid fields",
+                     *       "status": 400,
+                     *       "detail": "sn: 'a b/c' is not allowed.",
+                     *       "code": "invalid_request",
+                     *       "errors": {
+                     *         "sn": [
+                     *           "'a b/c' is not allowed."
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token is not valid",
+                     *       "status": 401,
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another machine, or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The token belongs to another machine",
+                     *       "status": 403,
+                     *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "code": "body_too_large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -36,6 +36,8 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(TemplateOverride))]
 [JsonSerializable(typeof(TokenClaims))]
 [JsonSerializable(typeof(TokenUse))]
+[JsonSerializable(typeof(TpmBinding))]
+[JsonSerializable(typeof(SecurityAlert))]
 [JsonSerializable(typeof(UserAccount))]
 [JsonSerializable(typeof(ApiToken))]
 [JsonSerializable(typeof(LoginSession))]

@@ -13,24 +13,25 @@ using LpmOs.Regional.Presence;
 namespace LpmOs.Regional;
 
 /// <summary>What every agents' call has in common: the site, its watched copy, and that the machine is in contact.</summary>
-internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Store, MachinePresence Presence, TokenLedger Ledger, TimeProvider Time, HttpContext Http, ILogger<AgentCall> Logger)
+internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Store, MachinePresence Presence, TokenLedger Ledger, TpmBindings Bindings, TimeProvider Time, HttpContext Http, ILogger<AgentCall> Logger)
 {
     public StateSnapshot Snapshot => State.Current;
 
     /// <summary>The machine that has the task of this serial number: its own, or one linked through a MAC that it reported.</summary>
-    public MachineView? FindTask(string sn) => Snapshot.FindTask(Site.Idc, sn, Snapshot.Machine(Site.Idc, sn)?.Macs() ?? []);
+    public MachineView? FindTask(string sn) => Snapshot.FindTask(Site.Idc, sn, Snapshot.Machine(Site.Idc, sn)?.Macs() ?? []) is { } found
+        // A MAC is soon copied: who comes by another serial number to a machine that is bound to its TPM shows that TPM too.
+        && (found.Key.Sn == sn || TpmBinding.Admits(found.Tpm, MachineTokenFilter.Claims(Http)?.Tpm)) ? found : null;
 
     /// <summary>Notes the contact and the token's use, and renews the token in time.</summary>
-    /// <exception cref="RefusedRequestException">403: the token that was shown belongs to another machine. 401: the machine has booted again since it was given.</exception>
+    /// <exception cref="RefusedRequestException">403: the token that was shown belongs to another machine, or the machine has to prove its TPM first. 401: the machine has booted again since it was given.</exception>
     public async Task EnterAsync(string sn, CancellationToken cancellationToken)
     {
+        RequireOwnToken(sn);
+        // Before the token is noted: who is not the machine must not end what the machine may do.
+        if (!await Bindings.AdmitAsync(MachineTokenFilter.Claims(Http), sn, Http.Connection.RemoteIpAddress, cancellationToken))
+            throw new RefusedRequestException(StatusCodes.Status403Forbidden, AgentProblems.TpmProofRequired, "The machine has to prove its TPM", $"{sn} is bound to a TPM, or has to be, and this token names none, or another. Start it with our boot image, which proves the TPM; if it was replaced, an operator releases the binding.");
         if (MachineTokenFilter.Claims(Http) is { } claims)
         {
-            if (!MachineTokenFilter.SpeaksFor(claims, sn, Snapshot))
-            {
-                Log.TokenRefused(Logger, Site.Idc, sn);
-                throw new RefusedRequestException(StatusCodes.Status403Forbidden, "token_of_another_machine", "The token belongs to another machine");
-            }
             if (!await Ledger.UseAsync(claims, sn, Http.Connection.RemoteIpAddress, cancellationToken))
             {
                 Log.TokenRefused(Logger, Site.Idc, sn);
@@ -39,6 +40,28 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
             Renew(claims);
         }
         Presence.Contact(sn);
+    }
+
+    /// <exception cref="RefusedRequestException">403: the token that was shown belongs to another machine.</exception>
+    public void RequireOwnToken(string sn)
+    {
+        if (MachineTokenFilter.Claims(Http) is not { } claims || MachineTokenFilter.SpeaksFor(claims, sn, Snapshot))
+            return;
+        Log.TokenRefused(Logger, Site.Idc, sn);
+        throw new RefusedRequestException(StatusCodes.Status403Forbidden, "token_of_another_machine", "The token belongs to another machine");
+    }
+
+    /// <summary>Whether nothing of the task is given without the TPM of the machine.</summary>
+    public bool NeedsTpm(string sn, InstallTask task) => !TpmBinding.Admits(Snapshot.Machine(Site.Idc, sn)?.Tpm, null) || !TpmBinding.Admits(Snapshot.Machine(Site.Idc, task.Sn)?.Tpm, null);
+
+    /// <summary>The agent has shown its TPM: this call, and its token from now on, name it. Who came without a token, as from this host, is given none.</summary>
+    public void Prove(string endorsementKey)
+    {
+        if (MachineTokenFilter.Claims(Http) is not { } claims)
+            return;
+        var proven = claims with { Tpm = endorsementKey };
+        MachineTokenFilter.Replace(Http, proven);
+        Give(proven);
     }
 
     /// <summary>For what opens the way to a disk: a token that names a task is for that attempt alone.</summary>

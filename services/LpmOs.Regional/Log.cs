@@ -32,4 +32,10 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Information, "[{Idc}] {Sn} wiped the disk {Disk} by {Method}: {Result}")]
     public static partial void Wiped(ILogger logger, string idc, string sn, string disk, string method, string result);
+
+    [LoggerMessage(11, LogLevel.Warning, "[{Idc}] {Sn} did not prove the TPM that it showed")]
+    public static partial void TpmNotProven(ILogger logger, string idc, string sn);
+
+    [LoggerMessage(12, LogLevel.Warning, "[{Idc}] {Sn} could not be bound to its TPM; it is at its next boot: {Reason}")]
+    public static partial void TpmNotBound(ILogger logger, string idc, string sn, string reason);
 }

@@ -19,15 +19,18 @@ internal sealed class MachineTokenFilter(WatchedState state, RegionalOptions opt
 
     public static TokenClaims? Claims(HttpContext context) => context.Items[ClaimsKey] as TokenClaims;
 
+    /// <summary>The rest of this call goes by other claims.</summary>
+    public static void Replace(HttpContext context, TokenClaims claims) => context.Items[ClaimsKey] = claims;
+
     public static string? Bearer(HttpContext context) =>
         context.Request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
 
     /// <summary>Tells tokens apart by their signatures: what somebody made up is not kept at its full length.</summary>
     public static string? TokenMark(HttpContext context) => Bearer(context) is { } token ? token[^Math.Min(token.Length, SignatureLength)..] : null;
 
-    /// <summary>A token speaks for one machine: its serial number, or where the boot script could not know that, its boot MAC.</summary>
+    /// <summary>A token speaks for one machine: its serial number, or where the boot script could not know that, its boot MAC. Of a machine that has only shown itself so far no MAC is known.</summary>
     public static bool SpeaksFor(TokenClaims claims, string sn, StateSnapshot snapshot) =>
-        claims.Sn == sn || (claims.Mac is { } mac && (snapshot.Machine(claims.Idc, sn)?.Macs().Contains(mac) ?? true));
+        claims.Sn == sn || (claims.Mac is { } mac && (snapshot.Machine(claims.Idc, sn)?.Macs().ToList() is not { Count: > 0 } known || known.Contains(mac)));
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -14,6 +14,8 @@ internal sealed record RegionalOptions
     public required string TemplatesPath { get; init; }
     /// <summary>Refuse agents that show no token (setting <c>Regional:RequireToken</c>); a wrong token is refused in any case. Agents on the service's own host need none.</summary>
     public required bool RequireToken { get; init; }
+    /// <summary>Bind a machine to the first TPM that it proves (setting <c>Regional:BindTpm</c>); otherwise only where an operator requires one.</summary>
+    public required bool BindTpm { get; init; }
     /// <summary><c>Regional:Limits:PerAddress</c>: requests a second of one address, which may be a whole datacentre's; 0: no limit.</summary>
     public required int PerAddress { get; init; }
     /// <summary><c>Regional:Limits:PerMachine</c>: requests a second with one token; 0: no limit.</summary>
@@ -27,7 +29,10 @@ internal sealed record RegionalOptions
         var require = configuration["Regional:RequireToken"] ?? "true";
         if (!bool.TryParse(require, out var required))
             throw new SettingException("Regional:RequireToken", require, "true or false");
-        return new RegionalOptions { PublicUrl = url?.TrimEnd('/'), TemplatesPath = configuration["Templates:Path"] ?? "templates", RequireToken = required,
+        var bind = configuration["Regional:BindTpm"] ?? "true";
+        if (!bool.TryParse(bind, out var bound))
+            throw new SettingException("Regional:BindTpm", bind, "true or false");
+        return new RegionalOptions { PublicUrl = url?.TrimEnd('/'), TemplatesPath = configuration["Templates:Path"] ?? "templates", RequireToken = required, BindTpm = bound,
             PerAddress = RateLimits.Read(configuration, "Regional:Limits:PerAddress", 10_000), PerMachine = RateLimits.Read(configuration, "Regional:Limits:PerMachine", 50) };
     }
 }

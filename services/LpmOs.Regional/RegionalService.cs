@@ -15,6 +15,7 @@ using LpmOs.Regional.Operations;
 using LpmOs.Regional.Presence;
 using LpmOs.Regional.Progress;
 using LpmOs.Regional.Reports;
+using LpmOs.Regional.Tpm;
 using LpmOs.Regional.Wipes;
 
 namespace LpmOs.Regional;
@@ -57,6 +58,7 @@ public static class RegionalService
         app.UseRateLimiter();
         app.MapApiDocument();
         var api = app.MapGroup("/api/v1").AddEndpointFilter<MachineTokenFilter>().Allow(Permission.Machine).WithTags(ApiText.Agents).ProducesProblem(401);
+        api.MapTpm();
         api.MapReports();
         api.MapAssignments();
         api.MapProgress();

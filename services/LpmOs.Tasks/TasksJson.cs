@@ -11,6 +11,7 @@ using LpmOs.Tasks.Idcs;
 using LpmOs.Tasks.Layouts;
 using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Profiles;
+using LpmOs.Tasks.Sealing;
 using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Stats;
 using LpmOs.Tasks.Systems;
@@ -54,7 +55,12 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(ProfileVersions))]
 [JsonSerializable(typeof(EffectiveProfile))]
 [JsonSerializable(typeof(TagDefaultsList))]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(ResealResult))]
+[JsonSerializable(typeof(RetireRequest))]
+[JsonSerializable(typeof(KeyRotationRecord))]
 [JsonSerializable(typeof(MachinePatch))]
+[JsonSerializable(typeof(TpmRequirement))]
 [JsonSerializable(typeof(MachineTaskRequest))]
 [JsonSerializable(typeof(MachineTasks))]
 [JsonSerializable(typeof(InventoryVersions))]

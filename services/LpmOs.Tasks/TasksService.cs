@@ -21,6 +21,7 @@ using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Page;
 using LpmOs.Tasks.Profiles;
 using LpmOs.Tasks.Requests;
+using LpmOs.Tasks.Sealing;
 using LpmOs.Tasks.Servers;
 using LpmOs.Tasks.Settings;
 using LpmOs.Tasks.Stats;
@@ -72,6 +73,9 @@ public static class TasksService
         builder.Services.AddSingleton<TaskLists>();
         builder.Services.AddSingleton<MachineLists>();
         builder.Services.AddSingleton<MachineRecords>();
+        builder.Services.AddSingleton<MachineTpms>();
+        builder.Services.AddSingleton<SealedValues>();
+        builder.Services.AddSingleton<KeyRotation>();
         builder.Services.AddSingleton<InventoryReader>();
         builder.Services.AddSingleton<BootReader>();
         builder.Services.AddSingleton<BootLists>();
@@ -150,6 +154,7 @@ public static class TasksService
         api.MapBoots();
         api.MapServers();
         api.MapAudit();
+        api.MapKeys();
         api.MapLogin();
         api.MapOwn();
         api.MapUsers();

@@ -16,6 +16,7 @@ internal static class FailureCodes
     public const string PlanInvalid = "plan_invalid";
     public const string HardwareChanged = "hardware_changed";
     public const string HardwareConfig = "hardware_config_failed";
+    public const string KexecFailed = "kexec_failed";
     public const string NotSigned = "signature_invalid";
     public const string ScriptFailed = "script_failed";
     public const string UnsupportedOperation = "unsupported_operation";

@@ -130,7 +130,7 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
             if (point.Length != 64)
                 return false;
             using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[..32], Y = point[32..] } });
-            return key.VerifyData(HardwareSignature.Text(plan, sn), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            return signature.Split('.').Any(one => key.VerifyData(HardwareSignature.Text(plan, sn), Base64Url.DecodeFromChars(one), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
         }
         catch (Exception e) when (e is FormatException or CryptographicException)
         {

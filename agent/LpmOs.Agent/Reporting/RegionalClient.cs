@@ -29,6 +29,12 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
     public Task<ApiAnswer<HardwareReportAnswer>> ReportAsync(HardwareReport report, CancellationToken cancellationToken) =>
         SendAsync("api/v1/report", report, ContractsJson.Default.HardwareReport, ContractsJson.Default.HardwareReportAnswer, TimeSpan.Zero, cancellationToken);
 
+    public Task<ApiAnswer<TpmChallenge>> TpmChallengeAsync(TpmChallengeRequest request, CancellationToken cancellationToken) =>
+        SendAsync("api/v1/tpm/challenge", request, ContractsJson.Default.TpmChallengeRequest, ContractsJson.Default.TpmChallenge, TimeSpan.Zero, cancellationToken);
+
+    public Task<ApiAnswer<Acknowledgement>> TpmProofAsync(TpmProof proof, CancellationToken cancellationToken) =>
+        SendAsync("api/v1/tpm/proof", proof, ContractsJson.Default.TpmProof, ContractsJson.Default.Acknowledgement, TimeSpan.Zero, cancellationToken);
+
     /// <param name="wait">How long the service may hold the call until there is a task.</param>
     public Task<ApiAnswer<AssignedTask>> TaskAsync(string sn, string mac, TimeSpan wait, CancellationToken cancellationToken) =>
         SendAsync<object, AssignedTask>(string.Create(CultureInfo.InvariantCulture, $"api/v1/task/{Uri.EscapeDataString(sn)}?wait={wait.TotalSeconds:0}&mac={Uri.EscapeDataString(mac)}"), null, null, ContractsJson.Default.AssignedTask, wait, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LpmOs.Agent.Activation;
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Reporting;
 using LpmOs.Agent.Settings;
@@ -17,6 +18,9 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
 
     /// <summary>Tells of switches that are heard later; null: nobody listens.</summary>
     public NeighbourReporter? Neighbours { get; init; }
+
+    /// <summary>Shows the machine's TPM; null: none is shown, as on a host, whose TPM is its owner's.</summary>
+    public MachineProof? Proof { get; init; }
 
     /// <returns>Exit code; <see cref="AttemptOutcome.Reboot"/> when the machine is to restart.</returns>
     public async Task<(int ExitCode, AttemptOutcome? Outcome)> RunAsync(CancellationToken cancellationToken)
@@ -58,6 +62,8 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
             log.Line("[Stage 1/5] Collecting hardware information...");
             var machine = await discovery.CollectAsync(settings.BootMac, cancellationToken).ConfigureAwait(false);
             Show(machine);
+            if (Proof is not null)
+                await Proof.ProveAsync(machine.SerialNumber, cancellationToken).ConfigureAwait(false);
             progress.Identify(machine.SerialNumber);
             progress.Step(ProgressSteps.HardwareCollect, "Hardware information collected");
             log.Line("[Stage 2/5] Reporting hardware to the regional service...");
@@ -143,6 +149,9 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
             }
             log.Line($"The regional service refused the hardware report: {answer.Refusal}");
             await Task.Delay(Backoff.Jitter(settings.PollInterval), time, cancellationToken).ConfigureAwait(false);
+            // An operator may have released the machine from another TPM.
+            if (Proof is not null && answer.Problem?.Code == AgentProblems.TpmProofRequired)
+                await Proof.ProveAsync(machine.SerialNumber, cancellationToken).ConfigureAwait(false);
         }
     }
 

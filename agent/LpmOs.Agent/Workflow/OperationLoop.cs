@@ -85,7 +85,7 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                     return Success(next, "Nothing to do");
                 case OperationNames.OsInstall when !dryRun && next.Plan is { Installer: not null } plan:
                     log.Hide(next.InstallerToken);
-                    await handOver.PrepareAsync(plan, next.InstallerToken, stop.Token).ConfigureAwait(false);
+                    await handOver.PrepareAsync(plan, next.InstallerToken, next.KexecOnly == true, stop.Token).ConfigureAwait(false);
                     return Success(next, "Handed over");
                 case OperationNames.OsInstall:
                     if (next.Plan is null && !dryRun)

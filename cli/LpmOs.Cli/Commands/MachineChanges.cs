@@ -4,10 +4,10 @@ using LpmOs.Cli.Output;
 
 namespace LpmOs.Cli.Commands;
 
-/// <summary><c>lpmosctl machines note, decommission, recommission, tasks, diff</c>.</summary>
+/// <summary><c>lpmosctl machines note, decommission, recommission, tasks, diff, tpm</c>.</summary>
 internal static class MachineChanges
 {
-    public static IEnumerable<Command> Build(Shell shell) => [Install(shell), Tasks(shell), Diff(shell), Note(shell), Decommission(shell), Recommission(shell)];
+    public static IEnumerable<Command> Build(Shell shell) => [Install(shell), Tasks(shell), Diff(shell), Note(shell), Decommission(shell), Recommission(shell), Tpm(shell)];
 
     private static Command Install(Shell shell)
     {
@@ -97,6 +97,25 @@ internal static class MachineChanges
             var (idc, sn) = await session.MachineAsync(parsed.GetValue(machine)!, cancellationToken);
             return Shown(session, await session.Api.RecommissionMachineAsync(idc, sn, cancellationToken), shell);
         });
+    }
+
+    private static Command Tpm(Shell shell)
+    {
+        var words = shell.Words;
+        var tpm = new Command("tpm", words.MachinesTpm);
+        var (released, reason) = (shell.Machine(), Shell.Option<string?>("--reason", words.ReasonOption));
+        tpm.Add(shell.Command("release", words.MachinesTpmRelease, [released, reason], async (parsed, session, cancellationToken) =>
+        {
+            var (idc, sn) = await session.MachineAsync(parsed.GetValue(released)!, cancellationToken);
+            return Shown(session, await session.Api.ReleaseMachineTpmAsync(idc, sn, new ReasonRequest { Reason = parsed.GetValue(reason) }, cancellationToken), shell);
+        }));
+        var (required, off) = (shell.Machine(), Shell.Option<bool>("--off", words.TpmOffOption));
+        tpm.Add(shell.Command("require", words.MachinesTpmRequire, [required, off], async (parsed, session, cancellationToken) =>
+        {
+            var (idc, sn) = await session.MachineAsync(parsed.GetValue(required)!, cancellationToken);
+            return Shown(session, await session.Api.RequireMachineTpmAsync(idc, sn, new TpmRequirement { Required = !parsed.GetValue(off) }, cancellationToken), shell);
+        }));
+        return tpm;
     }
 
     private static int Shown(Session.CliSession session, MachineDetail machine, Shell shell)

@@ -35,6 +35,13 @@ internal sealed partial class Words
     public string MachinesTasks => Of("Tasks of a machine, present and former.", "机器的当前与以往任务。");
     public string MachinesDiff => Of("What changed between two hardware reports; by default the last two.", "两次硬件上报之间的变化；默认最近两次。");
     public string MachinesNote => Of("Set notes and tags of a machine.", "设置机器的备注和标签。");
+    public string MachinesTpm => Of("The TPM that a machine is bound to.", "机器绑定的 TPM。");
+    public string MachinesTpmRelease => Of("Release a machine from its TPM, as after its mainboard was replaced: the next one that proves itself is its own.", "解除 TPM 绑定（如更换主板后）：此后第一个证明身份的 TPM 将被绑定。");
+    public string MachinesTpmRequire => Of("Give a machine nothing without a TPM; --off: no longer.", "没有 TPM 时不向机器下发任何内容；--off 取消。");
+    public string TpmOffOption => Of("Require none any more.", "不再要求。");
+    public string TpmBound(string key, bool required) => Of($"bound to endorsement key {key}{(required ? ", required" : "")}", $"已绑定背书密钥 {key}{(required ? "，必需" : "")}");
+    public string TpmAwaited => Of("required, none bound yet", "必需，尚未绑定");
+    public string AlertsColumn => Of("ALERTS", "告警");
     public string MachinesDecommission => Of("Take a machine out of service.", "下架机器。");
     public string MachinesRecommission => Of("Take a machine back into service.", "重新启用机器。");
     public string FromOption => Of("Id of the older report.", "较早一次上报的编号。");

@@ -27,7 +27,7 @@ internal static class InstallerEndpoints
             .WithTags(ApiText.Scripts).WithDescription("Needs the token that the machine's boot script carries. Only while the task is approved or being installed.").Produces<string>(contentType: "text/plain")
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> GetAsync([Description("Token of the machine's boot script.")] string token, [Description("Name of the file, as the plan lists it.")] string file, ScriptCall call, TokenLedger ledger, SecretReads secrets, TimeProvider time, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> GetAsync([Description("Token of the machine's boot script.")] string token, [Description("Name of the file, as the plan lists it.")] string file, ScriptCall call, TokenLedger ledger, TpmBindings bindings, SecretReads secrets, TimeProvider time, HttpContext http, CancellationToken cancellationToken)
     {
         var snapshot = call.State.Current;
         if (!call.State.Ready.IsCompleted || snapshot.MachineTokenKey.IsEmpty)
@@ -40,6 +40,11 @@ internal static class InstallerEndpoints
             return Problems.Of(StatusCodes.Status403Forbidden, "invalid_token", "The token is not valid", "It is not of this site, has expired, or was given to a machine without an approved task. Boot the machine again to get a new one.");
         if (snapshot.WithTask(taskId)?.Task is not { } task || task.Attempt != claims.Attempt || task is not { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false })
             return Problems.Of(StatusCodes.Status409Conflict, "not_to_be_installed", "The task is not to be installed", $"{taskId} is over, or another attempt has begun.");
+        if (!BootDecision.IsAdmitted(snapshot, task, claims.Tpm))
+        {
+            await bindings.RefusedAsync(task.MachineSn ?? task.Sn, claims.Tpm, http.Connection.RemoteIpAddress, cancellationToken);
+            return Problems.Of(StatusCodes.Status403Forbidden, AgentProblems.TpmProofRequired, "The machine has to prove its TPM", $"{task.MachineSn ?? task.Sn} is bound to a TPM, or has to be, and this token names none, or another. Our boot image proves it, and starts the installer then.");
+        }
         // Secrets go to the boot that speaks for the machine, and to no other that has its token.
         if (!await ledger.UseAsync(claims, task.MachineSn ?? task.Sn, http.Connection.RemoteIpAddress, cancellationToken))
             return Problems.Of(StatusCodes.Status403Forbidden, "token_replaced", "The token has been replaced", "The machine has booted again since, and speaks with the token of that boot.");

@@ -1,5 +1,6 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Lifecycle;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Snapshot;
 
 namespace LpmOs.Boot.Scripts;
@@ -27,8 +28,19 @@ internal sealed record BootDecision(BootKind Kind, string Reason, InstallTask? T
     {
         var task = FindTask(snapshot, idc, request);
         // Before anything else: who took a machine out of service counts on it being left alone, whatever a task says.
-        return IsDecommissioned(snapshot, idc, request, task) ? new(BootKind.LocalDisk, "the machine is decommissioned", null) : Of(task);
+        if (IsDecommissioned(snapshot, idc, request, task))
+            return new(BootKind.LocalDisk, "the machine is decommissioned", null);
+        var decision = Of(task);
+        // Firmware and installers prove no TPM. The agent does, and starts the installer then; its script's token names no task.
+        return decision.Kind == BootKind.Installer && NeedsTpm(snapshot, decision.Task!) ? decision with { Kind = BootKind.Agent, Reason = "the machine proves its TPM before its installer starts" } : decision;
     }
+
+    /// <summary>Whether nothing of this task is given without the machine's TPM.</summary>
+    public static bool NeedsTpm(StateSnapshot snapshot, InstallTask task) => !IsAdmitted(snapshot, task, null);
+
+    /// <param name="proven">Endorsement key that a token names.</param>
+    public static bool IsAdmitted(StateSnapshot snapshot, InstallTask task, string? proven) =>
+        TpmBinding.Admits(snapshot.Machine(task.Idc, task.Sn)?.Tpm, proven) && (task.MachineSn is not { } sn || TpmBinding.Admits(snapshot.Machine(task.Idc, sn)?.Tpm, proven));
 
     private static BootDecision Of(InstallTask? found) => found switch
     {

@@ -107,6 +107,8 @@ public sealed record NextOperation
     public int? DownloadMbps { get; init; }
     /// <summary>With <c>os_install</c> of an installer, to the agent: opens the installer's files (<c>GET /install/{token}/{file}</c> of the boot service) and calls. A secret; only ever on this answer.</summary>
     public string? InstallerToken { get; init; }
+    /// <summary>With <c>installer_token</c>: the machine's boot script does not start the installer, since it proves no TPM; null: it does.</summary>
+    public bool? KexecOnly { get; init; }
 }
 
 public sealed record FirstBootCall

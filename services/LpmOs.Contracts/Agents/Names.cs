@@ -17,6 +17,10 @@ public static class AgentProblems
     public const string SerialNumberConflict = "serial_number_conflict";
     /// <summary>The machine is to be restarted into its boot script; an installer's kernel is not started from the running boot image.</summary>
     public const string NoKexec = "no_kexec";
+    /// <summary>The machine is bound to a TPM, or has to be, and the token that was shown does not name it: prove it first (<c>POST /api/v1/tpm/challenge</c>).</summary>
+    public const string TpmProofRequired = "tpm_proof_required";
+    /// <summary>The machine is bound to another TPM than the one that was shown.</summary>
+    public const string TpmMismatch = "tpm_mismatch";
 }
 
 /// <summary>Values of <see cref="CompletedOperation.DiskState"/>: in which state an operation that ended early left the disk.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace LpmOs.Contracts.Tasks;
 
 /// <summary>
-/// The service's signature over what changes the hardware itself: ECDSA P-256 with SHA-256 (FIPS 186-5), r and s side by side, base64url.
+/// The service's signature over what changes the hardware itself: ECDSA P-256 with SHA-256 (FIPS 186-5), r and s side by side, base64url; several, joined by dots, where the service's key was changed lately, of which one must be good.
 /// The agent knows the public key from its boot script, so that an answer of somebody else on the way writes no firmware.
 /// </summary>
 public static class HardwareSignature

@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(43, LogLevel.Error, "The new certificate cannot be used, the one before is (serial {Serial}): {Reason}")]
     public static partial void CertificateNotTaken(ILogger logger, string serial, string reason);
+
+    [LoggerMessage(44, LogLevel.Warning, "{Text}")]
+    public static partial void KeyInClear(ILogger logger, string text);
 }

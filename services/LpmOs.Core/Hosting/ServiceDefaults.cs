@@ -11,6 +11,7 @@ using LpmOs.Core.Metrics;
 using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
+using LpmOs.Core.Store.Sealed;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -100,13 +101,14 @@ public static class ServiceDefaults
             services.AddSingleton(new ServiceKind(kind));
             services.AddHostedService<ServiceRegistration>();
             services.AddSingleton<TokenLedger>();
+            services.AddSingleton<TpmBindings>();
             services.AddSingleton<SecretReads>();
         }
         services.AddSingleton<TaskStore>();
         services.AddSingleton<MetricsPage>();
         services.AddProblems();
         services.ReadBodiesOfAnyContentType();
-        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]).AddCheck<StoreKeyHealthCheck>("store_key", tags: ["ready"]);
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -175,11 +177,22 @@ public static class ServiceDefaults
             : null;
     }
 
-    private sealed class MachineTokenKeyMaker(IStateStore store, WatchedState state) : BackgroundService
+    /// <summary>No fault of a service, and nothing that a load balancer should act on: a line for whoever reads it.</summary>
+    private sealed class StoreKeyHealthCheck(IConfiguration configuration) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(HealthCheckResult.Healthy(StoreKeyFile.IsSet(configuration) ? null : KeyInClear));
+    }
+
+    private const string KeyInClear = "Store:KeyFile is not set: the key that seals the store's secrets lies in the store in clear, so whoever can read the store or a backup of it can open them (docs/security.md).";
+
+    private sealed class MachineTokenKeyMaker(IStateStore store, WatchedState state, IConfiguration configuration, ILogger<MachineTokenKeyMaker> logger) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             await state.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
+            if (!StoreKeyFile.IsSet(configuration))
+                Log.KeyInClear(logger, KeyInClear);
             while (true)
             {
                 try

@@ -13,15 +13,21 @@ public static class HardwareSigner
     /// <summary>The public point, x and y side by side, base64url; what boot scripts hand to agents.</summary>
     public static string PublicKey(ReadOnlySpan<byte> tokenKey)
     {
-        using var key = Key(tokenKey);
+        using var key = Key(KeyRing.Present(tokenKey));
         var point = key.ExportParameters(includePrivateParameters: false).Q;
         return Base64Url.EncodeToString([.. point.X!, .. point.Y!]);
     }
 
+    /// <summary>One signature for each key of the ring, joined by dots: an agent that booted before a rotation knows the public key of then.</summary>
     public static string Sign(InstallPlan plan, string sn, ReadOnlySpan<byte> tokenKey)
     {
-        using var key = Key(tokenKey);
-        return Base64Url.EncodeToString(key.SignData(HardwareSignature.Text(plan, sn), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+        var signatures = new List<string>();
+        for (var at = 0; at < KeyRing.Count(tokenKey); at++)
+        {
+            using var key = Key(KeyRing.At(tokenKey, at));
+            signatures.Add(Base64Url.EncodeToString(key.SignData(HardwareSignature.Text(plan, sn), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)));
+        }
+        return string.Join('.', signatures);
     }
 
     private static ECDsa Key(ReadOnlySpan<byte> tokenKey)

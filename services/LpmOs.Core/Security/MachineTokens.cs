@@ -17,6 +17,10 @@ public sealed record TokenClaims
     public int? Attempt { get; init; }
     /// <summary>When the boot script was rendered that began it all, in milliseconds since 1970: of two boots of a machine the later one speaks for it. A renewed token keeps it.</summary>
     public long? Boot { get; init; }
+    /// <summary>SHA-256 of the endorsement key of the TPM that this machine has proven in this boot, lower-case hexadecimal. A renewed token keeps it.</summary>
+    public string? Tpm { get; init; }
+    /// <summary>With <c>tpm_challenge</c>: SHA-256 of what the TPM is to find in its credential.</summary>
+    public string? Expected { get; init; }
     /// <summary>Seconds since 1970, UTC.</summary>
     public required long Expires { get; init; }
 }
@@ -29,6 +33,10 @@ public static class MachineTokens
 {
     public const string AgentPurpose = "agent";
     public const string FirstBootPurpose = "first_boot";
+    /// <summary>No token of a machine: what a service asked of its TPM.</summary>
+    public const string TpmChallengePurpose = "tpm_challenge";
+    /// <summary>A TPM on a slow bus takes seconds for a key.</summary>
+    public static readonly TimeSpan TpmChallengeLife = TimeSpan.FromMinutes(5);
     /// <summary>An installation, and a machine that stands switched off over a weekend after it.</summary>
     public static readonly TimeSpan FirstBootLife = TimeSpan.FromDays(7);
     /// <summary>An installation from a slow mirror, and a person who looks after it on the next day.</summary>
@@ -43,7 +51,7 @@ public static class MachineTokens
         var (payload, signature) = (Base64Url.GetEncodedLength(json.Length), Base64Url.GetEncodedLength(HMACSHA256.HashSizeInBytes));
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes], token = payload + 1 + signature is <= LongestToken and var length ? stackalloc byte[length] : new byte[payload + 1 + signature];
         Base64Url.EncodeToUtf8(json, token);
-        HMACSHA256.HashData(key, token[..payload], hash);
+        HMACSHA256.HashData(KeyRing.Present(key), token[..payload], hash);
         token[payload] = (byte)'.';
         Base64Url.EncodeToUtf8(hash, token[(payload + 1)..]);
         return Encoding.ASCII.GetString(token);
@@ -62,8 +70,7 @@ public static class MachineTokens
             return null;
         try
         {
-            var expected = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(token[..dot]));
-            if (!CryptographicOperations.FixedTimeEquals(expected, Base64Url.DecodeFromChars(token.AsSpan(dot + 1))))
+            if (!IsSigned(Encoding.UTF8.GetBytes(token[..dot]), Base64Url.DecodeFromChars(token.AsSpan(dot + 1)), key))
                 return null;
             return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(token.AsSpan(0, dot)), CoreJson.Default.TokenClaims);
         }
@@ -71,5 +78,17 @@ public static class MachineTokens
         {
             return null;
         }
+    }
+
+    private static bool IsSigned(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> ring)
+    {
+        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        var signed = false;
+        for (var at = 0; at < KeyRing.Count(ring); at++)
+        {
+            HMACSHA256.HashData(KeyRing.At(ring, at), payload, expected);
+            signed |= CryptographicOperations.FixedTimeEquals(expected, signature);
+        }
+        return signed;
     }
 }

@@ -25,14 +25,28 @@ public static class SealedText
             throw new InvalidOperationException("There is no key yet to seal with.");
         var plain = Encoding.UTF8.GetBytes(secret);
         var packed = new byte[NonceBytes + plain.Length + TagBytes];
+        storeKey = KeyRing.Present(storeKey);
         HMACSHA256.HashData(Derive(storeKey, "nonce"), plain).AsSpan(0, NonceBytes).CopyTo(packed);
         using var cipher = new AesGcm(Derive(storeKey, "key"), TagBytes);
         cipher.Encrypt(packed.AsSpan(0, NonceBytes), plain, packed.AsSpan(NonceBytes, plain.Length), packed.AsSpan(NonceBytes + plain.Length));
         return Prefix + Base64Url.EncodeToString(packed);
     }
 
-    /// <returns>Null for any text that was not sealed with this key.</returns>
+    /// <returns>Null for any text that was not sealed with a key of this ring.</returns>
     public static string? Open(string text, ReadOnlySpan<byte> storeKey)
+    {
+        for (var at = 0; at < KeyRing.Count(storeKey); at++)
+        {
+            if (OpenWith(text, KeyRing.At(storeKey, at)) is { } secret)
+                return secret;
+        }
+        return null;
+    }
+
+    /// <returns>Null where there is nothing to do, or it was sealed with a key that is not in the ring.</returns>
+    public static string? SealAnew(string text, ReadOnlySpan<byte> ring) => OpenWith(text, KeyRing.Present(ring)) is null && Open(text, ring) is { } secret ? Seal(secret, ring) : null;
+
+    private static string? OpenWith(string text, ReadOnlySpan<byte> storeKey)
     {
         if (storeKey.IsEmpty || text.Length > LongestSealed || !IsSealed(text))
             return null;

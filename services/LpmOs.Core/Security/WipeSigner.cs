@@ -15,7 +15,7 @@ public static class WipeSigner
 
     public static WipeCertificate Sign(WipeStatement statement, ReadOnlySpan<byte> storeKey)
     {
-        using var key = Key(storeKey);
+        using var key = Key(KeyRing.Present(storeKey));
         var text = JsonSerializer.Serialize(statement, CoreJson.Default.WipeStatement);
         return new()
         {
@@ -26,6 +26,16 @@ public static class WipeSigner
 
     /// <summary>The certificate was signed with this store's key, and its fields are what was signed.</summary>
     public static bool Holds(WipeCertificate certificate, ReadOnlySpan<byte> storeKey)
+    {
+        for (var at = 0; at < KeyRing.Count(storeKey); at++)
+        {
+            if (IsSignedWith(certificate, KeyRing.At(storeKey, at)))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsSignedWith(WipeCertificate certificate, ReadOnlySpan<byte> storeKey)
     {
         using var key = Key(storeKey);
         try

@@ -20,6 +20,10 @@ public sealed record MachineView(MachineKey Key)
     public long RecordRevision { get; init; }
     /// <summary>Which boot speaks for it; null: not known here, as of a machine of which nothing else was known when it was written. Alone it makes no machine.</summary>
     public TokenUse? Token { get; init; }
+    /// <summary>The TPM that it is bound to; null: none yet.</summary>
+    public TpmBinding? Tpm { get; init; }
+    /// <summary>ModRevision of the binding's key; 0 where there is none.</summary>
+    public long TpmRevision { get; init; }
     /// <summary>Times of former tasks by their ids; followed by the control plane alone.</summary>
     public ImmutableDictionary<string, TaskTimes> Former { get; init; } = ImmutableDictionary<string, TaskTimes>.Empty;
     /// <summary>The machine's lease is alive: it was in contact within the lease's time.</summary>
@@ -27,7 +31,7 @@ public sealed record MachineView(MachineKey Key)
     /// <summary>Last change of any of these keys.</summary>
     public long Revision { get; init; }
 
-    public bool IsEmpty => Server is null && Inventory is null && Task is null && Record is null && Former.IsEmpty && !Online;
+    public bool IsEmpty => Server is null && Inventory is null && Task is null && Record is null && Tpm is null && Former.IsEmpty && !Online;
 
     public bool IsDecommissioned => Record?.Decommissioned is not null;
 

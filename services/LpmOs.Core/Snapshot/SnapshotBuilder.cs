@@ -139,6 +139,7 @@ internal sealed class SnapshotBuilder
                     "task" => view => view with { Task = Read(change, _contracts.InstallTask), TaskRevision = change.Value is null ? 0 : change.ModRevision },
                     "record" => view => view with { Record = Read(change, _core.MachineRecord), RecordRevision = change.Value is null ? 0 : change.ModRevision },
                     "token" => view => view with { Token = Read(change, _core.TokenUse) },
+                    "tpm" => view => view with { Tpm = Read(change, _core.TpmBinding), TpmRevision = change.Value is null ? 0 : change.ModRevision },
                     "lease" => view => view with { Online = change.Value is not null },
                     _ => view => view,
                 });

@@ -8,6 +8,7 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/machines/{sn}/task                  the machine's task; changed only by compare-and-swap
 /// /os/{idc}/machines/{sn}/lease                 bound to a store lease: alive while the machine is in contact
 /// /os/{idc}/machines/{sn}/token                 which boot speaks for the machine, and from where
+/// /os/{idc}/machines/{sn}/tpm                   the TPM that the machine is bound to
 /// /os/{idc}/machines/{sn}/record                what operators say of it: notes, tags, decommissioned
 /// /os/{idc}/inventories/{sn}/{time}             former hardware reports, one for each change of the hardware, the last few
 /// /os/{idc}/history/{sn}/{task_id}              archived tasks, the last few
@@ -41,7 +42,8 @@ namespace LpmOs.Core.Store;
 /// /os/global/webhook-dead/{id}/{revision}-{n}   messages that were given up, the last few
 /// /os/global/webhook-owner                      bound to a lease: the tasks service that delivers
 /// /os/global/stats/{idc}                        derived counts
-/// /os/global/secrets/machine-token              key that signs machines' tokens
+/// /os/global/secrets/machine-token              key that signs machines' tokens and seals secrets; former ones behind it
+/// /os/global/key-rotation                       when it was rotated last, and by whom
 /// /os/.access/users/{name}                      who may log in, with password hash and roles; the name percent-encoded. No IDC is called so, and regional and boot services do not follow it
 /// /os/.access/tokens/{id}                       tokens of programs, by their digest
 /// /os/.access/sessions/{id}                     browsers that are logged in, each bound to a lease
@@ -55,6 +57,8 @@ public static class Keys
     public const string Secrets = "/os/global/secrets/";
     public const string MachineTokenSecret = Secrets + "machine-token";
 
+    public const string KeyRotation = "/os/global/key-rotation";
+
     public static string Site(string idc) => $"/os/{idc}/";
     public static string Server(string idc, string sn) => $"/os/{idc}/servers/{sn}";
     public static string Machines(string idc) => $"/os/{idc}/machines/";
@@ -64,6 +68,7 @@ public static class Keys
     public static string Task(string idc, string sn) => $"/os/{idc}/machines/{sn}/task";
     public static string Lease(string idc, string sn) => $"/os/{idc}/machines/{sn}/lease";
     public static string Token(string idc, string sn) => $"/os/{idc}/machines/{sn}/token";
+    public static string Tpm(string idc, string sn) => $"/os/{idc}/machines/{sn}/tpm";
     public static string Record(string idc, string sn) => $"/os/{idc}/machines/{sn}/record";
     public static string Inventories(string idc, string sn) => $"/os/{idc}/inventories/{sn}/";
     public static string Inventory(string idc, string sn, string id) => $"/os/{idc}/inventories/{sn}/{id}";

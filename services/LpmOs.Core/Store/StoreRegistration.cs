@@ -37,8 +37,8 @@ public static class StoreRegistration
                 _ => new EmbeddedStore(options.Embedded, time, loggers.CreateLogger<EmbeddedStore>()),
             };
         });
-        if (configuration["Store:KeyFile"]?.Trim() is { Length: > 0 } path)
-            services.SealSecrets(StoreKeyFile.Read(path) ?? throw new SettingException("Store:KeyFile", path, StoreKeyFile.Allowed));
+        if (StoreKeyFile.Of(configuration) is { } outside)
+            services.SealSecrets(outside);
         return services;
     }
 
@@ -53,8 +53,9 @@ public static class StoreRegistration
         return services.AddSingleton<IStateStore>(provider => provider.GetRequiredService<AuditChains>());
     }
 
-    private static void SealSecrets(this IServiceCollection services, byte[] key)
+    private static void SealSecrets(this IServiceCollection services, StoreKeyFile key)
     {
+        services.AddSingleton(key);
         services.Rename(services.Last(service => service.ServiceType == typeof(IStateStore) && !service.IsKeyedService), ClearStore);
         services.AddSingleton<IStateStore>(provider => new SealedSecrets(provider.GetRequiredKeyedService<IStateStore>(ClearStore), key));
     }

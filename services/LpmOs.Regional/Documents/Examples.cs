@@ -5,6 +5,17 @@ namespace LpmOs.Regional.Documents;
 /// <summary>Bodies as an agent sends them; those that name no task work as they stand.</summary>
 internal static class Examples
 {
+    public static BodyExample[] TpmChallenge { get; } =
+    [
+        new("tpm", "The two keys of a TPM", """
+            {"sn":"sn-001",
+             "endorsement_key":"ACMACwADALIAIINxl2dEhLP4GpDMjUal1yT9UtduBlILZPKh2hszFGmqAAYAgABDABAAAwAQACA4/7/LwdrOwrbLR6Wo1O2nd1oncQUd5LHOHndS6sJcLQAg3F0eysBY3EchSSuFI1NgnGuv1HIyUGnzOCoegkX9fmc=",
+             "attestation_key":"ACMACwAFAHIAAAAQABgACwADABAAIIUb7lSA3oGe8wFdGg7jDs7QxLH1HK/oYrTAGJavLeKOACB01veXzHEGQt22HQ35RoC/u4sCGCb70KuqBZmE8bFcUw=="}
+            """),
+    ];
+
+    public static BodyExample[] TpmProof { get; } = [new("opened", "What the TPM found in the credential", """{"sn":"sn-001","ticket":"the ticket of the challenge","opened":"q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k="}""")];
+
     public static BodyExample[] Report { get; } =
     [
         new("server", "A server with one disk", """

@@ -66,7 +66,7 @@ internal static class OperationEndpoints
             OperationNames.OsInstall => answer with
             {
                 FirstBoot = FirstBoot(call, options, answer, after!), PasswordHashes = PasswordHashes(call, after!), DiskPassphrase = request.DryRun ? null : DiskPassphrase(call, after!), DownloadMbps = call.Snapshot.Settings(call.Site.Idc).DownloadMbps,
-                InstallerToken = handsOver ? InstallerToken(call, request.Sn, answer, after!) : null,
+                InstallerToken = handsOver ? InstallerToken(call, request.Sn, answer, after!) : null, KexecOnly = handsOver && call.NeedsTpm(request.Sn, after!) ? true : null,
             },
             OperationNames.NetworkConfig => answer with { DiskPassphrase = request.DryRun ? null : DiskPassphrase(call, after!) },
             OperationNames.HardwareConfig when answer.Plan is { } plan && !call.Snapshot.MachineTokenKey.IsEmpty => answer with { Signature = HardwareSigner.Sign(plan, request.Sn, call.Snapshot.MachineTokenKey.Span) },
@@ -80,7 +80,7 @@ internal static class OperationEndpoints
         var claims = new TokenClaims
         {
             Purpose = MachineTokens.AgentPurpose, Idc = call.Site.Idc, Sn = sn, Mac = MachineTokenFilter.Claims(call.Http)?.Mac ?? task.Mac, TaskId = answer.TaskId, Attempt = answer.Attempt,
-            Boot = MachineTokenFilter.Claims(call.Http)?.Boot, Expires = (call.Time.GetUtcNow() + MachineTokens.InstallerLife).ToUnixTimeSeconds(),
+            Boot = MachineTokenFilter.Claims(call.Http)?.Boot, Tpm = MachineTokenFilter.Claims(call.Http)?.Tpm, Expires = (call.Time.GetUtcNow() + MachineTokens.InstallerLife).ToUnixTimeSeconds(),
         };
         return MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span);
     }

@@ -24,6 +24,11 @@ internal sealed class AccessBook(WatchedState state, TimeProvider time)
         return OfSession(session, user, shown!);
     }
 
+    /// <param name="name">Common name of a certificate that holds.</param>
+    /// <returns>Null: there is no such user, or they are disabled.</returns>
+    public Caller? OfCertificate(string name, string thumbprint) =>
+        User(state.Current, name) is { } user ? new Caller { Name = user.Name, Kind = CallerKind.Certificate, Rights = new Rights(user.Roles), CredentialId = thumbprint } : null;
+
     public static Caller OfSession(LoginSession session, UserAccount user, string cookie) => new()
     {
         // From the cookie, which other sites cannot read: nothing more is to be kept for it.
@@ -37,6 +42,7 @@ internal sealed class AccessBook(WatchedState state, TimeProvider time)
         return caller switch
         {
             { Kind: CallerKind.Local } => caller.Rights,
+            { Kind: CallerKind.Certificate } => User(now, caller.Name) is { } holder ? new Rights(holder.Roles) : null,
             { Kind: CallerKind.Session, CredentialId: { } id } => now.Sessions.GetValueOrDefault(id) is { } session && session.ExpiresAt > time.GetUtcNow() && User(now, session.User) is { } user ? new Rights(user.Roles) : null,
             { CredentialId: { } id } => now.ApiTokens.GetValueOrDefault(id) is { } token && !(token.ExpiresAt <= time.GetUtcNow()) && User(now, token.User) is { } owner ? new Rights(owner.Roles, token.Roles) : null,
             _ => null,

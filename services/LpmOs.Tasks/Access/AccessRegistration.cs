@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Hosting.Limits;
+using LpmOs.Tasks.Access.Certificates;
 using LpmOs.Tasks.Access.Oidc;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -32,6 +33,7 @@ internal static class AccessRegistration
         var authentication = services.AddAuthentication(AccessSchemes.Any)
             .AddPolicyScheme(AccessSchemes.Any, null, any => any.ForwardDefaultSelector = context =>
                 context.Request.Headers.Authorization.Count > 0 ? AccessSchemes.Token
+                : options.ClientAuthorities is not null && context.Connection.ClientCertificate is not null && context.RequestServices.GetRequiredService<AccessBook>().OfSession(context.Request.Cookies[CookieName]) is null ? AccessSchemes.Certificate
                 // A cookie of another service of this host, or of a login that has ended, shuts nobody out.
                 : options.LoginNeeded || context.RequestServices.GetRequiredService<AccessBook>().OfSession(context.Request.Cookies[CookieName]) is not null ? AccessSchemes.Session : AccessSchemes.Local)
             .AddScheme<AuthenticationSchemeOptions, TokenHandler>(AccessSchemes.Token, null)
@@ -46,6 +48,11 @@ internal static class AccessRegistration
                 cookie.SlidingExpiration = false;
                 cookie.TicketDataFormat = new SessionCookieFormat();
             });
+        if (options.ClientAuthorities is { } authorities)
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClientCertificates>(provider, authorities));
+            authentication.AddScheme<AuthenticationSchemeOptions, CertificateHandler>(AccessSchemes.Certificate, null);
+        }
         if (options.Oidc is { } oidc)
             authentication.AddOidc(services, oidc);
         services.AddOptions<CookieAuthenticationOptions>(AccessSchemes.Session).Configure<SessionTickets>((cookie, tickets) => cookie.SessionStore = tickets);

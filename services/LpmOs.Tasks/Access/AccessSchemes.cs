@@ -11,6 +11,7 @@ internal static class AccessSchemes
     public const string Any = "any";
     public const string Token = "token";
     public const string Session = "session";
+    public const string Certificate = "certificate";
     public const string Local = "local";
 }
 

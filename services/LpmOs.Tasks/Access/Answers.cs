@@ -54,7 +54,7 @@ internal sealed record Me
 
     public static Me Of(Caller caller) => new()
     {
-        Name = caller.Name, Kind = caller.Kind switch { CallerKind.Session => "session", CallerKind.Token => "token", _ => "local" }, MustChangePassword = caller.MustChangePassword,
+        Name = caller.Name, Kind = caller.Kind switch { CallerKind.Session => "session", CallerKind.Token => "token", CallerKind.Certificate => "certificate", _ => "local" }, MustChangePassword = caller.MustChangePassword,
         Roles = caller.Rights.Grants, CsrfToken = caller.CsrfToken, CredentialId = caller.CredentialId,
         Permissions = Enum.GetValues<Permission>().Where(permission => permission is not (Permission.Anonymous or Permission.Machine or Permission.SignedIn) && caller.Rights.CanSomewhere(permission))
             .ToDictionary(EndpointPermission.Name, permission => (IReadOnlyList<string>)(caller.Rights.Sites(permission) is { } sites ? [.. sites.Order(StringComparer.Ordinal)] : ["*"])),

@@ -12,6 +12,8 @@ internal enum CallerKind
     Session,
     /// <summary>By an API token.</summary>
     Token,
+    /// <summary>By a client's certificate in TLS.</summary>
+    Certificate,
 }
 
 /// <summary>Whoever sent a request.</summary>

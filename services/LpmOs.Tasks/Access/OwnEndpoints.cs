@@ -80,7 +80,7 @@ internal static class OwnEndpoints
         {
             case CallerKind.Local:
                 throw new RefusedRequestException(StatusCodes.Status409Conflict, "no_account", "You have no account here", "Nobody has to log in to this service. Accounts are made with lpmosctl users create, or POST /api/v1/users.");
-            case CallerKind.Token:
+            case CallerKind.Token or CallerKind.Certificate:
                 throw LoginNeeded();
         }
     }

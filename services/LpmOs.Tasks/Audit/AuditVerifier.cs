@@ -23,7 +23,7 @@ internal sealed class AuditVerifier(IStateStore store, AuditChains chains, SiteC
             throw new RefusedRequestException(StatusCodes.Status409Conflict, "verification_in_progress", "The audit is being verified", "Somebody else has just asked for it; ask again in a moment.");
         try
         {
-            var key = await chains.KeyAsync(cancellationToken);
+            var key = await chains.KeyAsync(cancellationToken, fresh: true);
             var found = new List<(VerifiedIdc Idc, List<AuditFault> Faults)>();
             foreach (var site in (sites ?? counts.Sites.Keys.Append("global")).Order(StringComparer.Ordinal))
                 found.Add(await SiteAsync(site, key, cancellationToken));

@@ -55,6 +55,12 @@ internal static class Examples
     public static BodyExample[] CreateTaskForMachine { get; } = [new("one_step", "Only what to install", """{"os_type":"debian","os_version":"12","tags":["rack-a12"]}""")];
     public static BodyExample[] Decommission { get; } = [new("decommission", "With the reason", """{"reason":"设备报废"}""")];
 
+    public static BodyExample[] RetireKeys { get; } = [new("retire", "When they are not needed any more", """{"now":false}""")];
+
+    public static BodyExample[] RequireTpm { get; } = [new("require", "Nothing without a TPM", """{"required":true}""")];
+
+    public static BodyExample[] ReleaseTpm { get; } = [new("board", "With the reason", """{"reason":"更换主板"}""")];
+
     public static BodyExample[] Profile { get; } =
     [
         new("web_server", "Debian with a key and packages", """

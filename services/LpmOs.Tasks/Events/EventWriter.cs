@@ -4,6 +4,7 @@ using LpmOs.Contracts;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core;
 using LpmOs.Core.Domain.Boots;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using LpmOs.Tasks.Boots;
@@ -24,7 +25,7 @@ internal static class EventWriter
     public static IEnumerable<FleetEvent> Write(IEnumerable<StoreEvent> changes, StateSnapshot snapshot)
     {
         StoreEvent? held = null;
-        foreach (var change in changes.Where(change => IsTold(change.Key)))
+        foreach (var change in changes.Where(IsTold))
         {
             if (held is not null)
                 yield return Write(held, snapshot, held.ModRevision == change.ModRevision ? held.ModRevision - 1 : held.ModRevision);
@@ -34,12 +35,23 @@ internal static class EventWriter
             yield return Write(held, snapshot, held.ModRevision);
     }
 
-    private static bool IsTold(string key) => key.Split('/') is ["", "os", "global", "stats", _] or ["", "os", not "global", "dhcp", "servers", _] or ["", "os", not "global", "machines", _, "task" or "meta" or "record" or "lease"] or ["", "os", not "global", "servers" or "boots", _];
+    private static bool IsTold(StoreEvent change) => change.Key.Split('/') switch
+    {
+        ["", "os", "global", "stats", _] or ["", "os", not "global", "dhcp", "servers", _] => true,
+        ["", "os", not "global", "machines", _, "task" or "meta" or "record" or "lease" or "tpm"] or ["", "os", not "global", "servers" or "boots", _] => true,
+        // Written at each boot, and of interest where a second address showed the token.
+        ["", "os", not "global", "machines", _, "token"] => Alert(change) is not null,
+        _ => false,
+    };
+
+    private static SecurityAlert? Alert(StoreEvent change) => change.Value is not { } value ? null : change.Key.EndsWith("/token", StringComparison.Ordinal)
+        ? SecurityAlert.Of(Read(value, CoreJson.Default.TokenUse)) : SecurityAlert.Of(Read(value, CoreJson.Default.TpmBinding));
 
     private static FleetEvent Write(StoreEvent change, StateSnapshot snapshot, long seen) => change.Key.Split('/') switch
     {
         ["", "os", "global", "stats", var idc] => Message("stats", idc, null, change.ModRevision, seen, json => WriteStats(json, change)),
         ["", "os", var idc, "machines", var sn, "task"] => Message("task", idc, sn, change.ModRevision, seen, json => WriteTask(json, change)),
+        ["", "os", var idc, "machines", var sn, "tpm" or "token"] when Alert(change) is { } alert => Message("alert", idc, sn, change.ModRevision, seen, json => WriteAlert(json, alert)),
         ["", "os", var idc, "dhcp", ..] => Message("dhcp_server", idc, null, change.ModRevision, seen, json => WriteServer(json, change)),
         ["", "os", var idc, "boots", _] => Boot(idc, change, seen),
         ["", "os", var idc, _, var sn, ..] => Message("machine", idc, sn, change.ModRevision, seen, json => WriteMachine(json, idc, sn, snapshot)),
@@ -90,6 +102,12 @@ internal static class EventWriter
             return;
         json.WritePropertyName("data");
         JsonSerializer.Serialize(json, TaskLists.Brief(task), ContractsJson.Default.InstallTask);
+    }
+
+    private static void WriteAlert(Utf8JsonWriter json, SecurityAlert alert)
+    {
+        json.WritePropertyName("data");
+        JsonSerializer.Serialize(json, alert, CoreJson.Default.SecurityAlert);
     }
 
     private static void WriteServer(Utf8JsonWriter json, StoreEvent change)

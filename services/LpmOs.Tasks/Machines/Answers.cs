@@ -2,6 +2,7 @@ using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Hardware;
+using LpmOs.Core.Domain.Tokens;
 
 namespace LpmOs.Tasks.Machines;
 
@@ -40,6 +41,8 @@ internal record MachineSummary
     public Decommission? Decommissioned { get; init; }
     /// <summary>Set: another machine has reported the same serial number; tasks are for the one whose MAC they name.</summary>
     public SerialConflict? SerialConflict { get; init; }
+    /// <summary>Somebody else may be speaking for this machine, the newest first; absent where nothing was noticed.</summary>
+    public IReadOnlyList<SecurityAlert>? Alerts { get; init; }
 }
 
 internal sealed record MachinePage
@@ -56,6 +59,8 @@ internal sealed record MachineDetail : MachineSummary
 {
     public RegisteredServer? Server { get; init; }
     public Inventory? Hardware { get; init; }
+    /// <summary>The TPM without which the machine is given nothing; absent where it is bound to none.</summary>
+    public TpmBinding? TpmBinding { get; init; }
 }
 
 /// <summary>Tasks of one machine, by its serial number or a MAC.</summary>

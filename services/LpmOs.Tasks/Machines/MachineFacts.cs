@@ -1,4 +1,5 @@
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Snapshot;
 
 namespace LpmOs.Tasks.Machines;
@@ -12,7 +13,7 @@ internal static class MachineFacts
     public static MachineSummary Summary(MachineView machine, InstallTask? task) => Fill(machine, task, new MachineSummary { Idc = "", Sn = "", Online = false, Matched = false });
 
     public static MachineDetail Detail(StateSnapshot snapshot, MachineView machine) =>
-        Fill(machine, TaskFor(snapshot, machine), new MachineDetail { Idc = "", Sn = "", Online = false, Matched = false, Server = machine.Server, Hardware = machine.Inventory });
+        Fill(machine, TaskFor(snapshot, machine), new MachineDetail { Idc = "", Sn = "", Online = false, Matched = false, Server = machine.Server, Hardware = machine.Inventory, TpmBinding = machine.Tpm });
 
     /// <summary>The machine's own task, or one under another serial number that asks for it by a MAC.</summary>
     public static InstallTask? TaskFor(StateSnapshot snapshot, MachineView machine) =>
@@ -30,7 +31,7 @@ internal static class MachineFacts
             CpuModel = hardware?.Cpu?.Model, CpuCores = hardware?.Cpu?.Cores, MemoryGb = hardware?.Memory?.TotalGb,
             Disks = hardware?.Disks.Count, DiskGb = hardware?.Disks.Sum(disk => (long)disk.SizeGb),
             ReportedAt = hardware?.ReportedAt, Tags = machine.Record?.Tags is { Count: > 0 } tags ? tags : null, Notes = machine.Record?.Notes, Decommissioned = machine.Record?.Decommissioned,
-            SerialConflict = hardware?.SerialConflict,
+            SerialConflict = hardware?.SerialConflict, Alerts = SecurityAlert.Of(machine.Tpm, machine.Token) is { Count: > 0 } alerts ? alerts : null,
         });
     }
 

@@ -31,6 +31,12 @@ internal static class MachineRecordEndpoints
         machine.MapPost("/recommission", RecommissionAsync).WithName("recommissionMachine").WithSummary("Put a decommissioned machine back into service")
             .WithDescription("Tasks can be made for it again. Harmless for a machine that is in service.")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
+        machine.MapPut("/tpm", PutTpmAsync).WithName("requireMachineTpm").WithSummary("Say whether a machine is given nothing without a TPM")
+            .WithDescription("Required: the first TPM that proves itself is the machine's, and without one it is given nothing. Not required: a TPM to which it is bound stays so until it is released.")
+            .Accepts<TpmRequirement>("application/json").WithExamples(Examples.RequireTpm).ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
+        machine.MapPost("/tpm/release", ReleaseTpmAsync).WithName("releaseMachineTpm").WithSummary("Release a machine from its TPM, as after its mainboard was replaced")
+            .WithDescription("The next TPM that proves itself in the machine's name is its own from then on. Doing it twice is harmless.")
+            .Accepts<ReasonRequest>(isOptional: true, "application/json").WithExamples(Examples.ReleaseTpm).ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
         machine.MapGet("/tasks", GetTasksAsync).Allow(Permission.View).WithName("listMachineTasks").WithSummary("The machine's task and its former ones")
             .WithDescription("By its serial number or a MAC; the present task first. Of the former ones the last 20 are kept.")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
@@ -46,12 +52,7 @@ internal static class MachineRecordEndpoints
     private static async Task<Ok<MachineDetail>> DecommissionAsync(string idc, string sn, HttpRequest request, Actor actor, MachineRecords records, WatchedState state, CancellationToken cancellationToken)
     {
         var machine = TaskLookup.Machine(idc, sn);
-        var errors = new FieldErrors();
-        var json = await JsonFields.ReadAsync(request, errors, optional: true, cancellationToken);
-        var reason = json.Text("reason");
-        json.RefuseOthers();
-        TaskRules.FreeText(errors, "reason", reason, TaskRules.LongestNotes);
-        errors.ThrowIfAny();
+        var reason = await ReasonAsync(request, cancellationToken);
         await records.DecommissionAsync(machine, reason, actor, cancellationToken);
         return Detail(state, machine);
     }
@@ -60,6 +61,26 @@ internal static class MachineRecordEndpoints
     {
         var machine = TaskLookup.Machine(idc, sn);
         await records.RecommissionAsync(machine, actor, cancellationToken);
+        return Detail(state, machine);
+    }
+
+    private static async Task<Ok<MachineDetail>> PutTpmAsync(string idc, string sn, HttpRequest request, Actor actor, MachineTpms tpms, WatchedState state, CancellationToken cancellationToken)
+    {
+        var machine = TaskLookup.Machine(idc, sn);
+        var errors = new FieldErrors();
+        var json = await JsonFields.ReadAsync(request, errors, optional: false, cancellationToken);
+        var required = json.Flag("required");
+        json.RefuseOthers();
+        errors.Check("required", required is not null, null, "true or false");
+        errors.ThrowIfAny();
+        await tpms.RequireAsync(machine, required!.Value, actor, cancellationToken);
+        return Detail(state, machine);
+    }
+
+    private static async Task<Ok<MachineDetail>> ReleaseTpmAsync(string idc, string sn, HttpRequest request, Actor actor, MachineTpms tpms, WatchedState state, CancellationToken cancellationToken)
+    {
+        var machine = TaskLookup.Machine(idc, sn);
+        await tpms.ReleaseAsync(machine, await ReasonAsync(request, cancellationToken), actor, cancellationToken);
         return Detail(state, machine);
     }
 
@@ -94,6 +115,17 @@ internal static class MachineRecordEndpoints
         var macs = view.Macs().ToHashSet();
         var own = former.Where(task => task.Sn == sn || macs.Contains(task.Mac)).OrderByDescending(task => task.CreatedAt);
         return TypedResults.Ok(new MachineTasks { Idc = idc, Sn = sn, Items = [.. new[] { present }.OfType<InstallTask>().Concat(own).Select(TaskLists.Brief)] });
+    }
+
+    private static async Task<string?> ReasonAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var json = await JsonFields.ReadAsync(request, errors, optional: true, cancellationToken);
+        var reason = json.Text("reason");
+        json.RefuseOthers();
+        TaskRules.FreeText(errors, "reason", reason, TaskRules.LongestNotes);
+        errors.ThrowIfAny();
+        return reason;
     }
 
     private static Ok<MachineDetail> Detail(WatchedState state, MachineKey machine)

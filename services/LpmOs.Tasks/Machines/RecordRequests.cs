@@ -29,3 +29,9 @@ internal sealed record MachinePatch
         return record => record with { Notes = hasNotes ? notes : record.Notes, Tags = hasTags && !record.Tags.SequenceEqual(tags) ? tags : record.Tags };
     }
 }
+
+/// <summary>Body of <c>PUT /api/v1/machines/{idc}/{sn}/tpm</c>.</summary>
+internal sealed record TpmRequirement
+{
+    public required bool Required { get; init; }
+}

@@ -15,7 +15,7 @@ internal sealed record Actor(string Name, string? From) : IEndpointParameterMeta
     /// <summary>The session or token that was shown.</summary>
     public string? CredentialId { get; init; }
 
-    /// <summary>Known by an API token, not by a login.</summary>
+    /// <summary>Known by an API token or a certificate, not by a login.</summary>
     public bool IsToken { get; init; }
 
     /// <summary>Known by a login or a token; false: anybody who can reach the service.</summary>
@@ -26,7 +26,7 @@ internal sealed record Actor(string Name, string? From) : IEndpointParameterMeta
         ?? throw new RefusedRequestException(StatusCodes.Status401Unauthorized, "login_required", "Login required", "Log in, or send a token (Authorization: Bearer)."));
 
     public static Actor? Of(HttpContext context) => Caller.Of(context) is { } caller
-        ? new Actor(caller.Name, context.Connection.RemoteIpAddress?.ToString()) { Rights = caller.Rights, CredentialId = caller.CredentialId, IsToken = caller.Kind == CallerKind.Token } : null;
+        ? new Actor(caller.Name, context.Connection.RemoteIpAddress?.ToString()) { Rights = caller.Rights, CredentialId = caller.CredentialId, IsToken = caller.Kind is CallerKind.Token or CallerKind.Certificate } : null;
 
     /// <summary>For what the route does not tell: the IDC of the body.</summary>
     /// <param name="idc">Null: what belongs to all IDCs or to none.</param>

@@ -6,12 +6,12 @@ using LpmOs.Contracts.Tasks;
 namespace LpmOs.Tasks.Webhooks;
 
 /// <summary>
-/// What a webhook can ask for: <c>task</c>, <c>machine</c> and <c>stats</c> are every change of that kind; <c>task.</c> and a state is the move into that state alone.
+/// What a webhook can ask for: <c>task</c>, <c>machine</c> and <c>stats</c> are every change of that kind; <c>alert</c>: somebody else may be speaking for a machine; <c>task.</c> and a state is the move into that state alone.
 /// </summary>
 internal static class WebhookEvents
 {
     public static IReadOnlyList<string> Moves { get; } = [.. Enum.GetValues<TaskState>().Select(state => "task." + TaskText.State(state))];
-    public static IReadOnlyList<string> All { get; } = ["task", "machine", "stats", .. Moves];
+    public static IReadOnlyList<string> All { get; } = ["task", "machine", "stats", "alert", .. Moves];
 
     /// <summary>Name of the event as this webhook asked for it, or null: it did not.</summary>
     public static string? Match(IReadOnlyList<string> asked, FleetEvent message)

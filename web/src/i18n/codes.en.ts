@@ -1,6 +1,11 @@
 import type { Codes } from './codes.zh-CN';
 
 const codes: Codes = {
+  tpm_proof_required: 'The server has to prove its TPM',
+  keys_in_use: 'Former keys are still in use',
+  tpm_mismatch: 'The server is bound to another TPM',
+  tpm_not_proven: 'The TPM was not proven',
+  kexec_failed: 'The installer could not be started',
   hardware_changed: 'The hardware is not as approved',
   hardware_config_failed: 'The hardware could not be configured',
   machine_vanished: 'The server fell silent',

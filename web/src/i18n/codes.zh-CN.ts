@@ -1,5 +1,10 @@
 /** What the services' stable codes mean: of problems, of plans that cannot be made, of tasks that failed. Their own words are shown below. */
 const codes = {
+  tpm_proof_required: '服务器须先证明其 TPM',
+  keys_in_use: '旧密钥仍在使用',
+  tpm_mismatch: '服务器已绑定另一个 TPM',
+  tpm_not_proven: 'TPM 未通过证明',
+  kexec_failed: '无法启动安装程序',
   hardware_changed: '硬件与批准计划时不同',
   hardware_config_failed: '硬件配置失败',
   machine_vanished: '服务器失去联系',

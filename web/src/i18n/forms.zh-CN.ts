@@ -34,7 +34,7 @@ const forms = {
   },
   webhooks: {
     title: 'Webhook 通知', intro: '任务状态变化时，向你的系统发送带签名的 HTTP 请求。', create: '新建 Webhook', empty: { title: '还没有 Webhook', text: '把装机完成、失败等事件推送到聊天群、工单或 CMDB。' }, url: '接收地址', secret: '签名密钥', secretHint: '16 到 200 个字符，接收方用它核对签名；保存后不再显示', secretKept: '留空则保留原密钥', generate: '生成', idc: '机房', allIdcs: '全部机房', events: '事件', enabled: '启用', disabled: '已停用', description: '说明', saved: 'Webhook 已保存', deleted: 'Webhook 已删除', remove: '删除', removeText: '删除后不再通知此地址，未送达的记录也一并删除。', test: '发送测试', tested: '对方已接收（{status}）', testFailed: '没有送达', deliveries: '投递记录', recent: '最近投递', dead: '未送达', deadText: '多次重试后放弃的消息，最近 100 条。', noRecent: '还没有投递过。', noDead: '没有未送达的消息。', outcome: '结果', delivered: '已送达', given: '已放弃', attempts: '{n} 次', message: '消息内容', at: '时间', event: '事件', edit: '编辑', cancel: '取消', howTo: '如何核对签名', howToText: '用密钥对“X-LpmOs-Timestamp + 英文句点 + 请求体”计算 HMAC-SHA-256，与 X-LpmOs-Signature 比较。',
-    kinds: { task: '任务的每次变化', machine: '服务器的每次变化', stats: '统计变化', task_pending: '待审批', task_approved: '已审批', task_rejected: '已拒绝', task_cancelled: '已取消', task_installing: '开始安装', task_completed: '已完成', task_failed: '失败', test: '测试' },
+    kinds: { task: '任务的每次变化', alert: '服务器身份告警', machine: '服务器的每次变化', stats: '统计变化', task_pending: '待审批', task_approved: '已审批', task_rejected: '已拒绝', task_cancelled: '已取消', task_installing: '开始安装', task_completed: '已完成', task_failed: '失败', test: '测试' },
   },
 };
 

@@ -7,6 +7,11 @@ const machine = {
     nics: '网卡', switch: '交换机与端口', nothingHeard: '未听到 LLDP', vlan: 'VLAN {n}', firmware: '固件 {n}', raid: 'RAID 控制器', arrays: '阵列', physical: '物理盘', noTool: '启动镜像中没有此控制器的管理程序，阵列与磁盘未知', battery: '缓存电池：{state}', level: '级别', state: '状态',
     software: '软件 RAID', volumeGroups: 'LVM 卷组', multipath: '多路径', free: '剩余 {size}', degraded: '缺 {n} 个成员', gpus: '加速卡', pci: 'PCI 设备（{n}）', warnings: '读取时的问题', name: '名称', class: '类别', driver: '驱动', noDriver: '没有驱动',
   },
+  trust: {
+    title: '身份 (TPM)', bound: '自 {at} 起与其 TPM 绑定（来自 {from}）：没有该 TPM 时不会下发任何内容。', key: '背书密钥 (SHA-256)', none: '未绑定 TPM。带 TPM 2.0 的服务器会在下次网络启动时自动绑定。', awaited: '要求有 TPM：第一个证明身份的 TPM 会被绑定，没有 TPM 时不会下发任何内容。',
+    refused: '{at} 已拒绝：{from} 冒用本机身份但没有该 TPM。', release: '解除 TPM 绑定', releaseText: '仅在更换主板或 TPM 之后操作：此后第一个以本机名义证明身份的 TPM 将成为本机的 TPM。', require: '要求 TPM', notRequire: '不要求 TPM', released: '已解除 TPM 绑定', requiredNow: '已要求 TPM', notRequiredNow: '已不再要求 TPM', from: '来自 {from}', known: '已知地址 {from}',
+    alerts: { tpm_refused: '有人冒用本服务器身份但没有其 TPM，未下发任何内容。', token_used_elsewhere: '本服务器的启动令牌在第二个地址被使用。' },
+  },
   layout: {
     title: '磁盘布局', usual: '默认：单盘', own: '自定义布局…', startFrom: '从预设开始', presets: { plain: '单盘（EFI、根分区）', lvm: '单盘 LVM', raid1: '两块盘 RAID 1', 'raid1-lvm': '两块盘 RAID 1 + LVM', raid10: '四块盘 RAID 10' },
     rootFileSystem: '根文件系统', usualRoot: '默认 (ext4)', wipe: '擦除旧数据', wipes: { usual: '默认：只清除标签', none: '只清除标签', quick: '快速（几秒）', secure: '安全擦除（可能数小时）' }, swapFile: '交换文件大小', encrypted: 'LUKS2 加密', passphrase: '磁盘加密口令 (LUKS2)', passphraseHint: '除 /boot 外全部加密；每次启动都要有人在控制台输入口令。留空则不加密。', passphraseOwn: '随后勾选要加密的部分；/boot、ESP 与 BIOS 引导分区不加密。每次启动在控制台输入。', passphraseKept: '保持原样（已密封）。输入新口令即更换，清空即取消。', rule: '按条件…', which: '选哪些磁盘', any: '不限', flash: '闪存 (SSD/NVMe)', hdd: '机械硬盘',

@@ -1,11 +1,12 @@
 import { reactive, readonly } from 'vue';
-import type { BootSummary, MachineSummary, SiteStats, Task } from '@/api/types';
+import type { BootSummary, MachineSummary, SecurityAlert, SiteStats, Task } from '@/api/types';
 
 export type LiveEvent =
   | { type: 'task'; idc: string; sn: string; revision: number; data?: Task }
   | { type: 'machine'; idc: string; sn: string; revision: number; data?: MachineSummary }
   | { type: 'boot'; idc: string; sn?: string; revision: number; data?: BootSummary }
   | { type: 'stats'; idc: string; revision: number; data?: SiteStats }
+  | { type: 'alert'; idc: string; sn: string; revision: number; data?: SecurityAlert }
   | { type: 'dhcp_server'; idc: string; revision: number; data?: unknown };
 
 interface Follower {

@@ -24,8 +24,9 @@ internal sealed class InstallerHandOver(DiskFinder finder, ImageSource source, C
     /// <summary>The installer's kernel is loaded; otherwise the machine is to restart.</summary>
     public bool IsLoaded { get; private set; }
 
+    /// <param name="kexecOnly">The boot script would start us again, since the machine is bound to its TPM: there is no other way.</param>
     /// <exception cref="InstallException">The disk is not what was approved, or a file is not; nothing may be started then.</exception>
-    public async Task PrepareAsync(InstallPlan plan, string? token, CancellationToken cancellationToken)
+    public async Task PrepareAsync(InstallPlan plan, string? token, bool kexecOnly, CancellationToken cancellationToken)
     {
         if (plan.Disk is not null)
         {
@@ -35,13 +36,13 @@ internal sealed class InstallerHandOver(DiskFinder finder, ImageSource source, C
         var assets = plan.Installer?.Assets ?? [];
         if (assets.FirstOrDefault(asset => asset.Role == Kernel) is not { } kernel || assets.FirstOrDefault(asset => asset.Role == Initrd) is not { } initrd || token is null)
         {
-            Restart("this installer is no Linux kernel with an initramfs");
+            Restart(kexecOnly, "this installer is no Linux kernel with an initramfs");
             return;
         }
         var (commandLine, why) = await commandLines.FetchAsync(token, cancellationToken).ConfigureAwait(false);
         if (commandLine is null)
         {
-            Restart(why);
+            Restart(kexecOnly, why);
             return;
         }
         var folder = Directory.CreateTempSubdirectory("lpmos-installer-");
@@ -55,7 +56,7 @@ internal sealed class InstallerHandOver(DiskFinder finder, ImageSource source, C
         }
         catch (IOException e)
         {
-            Restart(e.Message);
+            Restart(kexecOnly, e.Message);
         }
         finally
         {
@@ -63,7 +64,15 @@ internal sealed class InstallerHandOver(DiskFinder finder, ImageSource source, C
         }
     }
 
-    private void Restart(string why) => log.Line($"Handing over to the installer by a restart into its boot script: {Printable.Clean(why, 300)}");
+    private void Restart(bool kexecOnly, string why)
+    {
+        if (kexecOnly)
+        {
+            throw new InstallException(FailureCodes.KexecFailed, $"The installer cannot be started out of the boot image ({Printable.Clean(why, 300)}), and the boot script starts none on a machine that is bound to its TPM, which only the boot image can prove.",
+                "Install an image of the system instead, or release the machine's TPM for the time of the installation.");
+        }
+        log.Line($"Handing over to the installer by a restart into its boot script: {Printable.Clean(why, 300)}");
+    }
 
     /// <summary>The files one after the other in one; each is what was approved, or none of them is used.</summary>
     private async Task<SafeFileHandle> FetchAsync(DirectoryInfo folder, string name, IEnumerable<AssetPlan> assets, CancellationToken cancellationToken)

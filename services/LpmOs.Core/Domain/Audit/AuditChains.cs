@@ -16,7 +16,11 @@ public sealed class AuditChains(IStateStore store, TimeProvider time) : IStateSt
     private const int MostRounds = 100;
 
     private readonly ConcurrentDictionary<string, SiteChains> _sites = new(StringComparer.Ordinal);
+    /// <summary>A rotation of the key is known after so long at the latest; until then the key before it still counts.</summary>
+    private static readonly TimeSpan KeyKept = TimeSpan.FromSeconds(30);
+
     private ReadOnlyMemory<byte> _key;
+    private long _keyRead;
 
     public async ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken)
     {
@@ -45,10 +49,14 @@ public sealed class AuditChains(IStateStore store, TimeProvider time) : IStateSt
     public long Seen(string idc, int chain) => _sites.TryGetValue(idc, out var site) ? site.Seen(chain) : 0;
 
     /// <summary>The store's key, with which ends are sealed.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> KeyAsync(CancellationToken cancellationToken)
+    /// <param name="fresh">As it is now: whoever judges ends must know a key that was made a moment ago.</param>
+    public async ValueTask<ReadOnlyMemory<byte>> KeyAsync(CancellationToken cancellationToken, bool fresh = false)
     {
-        if (_key.IsEmpty)
+        if (fresh || _key.IsEmpty || time.GetElapsedTime(_keyRead) > KeyKept)
+        {
             _key = await MachineTokenKey.EnsureAsync(store, cancellationToken).ConfigureAwait(false);
+            _keyRead = time.GetTimestamp();
+        }
         return _key;
     }
 

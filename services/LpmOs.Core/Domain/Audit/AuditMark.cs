@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LpmOs.Core.Security;
 
 namespace LpmOs.Core.Domain.Audit;
 
@@ -23,9 +24,22 @@ public sealed record AuditMark
     public required string Seal { get; init; }
 
     public static AuditMark Of(string kind, string idc, int chain, long number, string hash, DateTimeOffset since, ReadOnlySpan<byte> storeKey) =>
-        new() { Number = number, Hash = hash, Since = since, Seal = SealOf(kind, idc, chain, number, hash, since, storeKey) };
+        new() { Number = number, Hash = hash, Since = since, Seal = SealOf(kind, idc, chain, number, hash, since, KeyRing.Present(storeKey)) };
 
-    public bool IsSealed(string kind, string idc, int chain, ReadOnlySpan<byte> storeKey) =>
+    public bool IsSealed(string kind, string idc, int chain, ReadOnlySpan<byte> storeKey)
+    {
+        for (var at = 0; at < KeyRing.Count(storeKey); at++)
+        {
+            if (IsSealedWith(kind, idc, chain, KeyRing.At(storeKey, at)))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The same with the present key.</summary>
+    public AuditMark SealedAnew(string kind, string idc, int chain, ReadOnlySpan<byte> storeKey) => Of(kind, idc, chain, Number, Hash, Since, storeKey);
+
+    private bool IsSealedWith(string kind, string idc, int chain, ReadOnlySpan<byte> storeKey) =>
         CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(SealOf(kind, idc, chain, Number, Hash, Since, storeKey)), Encoding.UTF8.GetBytes(Seal));
 
     public byte[] Json() => JsonSerializer.SerializeToUtf8Bytes(this, CoreJson.Default.AuditMark);

@@ -12,4 +12,13 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Warning, "[{Idc}] Secrets of {TaskId} were given to its machine, which could not be put on record: {Reason}")]
     public static partial void SecretReadNotWritten(ILogger logger, string idc, string taskId, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "[{Idc}] {Sn} is bound to its TPM, endorsement key {EndorsementKey}")]
+    public static partial void TpmBound(ILogger logger, string idc, string sn, string endorsementKey);
+
+    [LoggerMessage(5, LogLevel.Warning, "[{Idc}] {From} came as {Sn} without the TPM that this machine is bound to, and was given nothing; endorsement key that was shown: {EndorsementKey}")]
+    public static partial void TpmRefused(ILogger logger, string idc, string sn, string? from, string endorsementKey);
+
+    [LoggerMessage(6, LogLevel.Warning, "[{Idc}] That somebody came as {Sn} without its TPM could not be put on record: {Reason}")]
+    public static partial void TpmRefusalNotWritten(ILogger logger, string idc, string sn, string reason);
 }

@@ -2,6 +2,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -29,6 +30,12 @@ internal static class TlsRegistration
             // RFC 8996: nothing older.
             https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
             https.ServerCertificateSelector = (_, _) => certificate.Current.Leaf;
+            // Who it belongs to is judged by the service, which answers those without one, or with another, in words.
+            if (service == "Tasks" && builder.Configuration["Auth:ClientCaFile"]?.Trim() is { Length: > 0 })
+            {
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                https.AllowAnyClientCertificate();
+            }
             // The selector gives the certificate alone; clients need what is between it and their authority, too.
             https.OnAuthenticate = (_, tls) =>
             {

@@ -6,10 +6,10 @@ namespace LpmOs.Core.Store.Sealed;
 
 /// <summary>
 /// A store in which everything under <see cref="Keys.Secrets"/>, from which all other secrets are sealed, lies sealed itself with a key that is outside of it: whoever reads the store or a backup opens nothing.
-/// A value that lies there in clear, from before, is sealed when it is read.
+/// A value that lies there in clear, or sealed with a key from before, is sealed anew when it is read.
 /// </summary>
-/// <param name="outside">Of <see cref="StoreKeyFile"/>.</param>
-internal sealed class SealedSecrets(IStateStore store, byte[] outside) : IStateStore
+/// <param name="outside">The key that is not in the store.</param>
+internal sealed class SealedSecrets(IStateStore store, StoreKeyFile outside) : IStateStore
 {
     public async ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken)
     {
@@ -17,10 +17,18 @@ internal sealed class SealedSecrets(IStateStore store, byte[] outside) : IStateS
         if (entry is null || !IsSecret(key))
             return entry;
         var opened = entry with { Value = Open(entry.Value) };
-        if (IsSealed(entry.Value))
+        if (IsSealed(entry.Value) && SealedText.SealAnew(Encoding.ASCII.GetString(entry.Value.Span), outside.Ring) is null)
             return opened;
-        var result = await store.CommitAsync(StoreTransaction.PutIf(key, entry.ModRevision, Seal(entry.Value)), cancellationToken).ConfigureAwait(false);
-        return result.Applied ? opened with { ModRevision = result.Revision } : opened;
+        try
+        {
+            var result = await store.CommitAsync(StoreTransaction.PutIf(key, entry.ModRevision, Seal(opened.Value)), cancellationToken).ConfigureAwait(false);
+            return result.Applied ? opened with { ModRevision = result.Revision } : opened;
+        }
+        catch (StoreUnavailableException)
+        {
+            // A service that may only read it leaves it to one that may write.
+            return opened;
+        }
     }
 
     public async ValueTask<StorePage> ListAsync(string prefix, string? after, int limit, long revision, CancellationToken cancellationToken)
@@ -48,9 +56,9 @@ internal sealed class SealedSecrets(IStateStore store, byte[] outside) : IStateS
 
     private static bool IsSealed(ReadOnlyMemory<byte> value) => value.Span.StartsWith("sealed:"u8);
 
-    private ReadOnlyMemory<byte> Seal(ReadOnlyMemory<byte> value) => Encoding.ASCII.GetBytes(SealedText.Seal(Convert.ToBase64String(value.Span), outside));
+    private ReadOnlyMemory<byte> Seal(ReadOnlyMemory<byte> value) => Encoding.ASCII.GetBytes(SealedText.Seal(Convert.ToBase64String(value.Span), outside.Ring));
 
     private ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> value) => !IsSealed(value) ? value
-        : SealedText.Open(Encoding.ASCII.GetString(value.Span), outside) is { } text ? Convert.FromBase64String(text)
+        : SealedText.Open(Encoding.ASCII.GetString(value.Span), outside.Ring) is { } text ? Convert.FromBase64String(text)
         : throw new StoreUnavailableException("The secrets in the store were sealed with another key than the file of Store:KeyFile holds. Give this service the file that the others have.", outcomeUnknown: false);
 }

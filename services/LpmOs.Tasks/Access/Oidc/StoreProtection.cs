@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -7,7 +8,7 @@ namespace LpmOs.Tasks.Access.Oidc;
 
 /// <summary>
 /// Seals what a login carries through the provider and back (state, nonce) with a key derived from the store's own (RFC 5869), by AES-256-GCM:
-/// any tasks service opens what any other sealed, and a restart ends no login under way.
+/// any tasks service opens what any other sealed, and a restart ends no login under way. A rotation of that key does.
 /// </summary>
 internal sealed class StoreProtection(WatchedState state, string purpose = "") : IDataProtector
 {
@@ -36,6 +37,6 @@ internal sealed class StoreProtection(WatchedState state, string purpose = "") :
     }
 
     private byte[] Key() => state.Current.MachineTokenKey is { IsEmpty: false } key
-        ? HKDF.DeriveKey(HashAlgorithmName.SHA256, key.ToArray(), KeyBytes, [], Encoding.UTF8.GetBytes("lpmos login state " + purpose))
+        ? HKDF.DeriveKey(HashAlgorithmName.SHA256, KeyRing.Present(key.Span).ToArray(), KeyBytes, [], Encoding.UTF8.GetBytes("lpmos login state " + purpose))
         : throw new CryptographicException("There is no key yet to seal with.");
 }

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using LpmOs.Core.Domain.Audit;
+using LpmOs.Core.Hosting;
+using LpmOs.Core.Security;
+using LpmOs.Core.Snapshot;
+using LpmOs.Core.Store;
+using Microsoft.Extensions.Logging;
+
+namespace LpmOs.Core.Domain.Tokens;
+
+/// <summary>Binds machines to their TPMs: the first one that proves itself is the machine's (trust on first use), until an operator releases it. Who comes without it is put on record.</summary>
+public sealed class TpmBindings(IStateStore store, WatchedState state, Site site, TimeProvider time, ILogger<TpmBindings> logger)
+{
+    private const int MostRounds = 5;
+    private const int MostRemembered = 20_000;
+    /// <summary>Who is refused asks again and again.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<(string Sn, string? EndorsementKey), DateTimeOffset> _told = [];
+
+    /// <summary>Whether the token may speak for the machine. A machine that must have a TPM and has none yet is bound to the one that the token names.</summary>
+    /// <exception cref="StoreUnavailableException">It had to be bound.</exception>
+    public async Task<bool> AdmitAsync(TokenClaims? claims, string sn, IPAddress? from, CancellationToken cancellationToken)
+    {
+        var binding = state.Current.Machine(site.Idc, sn)?.Tpm;
+        if (!TpmBinding.Admits(binding, claims?.Tpm))
+        {
+            await RefusedAsync(sn, claims?.Tpm, from, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        return binding is not { Required: true, EndorsementKey: null } || await BindToAsync(sn, claims!.Tpm!, from, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Binds the machine where it is bound to none.</summary>
+    /// <returns>False: it is bound to another.</returns>
+    /// <exception cref="StoreUnavailableException">It is not known to be bound.</exception>
+    public async Task<bool> BindToAsync(string sn, string endorsementKey, IPAddress? from, CancellationToken cancellationToken)
+    {
+        var key = Keys.Tpm(site.Idc, sn);
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var entry = await store.GetAsync(key, cancellationToken).ConfigureAwait(false);
+            var known = Read(entry);
+            if (known?.EndorsementKey is { } bound)
+                return bound == endorsementKey;
+            var (now, address) = (time.GetUtcNow(), Text(from));
+            var value = JsonSerializer.SerializeToUtf8Bytes(new TpmBinding { EndorsementKey = endorsementKey, BoundAt = now, BoundFrom = address, Required = known?.Required ?? false }, CoreJson.Default.TpmBinding);
+            var put = StoreTransaction.PutIf(key, entry?.ModRevision ?? 0, value);
+            var audit = AuditTrail.Of("tpm.bound", site.Idc, sn, "agent", address, now, entry is null ? [] : entry.Value.Span, value, $"From now on {sn} is given nothing without the TPM with endorsement key {endorsementKey}.");
+            var result = await store.CommitAsync(put with { Writes = [.. put.Writes, audit] }, cancellationToken).ConfigureAwait(false);
+            if (!result.Applied)
+                continue;
+            Log.TpmBound(logger, site.Idc, sn, endorsementKey);
+            await state.CatchUpAsync(key, result.Revision, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        throw new StoreUnavailableException($"The TPM of {sn} is being written by too many others at once.", outcomeUnknown: false);
+    }
+
+    /// <summary>Puts on record that somebody came in the machine's name without its TPM.</summary>
+    /// <param name="shown">Endorsement key of the TPM that was shown; null: none was.</param>
+    public async Task RefusedAsync(string sn, string? shown, IPAddress? from, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (_told.TryGetValue((sn, shown), out var told) && now - told < Silence)
+            return;
+        if (_told.Count >= MostRemembered)
+            _told.Clear();
+        _told[(sn, shown)] = now;
+        var address = Text(from);
+        Log.TpmRefused(logger, site.Idc, sn, address, shown ?? "none");
+        try
+        {
+            var key = Keys.Tpm(site.Idc, sn);
+            // Where another service was faster, the refusal that it has written says the same.
+            if (await store.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } entry || Read(entry) is not { } binding)
+                return;
+            var value = JsonSerializer.SerializeToUtf8Bytes(binding with { Refused = new TpmRefusal { At = now, From = address, EndorsementKey = shown } }, CoreJson.Default.TpmBinding);
+            var put = StoreTransaction.PutIf(key, entry.ModRevision, value);
+            var reason = $"Refused for want of the machine's TPM ({binding.EndorsementKey ?? "any"}): {(shown is null ? "none was shown" : $"the one with endorsement key {shown} was shown")}. Nothing was given.";
+            await store.CommitAsync(put with { Writes = [.. put.Writes, AuditTrail.Of("tpm.refused", site.Idc, sn, "agent", address, now, [], [], reason)] }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException e)
+        {
+            _told.TryRemove((sn, shown), out _);
+            Log.TpmRefusalNotWritten(logger, site.Idc, sn, e.Message);
+        }
+    }
+
+    private static string? Text(IPAddress? address) => (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
+
+    private static TpmBinding? Read(StoreEntry? entry)
+    {
+        try
+        {
+            return entry is null ? null : JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.TpmBinding);
+        }
+        catch (JsonException)
+        {
+            // Not ours to read: it is replaced.
+            return null;
+        }
+    }
+}

@@ -31,6 +31,8 @@ internal sealed record MachineSpec
     public IReadOnlyList<string> MoreMacs { get; init; } = [];
     /// <summary>A place on the machine's own disk that answers writes with an I/O error, as a broken sector does; null: none.</summary>
     public long? BrokenByte { get; init; }
+    /// <summary>Socket of a TPM in software (swtpm); null: the machine has none.</summary>
+    public string? TpmSocket { get; init; }
     public string Manufacturer { get; init; } = "Acme Servers";
     public string Product { get; init; } = "PizzaBox 2000";
     public string Uuid { get; init; } = "564d7777-0000-4000-8000-000000000001";

@@ -134,6 +134,9 @@ internal sealed class VirtualMachine : IAsyncDisposable
                 arguments.AddRange(Disk(extra.File, extra.Serial, number));
         }
 
+        if (Spec.TpmSocket is { } tpm)
+            arguments.AddRange(["-chardev", $"socket,id=tpm,path={tpm}", "-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-tis,tpmdev=tpm0"]);
+
         if (Spec.HttpBootOnly)
         {
             foreach (var way in new[] { "IPv4PXESupport", "IPv6PXESupport" })

@@ -11,6 +11,7 @@ using LpmOs.Agent.Install.HandOver;
 using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Raid;
 using LpmOs.Agent.Reporting;
+using LpmOs.Agent.Rescue;
 using LpmOs.Agent.Settings;
 using LpmOs.Agent.Workflow;
 
@@ -69,10 +70,16 @@ internal static class Composition
     private static async Task<(int ExitCode, AttemptOutcome? Outcome)> RunAsync(AgentSettings settings, AgentLog log, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
+        // One that is started again has no such story to tell.
+        var start = settings is { InBootImage: true, StartWhen: not null } ? new StartTimes("/run/start-times", "/proc/uptime") : null;
+        start?.Mark("run_time");
         var trust = new ServerTrust(settings, log, time);
         using var handler = new SocketsHttpHandler { SslOptions = trust.Options(), UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20) };
         using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         var regional = new RegionalClient(http, settings, log, time);
+        using var sockets = new HttpMessageInvoker(handler, disposeHandler: false);
+        await using var shell = new RescueShell(settings, sockets, () => regional.Token, log);
+        regional.ShellAsked = shell.Ask;
         using var progress = new ProgressReporter(regional, log, time, settings.DryRun);
         var logs = new LogStreamer(regional, log, time);
         // On a host they are the host's business.
@@ -89,6 +96,7 @@ internal static class Composition
         });
         // Before anybody looks at interfaces and devices: until then there may be none.
         await new WarmStart(settings, discovery, http).UntilReadyAsync(cancellationToken).ConfigureAwait(false);
+        start?.Mark("agent");
         await trust.FetchAsync(cancellationToken).ConfigureAwait(false);
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (settings.InBootImage)
@@ -104,10 +112,12 @@ internal static class Composition
         var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
         var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, new HardwareConfiguration(RaidPrograms.All(programs.RunAsync), programs, settings.SigningKey, log.Line),
             new SystemNetwork(finder, new StorageHolders(tree, programs, log), programs, progress, log, tree, settings.BootMac, time), time, settings.DryRun);
-        var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time) 
+        var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time)
         {
             Neighbours = new NeighbourReporter(listener, regional, log, time),
             Proof = settings is { InBootImage: true, Token: not null } ? new MachineProof(regional, log, TpmChannel.Open) : null,
+            Shell = shell,
+            Start = start,
         };
         try
         {

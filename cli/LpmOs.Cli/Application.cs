@@ -16,6 +16,7 @@ internal static class Application
         var root = new RootCommand(words.Root) { shell.Server, shell.Authorities, shell.Output };
         root.Add(TaskCommands.Build(shell));
         root.Add(MachineCommands.Build(shell));
+        root.Add(MachineShellCommand.Build(shell));
         root.Add(DhcpCommand.Build(shell));
         root.Add(BootCommands.Build(shell));
         root.Add(ProfileCommands.Build(shell));

@@ -5,6 +5,7 @@ using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Profiles;
+using LpmOs.Core.Domain.Shells;
 using LpmOs.Core.Domain.Sites;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Domain.Tokens;
@@ -44,6 +45,7 @@ namespace LpmOs.Core;
 [JsonSerializable(typeof(WipeCertificate))]
 [JsonSerializable(typeof(WipeStatement))]
 [JsonSerializable(typeof(LogChunk))]
+[JsonSerializable(typeof(ShellSession))]
 [JsonSerializable(typeof(BootRecord))]
 [JsonSerializable(typeof(ForeignDhcpServer))]
 public sealed partial class CoreJson : JsonSerializerContext;

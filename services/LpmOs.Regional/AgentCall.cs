@@ -40,6 +40,16 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
             Renew(claims);
         }
         Presence.Contact(sn);
+        TellOfShell(sn);
+    }
+
+    /// <summary>An operator has asked for a shell on this machine, and its agent has not come for it: said with every answer, and reason enough to answer a call that waits.</summary>
+    public bool TellOfShell(string sn)
+    {
+        if (Snapshot.Machine(Site.Idc, sn)?.Shell is not { AgentAt: null } shell || !shell.IsOpen(Time.GetUtcNow()))
+            return false;
+        Http.Response.Headers[AgentHeaders.Shell] = shell.Id;
+        return true;
     }
 
     /// <exception cref="RefusedRequestException">403: the token that was shown belongs to another machine.</exception>

@@ -38,4 +38,10 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "[{Idc}] {Sn} could not be bound to its TPM; it is at its next boot: {Reason}")]
     public static partial void TpmNotBound(ILogger logger, string idc, string sn, string reason);
+
+    [LoggerMessage(13, LogLevel.Information, "[{Idc}] {Sn} brings the shell that {By} asked for (session {Session})")]
+    public static partial void ShellOpened(ILogger logger, string idc, string sn, string by, string session);
+
+    [LoggerMessage(14, LogLevel.Information, "[{Idc}] The shell on {Sn} has ended (session {Session}): {Reason}")]
+    public static partial void ShellClosed(ILogger logger, string idc, string sn, string session, string reason);
 }

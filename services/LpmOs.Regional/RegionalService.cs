@@ -3,6 +3,7 @@ using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Shells;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Hosting.Limits;
@@ -15,6 +16,7 @@ using LpmOs.Regional.Operations;
 using LpmOs.Regional.Presence;
 using LpmOs.Regional.Progress;
 using LpmOs.Regional.Reports;
+using LpmOs.Regional.Shells;
 using LpmOs.Regional.Tpm;
 using LpmOs.Regional.Wipes;
 
@@ -50,12 +52,14 @@ public static class RegionalService
         builder.Services.AddSingleton<Slots>();
         builder.Services.AddSingleton<Turns>();
         builder.Services.AddSingleton<InventoryStore>();
+        builder.Services.AddSingleton<ShellSessions>();
         builder.Services.AddHostedService<StartupMessage>();
         builder.Services.AddOpenApi(ApiDocument.Name, options => options.Describe("LpmOs regional service", ApiText.Description, ApiText.Tags, AnswerExamples.Of(typeof(RegionalService).Assembly)));
 
         var app = builder.Build();
         app.UseServiceDefaults();
         app.UseRateLimiter();
+        app.UseWebSockets();
         app.MapApiDocument();
         var api = app.MapGroup("/api/v1").AddEndpointFilter<MachineTokenFilter>().Allow(Permission.Machine).WithTags(ApiText.Agents).ProducesProblem(401);
         api.MapTpm();
@@ -67,6 +71,7 @@ public static class RegionalService
         api.MapLogs();
         api.MapWipes();
         api.MapInstalled();
+        api.MapShells();
         return app;
     }
 

@@ -66,4 +66,7 @@ internal static partial class Log
 
     [LoggerMessage(42, LogLevel.Warning, "Webhook {Id}: the store no longer keeps events before revision {Revision}; they are not delivered")]
     public static partial void WebhookEventsLost(ILogger logger, string id, long revision);
+
+    [LoggerMessage(43, LogLevel.Warning, "[{Idc}] The shell session of {Sn} could not be ended; it is tried again: {Reason}")]
+    public static partial void ShellNotEnded(ILogger logger, string idc, string sn, string reason);
 }

@@ -13,6 +13,7 @@ using LpmOs.Tasks.Machines;
 using LpmOs.Tasks.Profiles;
 using LpmOs.Tasks.Sealing;
 using LpmOs.Tasks.Servers;
+using LpmOs.Tasks.Shells;
 using LpmOs.Tasks.Stats;
 using LpmOs.Tasks.Systems;
 using LpmOs.Tasks.Tasks;
@@ -61,6 +62,7 @@ namespace LpmOs.Tasks;
 [JsonSerializable(typeof(KeyRotationRecord))]
 [JsonSerializable(typeof(MachinePatch))]
 [JsonSerializable(typeof(TpmRequirement))]
+[JsonSerializable(typeof(ShellRequest))]
 [JsonSerializable(typeof(MachineTaskRequest))]
 [JsonSerializable(typeof(MachineTasks))]
 [JsonSerializable(typeof(InventoryVersions))]

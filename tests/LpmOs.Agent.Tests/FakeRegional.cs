@@ -59,6 +59,7 @@ internal sealed class FakeRegional : IAsyncDisposable
                 listen.UseHttps(System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(tls.ServerCertificate, tls.ServerKey));
         }));
         _app = builder.Build();
+        _app.UseWebSockets();
         _app.Run(HandleAsync);
         await _app.StartAsync();
         _port = new Uri(_app.Urls.First()).Port;

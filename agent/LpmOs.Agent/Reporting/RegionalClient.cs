@@ -26,6 +26,12 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
 
     public Backoff Pauses { get; init; } = new();
 
+    /// <summary>Told the session when an operator asks for a shell on this machine.</summary>
+    public Action<string>? ShellAsked { get; set; }
+
+    /// <summary>What is shown to the regional service. A secret.</summary>
+    public string? Token => _renewed ?? settings.Token;
+
     public Task<ApiAnswer<HardwareReportAnswer>> ReportAsync(HardwareReport report, CancellationToken cancellationToken) =>
         SendAsync("api/v1/report", report, ContractsJson.Default.HardwareReport, ContractsJson.Default.HardwareReportAnswer, TimeSpan.Zero, cancellationToken);
 
@@ -86,7 +92,7 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
         try
         {
             using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(settings.RegionalUrl, path));
-            if ((_renewed ?? settings.Token) is { } bearer)
+            if (Token is { } bearer)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
             if (body is not null && bodyType is not null)
             {
@@ -99,6 +105,8 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
                 log.Hide(next);
                 _renewed = next;
             }
+            if (response.Headers.TryGetValues(AgentHeaders.Shell, out var shell) && shell.FirstOrDefault() is { } session)
+                ShellAsked?.Invoke(session);
             var bytes = await ReadBoundedAsync(response.Content, limit.Token).ConfigureAwait(false);
             if (IsPassing(response.StatusCode))
                 return (null, $"it answered {(int)response.StatusCode}", RetryAfter(response));

@@ -2,6 +2,7 @@ using System.Globalization;
 using LpmOs.Agent.Activation;
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Reporting;
+using LpmOs.Agent.Rescue;
 using LpmOs.Agent.Settings;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Hardware;
@@ -15,12 +16,19 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
     public const int ExitDone = 0;
     public const int ExitNoTask = 1;
     public const int ExitRefused = 2;
+    private static readonly TimeSpan AfterError = TimeSpan.FromSeconds(1);
 
     /// <summary>Tells of switches that are heard later; null: nobody listens.</summary>
     public NeighbourReporter? Neighbours { get; init; }
 
     /// <summary>Shows the machine's TPM; null: none is shown, as on a host, whose TPM is its owner's.</summary>
     public MachineProof? Proof { get; init; }
+
+    /// <summary>Told with the first report; null: not the first agent since the machine's start.</summary>
+    public StartTimes? Start { get; set; }
+
+    /// <summary>Brings shells that operators ask for; null: none.</summary>
+    public RescueShell? Shell { get; init; }
 
     /// <returns>Exit code; <see cref="AttemptOutcome.Reboot"/> when the machine is to restart.</returns>
     public async Task<(int ExitCode, AttemptOutcome? Outcome)> RunAsync(CancellationToken cancellationToken)
@@ -33,7 +41,7 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
         else if (!settings.MayWriteDisks)
             log.Line("This is not the boot image: an installation will be refused here. Use --dry-run to go through it without touching a disk.");
         using var background = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var delivery = Task.WhenAll(progress.RunAsync(background.Token), logs.RunAsync(background.Token));
+        var delivery = Task.WhenAll(DeliverAsync("progress", progress.RunAsync, background.Token), DeliverAsync("the log", logs.RunAsync, background.Token));
         try
         {
             var work = StagesAsync(cancellationToken);
@@ -55,6 +63,24 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
         }
     }
 
+    /// <summary>An error that nobody foresaw is said and costs what was being sent, not all that comes after it.</summary>
+    private async Task DeliverAsync(string what, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await run(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                log.Line($"Sending {what} met an unexpected error and goes on: {e.GetType().Name}: {Printable.Clean(e.Message)}");
+                await Task.Delay(AfterError, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async Task<(int, AttemptOutcome?)> StagesAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -64,10 +90,16 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
             Show(machine);
             if (Proof is not null)
                 await Proof.ProveAsync(machine.SerialNumber, cancellationToken).ConfigureAwait(false);
+            Start?.Mark("hardware_read");
             progress.Identify(machine.SerialNumber);
+            Shell?.Sn = machine.SerialNumber;
             progress.Step(ProgressSteps.HardwareCollect, "Hardware information collected");
             log.Line("[Stage 2/5] Reporting hardware to the regional service...");
             await ReportAsync(machine, cancellationToken).ConfigureAwait(false);
+            Start?.Mark("report_accepted");
+            if (Start?.Text() is { } times)
+                log.Line($"  Seconds since the kernel started: {times}");
+            Start = null;
             log.Line("[Stage 3/5] Waiting for a task...");
             progress.Step(ProgressSteps.WaitTask, "Waiting for a task");
             var polled = await PollAsync(machine, cancellationToken).ConfigureAwait(false);

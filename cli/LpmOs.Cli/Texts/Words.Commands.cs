@@ -73,6 +73,12 @@ internal sealed partial class Words
     public string TftpOption => Of("IPv4 address of its TFTP server; by default the host of the boot URL.", "其 TFTP 服务器的 IPv4 地址；默认为启动 URL 的主机。");
     public string Stats => Of("Live counts.", "实时统计。");
     public string Idcs => Of("IDCs with their counts.", "机房及其统计。");
+    public string MachineShell => Of("Open a root shell on a machine that runs the boot image, for a limited time and on record. In a pipe its input is what the shell reads.", "在运行引导镜像的服务器上打开 root 命令行，限时并留审计记录。可用管道输入命令。");
+    public string ShellMinutesOption => Of("Minutes until it ends, 1 to 60. Default: 15.", "多少分钟后强制结束，1 到 60，默认 15。");
+    public string ShellReasonOption => Of("What for; goes into the audit.", "用途，写入审计。");
+    public string ShellShowOption => Of("Only show the present or the last session.", "只显示当前或上一次会话。");
+    public string ShellEndOption => Of("End the present session, whoever opened it.", "结束当前会话，不论由谁打开。");
+    public string ShellTranscriptOption => Of("Print what the last session's terminal showed (needs read_audit).", "打印上一次会话的终端输出（需要 read_audit 权限）。");
     public string Events => Of("Print live events, one JSON object a line, until Ctrl-C.", "持续打印实时事件，每行一个 JSON，按 Ctrl-C 结束。");
     public string Audit => Of("Who changed what.", "谁更改了什么。");
     public string AuditVerify => Of("Check that no record was changed, deleted, moved or put in; ends with 1 and names those that were.", "校验审计记录是否被修改、删除、移动或插入；发现问题时列出并以 1 退出。");

@@ -16,6 +16,11 @@ internal sealed partial class Words
     public string TftpNotAllowed(string value) => Of($"'{value}' is no IPv4 address, and firmware needs one for TFTP: give it with --tftp.", $"'{value}' 不是 IPv4 地址，而固件的 TFTP 需要它：请用 --tftp 指定。");
     public string NoBootAddress => Of("No boot service is in contact whose address could be taken: give it with --boot-url.", "没有在线的启动服务可供取地址：请用 --boot-url 指定。");
     public string NoBoots => Of("No boot is on record.", "没有启动记录。");
+    public string ShellConnecting(string machine, string until) => Of($"Waiting for the agent of {machine}; the session ends at {until} at the latest.", $"正在等待 {machine} 的代理；会话最迟于 {until} 结束。");
+    public string ShellEscape => Of("Enter, then ~. leaves.", "按回车后输入 ~. 离开。");
+    public string ShellLeft => Of("You left; the session is over.", "已离开，会话结束。");
+    public string ShellEnded(string reason) => Of($"The session is over: {reason}", $"会话结束：{reason}");
+    public string ShellConnectionLost => Of("the connection was lost", "连接中断");
     public string OmittedEvents(int count) => Of($"({count} events in the middle were not kept)", $"（中间有 {count} 条事件未保留）");
     public string DryRun => Of("dry run: no disk is touched", "演练：不写任何磁盘");
     public string FirstBoot => Of("waits for the new system's call", "等待新系统回报");

@@ -5,6 +5,8 @@ public static class AgentHeaders
 {
     /// <summary>Token to show from now on, in place of the boot script's, which ends soon. A secret.</summary>
     public const string RenewedToken = "Lpmos-Token";
+    /// <summary>An operator asks for a shell on this machine: the id of the session, to be opened with <c>GET /api/v1/shell/{sn}</c> (WebSocket).</summary>
+    public const string Shell = "Lpmos-Shell";
 }
 
 /// <summary>Stable problem codes on which an agent acts.</summary>

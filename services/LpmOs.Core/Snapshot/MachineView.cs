@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Shells;
 using LpmOs.Core.Domain.Tokens;
 
 namespace LpmOs.Core.Snapshot;
@@ -24,6 +25,8 @@ public sealed record MachineView(MachineKey Key)
     public TpmBinding? Tpm { get; init; }
     /// <summary>ModRevision of the binding's key; 0 where there is none.</summary>
     public long TpmRevision { get; init; }
+    /// <summary>The present or the last rescue shell. Alone it makes no machine.</summary>
+    public ShellSession? Shell { get; init; }
     /// <summary>Times of former tasks by their ids; followed by the control plane alone.</summary>
     public ImmutableDictionary<string, TaskTimes> Former { get; init; } = ImmutableDictionary<string, TaskTimes>.Empty;
     /// <summary>The machine's lease is alive: it was in contact within the lease's time.</summary>

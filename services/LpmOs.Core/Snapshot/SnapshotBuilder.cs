@@ -60,7 +60,7 @@ internal sealed class SnapshotBuilder
     /// <summary>The folder of a key that is read from the store when somebody asks, since here it would only take space; null where the copy has the key.</summary>
     public static string? LeftOut(string key) => LeftOut(key.Split('/'));
 
-    private static string? LeftOut(string[] parts) => parts is ["", "os", var idc, ("logs" or "inventories" or "audit" or "audit-chain" or "former-boots" or "claims" or "batches" or "batch-owners" or "batch-rows" or "template-versions" or "asset-copies") and var folder, ..] ? $"/os/{idc}/{folder}/" : null;
+    private static string? LeftOut(string[] parts) => parts is ["", "os", var idc, ("logs" or "shells" or "inventories" or "audit" or "audit-chain" or "former-boots" or "claims" or "batches" or "batch-owners" or "batch-rows" or "template-versions" or "asset-copies") and var folder, ..] ? $"/os/{idc}/{folder}/" : null;
 
     /// <summary>What is read next is taken for newer, whatever its revision; what is known is still there until it is found to have gone.</summary>
     public void ForgetRevisions(string prefix)
@@ -138,6 +138,7 @@ internal sealed class SnapshotBuilder
                     "meta" => view => view with { Inventory = Read(change, _contracts.Inventory), InventoryRevision = change.ModRevision },
                     "task" => view => view with { Task = Read(change, _contracts.InstallTask), TaskRevision = change.Value is null ? 0 : change.ModRevision },
                     "record" => view => view with { Record = Read(change, _core.MachineRecord), RecordRevision = change.Value is null ? 0 : change.ModRevision },
+                    "shell" => view => view with { Shell = Read(change, _core.ShellSession) },
                     "token" => view => view with { Token = Read(change, _core.TokenUse) },
                     "tpm" => view => view with { Tpm = Read(change, _core.TpmBinding), TpmRevision = change.Value is null ? 0 : change.ModRevision },
                     "lease" => view => view with { Online = change.Value is not null },

@@ -9,11 +9,13 @@ namespace LpmOs.Core.Store;
 /// /os/{idc}/machines/{sn}/lease                 bound to a store lease: alive while the machine is in contact
 /// /os/{idc}/machines/{sn}/token                 which boot speaks for the machine, and from where
 /// /os/{idc}/machines/{sn}/tpm                   the TPM that the machine is bound to
+/// /os/{idc}/machines/{sn}/shell                 the machine's rescue shell, the present or the last one: who, until when, how it ended
 /// /os/{idc}/machines/{sn}/record                what operators say of it: notes, tags, decommissioned
 /// /os/{idc}/inventories/{sn}/{time}             former hardware reports, one for each change of the hardware, the last few
 /// /os/{idc}/history/{sn}/{task_id}              archived tasks, the last few
 /// /os/{idc}/logs/{sn}/{task_id}/{n}             log chunks, a ring; apart from machines/, so that boot and regional services need not follow them
 /// /os/{idc}/wipes/{sn}/{task_id}/{attempt}-{disk} signed certificates of disks that were wiped; read when asked for
+/// /os/{idc}/shells/{sn}/{session}/in/{n}        what was typed and is not yet read; beside it out/{n}, what the terminal showed: the end of it stays, for the last few sessions
 /// /os/{idc}/services/{kind}/{instance}          a regional or boot service, bound to its lease: alive while the service is
 /// /os/{idc}/known-services/{kind}/{instance}    the same, staying when the service has gone
 /// /os/{idc}/settings                            how the site is run: limits, windows, approval rules
@@ -70,6 +72,10 @@ public static class Keys
     public static string Token(string idc, string sn) => $"/os/{idc}/machines/{sn}/token";
     public static string Tpm(string idc, string sn) => $"/os/{idc}/machines/{sn}/tpm";
     public static string Record(string idc, string sn) => $"/os/{idc}/machines/{sn}/record";
+    public static string Shell(string idc, string sn) => $"/os/{idc}/machines/{sn}/shell";
+    public static string Shells(string idc, string sn) => $"/os/{idc}/shells/{sn}/";
+    public static string ShellInput(string idc, string sn, string session) => $"/os/{idc}/shells/{sn}/{session}/in/";
+    public static string ShellOutput(string idc, string sn, string session) => $"/os/{idc}/shells/{sn}/{session}/out/";
     public static string Inventories(string idc, string sn) => $"/os/{idc}/inventories/{sn}/";
     public static string Inventory(string idc, string sn, string id) => $"/os/{idc}/inventories/{sn}/{id}";
     public static string History(string idc, string sn) => $"/os/{idc}/history/{sn}/";

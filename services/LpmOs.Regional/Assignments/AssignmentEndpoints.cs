@@ -42,7 +42,7 @@ internal static class AssignmentEndpoints
                 call.Bind(task);
                 return TypedResults.Ok(Assigned(task));
             }
-            if (wait is null or 0 || Code(call, machine, sn, identity) == AgentProblems.AwaitingFirstBoot || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
+            if (wait is null or 0 || call.TellOfShell(sn) || Code(call, machine, sn, identity) == AgentProblems.AwaitingFirstBoot || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
                 return Problems.Of(StatusCodes.Status404NotFound, Code(call, machine, sn, identity), "No task assigned yet", Other(call, machine, sn, identity) ?? WhyNone(machine, sn));
         }
     }

@@ -36,6 +36,8 @@ internal static class DirectiveEndpoints
             var machine = await call.RequireTaskAsync(sn, task_id!, cancellationToken);
             if (ProgressRules.WhyStop(machine.Task!, sn, attempt) is { } why)
                 return TypedResults.Ok(new DirectiveAnswer { Message = why, Directive = Directives.Abort });
+            if (call.TellOfShell(sn))
+                return TypedResults.Ok(new DirectiveAnswer { Message = "A shell is asked for", Directive = Directives.Continue });
             await change.Changed.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!change.Changed.IsCompleted)
                 return TypedResults.Ok(new DirectiveAnswer { Message = "Nothing new", Directive = Directives.Continue });

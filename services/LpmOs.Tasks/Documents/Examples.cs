@@ -53,6 +53,7 @@ internal static class Examples
 
     public static BodyExample[] PatchMachine { get; } = [new("notes_and_tags", "A note and tags", """{"notes":"换过主板","tags":["rack-a12","gpu"]}""")];
     public static BodyExample[] CreateTaskForMachine { get; } = [new("one_step", "Only what to install", """{"os_type":"debian","os_version":"12","tags":["rack-a12"]}""")];
+    public static BodyExample[] OpenShell { get; } = [new("half_an_hour", "For half an hour, with the reason", """{"minutes":30,"reason":"RAID 卡不识别"}""")];
     public static BodyExample[] Decommission { get; } = [new("decommission", "With the reason", """{"reason":"设备报废"}""")];
 
     public static BodyExample[] RetireKeys { get; } = [new("retire", "When they are not needed any more", """{"now":false}""")];

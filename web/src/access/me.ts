@@ -11,7 +11,7 @@ export interface Me {
   credential_id?: string;
 }
 
-export type Permission = 'view' | 'change_tasks' | 'approve_tasks' | 'change_machines' | 'edit_templates' | 'administer' | 'manage_access' | 'read_audit';
+export type Permission = 'view' | 'change_tasks' | 'approve_tasks' | 'change_machines' | 'open_shells' | 'edit_templates' | 'administer' | 'manage_access' | 'read_audit';
 
 const state = reactive({ me: null as Me | null, loginNeeded: false, asked: false });
 

@@ -18,6 +18,8 @@ public enum Permission
     [JsonStringEnumMemberName("approve_tasks")] ApproveTasks,
     /// <summary>Notes and tags of machines, and taking them out of service.</summary>
     [JsonStringEnumMemberName("change_machines")] ChangeMachines,
+    /// <summary>A root shell on a machine, through the service.</summary>
+    [JsonStringEnumMemberName("open_shells")] OpenShells,
     /// <summary>Templates, profiles, what is inherited, vendors' files: what runs as root on machines.</summary>
     [JsonStringEnumMemberName("edit_templates")] EditTemplates,
     /// <summary>Settings of IDCs, webhooks, services.</summary>

@@ -8,12 +8,12 @@ public static class RoleTable
     private static readonly FrozenDictionary<Role, FrozenSet<Permission>> Table = new Dictionary<Role, FrozenSet<Permission>>
     {
         [Role.Viewer] = [Permission.View],
-        [Role.Operator] = [Permission.View, Permission.ChangeTasks, Permission.ChangeMachines],
+        [Role.Operator] = [Permission.View, Permission.ChangeTasks, Permission.ChangeMachines, Permission.OpenShells],
         [Role.Approver] = [Permission.View, Permission.ApproveTasks],
         [Role.TemplateEditor] = [Permission.View, Permission.EditTemplates],
         [Role.Administrator] =
         [
-            Permission.View, Permission.ChangeTasks, Permission.ApproveTasks, Permission.ChangeMachines, Permission.EditTemplates,
+            Permission.View, Permission.ChangeTasks, Permission.ApproveTasks, Permission.ChangeMachines, Permission.OpenShells, Permission.EditTemplates,
             Permission.Administer, Permission.ManageAccess, Permission.ReadAudit,
         ],
         [Role.Auditor] = [Permission.View, Permission.ReadAudit],

@@ -104,8 +104,8 @@ public sealed partial class RescueShellTests
         Assert.True(token.Success, script);
         var words = Path.Combine(lpmos.Folder, "cmdline");
         await File.WriteAllTextAsync(words, $"lpmos.regional={lpmos.Regional} lpmos.boot={lpmos.Boot} lpmos.idc=dc1 {token.Value} BOOTIF=01-{mac.Replace(':', '-')}\n", Cancellation);
-        // A test that was started in the background ignores ^C, and what it starts would, too (POSIX sh, 2.11); the boot image's init does not.
-        return await ServerProcess.StartAsync("env", ["--default-signal=INT,QUIT", "unshare", "--mount", "sh", "-c", "mount --bind \"$1\" /proc/cmdline && exec dotnet \"$2\"", "sh", words, AgentFile], line => line.Contains("Polling for task", StringComparison.Ordinal));
+        // As the boot image's init starts it: in the background, where ^C is ignored.
+        return await ServerProcess.StartAsync("env", ["--ignore-signal=INT,QUIT", "unshare", "--mount", "sh", "-c", "mount --bind \"$1\" /proc/cmdline && exec dotnet \"$2\"", "sh", words, AgentFile], line => line.Contains("Polling for task", StringComparison.Ordinal));
     }
 
     private static async Task<ClientWebSocket> ConnectAsync(string api, string id)

@@ -45,6 +45,7 @@ internal sealed partial class PseudoTerminal : IDisposable
             start.Environment.Clear();
             (start.Environment["PATH"], start.Environment["HOME"], start.Environment["TERM"]) = ("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "/root", "xterm");
             start.Environment["PS1"] = $"{Printable.Clean(name, 64)}:$PWD# ";
+            HearInterrupts();
             var shell = Process.Start(start) ?? throw new IOException("the shell was not started");
             return new PseudoTerminal(master, shell, group);
         }
@@ -53,6 +54,22 @@ internal sealed partial class PseudoTerminal : IDisposable
             master.Dispose();
             group.Dispose();
             throw e is System.ComponentModel.Win32Exception ? new IOException($"the shell cannot be started: {e.Message}", e) : e;
+        }
+    }
+
+    /// <summary>
+    /// The boot image's init starts the agent in the background, where SIGINT and SIGQUIT are ignored (POSIX, Shell Command Language 2.11). What a process ignores its
+    /// programs ignore too, and ^C would stop nothing in the shell.
+    /// </summary>
+    private static void HearInterrupts()
+    {
+        const nint ignored = 1;
+        foreach (var signal in (int[])[2, 3])
+        {
+            // struct sigaction begins with the handler (glibc, x86-64 and arm64).
+            var action = new nint[32];
+            if (SignalAction(signal, 0, action) == 0 && action[0] == ignored)
+                _ = Signal(signal, 0);
         }
     }
 
@@ -125,6 +142,12 @@ internal sealed partial class PseudoTerminal : IDisposable
                 _master.DangerousRelease();
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "sigaction", SetLastError = true)]
+    private static partial int SignalAction(int signal, nint action, [Out] nint[] old);
+
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    private static partial nint Signal(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
     private static partial int OpenTerminal(int flags);

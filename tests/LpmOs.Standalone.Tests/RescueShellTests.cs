@@ -35,7 +35,7 @@ public sealed partial class RescueShellTests
             await UntilAsync(terminal, _ => true, Ready);
             await SendAsync(terminal, [Size, 0, 132, 0, 50]);
             // Who leaves the terminal's session is found by its control group, where the kernel has them.
-            var leave = File.ReadLines("/proc/self/mounts").Any(line => line.Split(' ')[2] == "cgroup2") ? "setsid " : "";
+            var leave = HasControlGroups() ? "setsid " : "";
             var marker = $"{3600 + Environment.ProcessId}.5";
             await TypeAsync(terminal, $"tty; stty size; echo $((6*7))-$(id -u)\n(sleep {marker} &)\n({leave}sleep {marker} &)\necho 'done'-here\n");
             var shown = await UntilAsync(terminal, text => text.Contains("done-here", StringComparison.Ordinal));
@@ -88,6 +88,23 @@ public sealed partial class RescueShellTests
         await StandaloneProcess.CurlAsync("-X", "DELETE", $"{api}/shell");
         Assert.Equal("ended by an operator", await UntilAsync(last, _ => true, End));
         Assert.Equal("ended by an operator", (await StandaloneProcess.JsonAsync($"{api}/shell")).GetProperty("end_reason").GetString());
+    }
+
+    /// <summary>Whether groups can be made below this process's own: in some containers they can only be read.</summary>
+    private static bool HasControlGroups()
+    {
+        if (File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')).FirstOrDefault(mount => mount[2] == "cgroup2") is not { } mount || File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal)) is not { } own)
+            return false;
+        try
+        {
+            var folder = Directory.CreateDirectory($"{mount[1]}{own[3..].TrimEnd('/')}/test-{Guid.NewGuid():n}");
+            folder.Delete();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Serial number and MAC of this host, as an agent sees them that only looks.</summary>

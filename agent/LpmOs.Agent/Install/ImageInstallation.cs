@@ -53,8 +53,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         }
         catch (Exception)
         {
-            foreach (var disk in disks)
-                Seal(disk.Disk);
+            DiskEdges.SealAll(disks, log);
             throw;
         }
     }
@@ -143,18 +142,5 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
     {
         using var stream = new FileStream(device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
         stream.Flush(flushToDisk: true);
-    }
-
-    private void Seal(Disk disk)
-    {
-        try
-        {
-            DiskEdges.Seal(disk.Device, disk.SizeBytes);
-            log.Line($"  {disk.Device} was left without a partition table: nothing on it boots");
-        }
-        catch (InstallException e)
-        {
-            log.Line($"  {e.Message}");
-        }
     }
 }

@@ -46,8 +46,7 @@ internal sealed class SystemNetwork(DiskFinder finder, StorageHolders holders, P
         }
         catch (Exception e)
         {
-            foreach (var disk in disks)
-                DiskEdges.Seal(disk.Device, disk.Disk.SizeBytes);
+            DiskEdges.SealAll(disks, log);
             Sealed = true;
             if (e is ProgramException or IOException or UnauthorizedAccessException)
                 throw new InstallException(FailureCodes.NetworkConfig, $"The network of the new system could not be configured: {e.Message}", "The task's log shows the last step. Check the task's network and the image, then retry the task.", e);
@@ -60,14 +59,15 @@ internal sealed class SystemNetwork(DiskFinder finder, StorageHolders holders, P
     private async Task<string> WriteAsync(InstallPlan plan, IReadOnlyList<TargetDisk> disks, IReadOnlyList<NetworkPlan> network, LuksVolumes luks, CancellationToken cancellationToken)
     {
         using var mounts = new TargetMounts(log);
+        // A whole disk's network is a part of its installation; plans that were approved before that was so have it apart.
         if (ImageFormats.IsWholeDisk(plan.Image!.Format))
         {
             await new WholeDisk(disks[0].Device, programs, log, time).MountAsync(mounts, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            var (device, fileSystem) = await new RootAssembly(programs).OpenAsync(plan, disks, luks, cancellationToken).ConfigureAwait(false);
-            mounts.Mount(device, fileSystem, "/");
+            foreach (var (device, fileSystem, mountPoint) in await new RootAssembly(programs).OpenAsync(plan, disks, luks, cancellationToken).ConfigureAwait(false))
+                mounts.Mount(device, fileSystem, mountPoint);
         }
         var resolver = machine.Exists(ResolverFile) ? Encoding.UTF8.GetString(machine.Bytes(ResolverFile, 4096)) : null;
         var written = new NetworkConfiguration(new TargetTree(mounts.Root)).Write(network, resolver);

@@ -17,7 +17,7 @@ internal sealed class DiskEdges(AgentLog log, TimeProvider time)
         {
             (await OpenAsync(device, cancellationToken).ConfigureAwait(false)).Dispose();
         }
-        catch (IOException e)
+        catch (Exception e) when (IsRefusal(e))
         {
             throw Unwritable(device, e);
         }
@@ -31,23 +31,29 @@ internal sealed class DiskEdges(AgentLog log, TimeProvider time)
         {
             Write(await OpenAsync(device, cancellationToken).ConfigureAwait(false), sizeBytes);
         }
-        catch (IOException e)
+        catch (Exception e) when (IsRefusal(e))
         {
             throw Unwritable(device, e);
         }
     }
 
-    /// <summary>After a failure: whatever is there already must not boot, though its file systems may still be on their way out.</summary>
-    /// <exception cref="InstallException">The disk cannot be written.</exception>
-    public static void Seal(string device, long sizeBytes)
+    /// <summary>
+    /// After a failure: whatever is there already must not boot, though its file systems may still be on their way out. A disk that cannot be written is told to the log, and keeps
+    /// neither the others from being sealed nor the failure itself from being told.
+    /// </summary>
+    public static void SealAll(IEnumerable<TargetDisk> disks, AgentLog to)
     {
-        try
+        foreach (var disk in disks)
         {
-            Write(File.OpenHandle(device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite), sizeBytes);
-        }
-        catch (IOException e)
-        {
-            throw Unwritable(device, e);
+            try
+            {
+                Write(File.OpenHandle(disk.Device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite), disk.Disk.SizeBytes);
+                to.Line($"  {disk.Device} was left without a partition table: nothing on it boots");
+            }
+            catch (Exception e) when (IsRefusal(e))
+            {
+                to.Line($"  {Unwritable(disk.Device, e).Message}");
+            }
         }
     }
 
@@ -64,7 +70,10 @@ internal sealed class DiskEdges(AgentLog log, TimeProvider time)
         disk.Flush(flushToDisk: true);
     }
 
-    private static InstallException Unwritable(string device, IOException e) =>
+    // A write-protected disk is EACCES or EPERM, which .NET has another exception for.
+    private static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    private static InstallException Unwritable(string device, Exception e) =>
         new(FailureCodes.DiskFailed, $"{device} cannot be written: {e.Message}", "Check the disk, its cabling and its controller; replace it where its own log shows errors.", e);
 
     // An unmount that was let go lazily, after an abort, may still write for a while.

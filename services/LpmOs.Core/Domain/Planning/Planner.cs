@@ -103,8 +103,9 @@ public static class Planner
         TaskId = task.TaskId,
         Attempt = task.Attempt,
         Sn = task.Sn,
-        // What every system gets by itself, addresses by DHCP, is part of its installation.
-        Operations = method == InstallMethods.Image && task.Network?.Interfaces is { Count: > 0 } ? [OperationNames.OsInstall, OperationNames.NetworkConfig, OperationNames.Reboot] : [OperationNames.OsInstall, OperationNames.Reboot],
+        // What every system gets by itself, addresses by DHCP, is part of its installation; so is all of it on the image of a whole disk, for one with an MBR has no GUID to be known by afterwards.
+        Operations = image is not null && task.Network?.Interfaces is { Count: > 0 } && !ImageFormats.IsWholeDisk(image.Format)
+            ? [OperationNames.OsInstall, OperationNames.NetworkConfig, OperationNames.Reboot] : [OperationNames.OsInstall, OperationNames.Reboot],
         Os = new OsPlan { Id = os.Id, Version = os.Version, Name = os.Name, InstallMethod = method },
         Disk = layout.Disk,
         Disks = layout.Disks,

@@ -60,6 +60,20 @@ public sealed class WholeDiskTests
         });
     }
 
+    [Fact]
+    public async Task A_disk_with_an_mbr_gets_its_network_as_a_part_of_the_installation()
+    {
+        Assert.True(LoopDisk.Possible, Needs);
+        var (raw, packed) = Image("zstd -q -1 -c", "label: dos\nsize=1MiB, type=da\nstart=10MiB, type=83");
+        await using var it = await InstallationUnderTest.StartAsync(packed);
+        var plan = await PlanAsync(it, "raw.zst", raw.Length) with { Network = new() { Interfaces = [new() { Mac = "52:54:00:00:00:01", Dhcp4 = false, Addresses = ["10.0.0.5/24"] }] } };
+
+        await it.RunAsync(plan);
+
+        Assert.Contains("\"label\": \"dos\"", RecordedMachine.Program("/usr/sbin/sfdisk", $"--json {it.Disk.Device}").Replace("\":\"", "\": \"", StringComparison.Ordinal), StringComparison.Ordinal);
+        it.Disk.Look(2, root => Assert.Contains("Address=10.0.0.5/24\n", File.ReadAllText(Path.Join(root, "etc/systemd/network/10-lpmos0.network")), StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("other digest", "image_digest_mismatch", "SHA-256")]
     [InlineData("corrupted", "image_unpack_failed", "zstd -t")]
@@ -97,8 +111,8 @@ public sealed class WholeDiskTests
         return plan with { Partitions = [], Image = plan.Image! with { Format = format, RawBytes = rawBytes } };
     }
 
-    /// <summary>A disk of 64 MiB: GPT, a small partition of nothing, 8 MiB of hole, and the small system on ext4 with 8 MiB of random bytes.</summary>
-    private static (byte[] Raw, byte[] Packed) Image(string pack)
+    /// <summary>A disk of 64 MiB: a small partition of nothing, 8 MiB of hole, and the small system on ext4 with 8 MiB of random bytes.</summary>
+    private static (byte[] Raw, byte[] Packed) Image(string pack, string table = "label: gpt\nsize=1MiB, type=21686148-6449-6E6F-744E-656564454649\nstart=10MiB, type=L, name=root")
     {
         var folder = Directory.CreateTempSubdirectory("lpmos-whole-").FullName;
         try
@@ -107,7 +121,7 @@ public sealed class WholeDiskTests
             RecordedMachine.Program("cd", $"{folder} && sh -e -s", $$"""
                 mkdir system && tar -x -I zstd -C system -f system.tar.zst
                 truncate -s {{ImageBytes}} disk.raw
-                printf 'label: gpt\nsize=1MiB, type=21686148-6449-6E6F-744E-656564454649\nstart=10MiB, type=L, name=root\n' | /usr/sbin/sfdisk -q disk.raw
+                printf '%s\n' '{{table}}' | /usr/sbin/sfdisk -q disk.raw
                 truncate -s 50M root.ext4
                 /usr/sbin/mkfs.ext4 -q -F -U 6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a99 -d system root.ext4
                 dd if=root.ext4 of=disk.raw bs=1M seek=10 conv=notrunc,sparse status=none

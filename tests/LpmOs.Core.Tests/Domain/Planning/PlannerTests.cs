@@ -225,6 +225,10 @@ public sealed class PlannerTests
         Assert.Equal(["ssh-ed25519 BBBB"], plan.Users[1].SshKeys);
         Assert.Equal(["console=ttyS1,9600", "quiet"], plan.KernelArguments);
         Assert.Empty(plan.Partitions);
+        var addressed = task with { Network = new NetworkSpec { Interfaces = [new InterfaceSpec { Dhcp4 = false, Addresses = ["10.0.0.5/24"] }] } };
+        // A disk with an MBR has no GUID by which an operation of its own would know it again.
+        Assert.Equal(["os_install", "reboot"], Planner.Plan(addressed, Samples.Hardware(disks: disk), Input(Samples.Image() with { Format = "raw.zst", RawBytes = disk.SizeBytes })).Plan!.Operations);
+        Assert.Equal(["os_install", "network_config", "reboot"], Planner.Plan(addressed, Samples.Hardware(disks: disk), Input(Samples.Image())).Plan!.Operations);
         var other = Planner.Plan(task with { Users = [task.Users[0] with { PasswordHash = "sealed:abd" }, task.Users[1]] }, Samples.Hardware(disks: disk), Input(Samples.Image() with { Format = "raw.zst", RawBytes = disk.SizeBytes }));
         Assert.NotEqual(plan.PlanHash, other.Plan!.PlanHash);
         Assert.Equal("disk_too_small", Assert.Single(Planner.Plan(task, Samples.Hardware(disks: disk), Input(Samples.Image() with { Format = "raw", RawBytes = disk.SizeBytes + 1 })).Problems).Code);

@@ -23,17 +23,22 @@ internal sealed class EfiVariables(SystemTree machine)
         var entries = new Dictionary<ushort, LoadOption>();
         foreach (var name in machine.Names(Folder).Where(name => name.Length == "Boot0000-".Length + Global.Length && name.StartsWith("Boot", StringComparison.Ordinal) && name.EndsWith("-" + Global, StringComparison.OrdinalIgnoreCase)))
         {
-            if (ushort.TryParse(name.AsSpan(4, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) && machine.Bytes($"{Folder}/{name}") is { Length: > AttributeBytes } bytes)
+            if (ushort.TryParse(name.AsSpan(4, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
                 // What cannot be read keeps its number all the same.
-                entries[number] = LoadOption.Parse(bytes.AsSpan(AttributeBytes)) ?? new(0, "", []);
+                entries[number] = (machine.Bytes($"{Folder}/{name}") is { Length: > AttributeBytes } bytes ? LoadOption.Parse(bytes.AsSpan(AttributeBytes)) : null) ?? new(0, "", []);
         }
         return entries;
     }
 
+    /// <exception cref="IOException">There is one, and it cannot be read: taken for an empty one, it would be written without everybody else's entries.</exception>
     public IReadOnlyList<ushort> Order()
     {
-        var bytes = machine.Bytes($"{Folder}/BootOrder-{Global}");
-        return bytes.Length <= AttributeBytes ? [] : [.. bytes.Skip(AttributeBytes).Chunk(2).Where(pair => pair.Length == 2).Select(pair => BinaryPrimitives.ReadUInt16LittleEndian(pair))];
+        const string file = $"{Folder}/BootOrder-{Global}";
+        var bytes = machine.Bytes(file);
+        // One that was read has its attributes at least.
+        if (bytes.Length < AttributeBytes && machine.Exists(file))
+            throw new IOException("its BootOrder cannot be read");
+        return [.. bytes.Skip(AttributeBytes).Chunk(2).Where(pair => pair.Length == 2).Select(pair => BinaryPrimitives.ReadUInt16LittleEndian(pair))];
     }
 
     /// <summary>New entries first, then the order that names them, then those that nothing names any more: whenever the power goes, what is listed is there.</summary>

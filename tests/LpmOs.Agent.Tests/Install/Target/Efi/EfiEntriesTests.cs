@@ -115,6 +115,22 @@ public sealed class EfiEntriesTests
     }
 
     [Fact]
+    public async Task What_could_not_be_read_is_not_taken_for_nothing_and_written_over()
+    {
+        using var machine = Machine("ovmf-nvme");
+        var disk = Disk(machine, "dev/vda", "11111111-2222-4333-8444-555555555555");
+        // No more than that is to be had where the firmware answers with an error.
+        System.IO.File.WriteAllBytes(File(machine, "Boot0008"), []);
+        await WriteAsync(machine, disk);
+        Assert.Equal("0002 0003 0004 0005 0006 0009 0001 0000 0007", Order(machine));
+        Assert.Empty(System.IO.File.ReadAllBytes(File(machine, "Boot0008")));
+
+        System.IO.File.WriteAllBytes(File(machine, "BootOrder"), []);
+        Assert.Contains("did not take a boot entry: its BootOrder cannot be read", await WriteAsync(machine, disk), StringComparison.Ordinal);
+        Assert.Empty(System.IO.File.ReadAllBytes(File(machine, "BootOrder")));
+    }
+
+    [Fact]
     public async Task Firmware_that_takes_nothing_is_no_failure()
     {
         using var machine = Machine("ovmf-nvme");

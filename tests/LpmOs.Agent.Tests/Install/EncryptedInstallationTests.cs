@@ -1,4 +1,6 @@
 using LpmOs.Agent.Install;
+using LpmOs.Agent.Install.Disks;
+using LpmOs.Agent.Install.Target;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Tests.Install;
@@ -12,6 +14,8 @@ public sealed class EncryptedInstallationTests
 {
     private const string Needs = "Needs root, loop devices, sfdisk, zstd, busybox and cryptsetup.";
     private const string Passphrase = "correct horse battery staple";
+    /// <summary>Names of this run alone: a host may have a luks-root of its own, which is not ours to take.</summary>
+    private static readonly string Root = $"root-{Environment.ProcessId}", Data = $"data-{Environment.ProcessId}";
     private const string Opens = "printf '#!/bin/sh\\necho \"$@\" >> /initramfs-calls\\n' > usr/sbin/update-initramfs; touch usr/sbin/cryptsetup; mkdir -p usr/share/initramfs-tools/hooks; touch usr/share/initramfs-tools/hooks/cryptroot; chmod 755 usr/sbin/*";
 
     private static bool Possible => LoopDisk.Possible && File.Exists("/usr/sbin/cryptsetup");
@@ -23,8 +27,8 @@ public sealed class EncryptedInstallationTests
         [
             new() { Name = "bios", Role = "bios_boot", SizeBytes = 1 << 20 },
             new() { Name = "boot", Role = "boot", SizeBytes = 64 << 20, FileSystem = "ext4", MountPoint = "/boot" },
-            new() { Name = "root", Role = "root", SizeBytes = 300 << 20, FileSystem = "ext4", MountPoint = "/", Encrypted = true },
-            new() { Name = "data", Role = "data", FileSystem = "ext4", MountPoint = "/srv", Encrypted = true },
+            new() { Name = Root, Role = "root", SizeBytes = 300 << 20, FileSystem = "ext4", MountPoint = "/", Encrypted = true },
+            new() { Name = Data, Role = "data", FileSystem = "ext4", MountPoint = "/srv", Encrypted = true },
         ],
         Encryption = new() { PassphraseDigest = new string('d', 64) },
     };
@@ -45,7 +49,7 @@ public sealed class EncryptedInstallationTests
 
     private static void Close()
     {
-        foreach (var name in (string[])["luks-root", "luks-data"])
+        foreach (var name in (string[])["luks-" + Root, "luks-" + Data])
             RecordedMachine.Program("sh", $"-c '[ ! -L /dev/mapper/{name} ] || {{ losetup -d $(readlink /dev/mapper/{name}); rm /dev/mapper/{name}; }}'");
     }
 
@@ -73,16 +77,16 @@ public sealed class EncryptedInstallationTests
                 Assert.Equal("opens", Opened(device, Passphrase + "\n"));
             }
             var folder = Directory.CreateTempSubdirectory("lpmos-look-").FullName;
-            RecordedMachine.Program("mount", $"-o ro /dev/mapper/luks-root {folder}");
+            RecordedMachine.Program("mount", $"-o ro /dev/mapper/luks-{Root} {folder}");
             try
             {
                 string Text(string path) => File.ReadAllText(Path.Join(folder, path));
                 string Uuid(string device) => RecordedMachine.Program("/usr/sbin/cryptsetup", $"luksUUID {device}").Trim();
-                Assert.Equal($"luks-root UUID={Uuid(root)} none luks,discard,initramfs\nluks-data UUID={Uuid(data)} /etc/cryptsetup-keys.d/luks-data.key luks,discard\n", Text("etc/crypttab"));
-                Assert.StartsWith("/dev/mapper/luks-root / ext4 errors=remount-ro 0 1\n/dev/mapper/luks-data /srv ext4 defaults 0 2\n", Text("etc/fstab"), StringComparison.Ordinal);
-                Assert.Equal("600 64", RecordedMachine.Program("stat", $"-c '%a %s' {folder}/etc/cryptsetup-keys.d/luks-data.key").Trim());
-                Assert.Equal("opens", Opened(data, "", $"--key-file={folder}/etc/cryptsetup-keys.d/luks-data.key"));
-                Assert.Equal("closed", Opened(root, "", $"--key-file={folder}/etc/cryptsetup-keys.d/luks-data.key"));
+                Assert.Equal($"luks-{Root} UUID={Uuid(root)} none luks,discard,initramfs\nluks-{Data} UUID={Uuid(data)} /etc/cryptsetup-keys.d/luks-{Data}.key luks,discard\n", Text("etc/crypttab"));
+                Assert.StartsWith($"/dev/mapper/luks-{Root} / ext4 errors=remount-ro 0 1\n/dev/mapper/luks-{Data} /srv ext4 defaults 0 2\n", Text("etc/fstab"), StringComparison.Ordinal);
+                Assert.Equal("600 64", RecordedMachine.Program("stat", $"-c '%a %s' {folder}/etc/cryptsetup-keys.d/luks-{Data}.key").Trim());
+                Assert.Equal("opens", Opened(data, "", $"--key-file={folder}/etc/cryptsetup-keys.d/luks-{Data}.key"));
+                Assert.Equal("closed", Opened(root, "", $"--key-file={folder}/etc/cryptsetup-keys.d/luks-{Data}.key"));
                 Assert.Equal("-u -k all\n", Text("initramfs-calls"));
             }
             finally
@@ -90,7 +94,7 @@ public sealed class EncryptedInstallationTests
                 RecordedMachine.Program("umount", folder);
                 Directory.Delete(folder);
             }
-            it.Disk.Look(2, boot => Assert.Contains("linux /vmlinuz-6.1.0-56-amd64 root=/dev/mapper/luks-root ro console=ttyS0,115200\n", File.ReadAllText(Path.Join(boot, "grub/grub.cfg")), StringComparison.Ordinal));
+            it.Disk.Look(2, boot => Assert.Contains($"linux /vmlinuz-6.1.0-56-amd64 root=/dev/mapper/luks-{Root} ro console=ttyS0,115200\n", File.ReadAllText(Path.Join(boot, "grub/grub.cfg")), StringComparison.Ordinal));
             Assert.DoesNotContain(Passphrase, it.Console, StringComparison.Ordinal);
             Assert.DoesNotContain(it.Regional.Progress, report => report.Message?.Contains(Passphrase, StringComparison.Ordinal) == true);
         }
@@ -111,6 +115,26 @@ public sealed class EncryptedInstallationTests
 
         Assert.Equal("plan_invalid", failure.Code);
         Assert.Equal("precious"u8.ToArray(), it.Disk.Read(1 << 16, 8));
+    }
+
+    [Theory]
+    [InlineData("90crypt", true)]
+    [InlineData("70crypt", true)]
+    [InlineData("90crypt-loop", false)]
+    public async Task Dracuts_module_crypt_is_known_by_its_name_whatever_its_place_in_the_order(string module, bool taken)
+    {
+        using var image = new RecordedMachine().File("usr/sbin/cryptsetup", "").File("usr/bin/dracut", "").File($"usr/lib/dracut/modules.d/{module}/module-setup.sh", "");
+        var volume = new LuksVolume("luks-root", "6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11", "/dev/vda3");
+        var root = new PreparedPartition(new() { Name = "root", Role = "root", FileSystem = "ext4", MountPoint = "/", Encrypted = true }, "/dev/mapper/luks-root", "R", StorageLayer.Partition) { Luks = volume };
+        var start = new EncryptedStart(new TargetTree(image.Root));
+        Task WriteAsync() => start.WriteAsync(new PreparedDisk("/dev/vda", [root]), new LuksVolumes(new ProgramRunner(_ => { }), Passphrase), TestContext.Current.CancellationToken);
+        if (!taken)
+        {
+            Assert.Contains("cannot open an encrypted root", (await Assert.ThrowsAsync<InstallException>(WriteAsync)).Message, StringComparison.Ordinal);
+            return;
+        }
+        await WriteAsync();
+        Assert.Equal("luks-root UUID=6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11 none luks,discard\n", System.IO.File.ReadAllText(Path.Join(image.Root, "etc/crypttab")));
     }
 
     [Fact]

@@ -10,12 +10,15 @@ internal sealed class EncryptedStart(TargetTree tree)
 {
     private const string KeyFolder = "/etc/cryptsetup-keys.d";
     private const string InitramfsHook = "/usr/share/initramfs-tools/hooks/cryptroot";
-    private const string DracutModule = "/usr/lib/dracut/modules.d/90crypt";
+    private const string DracutModules = "/usr/lib/dracut/modules.d";
     private const string Advice = "Build the image with cryptsetup, and what opens volumes in its initramfs: cryptsetup-initramfs on Debian, dracut's module crypt on others.";
 
     /// <summary>An initramfs of dracut, which is made for any machine, learns of the volumes from the kernel's command line (dracut.cmdline(7)).</summary>
     public IEnumerable<string> KernelArguments(PreparedDisk disk) =>
         tree.HasProgram("update-initramfs") || !tree.HasProgram("dracut") ? [] : disk.RootVolumes.Select(volume => $"rd.luks.name={volume.Uuid}={volume.Name}");
+
+    // 90crypt, in newer ones 70crypt: the number is only the order.
+    private bool HasDracutModule() => tree.Names(DracutModules).Any(name => name.Length > 2 && name[2..] == "crypt");
 
     /// <exception cref="InstallException">The image cannot open them.</exception>
     /// <exception cref="ProgramException">A key could not be added.</exception>
@@ -24,7 +27,7 @@ internal sealed class EncryptedStart(TargetTree tree)
         if (!tree.HasProgram("cryptsetup") && !tree.Exists("/usr/lib/systemd/systemd-cryptsetup") && !tree.Exists("/lib/systemd/systemd-cryptsetup"))
             throw new InstallException(FailureCodes.Configuration, "The image has no cryptsetup, and the plan's layout is encrypted.", Advice);
         var atStart = disk.RootVolumes;
-        if (atStart.Count > 0 && !(tree.HasProgram("update-initramfs") ? tree.Exists(InitramfsHook) : tree.Exists(DracutModule)))
+        if (atStart.Count > 0 && !(tree.HasProgram("update-initramfs") ? tree.Exists(InitramfsHook) : HasDracutModule()))
             throw new InstallException(FailureCodes.Configuration, "The image's initramfs cannot open an encrypted root: it has neither cryptsetup-initramfs nor dracut's module crypt.", Advice);
         var lines = new List<string>();
         foreach (var volume in disk.Volumes)

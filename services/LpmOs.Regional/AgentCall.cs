@@ -19,8 +19,10 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
 
     /// <summary>The machine that has the task of this serial number: its own, or one linked through a MAC that it reported.</summary>
     public MachineView? FindTask(string sn) => Snapshot.FindTask(Site.Idc, sn, Snapshot.Machine(Site.Idc, sn)?.Macs() ?? []) is { } found
-        // A MAC is soon copied: who comes by another serial number to a machine that is bound to its TPM shows that TPM too.
-        && (found.Key.Sn == sn || TpmBinding.Admits(found.Tpm, MachineTokenFilter.Claims(Http)?.Tpm)) ? found : null;
+        && (found.Task is not { } task || MayHave(task)) ? found : null;
+
+    /// <summary>A MAC is soon copied, and so is a serial number: what belongs to a machine that is bound to its TPM is given to who shows that TPM too.</summary>
+    private bool MayHave(InstallTask task) => Snapshot.WithholdsFrom(task, MachineTokenFilter.Claims(Http)?.Tpm) is null;
 
     /// <summary>Notes the contact and the token's use, and renews the token in time.</summary>
     /// <exception cref="RefusedRequestException">403: the token that was shown belongs to another machine, or the machine has to prove its TPM first. 401: the machine has booted again since it was given.</exception>
@@ -29,7 +31,7 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
         RequireOwnToken(sn);
         // Before the token is noted: who is not the machine must not end what the machine may do.
         if (!await Bindings.AdmitAsync(MachineTokenFilter.Claims(Http), sn, Http.Connection.RemoteIpAddress, cancellationToken))
-            throw new RefusedRequestException(StatusCodes.Status403Forbidden, AgentProblems.TpmProofRequired, "The machine has to prove its TPM", $"{sn} is bound to a TPM, or has to be, and this token names none, or another. Start it with our boot image, which proves the TPM; if it was replaced, an operator releases the binding.");
+            throw ProofRequired(sn);
         if (MachineTokenFilter.Claims(Http) is { } claims)
         {
             if (!await Ledger.UseAsync(claims, sn, Http.Connection.RemoteIpAddress, cancellationToken))
@@ -39,9 +41,15 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
             }
             Renew(claims);
         }
+        // Behind it: the token of a boot that was replaced binds nothing.
+        if (!await Bindings.BindRequiredAsync(MachineTokenFilter.Claims(Http), sn, Http.Connection.RemoteIpAddress, cancellationToken))
+            throw ProofRequired(sn);
         Presence.Contact(sn);
         TellOfShell(sn);
     }
+
+    private static RefusedRequestException ProofRequired(string sn) => new(StatusCodes.Status403Forbidden, AgentProblems.TpmProofRequired, "The machine has to prove its TPM",
+        $"{sn} is bound to a TPM, or has to be, and this token names none, or another. Start it with our boot image, which proves the TPM; if it was replaced, an operator releases the binding.");
 
     /// <summary>An operator has asked for a shell on this machine, and its agent has not come for it: said with every answer, and reason enough to answer a call that waits.</summary>
     public bool TellOfShell(string sn)
@@ -62,7 +70,7 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
     }
 
     /// <summary>Whether nothing of the task is given without the TPM of the machine.</summary>
-    public bool NeedsTpm(string sn, InstallTask task) => !TpmBinding.Admits(Snapshot.Machine(Site.Idc, sn)?.Tpm, null) || !TpmBinding.Admits(Snapshot.Machine(Site.Idc, task.Sn)?.Tpm, null);
+    public bool NeedsTpm(string sn, InstallTask task) => !TpmBinding.Admits(Snapshot.Machine(Site.Idc, sn)?.Tpm, null) || Snapshot.WithholdsFrom(task, null) is not null;
 
     /// <summary>The agent has shown its TPM: this call, and its token from now on, name it. Who came without a token, as from this host, is given none.</summary>
     public void Prove(string endorsementKey)
@@ -109,7 +117,7 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
             return machine;
         // An agent at work takes "not found" for the order to stop: that is only said of what the store itself holds, not of a copy that lags or is cut off.
         if (await Store.GetAsync(Keys.Task(Site.Idc, sn), cancellationToken) is { } entry
-            && JsonSerializer.Deserialize(entry.Value.Span, ContractsJson.Default.InstallTask) is { } task && task.TaskId == taskId)
+            && JsonSerializer.Deserialize(entry.Value.Span, ContractsJson.Default.InstallTask) is { } task && task.TaskId == taskId && MayHave(task))
             return new MachineView(new MachineKey(Site.Idc, sn)) { Task = task, TaskRevision = entry.ModRevision };
         throw RefusedRequestException.TaskNotFound($"{Site.Idc} has no task {taskId} for {sn}; a newer one may have taken its place.");
     }

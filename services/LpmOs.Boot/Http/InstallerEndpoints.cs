@@ -40,10 +40,10 @@ internal static class InstallerEndpoints
             return Problems.Of(StatusCodes.Status403Forbidden, "invalid_token", "The token is not valid", "It is not of this site, has expired, or was given to a machine without an approved task. Boot the machine again to get a new one.");
         if (snapshot.WithTask(taskId)?.Task is not { } task || task.Attempt != claims.Attempt || task is not { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false })
             return Problems.Of(StatusCodes.Status409Conflict, "not_to_be_installed", "The task is not to be installed", $"{taskId} is over, or another attempt has begun.");
-        if (!BootDecision.IsAdmitted(snapshot, task, claims.Tpm))
+        if (snapshot.WithholdsFrom(task, claims.Tpm) is { } bound)
         {
-            await bindings.RefusedAsync(task.MachineSn ?? task.Sn, claims.Tpm, http.Connection.RemoteIpAddress, cancellationToken);
-            return Problems.Of(StatusCodes.Status403Forbidden, AgentProblems.TpmProofRequired, "The machine has to prove its TPM", $"{task.MachineSn ?? task.Sn} is bound to a TPM, or has to be, and this token names none, or another. Our boot image proves it, and starts the installer then.");
+            await bindings.RefusedAsync(bound.Key.Sn, claims.Tpm, http.Connection.RemoteIpAddress, cancellationToken);
+            return Problems.Of(StatusCodes.Status403Forbidden, AgentProblems.TpmProofRequired, "The machine has to prove its TPM", $"{bound.Key.Sn} is bound to a TPM, or has to be, and this token names none, or another. Our boot image proves it, and starts the installer then.");
         }
         // Secrets go to the boot that speaks for the machine, and to no other that has its token.
         if (!await ledger.UseAsync(claims, task.MachineSn ?? task.Sn, http.Connection.RemoteIpAddress, cancellationToken))

@@ -1,6 +1,5 @@
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Lifecycle;
-using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Snapshot;
 
 namespace LpmOs.Boot.Scripts;
@@ -36,11 +35,7 @@ internal sealed record BootDecision(BootKind Kind, string Reason, InstallTask? T
     }
 
     /// <summary>Whether nothing of this task is given without the machine's TPM.</summary>
-    public static bool NeedsTpm(StateSnapshot snapshot, InstallTask task) => !IsAdmitted(snapshot, task, null);
-
-    /// <param name="proven">Endorsement key that a token names.</param>
-    public static bool IsAdmitted(StateSnapshot snapshot, InstallTask task, string? proven) =>
-        TpmBinding.Admits(snapshot.Machine(task.Idc, task.Sn)?.Tpm, proven) && (task.MachineSn is not { } sn || TpmBinding.Admits(snapshot.Machine(task.Idc, sn)?.Tpm, proven));
+    public static bool NeedsTpm(StateSnapshot snapshot, InstallTask task) => snapshot.WithholdsFrom(task, null) is not null;
 
     private static BootDecision Of(InstallTask? found) => found switch
     {

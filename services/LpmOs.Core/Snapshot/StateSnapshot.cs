@@ -7,6 +7,7 @@ using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Domain.Profiles;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Domain.Sites;
+using LpmOs.Core.Domain.Tokens;
 
 namespace LpmOs.Core.Snapshot;
 
@@ -99,5 +100,22 @@ public sealed record StateSnapshot
         if (Machine(task.Idc, task.Sn) is { Inventory: not null } same)
             return same;
         return WithMac(task.Idc, task.Mac).FirstOrDefault(machine => machine.Inventory is not null);
+    }
+
+    /// <summary>
+    /// The machine without whose TPM nothing of a task is given. That of the task's serial number, and the one that carries it out. As long as only the MAC says which machine that is,
+    /// the first that was bound of those that have it: a MAC is soon copied, and a copy that is bound later neither gets the task nor keeps it from the machine.
+    /// </summary>
+    /// <param name="proven">Endorsement key that a token names.</param>
+    /// <returns>Null: whoever has proven this TPM, or none, may have it.</returns>
+    public MachineView? WithholdsFrom(InstallTask task, string? proven)
+    {
+        var own = Machine(task.Idc, task.Sn);
+        if (!TpmBinding.Admits(own?.Tpm, proven))
+            return own;
+        var other = task.MachineSn is { } sn ? Machine(task.Idc, sn)
+            : own?.Inventory is not null ? null
+            : WithMac(task.Idc, task.Mac).Where(machine => !TpmBinding.Admits(machine.Tpm, null)).MinBy(machine => machine.Tpm!.BoundAt ?? DateTimeOffset.MaxValue);
+        return TpmBinding.Admits(other?.Tpm, proven) ? null : other;
     }
 }

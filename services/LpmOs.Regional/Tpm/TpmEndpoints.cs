@@ -69,10 +69,10 @@ internal static class TpmEndpoints
             throw new RefusedRequestException(StatusCodes.Status403Forbidden, "tpm_not_proven", "The TPM was not proven", "It did not open the credential that this machine was given in this boot, or took longer than five minutes.");
         }
         await RequireBoundToAsync(call, bindings, proof.Sn, endorsement, cancellationToken);
-        if (options.BindTpm || call.Snapshot.Machine(call.Site.Idc, proof.Sn)?.Tpm is { Required: true })
-            await BindAsync(call, bindings, proof.Sn, endorsement, cancellationToken);
         call.Prove(endorsement);
         await call.EnterAsync(proof.Sn, cancellationToken);
+        if (options.BindTpm)
+            await BindAsync(call, bindings, proof.Sn, endorsement, cancellationToken);
         return TypedResults.Ok(new Acknowledgement { Message = "The TPM is proven" });
     }
 

@@ -5,6 +5,7 @@ using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Planning;
 using LpmOs.Core.Domain.Templates;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
 using Microsoft.Extensions.Configuration;
@@ -37,6 +38,21 @@ public sealed class InstallerScriptsTests
         Assert.True(outcome.Plan is not null, string.Join("\n", outcome.Problems.Select(problem => problem.Message)));
         task = task with { Plan = change is null ? outcome.Plan : change(outcome.Plan) };
         return (task, await Snapshots.Of(task, Hardware));
+    }
+
+    [Fact]
+    public async Task An_installer_waits_for_the_TPM_of_the_machine_that_only_the_MAC_links_to_the_task()
+    {
+        var (task, _) = await ApprovedAsync("Debian 12", "preseed");
+        task = task with { Sn = "ticket-77" };
+        var (unbound, bound) = (await Snapshots.Of(task, Hardware), await Snapshots.Of(task, Hardware, tpm: (Snapshots.Sn, new TpmBinding { EndorsementKey = "aa", BoundAt = DateTimeOffset.UnixEpoch })));
+        // By the machine's serial number, the task's, none, and one that somebody says who has copied the MAC.
+        foreach (var serial in new[] { Snapshots.Sn, "ticket-77", null, "SN-CLONE" })
+        {
+            var request = BootRequest.Create(Snapshots.Mac, serial, null, null, null, null, null, out _)!;
+            Assert.Equal((BootKind.Installer, BootKind.Agent), (BootDecision.Of(unbound, "dc1", request).Kind, BootDecision.Of(bound, "dc1", request).Kind));
+        }
+        Assert.Equal((Snapshots.Sn, Snapshots.Sn, null), (bound.WithholdsFrom(task, null)?.Key.Sn, bound.WithholdsFrom(task, "bb")?.Key.Sn, bound.WithholdsFrom(task, "aa")?.Key.Sn));
     }
 
     [Fact]

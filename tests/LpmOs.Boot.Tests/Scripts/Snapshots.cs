@@ -2,6 +2,7 @@ using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Contracts;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,7 +23,7 @@ internal static class Snapshots
     public static Inventory Hardware(string sn = Sn, string mac = Mac, params string[] more) =>
         new() { SerialNumber = sn, MacAddress = mac, Nics = [.. more.Prepend(mac).Select((m, i) => new Nic { Name = $"eth{i}", Mac = m })] };
 
-    public static async Task<StateSnapshot> Of(InstallTask? task, Inventory? hardware = null, (string Sn, MachineRecord Record)? record = null)
+    public static async Task<StateSnapshot> Of(InstallTask? task, Inventory? hardware = null, (string Sn, MachineRecord Record)? record = null, (string Sn, TpmBinding Tpm)? tpm = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var store = new Dhcp.MemoryStore();
@@ -33,6 +34,8 @@ internal static class Snapshots
             await Put(store, Keys.Meta("dc1", hardware.SerialNumber), JsonSerializer.SerializeToUtf8Bytes(hardware, ContractsJson.Default.Inventory));
         if (record is { } said)
             await Put(store, Keys.Record("dc1", said.Sn), JsonSerializer.SerializeToUtf8Bytes(said.Record, Core.CoreJson.Default.MachineRecord));
+        if (tpm is { } bound)
+            await Put(store, Keys.Tpm("dc1", bound.Sn), JsonSerializer.SerializeToUtf8Bytes(bound.Tpm, Core.CoreJson.Default.TpmBinding));
         using var state = new WatchedState(store, new WatchedPrefixes(["/os/"]), TimeProvider.System, NullLogger<WatchedState>.Instance);
         await state.StartAsync(cancellation);
         await state.Ready.WaitAsync(cancellation);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core;
@@ -68,6 +69,83 @@ public sealed class TpmBindingTests(RegionalFixture regional) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task A_task_that_only_the_MAC_links_goes_to_the_first_that_was_bound_with_it()
+    {
+        await using var own = await SoftwareTpm.StartAsync();
+        await using var stolen = await SoftwareTpm.StartAsync();
+        var (sn, mac, id) = Samples.Machine();
+        var (asset, bare, bound) = ("asset-" + sn, sn + "-BARE", sn + "-BOUND");
+        await regional.PutTaskAsync(Samples.Task(asset, mac, id));
+        var proven = Proven(await ProveAsync(own, Token(sn, mac), sn));
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(proven, "/api/v1/report", Samples.Report(sn, mac))).Status);
+
+        // With the same network card: without a TPM, with another one, and by the name that the task has.
+        var other = Proven(await ProveAsync(stolen, Token(bound, mac), bound));
+        foreach (var (token, name) in new[] { (Token(bare, mac), bare), (other, bound) })
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(token, "/api/v1/report", Samples.Report(name, mac))).Status);
+        foreach (var (token, name) in new[] { (Token(bare, mac), bare), (other, bound), (Token(asset, mac), asset) })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(token, $"/api/v1/task/{name}")).Status);
+            Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(token, "/api/v1/operations/next", new { sn = name, task_id = id })).Status);
+        }
+        Assert.Equal(TaskState.Approved, (await regional.TaskAsync(asset)).Status);
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(proven, $"/api/v1/task/{sn}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(proven, "/api/v1/operations/next", new { sn, task_id = id })).Status);
+        // Who carries it out is known from here on, whatever is reported under the task's own name.
+        await regional.PutTaskAsync((await regional.TaskAsync(asset)) with { Status = TaskState.Installing, MachineSn = sn });
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(Token(asset, mac), "/api/v1/report", Samples.Report(asset, mac))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(Token(asset, mac), $"/api/v1/task/{asset}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(Token(asset, mac), "/api/v1/operations/next", new { sn = asset, task_id = id })).Status);
+    }
+
+    [Fact]
+    public async Task Keys_that_somebody_makes_up_are_one_refusal_and_a_release_makes_the_next_one_heard()
+    {
+        await using var own = await SoftwareTpm.StartAsync();
+        await using var next = await SoftwareTpm.StartAsync();
+        var (sn, mac, _) = Samples.Machine();
+        var token = Proven(await ProveAsync(own, Token(sn, mac), sn));
+        var (endorsement, attestation) = await own.KeysAsync();
+        for (var made = 0; made < 20; made++)
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var point = key.ExportParameters(false).Q;
+            // Two coordinates of 32 bytes, each behind its length, are the end of the area.
+            byte[] madeUp = [.. endorsement[..^68], 0, 32, .. point.X!, 0, 32, .. point.Y!];
+            Assert.Equal((HttpStatusCode.Forbidden, "tpm_mismatch"), Code(await SendAsync(token, "/api/v1/tpm/challenge", new { sn, endorsement_key = Convert.ToBase64String(madeUp), attestation_key = Convert.ToBase64String(attestation) })));
+        }
+        Assert.Single(await AuditAsync(sn), record => record.GetProperty("action").GetString() == "tpm.refused");
+
+        // An operator releases it, and another machine is faster.
+        await regional.PutAsync(Keys.Tpm("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(new TpmBinding(), CoreJson.Default.TpmBinding));
+        Proven(await ProveAsync(next, Token(sn, mac), sn));
+        for (var again = 0; again < 2; again++)
+            Assert.Equal((HttpStatusCode.Forbidden, "tpm_mismatch"), Code(await ProveAsync(own, Token(sn, mac), sn)));
+        Assert.Equal(2, (await AuditAsync(sn)).Count(record => record.GetProperty("action").GetString() == "tpm.refused"));
+        Assert.Equal(Digest((endorsement, attestation)), (await BindingAsync(sn))!.Refused!.EndorsementKey);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_token_of_a_boot_that_was_replaced_binds_nothing(bool required)
+    {
+        await using var own = await SoftwareTpm.StartAsync();
+        await using var stolen = await SoftwareTpm.StartAsync();
+        var (sn, mac, _) = Samples.Machine();
+        Proven(await ProveAsync(own, Token(sn, mac, Now + 1), sn));
+        // Its mainboard was replaced, and an operator has released the binding.
+        await regional.PutAsync(Keys.Tpm("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(new TpmBinding { Required = required }, CoreJson.Default.TpmBinding));
+        var answer = await ProveAsync(stolen, Token(sn, mac), sn);
+        Assert.Equal((HttpStatusCode.Unauthorized, "token_replaced"), Code(answer));
+        Assert.Null(answer.Renewed);
+        Assert.Null((await BindingAsync(sn))!.EndorsementKey);
+        Proven(await ProveAsync(own, Token(sn, mac, Now + 2), sn));
+        Assert.Equal(Digest(await own.KeysAsync()), (await BindingAsync(sn))!.EndorsementKey);
+    }
+
+    [Fact]
     public async Task A_machine_without_a_TPM_is_served_as_ever()
     {
         var (sn, mac, id) = Samples.Machine();
@@ -130,7 +208,7 @@ public sealed class TpmBindingTests(RegionalFixture regional) : IClassFixture<Re
         static byte[] Changed(byte[] key, int at, byte to) => [.. key[..at], to, .. key[(at + 1)..]];
     }
 
-    private static string Digest((byte[] Endorsement, byte[] Attestation) keys) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(keys.Endorsement));
+    private static string Digest((byte[] Endorsement, byte[] Attestation) keys) => Convert.ToHexStringLower(SHA256.HashData(keys.Endorsement));
 
     private static string Proven((HttpStatusCode Status, JsonElement Body, string? Renewed) answer)
     {

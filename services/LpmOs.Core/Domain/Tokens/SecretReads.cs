@@ -28,7 +28,7 @@ public sealed class SecretReads(IStateStore store, Site site, TimeProvider time,
         {
             await store.CommitAsync(new StoreTransaction
             {
-                Writes = [AuditTrail.Of("secret.given", site.Idc, task.MachineSn ?? task.Sn, "agent", from?.ToString(), time.GetUtcNow(), [], [], $"{string.Join(" and ", ((string?[])[names.Count > 0 ? $"Password hashes of {string.Join(", ", names)}" : null, disks ? "the passphrase of the disks" : null]).OfType<string>())}, with {way}; {task.TaskId}, attempt {task.Attempt}.")],
+                Writes = [AuditTrail.Of("secret.given", site.Idc, task.MachineSn ?? task.Sn, "agent", AddressText.Of(from), time.GetUtcNow(), [], [], $"{string.Join(" and ", ((string?[])[names.Count > 0 ? $"Password hashes of {string.Join(", ", names)}" : null, disks ? "the passphrase of the disks" : null]).OfType<string>())}, with {way}; {task.TaskId}, attempt {task.Attempt}.")],
             }, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)

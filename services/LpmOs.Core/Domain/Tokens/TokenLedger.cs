@@ -29,7 +29,7 @@ public sealed class TokenLedger(IStateStore store, WatchedState state, Site site
         // Of a service from before tokens knew their boot.
         if (claims.Boot is not { } boot)
             return true;
-        var from = (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
+        var from = AddressText.Of(address);
         var machine = state.Current.Machine(site.Idc, sn);
         var known = Newer(machine?.Token, _own.GetValueOrDefault(sn));
         if (known is not null && (known.Boot > boot || !IsNew(known, boot, from, machine?.Task)))

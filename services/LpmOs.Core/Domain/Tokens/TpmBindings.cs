@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using LpmOs.Core.Domain.Audit;
@@ -14,24 +13,23 @@ namespace LpmOs.Core.Domain.Tokens;
 public sealed class TpmBindings(IStateStore store, WatchedState state, Site site, TimeProvider time, ILogger<TpmBindings> logger)
 {
     private const int MostRounds = 5;
-    private const int MostRemembered = 20_000;
-    /// <summary>Who is refused asks again and again.</summary>
+    /// <summary>Who is refused asks again and again, and may show another key each time.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<(string Sn, string? EndorsementKey), DateTimeOffset> _told = [];
-
-    /// <summary>Whether the token may speak for the machine. A machine that must have a TPM and has none yet is bound to the one that the token names.</summary>
-    /// <exception cref="StoreUnavailableException">It had to be bound.</exception>
+    /// <summary>Whether the token may speak for the machine; who may not is put on record.</summary>
     public async Task<bool> AdmitAsync(TokenClaims? claims, string sn, IPAddress? from, CancellationToken cancellationToken)
     {
-        var binding = state.Current.Machine(site.Idc, sn)?.Tpm;
-        if (!TpmBinding.Admits(binding, claims?.Tpm))
-        {
-            await RefusedAsync(sn, claims?.Tpm, from, cancellationToken).ConfigureAwait(false);
-            return false;
-        }
-        return binding is not { Required: true, EndorsementKey: null } || await BindToAsync(sn, claims!.Tpm!, from, cancellationToken).ConfigureAwait(false);
+        if (TpmBinding.Admits(state.Current.Machine(site.Idc, sn)?.Tpm, claims?.Tpm))
+            return true;
+        await RefusedAsync(sn, claims?.Tpm, from, cancellationToken).ConfigureAwait(false);
+        return false;
     }
+
+    /// <summary>Binds a machine that must have a TPM and has none yet to the one that the token names; of any other nothing is asked.</summary>
+    /// <returns>False: the token names none, or the machine is bound to another by now.</returns>
+    /// <exception cref="StoreUnavailableException">It had to be bound.</exception>
+    public async Task<bool> BindRequiredAsync(TokenClaims? claims, string sn, IPAddress? from, CancellationToken cancellationToken) =>
+        state.Current.Machine(site.Idc, sn)?.Tpm is not { Required: true, EndorsementKey: null } || (claims?.Tpm is { } shown && await BindToAsync(sn, shown, from, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Binds the machine where it is bound to none.</summary>
     /// <returns>False: it is bound to another.</returns>
@@ -45,7 +43,7 @@ public sealed class TpmBindings(IStateStore store, WatchedState state, Site site
             var known = Read(entry);
             if (known?.EndorsementKey is { } bound)
                 return bound == endorsementKey;
-            var (now, address) = (time.GetUtcNow(), Text(from));
+            var (now, address) = (time.GetUtcNow(), AddressText.Of(from));
             var value = JsonSerializer.SerializeToUtf8Bytes(new TpmBinding { EndorsementKey = endorsementKey, BoundAt = now, BoundFrom = address, Required = known?.Required ?? false }, CoreJson.Default.TpmBinding);
             var put = StoreTransaction.PutIf(key, entry?.ModRevision ?? 0, value);
             var audit = AuditTrail.Of("tpm.bound", site.Idc, sn, "agent", address, now, entry is null ? [] : entry.Value.Span, value, $"From now on {sn} is given nothing without the TPM with endorsement key {endorsementKey}.");
@@ -64,32 +62,30 @@ public sealed class TpmBindings(IStateStore store, WatchedState state, Site site
     public async Task RefusedAsync(string sn, string? shown, IPAddress? from, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (_told.TryGetValue((sn, shown), out var told) && now - told < Silence)
+        if (IsTold(state.Current.Machine(site.Idc, sn)?.Tpm, shown, now))
             return;
-        if (_told.Count >= MostRemembered)
-            _told.Clear();
-        _told[(sn, shown)] = now;
-        var address = Text(from);
+        var address = AddressText.Of(from);
         Log.TpmRefused(logger, site.Idc, sn, address, shown ?? "none");
         try
         {
             var key = Keys.Tpm(site.Idc, sn);
-            // Where another service was faster, the refusal that it has written says the same.
-            if (await store.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } entry || Read(entry) is not { } binding)
+            // Where somebody else was faster, and it was no refusal, the next one is told of.
+            if (await store.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } entry || Read(entry) is not { } binding || IsTold(binding, shown, now))
                 return;
             var value = JsonSerializer.SerializeToUtf8Bytes(binding with { Refused = new TpmRefusal { At = now, From = address, EndorsementKey = shown } }, CoreJson.Default.TpmBinding);
             var put = StoreTransaction.PutIf(key, entry.ModRevision, value);
             var reason = $"Refused for want of the machine's TPM ({binding.EndorsementKey ?? "any"}): {(shown is null ? "none was shown" : $"the one with endorsement key {shown} was shown")}. Nothing was given.";
-            await store.CommitAsync(put with { Writes = [.. put.Writes, AuditTrail.Of("tpm.refused", site.Idc, sn, "agent", address, now, [], [], reason)] }, cancellationToken).ConfigureAwait(false);
+            var result = await store.CommitAsync(put with { Writes = [.. put.Writes, AuditTrail.Of("tpm.refused", site.Idc, sn, "agent", address, now, [], [], reason)] }, cancellationToken).ConfigureAwait(false);
+            await state.CatchUpAsync(key, result.Revision, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreUnavailableException e)
         {
-            _told.TryRemove((sn, shown), out _);
             Log.TpmRefusalNotWritten(logger, site.Idc, sn, e.Message);
         }
     }
 
-    private static string? Text(IPAddress? address) => (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
+    /// <summary>Another key is more than none, and is told of behind it; not the other way round.</summary>
+    private static bool IsTold(TpmBinding? binding, string? shown, DateTimeOffset now) => binding?.Refused is { } last && now - last.At < Silence && (shown is null || last.EndorsementKey is not null);
 
     private static TpmBinding? Read(StoreEntry? entry)
     {

@@ -9,6 +9,7 @@ files=${FILES:-data/files}
 export SOURCE_DATE_EPOCH=1704067200 LC_ALL=C TZ=UTC architecture=arm64
 . boot/packages.sh
 . boot/image.sh
+[ -z "${DRIVERS:-}${FIRMWARE:-}" ] || echo "arm64 boot image: DRIVERS and FIRMWARE are for the x86 image alone; EXTRA=folder is taken by both"
 inputs() {
   git ls-files -co --exclude-standard agent services/LpmOs.Contracts boot Directory.Build.props Directory.Packages.props global.json |
     grep -v '\.md$' | sort | tr '\n' '\0' | xargs -0 sha256sum

@@ -36,7 +36,7 @@ image_depmod() { [ -f "$1/lib/modules/$2/modules.dep.bin" ] || depmod -b "$1" "$
 image_firmware() {
   local path place
   path=$(realpath -s "$1") place=
-  [[ $path/ != */firmware/* ]] || { place=${path##*/firmware}; place=${place#/}; }
+  [[ $path/ != */firmware/* ]] || { place=$path/; place=${place##*/firmware/}; place=${place%/}; }
   if [ -d "$path" ]; then
     mkdir -p "$2/$place"
     cp -rL "$path/." "$2/$place/"

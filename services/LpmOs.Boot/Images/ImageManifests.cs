@@ -35,7 +35,7 @@ internal static class ImageManifests
             if (manifest.Length > LargestManifest)
                 return new(manifest.Name, null, $"it is larger than {LargestManifest} bytes");
             var image = JsonSerializer.Deserialize(File.ReadAllBytes(manifest.FullName), CoreJson.Default.SiteImage);
-            if (image is { Signature: null } && Signature(Path.Combine(manifest.DirectoryName!, image.File + ".sig")) is { } signature)
+            if (image is { Signature: null } && IsName(image.File) && Signature(Path.Combine(manifest.DirectoryName!, image.File + ".sig")) is { } signature)
                 image = image with { Signature = signature };
             return image is null ? new(manifest.Name, null, "it is empty") : Check(image, manifest.DirectoryName!) is { } problem ? new(manifest.Name, null, problem) : new(manifest.Name, image, null);
         }
@@ -45,7 +45,7 @@ internal static class ImageManifests
         }
     }
 
-    /// <summary>As openssl writes it, in DER, or its Base64; null where there is no such file, or something else in it.</summary>
+    /// <summary>As openssl writes it, in DER, or its Base64; null where there is no such file, or one too long for a signature. What is none is for <see cref="Check"/> to refuse.</summary>
     private static string? Signature(string path)
     {
         if (new FileInfo(path) is not { Exists: true, Length: > 0 and <= 2 * ImageSignature.Longest })

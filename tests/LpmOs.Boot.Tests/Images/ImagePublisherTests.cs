@@ -77,8 +77,10 @@ public sealed class ImagePublisherTests(HttpFixture boot) : IClassFixture<HttpFi
         Write("z", "z.tar.zst", 3);
         Write("bad-sha", "z.tar.zst", 3, sha: "abc");
         Write("bad-format", "z.tar.zst", 3, format: "iso");
+        Write("bad-file", "z\\u0000.tar.zst", 3);
         Assert.NotNull(await Published("z"));
         Assert.Null(await Published("bad-sha"));
         Assert.Null(await Published("bad-format"));
+        Assert.Contains("plain file name", ImageManifests.Read(Path.Combine(boot.Folder, "files")).Single(r => r.File == "bad-file.json").Problem);
     }
 }

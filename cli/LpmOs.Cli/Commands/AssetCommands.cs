@@ -70,8 +70,8 @@ internal static class AssetCommands
             return fixedDigest;
         var sums = list ?? known?.Catalog_sums ?? throw new UsageException(session.Words.AssetNoSums(SafeText.Of(name)));
         var published = await SumsAsync(session, sums, cancellationToken);
-        // A mirror of one's own has the vendor's files: the catalogue's address says where in the list they are.
-        var digest = published.Of(sums, url) ?? (known?.Catalog_source is { } vendors ? published.Of(sums, vendors) : null)
+        // A mirror of one's own has the vendor's files, and a copy of the list the vendor's names: the catalogue's addresses say where in the list the file is.
+        var digest = published.Of(sums, url) ?? (known?.Catalog_source is { } vendors ? published.Of(sums, vendors) ?? published.Of(known.Catalog_sums ?? sums, vendors) : null)
             ?? throw new UsageException(session.Words.AssetNotInSums(SafeText.Of(sums), SafeText.Of(url), SafeText.Of(published.Names())));
         session.Print.Line(session.Words.AssetPublishedDigest(SafeText.Of(sums), digest));
         return digest;

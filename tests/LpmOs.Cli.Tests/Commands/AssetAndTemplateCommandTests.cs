@@ -99,8 +99,10 @@ public sealed class AssetAndTemplateCommandTests(CliFixture cli) : IClassFixture
                 while (mirror.IsListening)
                 {
                     var call = await mirror.GetContextAsync();
-                    call.Response.StatusCode = call.Request.Url!.AbsolutePath == "/images/SHA256SUMS" ? 200 : 404;
-                    await call.Response.OutputStream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(list), CancellationToken.None);
+                    var path = call.Request.Url!.AbsolutePath;
+                    call.Response.StatusCode = path is "/images/SHA256SUMS" or "/copy/SHA256SUMS" ? 200 : 404;
+                    // The copy has the vendor's names.
+                    await call.Response.OutputStream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(path[1] == 'c' ? list.Replace("  linux", "  netboot/debian-installer/amd64/linux", StringComparison.Ordinal) : list), CancellationToken.None);
                     call.Response.Close();
                 }
             }
@@ -115,6 +117,10 @@ public sealed class AssetAndTemplateCommandTests(CliFixture cli) : IClassFixture
         var added = await cli.RunAsync("assets", "add", "dc6", "debian-12/linux", url + "images/linux", "--published", sums);
         Assert.True(added.Code == 0, added.Errors);
         Assert.Equal(digest, (await AssetAsync("dc6", "debian-12/linux")).GetProperty("sha256").GetString());
+        // A copy of the vendor's list, wherever it lies: names in it are as the vendor has them.
+        var copied = await cli.RunAsync("assets", "add", "dc8", "debian-12/linux", "--published", url + "copy/SHA256SUMS");
+        Assert.True(copied.Code == 0, copied.Errors);
+        Assert.Equal(digest, (await AssetAsync("dc8", "debian-12/linux")).GetProperty("sha256").GetString());
         var unknown = await cli.RunAsync("assets", "add", "dc6", "debian-12/initrd.gz", url + "images/initrd.gz", "--published", sums);
         Assert.Equal(2, unknown.Code);
         Assert.Contains("It has: linux.", unknown.Errors, StringComparison.Ordinal);

@@ -39,6 +39,8 @@ public sealed class OsCatalogTests
     {
         var listed = Catalog.Entries.SelectMany(os => os.Assets.Values).Where(asset => asset.Sums is not null).ToList();
         Assert.True(listed.Count >= 40);
+        // Whoever is on the way of plain http gives file and digest alike.
+        Assert.All(listed, asset => Assert.StartsWith("https://", asset.Sums, StringComparison.Ordinal));
         foreach (var asset in listed)
             Assert.StartsWith(asset.Sums![..(asset.Sums!.LastIndexOf('/') + 1)], asset.Source, StringComparison.Ordinal);
         string[] with = ["ubuntu", "debian", "centos", "centos-stream", "rocky", "almalinux", "fedora", "opensuse"];

@@ -36,7 +36,7 @@ internal static class KeyCommands
         var words = shell.Words;
         session.Print.List(keys, keys.Items.ToList(), [new("fingerprint", words.FingerprintColumn, key => key.Fingerprint), new("present", words.StatusColumn, key => key.Present ? words.KeyPresent : words.KeyFormer)], words.NoEntries);
         if (session.Print.Format == OutputFormat.Table)
-            session.Print.Line(keys.Sealed_outside ? words.KeyFileKeys(string.Join(", ", keys.Key_file ?? [])) : words.KeysInClear);
+            session.Print.Line(!keys.Sealed_outside ? words.KeysInClear : keys.Key_file is { Count: > 0 } file ? words.KeyFileKeys(string.Join(", ", file)) : words.KeyOutside);
         return ExitCodes.Ok;
     }
 }

@@ -54,6 +54,7 @@ internal sealed partial class Words
     public string KeyFormer => Of("former", "旧");
     public string Resealed(int resealed, int waiting, int unreadable) => Of($"{resealed} secrets sealed anew; {waiting} wait for the end of their task; {unreadable} cannot be opened with any key.", $"已重新封存 {resealed} 项机密；{waiting} 项等待其任务结束；{unreadable} 项无法用任何密钥打开。");
     public string KeyFileKeys(string fingerprints) => Of($"Sealed by the key file outside of the store: {fingerprints}.", $"由存储之外的密钥文件封存：{fingerprints}。");
+    public string KeyOutside => Of("Sealed by a key outside of the store (Store:KeyCommand).", "由存储之外的密钥封存 (Store:KeyCommand)。");
     public string KeysInClear => Of("No key file (Store:KeyFile): the keys lie in the store in clear.", "没有密钥文件 (Store:KeyFile)：密钥以明文存放在存储中。");
     public string Sessions => Of("Browsers that are logged in.", "已登录的会话。");
     public string SessionsList => Of("Your sessions, or with --all everybody's.", "列出自己的会话；--all 列出所有人的。");

@@ -11,6 +11,27 @@ namespace LpmOs.Cli.Tests.Commands;
 /// <summary>Login, users and tokens against a service where people log in.</summary>
 public sealed class AccessCommandTests
 {
+    [Theory]
+    [InlineData(null, "No key file (Store:KeyFile): the keys lie in the store in clear.")]
+    [InlineData("--Store:KeyFile={0}", "Sealed by the key file outside of the store: ")]
+    [InlineData("--Store:KeyCommand=cat {0}", "Sealed by a key outside of the store (Store:KeyCommand).")]
+    public async Task Where_the_key_of_the_keys_lies_is_said(string? setting, string said)
+    {
+        await using var store = TemporaryStore.Embedded();
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("key"), Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)), TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(folder.File("key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using var service = await RunningTasksService.StartAsync(store.Store, null, setting is null ? [] : [setting.Replace("{0}", folder.File("key"), StringComparison.Ordinal)]);
+
+        var run = await CliFixture.StartAsync(service.Address.AbsoluteUri, new Dictionary<string, string>(), "", "keys", "list");
+
+        Assert.True(run.Code == 0, run.Errors);
+        var line = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        Assert.StartsWith(said, line, StringComparison.Ordinal);
+        // Whatever it names is there: 16 hexadecimal digits or more.
+        Assert.Matches(said.EndsWith(' ') ? "store: [0-9a-f:]{16,}\\.$" : "\\.$", line);
+    }
+
     [Fact]
     public async Task From_the_first_login_to_a_revoked_token()
     {

@@ -12,21 +12,22 @@ public sealed class SoftwareTpm : IAsyncDisposable
     private ServerProcess? _process;
 
     private string Socket => _folder.File("tpm");
+    private string Control => _folder.File("control");
 
     public static async Task<SoftwareTpm> StartAsync()
     {
         var tpm = new SoftwareTpm();
-        tpm._process = ServerProcess.Start(RequiredProgram.Find("swtpm", "swtpm"),
-            ["socket", "--tpm2", "--tpmstate", $"dir={tpm._folder.Path}", "--server", $"type=unixio,path={tpm.Socket}", "--ctrl", $"type=unixio,path={tpm._folder.File("control")}", "--flags", "not-need-init,startup-clear"], _ => false);
-        using var limit = new CancellationTokenSource(Limit);
-        // It says nothing when it is ready.
-        while (!File.Exists(tpm.Socket))
-        {
-            if (tpm._process.HasEnded)
-                throw new InvalidOperationException($"swtpm ended: {tpm._process.Output}");
-            await Task.Delay(20, limit.Token);
-        }
+        await tpm.BeginAsync();
         return tpm;
+    }
+
+    /// <summary>As when the machine is switched off and on: what is of one boot alone is another afterwards.</summary>
+    public async Task RestartAsync()
+    {
+        await _process!.DisposeAsync();
+        File.Delete(Socket);
+        File.Delete(Control);
+        await BeginAsync();
     }
 
     /// <summary>A connection that takes commands as the kernel's device does; one at a time.</summary>
@@ -99,6 +100,20 @@ public sealed class SoftwareTpm : IAsyncDisposable
         if (_process is not null)
             await _process.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private async Task BeginAsync()
+    {
+        _process = ServerProcess.Start(RequiredProgram.Find("swtpm", "swtpm"),
+            ["socket", "--tpm2", "--tpmstate", $"dir={_folder.Path}", "--server", $"type=unixio,path={Socket}", "--ctrl", $"type=unixio,path={Control}", "--flags", "not-need-init,startup-clear"], _ => false);
+        using var limit = new CancellationTokenSource(Limit);
+        // It says nothing when it is ready.
+        while (!File.Exists(Socket))
+        {
+            if (_process.HasEnded)
+                throw new InvalidOperationException($"swtpm ended: {_process.Output}");
+            await Task.Delay(20, limit.Token);
+        }
     }
 
     // Without a resource manager three keys fill the TPM.

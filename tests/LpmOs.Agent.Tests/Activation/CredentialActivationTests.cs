@@ -51,6 +51,8 @@ public sealed class CredentialActivationTests
         var signing = new List<string>();
         for (var boot = 0; boot < 2; boot++)
         {
+            if (boot > 0)
+                await software.RestartAsync();
             using var tpm = new TpmChannel(await software.ConnectAsync());
             var activation = new CredentialActivation(tpm);
             var (endorsement, attestation) = await activation.LoadKeysAsync(Cancellation);
@@ -59,6 +61,7 @@ public sealed class CredentialActivationTests
             await activation.UnloadAsync(Cancellation);
         }
         Assert.All(signing, key => Assert.StartsWith("0023000B00050072", key, StringComparison.Ordinal));
+        Assert.NotEqual(signing[0], signing[1]);
     }
 
     [Fact]

@@ -22,6 +22,10 @@ public static partial class OpenSsl
         return (await RunAsync(["x509", "-noout", "-serial"], pem.Value + "\n")).Trim()["serial=".Length..];
     }
 
+    /// <summary>HMAC-SHA-256 in hexadecimal, as a receiver's own script would compute it.</summary>
+    /// <param name="key">Without NUL.</param>
+    public static async Task<string> HmacAsync(string key, string text) => (await RunAsync(["dgst", "-sha256", "-hmac", key, "-r"], text)).Split(' ')[0];
+
     private static async Task<string> RunAsync(IEnumerable<string> arguments, string input = "")
     {
         var start = new ProcessStartInfo(RequiredProgram.Find("openssl", "openssl"), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

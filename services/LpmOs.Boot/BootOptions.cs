@@ -33,6 +33,10 @@ internal sealed record BootOptions
     public string? PublicUrl { get; private init; }
     /// <summary>Port of the first of <c>Boot:Urls</c>, for answers that did not come by HTTP.</summary>
     public int HttpPort { get; private init; }
+    /// <summary>The first of them that speaks no TLS; null: all do.</summary>
+    public int? PlainPort { get; private init; }
+    /// <summary><c>Boot:IpxeHttps</c>: an iPXE that says that it was built with HTTPS is given the address that speaks TLS.</summary>
+    public bool IpxeHttps { get; private init; } = true;
     /// <summary>Ports of <c>Boot:Urls</c> that speak TLS.</summary>
     public IReadOnlySet<int> HttpsPorts { get; private init; } = new HashSet<int>();
     /// <summary><c>Regional:PublicUrl</c>: what agents are told. Null: the host of the boot URL, with scheme and port of the first of <c>Regional:Urls</c>.</summary>
@@ -97,6 +101,8 @@ internal sealed record BootOptions
         {
             PublicUrl = settings.Url("Boot:PublicUrl"),
             HttpPort = boot[0].Port,
+            PlainPort = boot.FirstOrDefault(url => url.Scheme == Uri.UriSchemeHttp)?.Port,
+            IpxeHttps = settings.Bool("Boot:IpxeHttps", true),
             HttpsPorts = boot.Where(url => url.Scheme == Uri.UriSchemeHttps).Select(url => url.Port).ToHashSet(),
             RegionalUrl = settings.Url("Regional:PublicUrl"),
             RegionalPort = regional.Port,

@@ -29,6 +29,9 @@ if [ -f "$folder/output" ]; then
   output=",\"output\":\"$(tail -c 60000 "$folder/output" | base64 | tr -d '\n')\""
 fi
 url=$(cat "$folder/url")
+# The site's own authorities, and no others.
+ca=$folder/ca.pem
+[ -f "$ca" ] || ca=
 body=/run/lpmos-first-boot.json
 trap 'rm -f "$body"' EXIT
 pause=1
@@ -36,11 +39,16 @@ while :; do
   printf '%s,"machine_id":"%s","kernel":"%s"%s%s}' "$(cat "$folder/report")" \
     "$(tr -dc 0-9a-f < /etc/machine-id)" "$(uname -r | tr -dc 'A-Za-z0-9._+~-')" "$failed" "$output" > "$body"
   if command -v curl > /dev/null 2>&1; then
-    curl -fsS -m 20 -o /dev/null -H 'Content-Type: application/json' --data-binary "@$body" "$url" && break
+    curl -fsS -m 20 ${ca:+--cacert "$ca" --capath "$folder/none"} -o /dev/null -H 'Content-Type: application/json' --data-binary "@$body" "$url" && break
   elif command -v wget > /dev/null 2>&1; then
-    wget -q -T 20 -O /dev/null --header='Content-Type: application/json' --post-file="$body" "$url" && break
+    wget -q -T 20 ${ca:+--ca-certificate="$ca" --ca-directory="$folder/none"} -O /dev/null --header='Content-Type: application/json' --post-file="$body" "$url" && break
   else
-    python3 -c 'import sys, urllib.request; urllib.request.urlopen(urllib.request.Request(sys.argv[1], open(sys.argv[2], "rb").read(), {"Content-Type": "application/json"}), timeout=20)' "$url" "$body" && break
+    LPMOS_CA=$ca python3 -c 'import os, sys, urllib.request
+trust = None
+if sys.argv[1].startswith("https:"):
+    import ssl
+    trust = ssl.create_default_context(cafile=os.environ["LPMOS_CA"] or None)
+urllib.request.urlopen(urllib.request.Request(sys.argv[1], open(sys.argv[2], "rb").read(), {"Content-Type": "application/json"}), timeout=20, context=trust)' "$url" "$body" && break
   fi
   sleep "$pause"
   [ "$pause" -ge 60 ] || pause=$((pause * 2))

@@ -6,6 +6,9 @@ lpmos_first_boot() {
     umask 077
     printf '%s\n' {{ regional_url + "/api/v1/installed" | quote.shell }} > "$1/etc/lpmos/first-boot/url"
     printf '%s' {{ '{"sn":' + (machine.serial | quote.json) + ',"task_id":' + (task.id | quote.json) + ',"token":' + (installed_token | quote.json) + ',"hostname":' + (hostname | quote.json) | quote.shell }} > "$1/etc/lpmos/first-boot/report"
+{{~ if ca_pem ~}}
+    printf '%b' {{ ca_pem | string.replace "\n" "\\n" | quote.shell }} > "$1/etc/lpmos/first-boot/ca.pem"
+{{~ end ~}}
   )
 {{~ first = scripts | array.filter @(do; ret $0.when == "first-boot"; end) ~}}
 {{~ if first.size > 0 ~}}

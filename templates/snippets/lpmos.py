@@ -5,9 +5,14 @@ try:
 except ImportError:
     from urllib2 import Request, urlopen
 URL, TOKEN, SN, TASK, ATTEMPT = {{ regional_url + "/api/v1/" | quote.json }}, {{ token | quote.json }}, {{ machine.serial | quote.json }}, {{ task.id | quote.json }}, {{ task.attempt }}
+# The site's own authorities, and no others; else those of this system.
+TRUST = None
+if URL.startswith("https:"):
+    import ssl
+    TRUST = ssl.create_default_context({{ if ca_pem }}cadata=u{{ ca_pem | quote.json }}{{ end }})
 def call(url, body):
     try:
-        return json.loads(urlopen(Request(url, json.dumps(body).encode(), {"Authorization": "Bearer " + TOKEN, "Content-Type": "application/json"}), timeout=30).read().decode())
+        return json.loads(urlopen(Request(url, json.dumps(body).encode(), {"Authorization": "Bearer " + TOKEN, "Content-Type": "application/json"}), timeout=30, context=TRUST).read().decode())
     except Exception as e:
         print("LpmOs: %s: %s" % (url, e))
         return None

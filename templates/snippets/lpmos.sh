@@ -3,24 +3,40 @@ lpmos_url={{ regional_url + "/api/v1/" | quote.shell }}
 lpmos_token={{ token | quote.shell }}
 lpmos_who={{ '"sn":' + (machine.serial | quote.json) + ',"task_id":' + (task.id | quote.json) + ',"attempt":' + task.attempt | quote.shell }}
 lpmos_body=/tmp/lpmos-body.$$
+{{ if ca_pem -}}
+# The site's own authorities: https is trusted by them and by no others; what cannot check them makes no call.
+lpmos_ca=/tmp/lpmos-ca.$$
+mkdir -p "$lpmos_ca.none"
+printf '%b' {{ ca_pem | string.replace "\n" "\\n" | quote.shell }} > "$lpmos_ca"
+{{ else -}}
+lpmos_ca=
+{{ end -}}
 
 # lpmos_file NAME: a program as a file of the path; a shell of busybox would take its own of that name, whose wget cannot post.
 lpmos_file() { (IFS=:; for lpmos_folder in $PATH; do [ ! -x "$lpmos_folder/$1" ] || { echo "$lpmos_folder/$1"; break; }; done); }
+
+# lpmos_checks: whether this wget checks whom it speaks to by https; that of busybox does not.
+lpmos_checks() { case $lpmos_url in https:*) "$lpmos_wget" --help 2>&1 | grep -e --ca-certificate > /dev/null ;; esac; }
 
 # lpmos_post PATH BODY: the answer on standard output; not 0 where there is none.
 lpmos_post() {
   (umask 077; printf '%s' "$2" > "$lpmos_body")
   if command -v curl > /dev/null 2>&1; then
-    curl -sS -m 30 -H "Authorization: Bearer $lpmos_token" -H 'Content-Type: application/json' --data-binary "@$lpmos_body" "$lpmos_url$1"
-  elif lpmos_wget=$(lpmos_file wget) && [ -n "$lpmos_wget" ] && "$lpmos_wget" --help 2>&1 | grep post-file > /dev/null; then
+    curl -sS -m 30 ${lpmos_ca:+--cacert "$lpmos_ca" --capath "$lpmos_ca.none"} -H "Authorization: Bearer $lpmos_token" -H 'Content-Type: application/json' --data-binary "@$lpmos_body" "$lpmos_url$1"
+  elif lpmos_wget=$(lpmos_file wget) && [ -n "$lpmos_wget" ] && "$lpmos_wget" --help 2>&1 | grep post-file > /dev/null && lpmos_checks; then
     # That of busybox may be built without a time limit.
     lpmos_limit=$("$lpmos_wget" --help 2>&1 | grep -e '-T[, ]' > /dev/null && echo '-T 30')
+    # The built-in places of OpenSSL are tried beside the file that is named, unless the environment names others.
     # shellcheck disable=SC2086
-    "$lpmos_wget" -q $lpmos_limit -O - --header="Authorization: Bearer $lpmos_token" --header='Content-Type: application/json' --post-file="$lpmos_body" "$lpmos_url$1"
+    ([ -z "$lpmos_ca" ] || export SSL_CERT_FILE="$lpmos_ca" SSL_CERT_DIR="$lpmos_ca.none"; "$lpmos_wget" -q $lpmos_limit ${lpmos_ca:+--ca-certificate="$lpmos_ca" --ca-directory="$lpmos_ca.none"} -O - --header="Authorization: Bearer $lpmos_token" --header='Content-Type: application/json' --post-file="$lpmos_body" "$lpmos_url$1")
   else
-    LPMOS_TOKEN=$lpmos_token python3 -c 'import os, sys, urllib.request
+    LPMOS_TOKEN=$lpmos_token LPMOS_CA=$lpmos_ca python3 -c 'import os, sys, urllib.request
+trust = None
+if sys.argv[1].startswith("https:"):
+    import ssl
+    trust = ssl.create_default_context(cafile=os.environ["LPMOS_CA"] or None)
 request = urllib.request.Request(sys.argv[1], open(sys.argv[2], "rb").read(), {"Authorization": "Bearer " + os.environ["LPMOS_TOKEN"], "Content-Type": "application/json"})
-print(urllib.request.urlopen(request, timeout=30).read().decode())' "$lpmos_url$1" "$lpmos_body"
+print(urllib.request.urlopen(request, timeout=30, context=trust).read().decode())' "$lpmos_url$1" "$lpmos_body"
   fi
 }
 

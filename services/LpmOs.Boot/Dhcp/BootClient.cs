@@ -29,8 +29,12 @@ internal static class Architecture
 }
 
 /// <summary>The boot program behind a DHCP request, and the platform it runs on.</summary>
-internal readonly record struct BootClient(BootProgram Program, ushort Architecture)
+/// <param name="Https">Whether this iPXE says that it was built with HTTPS; null: it does not say what it was built with, or is none.</param>
+internal readonly record struct BootClient(BootProgram Program, ushort Architecture, bool? Https = null)
 {
+    /// <summary>Codes within option 175 that name what iPXE was built with (iPXE, src/include/ipxe/features.h): each of length one, its value the version.</summary>
+    private const byte FirstFeature = 0x10, LastFeature = 0x7F, HttpsFeature = 0x14;
+
     private static ReadOnlySpan<byte> IpxeName => "iPXE"u8;
 
     public static BootClient Of(DhcpPacket packet)
@@ -40,7 +44,20 @@ internal readonly record struct BootClient(BootProgram Program, ushort Architect
             : vendorClass.StartsWith("PXEClient", StringComparison.Ordinal) ? BootProgram.Pxe
             : vendorClass.StartsWith("HTTPClient", StringComparison.Ordinal) ? BootProgram.HttpBoot
             : BootProgram.None;
-        return new BootClient(program, ArchitectureOf(packet, vendorClass));
+        return new BootClient(program, ArchitectureOf(packet, vendorClass), program == BootProgram.Ipxe ? HttpsOf(packet) : null);
+    }
+
+    private static bool? HttpsOf(DhcpPacket packet)
+    {
+        var rest = (packet.Option(DhcpOptionCode.IpxeEncapsulated) ?? default).Span;
+        bool? https = null;
+        while (rest.Length >= 2 && rest[1] <= rest.Length - 2)
+        {
+            if (rest[0] is >= FirstFeature and <= LastFeature)
+                https = https == true || (rest[0] == HttpsFeature && rest[1] == 1 && rest[2] != 0);
+            rest = rest[(2 + rest[1])..];
+        }
+        return https;
     }
 
     /// <summary>

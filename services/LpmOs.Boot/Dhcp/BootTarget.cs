@@ -1,6 +1,6 @@
 namespace LpmOs.Boot.Dhcp;
 
-/// <summary>What a boot client is told to load: a TFTP path or an http URL.</summary>
+/// <summary>What a boot client is told to load: a TFTP path or a URL.</summary>
 internal sealed record BootTarget(string File)
 {
     /// <summary>The option 60 that the reply must carry for this client, or null.</summary>
@@ -11,8 +11,11 @@ internal sealed record BootTarget(string File)
 /// <param name="publicUrl">Our HTTP base URL as firmware reaches it, without a slash at the end.</param>
 /// <param name="exists">Whether we hold the asset at a path below the files folder.</param>
 /// <param name="loader">First program for the UEFI x64 machine with that MAC; null: iPXE for all.</param>
-internal sealed class BootTargets(string publicUrl, Func<string, bool> exists, Func<string?, UefiLoader>? loader = null)
+/// <param name="secureUrl">The same by HTTPS, for an iPXE that says that it can; null: <paramref name="publicUrl"/> for all.</param>
+internal sealed class BootTargets(string publicUrl, Func<string, bool> exists, Func<string?, UefiLoader>? loader = null, string? secureUrl = null)
 {
+    private const string Script = "/boot.ipxe";
+
     public const string HttpClientClass = "HTTPClient";
     public const string PxeClientClass = "PXEClient";
 
@@ -21,12 +24,16 @@ internal sealed class BootTargets(string publicUrl, Func<string, bool> exists, F
     public BootTarget? For(BootClient client, string? mac = null) => client.Program switch
     {
         // iPXE is told a script, never a boot program: no chain can loop.
-        BootProgram.Ipxe => new BootTarget(publicUrl + "/boot.ipxe"),
+        BootProgram.Ipxe => RefusedScript(client) is null ? new BootTarget((client.Https == true && secureUrl is not null ? secureUrl : publicUrl) + Script) : null,
         BootProgram.Pxe => PxeFile(client.Architecture, mac) is { } file ? new BootTarget(file) : null,
         // The firmware takes only an answer that echoes its class (UEFI specification, section 24.7.2).
         BootProgram.HttpBoot => HttpFile(client.Architecture) is { } path ? new BootTarget($"{publicUrl}/files/{path}") { VendorClass = HttpClientClass } : null,
         _ => null,
     };
+
+    /// <summary>The only script that there is for it, by HTTPS, where this iPXE says that it was built without; it would end with an error that says nothing of that.</summary>
+    public string? RefusedScript(BootClient client) =>
+        client is { Program: BootProgram.Ipxe, Https: false } && publicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? publicUrl + Script : null;
 
     private string? PxeFile(ushort architecture, string? mac) => architecture switch
     {

@@ -24,9 +24,10 @@ internal sealed class DhcpService(
         if (options.Dhcp.Mode == DhcpMode.Off)
             return Task.CompletedTask;
         var link = Interface(options.Dhcp.Interface);
-        var url = scripts.BaseUrl(link.Address);
+        var url = scripts.PlainUrl(link.Address);
+        var secure = options.IpxeHttps ? scripts.SecureUrl(link.Address) : null;
         var loaders = new UefiLoaders(options.SecureBoot, quirks, state, site, time);
-        var identity = new DhcpIdentity { Address = link.Address, Targets = new BootTargets(url, files.Exists, loaders.For) };
+        var identity = new DhcpIdentity { Address = link.Address, Targets = new BootTargets(url, files.Exists, loaders.For, secure) };
         IDhcpResponder responder = options.Dhcp.Mode == DhcpMode.Full ? Full(identity, link) : new ProxyResponder(identity);
         Open(link.Name, DhcpArrival.ServerPort);
         if (options.Dhcp.Mode == DhcpMode.Proxy)

@@ -26,7 +26,7 @@ internal sealed class DhcpTrace(BootTrace trace, BootTargets targets, IPAddress 
             Answered(mac, asked, reply);
         // An answer without a boot file leaves the firmware alone, too.
         if (request.MessageType == DhcpMessageType.Discover && client.Program != BootProgram.None && (reply is null || reply.Packet.File.Length == 0))
-            trace.Note(mac, Bare(asked) with { Event = BootEventNames.DhcpUnanswered, Reason = WhyNot(client) });
+            trace.Note(mac, Bare(asked) with { Event = BootEventNames.DhcpUnanswered, Reason = WhyNot(client), File = targets.RefusedScript(client) });
         // Told by the machine itself as it takes another server's offer, or asks with the address that it has.
         var used = proxy ? request.AddressOption(DhcpOptionCode.RequestedAddress) ?? (request.HasClientAddress ? request.ClientAddress : null) : null;
         if (used is not null && request.MessageType == DhcpMessageType.Request)
@@ -77,7 +77,8 @@ internal sealed class DhcpTrace(BootTrace trace, BootTargets targets, IPAddress 
 
     private static BootEvent Bare(BootEvent asked) => asked with { VendorClass = null, UserClass = null, Address = null, Server = null, Relay = null };
 
-    private string WhyNot(BootClient client) => targets.For(client) is null
+    private string WhyNot(BootClient client) => targets.RefusedScript(client) is not null ? "this iPXE cannot speak HTTPS, and the boot service listens by https alone"
+        : targets.For(client) is null
         ? string.Create(CultureInfo.InvariantCulture, $"no boot program here for architecture {client.Architecture}") : "no free address for its network";
 
     private static string? Text(DhcpPacket request, byte code) =>

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Planning;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
@@ -18,6 +19,7 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
 {
     private const string ServerOfGrub = "$net_default_server";
     private const int PortOfGrub = 80;
+    private static readonly string[] Starters = [InstallerFiles.Boot, InstallerFiles.Grub, InstallerFiles.CommandLine];
 
     private DerivedKey? _signing;
     /// <summary>Of the machine that asked last: most ask at one address.</summary>
@@ -29,6 +31,12 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
         var port = localPort ?? options.HttpPort;
         return options.PublicUrl ?? string.Create(CultureInfo.InvariantCulture, $"{(options.HttpsPorts.Contains(port) ? "https" : "http")}://{Host(localAddress)}:{port}");
     }
+
+    /// <summary>Our URL for programs that may know no TLS: by http, where we listen so and no other is configured.</summary>
+    public string PlainUrl(IPAddress? localAddress) => BaseUrl(localAddress, options.PlainPort);
+
+    /// <summary>Our URL by https; null: we do not listen so, or the configured URL is all that machines are told.</summary>
+    public string? SecureUrl(IPAddress? localAddress) => options is { PublicUrl: null, HttpsPorts.Count: > 0 } ? BaseUrl(localAddress, options.HttpsPorts.Min()) : null;
 
     /// <summary>The first script of every machine: it says who it is and goes on with the answer.</summary>
     public string Entry(string baseUrl) => Engine(state?.Current).Render("ipxe/entry.ipxe", new Dictionary<string, object?> { ["boot_url"] = baseUrl });
@@ -116,8 +124,14 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     {
         if (InstallerOf(task, snapshot) is not { } files || files.All.FirstOrDefault(file => file.Name == name) is not { Template: { } template })
             return null;
+        if (Starters.Contains(name) && Trust(baseUrl).WhyNot(files.Installer, task.Plan!.Os.InstallMethod) is { } distrust)
+            throw new NotAsApprovedException($"{distrust} Install by image, or see docs/security.md, TLS.");
         return files.IsAsPlanned(name, template) ? files.Render(template, RunTime("the task is approved", token, baseUrl) with { InstalledToken = FirstBootToken(task, snapshot), GrubFiles = grubFiles }) : throw NotAsApprovedException.Of(name);
     }
+
+    private InstallerTrust Trust(string baseUrl) => new(options.Authorities is not null, IsHttps(baseUrl), IsHttps(RegionalUrl(baseUrl)));
+
+    private static bool IsHttps(string url) => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What starts the installer, or says why nothing is started.</summary>
     /// <param name="grub">How GRUB reaches us and the files folder; null: iPXE asks.</param>
@@ -153,7 +167,7 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
 
     private RunTimeValues RunTime(string reason, string token, string baseUrl) => new()
     {
-        BootUrl = baseUrl, RegionalUrl = RegionalUrl(baseUrl), AuthoritiesSha256 = options.Authorities?.Sha256, Token = token, KernelArguments = options.KernelArguments, Reason = reason, InstalledToken = "",
+        BootUrl = baseUrl, RegionalUrl = RegionalUrl(baseUrl), AuthoritiesSha256 = options.Authorities?.Sha256, AuthoritiesPem = options.Authorities?.Certificates, Token = token, KernelArguments = options.KernelArguments, Reason = reason, InstalledToken = "",
     };
 
     /// <summary>What the installed system shows at its first boot; bound to task and attempt, as the one that our agent leaves.</summary>

@@ -18,6 +18,8 @@ public sealed record ServiceInstance
     public string? Address { get; init; }
     /// <summary>Of its templates folder, see <see cref="Templates.SiteTemplates.Digest"/>; null where it did not say.</summary>
     public string? TemplatesDigest { get; init; }
+    /// <summary>A boot service that gives machines authorities of the site's own (<c>Boot:CaFile</c>).</summary>
+    public bool OwnAuthorities { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     /// <summary>When it registered with the lease that it has now: since then the store has heard of it without a gap.</summary>
     public DateTimeOffset? ConnectedAt { get; init; }

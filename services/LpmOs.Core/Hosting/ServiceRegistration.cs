@@ -120,6 +120,7 @@ internal sealed class ServiceRegistration(
             Instance = string.Create(CultureInfo.InvariantCulture, $"{(name.Length == 0 ? "host" : name)}-{address?.Port ?? 0}"),
             Version = (Assembly.GetEntryAssembly() ?? typeof(ServiceRegistration).Assembly).GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             Address = configuration[$"{char.ToUpperInvariant(kind.Name[0])}{kind.Name[1..]}:PublicUrl"] ?? address?.Uri.GetLeftPart(UriPartial.Authority),
+            OwnAuthorities = kind.Name == ServiceInstance.Boot && !string.IsNullOrWhiteSpace(configuration["Boot:CaFile"]),
             StartedAt = now, HeartbeatAt = now,
         };
     }

@@ -40,6 +40,29 @@ public sealed class BootTargetTests
         Assert.Equal(script, FileFor([.. Packets.Pxe(0), Packets.Option(175, 0xb1, 1, 1)]));
     }
 
+    /// <summary>Option 175 as iPXE builds it: priority, bus, what it was built with. The first is Debian's of 2019, the second one of 2026 with HTTPS.</summary>
+    [Theory]
+    [InlineData("b105018086100e" + "130101" + "150101" + "170101" + "240101" + "270101", "http://10.77.0.1:8082", null, "http://10.77.0.1:8082/boot.ipxe")]
+    [InlineData("b105018086100e" + "130101" + "150101" + "170101" + "240101" + "270101", "http://10.77.0.1:8082", "https://10.77.0.1:8443", "http://10.77.0.1:8082/boot.ipxe")]
+    [InlineData("b105018086100e" + "130101" + "140101" + "150101" + "240101", "http://10.77.0.1:8082", "https://10.77.0.1:8443", "https://10.77.0.1:8443/boot.ipxe")]
+    [InlineData("b105018086100e" + "130101" + "140101" + "150101" + "240101", "http://10.77.0.1:8082", null, "http://10.77.0.1:8082/boot.ipxe")]
+    [InlineData("130101" + "150101", "https://10.77.0.1:8443", null, null)]
+    [InlineData("130101" + "140101", "https://10.77.0.1:8443", null, "https://10.77.0.1:8443/boot.ipxe")]
+    // It does not say what it was built with; then cut short, with a length that leads out, and with a feature that was switched off.
+    [InlineData("b10101", "https://10.77.0.1:8443", null, "https://10.77.0.1:8443/boot.ipxe")]
+    [InlineData("b10101", "http://10.77.0.1:8082", "https://10.77.0.1:8443", "http://10.77.0.1:8082/boot.ipxe")]
+    [InlineData("13010114", "http://10.77.0.1:8082", "https://10.77.0.1:8443", "http://10.77.0.1:8082/boot.ipxe")]
+    [InlineData("1401", "http://10.77.0.1:8082", "https://10.77.0.1:8443", "http://10.77.0.1:8082/boot.ipxe")]
+    [InlineData("140100", "http://10.77.0.1:8082", "https://10.77.0.1:8443", "http://10.77.0.1:8082/boot.ipxe")]
+    [InlineData("1400", "http://10.77.0.1:8082", "https://10.77.0.1:8443", "http://10.77.0.1:8082/boot.ipxe")]
+    public void Ipxe_gets_a_script_by_https_where_it_says_that_it_can(string features, string plain, string? secure, string? script)
+    {
+        var client = BootClient.Of(Packets.Request(DhcpMessageType.Discover, [.. Packets.Pxe(7), Packets.Option(77, "iPXE"), Packets.Option(175, Convert.FromHexString(features))]));
+        var targets = new BootTargets(plain, _ => true, null, secure);
+        Assert.Equal(script, targets.For(client)?.File);
+        Assert.Equal(script is null ? plain + "/boot.ipxe" : null, targets.RefusedScript(client));
+    }
+
     [Theory]
     [InlineData("gPXE")]
     [InlineData("\u00ffiPXE")]

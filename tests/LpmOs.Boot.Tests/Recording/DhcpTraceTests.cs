@@ -84,6 +84,16 @@ public sealed class DhcpTraceTests
     }
 
     [Fact]
+    public async Task An_iPXE_without_HTTPS_is_told_apart_where_there_is_nothing_else()
+    {
+        var trace = new DhcpTrace(_trace, new BootTargets("https://10.77.0.1:8443", _ => true), Server, false, _time);
+        Exchange(trace, DhcpMessageType.Discover, null, null, [.. Pxe(7), Option(77, "iPXE"), Option(175, 0x13, 1, 1)]);
+        var boot = (await BootAsync())!;
+        Assert.Equal(("this iPXE cannot speak HTTPS, and the boot service listens by https alone", "https://10.77.0.1:8443/boot.ipxe"), (boot.Events[^1].Reason, boot.Events[^1].File));
+        Assert.Equal("ipxe_without_https", BootDiagnosis.Find(BootSigns.Of(boot), boot.UpdatedAt.AddSeconds(10), ended: false, online: null));
+    }
+
+    [Fact]
     public async Task A_system_that_renews_its_lease_is_no_boot_but_one_that_has_just_booted_is_part_of_it()
     {
         Exchange(Trace(), DhcpMessageType.Discover, DhcpMessageType.Offer, Machine);

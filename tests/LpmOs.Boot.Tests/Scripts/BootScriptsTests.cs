@@ -141,6 +141,13 @@ public sealed class BootScriptsTests
         // Whoever came by TLS goes on by TLS.
         Assert.Equal("https://10.77.0.1:8443", scripts.BaseUrl(IPAddress.Parse("10.77.0.1"), 8443));
         Assert.Equal("http://10.77.0.1:8082", scripts.BaseUrl(IPAddress.Parse("10.77.0.1"), 8082));
+        // What DHCP tells: both where both are, in whatever order they are configured; the configured one alone.
+        var address = IPAddress.Parse("10.77.0.1");
+        Assert.Equal(("http://10.77.0.1:8082", "https://10.77.0.1:8443"), (scripts.PlainUrl(address), scripts.SecureUrl(address)));
+        var turned = Scripts(("Boot:Urls", "https://0.0.0.0:8443;http://0.0.0.0:8082"));
+        Assert.Equal(("http://10.77.0.1:8082", "https://10.77.0.1:8443"), (turned.PlainUrl(address), turned.SecureUrl(address)));
+        Assert.Equal(("https://10.77.0.1:8443", "https://10.77.0.1:8443"), Scripts(("Boot:Urls", "https://0.0.0.0:8443")) is var tls ? (tls.PlainUrl(address), tls.SecureUrl(address)) : default);
+        Assert.Equal(("http://boot.example", null), Scripts(("Boot:Urls", "http://0.0.0.0:8082;https://0.0.0.0:8443"), ("Boot:PublicUrl", "http://boot.example")) is var named ? (named.PlainUrl(address), named.SecureUrl(address)) : default);
         var request = BootRequest.Create(Snapshots.Mac, Snapshots.Sn, null, "efi", "x86_64", "Acme", "Box", out _)!;
         var snapshot = await Snapshots.Of(null);
         Assert.Contains($" lpmos.ca={digest} lpmos.token=", scripts.ForGrub(BootDecision.Of(snapshot, "dc1", request), request, snapshot, scripts.Grub(IPAddress.Parse("10.77.0.1"), askedByHttp: false)).Replace("'", "", StringComparison.Ordinal));

@@ -8,6 +8,7 @@ using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Snapshot;
+using LpmOs.Testing;
 using Microsoft.Extensions.Configuration;
 
 namespace LpmOs.Boot.Tests.Scripts;
@@ -23,9 +24,9 @@ public sealed class InstallerScriptsTests
 
     private static Inventory Hardware => Snapshots.Hardware() with { Company = "Acme", Product = "PizzaBox", Disks = [new Disk { Device = "/dev/vda", Serial = "VD0", SizeBytes = 4_000_000_000 }] };
 
-    private BootScripts Scripts(SiteTemplates? templates = null) => new(
+    private BootScripts Scripts(SiteTemplates? templates = null, params (string Key, string Value)[] settings) => new(
         templates ?? Templates, Catalog,
-        BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Templates:Path", Repository.Templates)]).Build()),
+        BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Templates:Path", Repository.Templates), .. settings.Select(one => KeyValuePair.Create<string, string?>(one.Key, one.Value))]).Build()),
         new FirmwareQuirks(_quirks), new Site("dc1"), null, new ManualTime());
 
     /// <summary>With the plan that an operator would approve.</summary>
@@ -116,6 +117,27 @@ public sealed class InstallerScriptsTests
         var script = Grub(snapshot, "arm64");
         Assert.DoesNotContain("linux '", script, StringComparison.Ordinal);
         Assert.Contains("for x86-64 processors alone", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_an_authority_of_the_sites_own_the_hooks_carry_it_and_an_installer_that_would_have_to_know_it_is_not_started()
+    {
+        using var certificates = new TestCertificates();
+        var (task, snapshot) = await ApprovedAsync("Debian 12", "preseed");
+        var scripts = Scripts(null, ("Boot:CaFile", certificates.Authority), ("Regional:Urls", "https://*:8444"), ("Boot:Urls", "http://0.0.0.0:8082;https://0.0.0.0:8443"));
+        var certificate = (await File.ReadAllTextAsync(certificates.Authority, TestContext.Current.CancellationToken)).Trim().Split('\n')[1];
+        Assert.Contains(certificate, scripts.InstallerFile(task, "early.sh", "the.token", snapshot, BaseUrl), StringComparison.Ordinal);
+        Assert.DoesNotContain("BEGIN CERTIFICATE", Scripts().InstallerFile(task, "early.sh", "the.token", snapshot, BaseUrl), StringComparison.Ordinal);
+
+        var request = BootRequest.Create(Snapshots.Mac, Snapshots.Sn, null, "efi", "x86_64", null, null, out _)!;
+        string Script(BootScripts by, string url) => by.For(BootDecision.Of(snapshot, "dc1", request), request, snapshot, url);
+        Assert.Contains("kernel http://10.77.0.1:8082/", Script(scripts, BaseUrl), StringComparison.Ordinal);
+        const string Secure = "https://10.77.0.1:8443";
+        Assert.DoesNotContain("kernel ", Script(scripts, Secure), StringComparison.Ordinal);
+        Assert.Contains("installer of preseed does not know", Script(scripts, Secure), StringComparison.Ordinal);
+        Assert.Throws<NotAsApprovedException>(() => scripts.InstallerFile(task, InstallerFiles.CommandLine, "the.token", snapshot, Secure));
+        // A certificate of an authority that installers know needs nothing.
+        Assert.Contains($"kernel {Secure}/", Script(Scripts(null, ("Boot:Urls", "https://0.0.0.0:8443")), Secure), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -80,6 +80,7 @@ const codes: Codes = {
   profile_not_found: 'No such profile',
   refused: 'The request cannot be carried out',
   script_failed: 'A script failed',
+  installer_cannot_verify: 'The installer cannot verify this site',
   scripts_not_run: 'Scripts would not run',
   secret_unreadable: 'A sealed secret cannot be read',
   service_alive: 'The service is alive',

@@ -40,6 +40,10 @@ public sealed record BootSigns
     /// <summary>A file that we do not hold.</summary>
     public string? MissingFile { get; init; }
     public bool IpxeAcknowledged { get; init; }
+    /// <summary>iPXE was told to fetch its script by HTTPS.</summary>
+    public bool IpxeByHttps { get; init; }
+    /// <summary>It says that it cannot, and there is no other way.</summary>
+    public bool IpxeWithoutHttps { get; init; }
     public bool Entry { get; init; }
     /// <summary>Script that was chosen; null: none yet.</summary>
     public string? Script { get; init; }
@@ -97,9 +101,9 @@ public sealed record BootSigns
         var next = firmware ? this with { Architecture = happened.Architecture ?? Architecture, Firmware = happened.Program ?? Firmware } : this;
         return happened.Event switch
         {
-            BootEventNames.DhcpUnanswered => next with { Unanswered = true },
-            BootEventNames.DhcpOffer => next with { Offered = true },
-            BootEventNames.ProxyOffer => next with { Offered = true, Proxy = true },
+            BootEventNames.DhcpUnanswered => next with { Unanswered = true, IpxeWithoutHttps = !firmware && IsHttps(happened) },
+            BootEventNames.DhcpOffer => next with { Offered = true, IpxeByHttps = !firmware && IsHttps(happened) },
+            BootEventNames.ProxyOffer => next with { Offered = true, Proxy = true, IpxeByHttps = !firmware && IsHttps(happened) },
             BootEventNames.DhcpRequest => next with { Requested = true },
             BootEventNames.ProxyRequest => next with { Requested = true, Proxy = true },
             BootEventNames.DhcpOtherServer => next with { OtherServer = happened.Server ?? "?" },
@@ -109,6 +113,8 @@ public sealed record BootSigns
             _ => next,
         };
     }
+
+    private static bool IsHttps(BootEvent happened) => happened.File?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true;
 
     private BootSigns AfterTftp(BootEvent happened, BootPhase phase)
     {

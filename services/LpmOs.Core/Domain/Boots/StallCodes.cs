@@ -15,6 +15,8 @@ public static class StallCodes
     public const string EfiProgramSilent = "efi_program_silent";
     public const string BiosProgramSilent = "bios_program_silent";
     public const string IpxeNoAddress = "ipxe_no_address";
+    public const string IpxeWithoutHttps = "ipxe_without_https";
+    public const string IpxeHttpsRefused = "ipxe_https_refused";
     public const string ScriptNotAsked = "script_not_asked";
     public const string MachineScriptNotAsked = "machine_script_not_asked";
     public const string BootImageMissing = "boot_image_missing";

@@ -53,6 +53,14 @@ public static class Planner
             problems.Add(new TaskFailure { Code = "no_variable", Message = $"{os!.Name} needs the variable {name}, for example {os.Requires[name]}.", Advice = "Give it in the task's or the profile's variables." });
         if (installer is not null && task.HardwareConfig is not null)
             problems.Add(new TaskFailure { Code = "raid_not_possible", Message = $"hardware_config would not be carried out: {os!.Name} is to be installed by '{method}', and its installer starts without our agent.", Advice = "Install by image (install_method), or configure the controllers by a task of their own." });
+        if (installer is not null && input.Trust.WhyNot(installer, method) is { } distrust)
+        {
+            problems.Add(new TaskFailure
+            {
+                Code = "installer_cannot_verify", Message = distrust,
+                Advice = "Install by image (install_method): our agent knows the authority. Or give the services certificates of an authority that installers know; or, where the vendor's kernel and initrd were rebuilt with yours, say trusts: [hooks, files] of this installer in catalog.yaml.",
+            });
+        }
         // Our agent runs them; an installer that would leave them out in silence installs something else than was asked for. None runs what comes before it.
         if (installer is not null && task.Scripts?.Where(script => !installer.Scripts || script.When == ScriptTimes.Hardware).ToList() is { Count: > 0 } scripts)
         {

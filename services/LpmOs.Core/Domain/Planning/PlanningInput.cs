@@ -16,6 +16,8 @@ public sealed record PlanningInput(OsCatalog Catalog, TemplateEngine Templates)
     /// <summary>Of <see cref="SiteSettings.ImageKeys"/>.</summary>
     public IReadOnlyList<string> ImageKeys { get; init; } = [];
 
+    public InstallerTrust Trust { get; init; } = InstallerTrust.None;
+
     public static PlanningInput Of(StateSnapshot snapshot, string idc, OsCatalog catalog, SiteTemplates templates) =>
-        new(catalog, templates.For(snapshot, idc)) { Images = snapshot.ImagesOf(idc), Assets = snapshot.AssetsOf(idc), ImageKeys = snapshot.Settings(idc).ImageKeys };
+        new(catalog, templates.For(snapshot, idc)) { Images = snapshot.ImagesOf(idc), Assets = snapshot.AssetsOf(idc), ImageKeys = snapshot.Settings(idc).ImageKeys, Trust = InstallerTrust.Of(snapshot, idc) };
 }

@@ -16,6 +16,7 @@ public static class InstallerVariables
         var variables = BootVariables.Of(task.Idc, new BootingMachine(task.Mac, task.Sn, null), (task.TaskId, plan.Os.Name), run);
         variables["grub_files"] = run.GrubFiles;
         variables["installed_token"] = run.InstalledToken;
+        variables["ca_pem"] = run.AuthoritiesPem;
         variables["task"] = new Dictionary<string, object?>
         {
             ["id"] = task.TaskId, ["os"] = BootVariables.Plain(plan.Os.Name), ["attempt"] = task.Attempt, ["sn"] = task.Sn, ["mac"] = task.Mac, ["profile"] = task.Profile, ["tags"] = task.Tags ?? [],

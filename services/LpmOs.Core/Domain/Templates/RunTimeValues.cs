@@ -19,6 +19,8 @@ public sealed record RunTimeValues
     public required string RegionalUrl { get; init; }
     /// <summary>SHA-256 of the file of authorities that agents are to trust (<c>Boot:CaFile</c>); null: those of the boot image.</summary>
     public string? AuthoritiesSha256 { get; init; }
+    /// <summary>The same authorities in PEM, one certificate after the other and nothing else: what an installer's hooks trust. In no plan: it is the site's, whatever is installed.</summary>
+    public string? AuthoritiesPem { get; init; }
     /// <summary>For agents' calls.</summary>
     public required string Token { get; init; }
     /// <summary>For the installed system's first call.</summary>

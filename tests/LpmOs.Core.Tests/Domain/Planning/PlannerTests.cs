@@ -177,6 +177,22 @@ public sealed class PlannerTests
             Assert.Null(ImageSignature.Key(none));
     }
 
+    [Theory]
+    [InlineData("Debian 12", "preseed", true, false, true, null)]
+    [InlineData("Debian 12", "preseed", true, true, false, "installer of 'preseed' does not know")]
+    [InlineData("Debian 12", "image", true, true, true, null)]
+    [InlineData("Windows Server 2022", "windows", true, false, true, "nothing that 'windows' runs")]
+    [InlineData("Windows Server 2022", "windows", true, false, false, null)]
+    [InlineData("Debian 12", "preseed", false, true, true, null)]
+    public void An_installer_that_cannot_verify_the_site_is_refused_before_the_approval(string os, string method, bool own, bool bootByHttps, bool regionalByHttps, string? refused)
+    {
+        var found = Catalog.Resolve(os, null)!;
+        var task = Samples.Task() with { OsType = found.Id, OsVersion = found.Version, InstallMethod = method, Variables = found.Requires.ToDictionary() };
+        var problem = Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input() with { Trust = new InstallerTrust(own, bootByHttps, regionalByHttps) }).Problems.SingleOrDefault(problem => problem.Code == "installer_cannot_verify");
+        Assert.Equal(refused is null, problem is null);
+        Assert.Contains(refused ?? "", problem?.Message ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_installer_is_never_asked_for_what_its_templates_do_not_write()
     {

@@ -46,7 +46,8 @@ mkdir -p $folder
 host=127.0.0.1
 # Seen from a machine behind QEMU's user-mode network, this host is 10.0.2.2.
 [ -z "$virtual" ] || host=10.0.2.2
-LPMOS_Store__Embedded__Path=$folder/lpmos.db LPMOS_Boot__Tftp__Enabled=false LPMOS_Boot__Dhcp__Mode=off \
+packaging/store-key.sh $folder/store.key
+LPMOS_Store__Embedded__Path=$folder/lpmos.db LPMOS_Store__KeyFile=$folder/store.key LPMOS_Boot__Tftp__Enabled=false LPMOS_Boot__Dhcp__Mode=off \
   LPMOS_Regional__PublicUrl=http://$host:8081 LPMOS_Boot__PublicUrl=http://$host:8082 \
   dotnet services/LpmOs.Standalone/bin/Release/net10.0/LpmOs.Standalone.dll > $folder/lpmos.log 2>&1 &
 children+=($!)

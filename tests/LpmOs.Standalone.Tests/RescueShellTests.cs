@@ -51,10 +51,20 @@ public sealed partial class RescueShellTests
                 await Assert.ThrowsAsync<WebSocketException>(() => second.ConnectAsync(Address(api, id), Cancellation));
 
             // ^C reaches what runs in it.
-            await TypeAsync(terminal, "sleep 4444; echo code=$?\n");
-            await UntilAsync(terminal, text => text.Contains("sleep 4444", StringComparison.Ordinal));
+            var interrupted = $"{3600 + Environment.ProcessId}.25";
+            await TypeAsync(terminal, $"sleep {interrupted}\n");
+            // What is echoed does not run yet.
+            for (var looks = 0; !IsRunning(interrupted); looks++)
+            {
+                Assert.True(looks < 600, "What was typed is not started.");
+                await Task.Delay(100, Cancellation);
+            }
             await TypeAsync(terminal, "\u0003");
-            await UntilAsync(terminal, text => text.Contains("$?", StringComparison.Ordinal) || text.Contains("^C", StringComparison.Ordinal));
+            for (var looks = 0; IsRunning(interrupted); looks++)
+            {
+                Assert.True(looks < 600, "^C does not reach what runs in it.");
+                await Task.Delay(100, Cancellation);
+            }
             await TypeAsync(terminal, "exit 7\n");
             Assert.Equal("the shell ended with code 7", await UntilAsync(terminal, _ => true, End));
             for (var looks = 0; IsRunning(marker); looks++)
@@ -80,6 +90,19 @@ public sealed partial class RescueShellTests
         Assert.Matches(@"lpmos\.idc=dc1\r?\n", said);
         Assert.Contains("the shell ended with code 3", said, StringComparison.Ordinal);
         Assert.EndsWith("code=0", said, StringComparison.Ordinal);
+
+        // A person at a terminal, what is shown goes to a file, and the window gets another size.
+        var (shownTo, number) = (Path.Combine(lpmos.Folder, "shown"), Path.Combine(lpmos.Folder, "number"));
+        var command = $"echo $$ > {number}; LC_ALL=C exec dotnet {tool} shell dc1/{sn} --server {lpmos.Tasks} > {shownTo}";
+        await using (var person = ServerProcess.Start("script", ["-qec", command, "/dev/null"], line => line.Contains("~.", StringComparison.Ordinal)))
+        {
+            await person.ReadyAsync();
+            await RunAsync("sh", "-c", $"kill -WINCH $(cat {number})");
+            await person.TypeAsync("stty size; exit 5\n");
+            Assert.Equal(0, await person.ExitCodeAsync(Cancellation));
+            Assert.Contains("the shell ended with code 5", person.Output, StringComparison.Ordinal);
+            Assert.Contains("stty size", await File.ReadAllTextAsync(shownTo, Cancellation), StringComparison.Ordinal);
+        }
 
         // An operator ends the next one; the terminal hears why.
         id = (await StandaloneProcess.JsonAsync("-X", "POST", $"{api}/shell")).GetProperty("id").GetString()!;

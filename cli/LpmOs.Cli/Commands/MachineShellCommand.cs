@@ -52,7 +52,8 @@ internal static class MachineShellCommand
         using var connection = new ShellConnection(session, keys, screen);
         await session.Terminal.Error.WriteLineAsync(words.ShellConnecting($"{idc}/{sn}", Show.Time(opened.Expires_at) ?? ""));
         string? ended;
-        using (var raw = RawTerminal.Begin(() => _ = connection.ResizeAsync(Window()!.Value)))
+        // What a person types to may be shown in a file: then there is no window, though it may be another one.
+        using (var raw = RawTerminal.Begin(() => _ = Window() is { } size ? connection.ResizeAsync(size) : Task.CompletedTask))
         {
             if (raw is not null)
                 await session.Terminal.Error.WriteAsync(words.ShellEscape + "\r\n");

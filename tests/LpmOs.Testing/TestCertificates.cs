@@ -44,6 +44,10 @@ public sealed class TestCertificates : IDisposable
         return serial;
     }
 
+    /// <summary>Replaces the client's certificate and key.</summary>
+    /// <param name="subject">For example <c>C=CN, CN=name</c>.</param>
+    public void RenewClient(string subject) => Issue(_authority, subject, ClientAuthentication, _until, ClientCertificate, ClientKey);
+
     public void Dispose()
     {
         _authority.Dispose();

@@ -15,7 +15,7 @@ internal static class KeyEndpoints
         keys.MapGet("", async (KeyRotation rotation, CancellationToken cancellationToken) => TypedResults.Ok(await rotation.ListAsync(cancellationToken))).WithName("listKeys").WithSummary("The keys of the store, by fingerprint")
             .WithDescription("Which key seals and signs, which former ones are still there, and whether a file outside of the store seals them all.").ProducesProblem(503);
         keys.MapPost("/rotate", async (Actor actor, KeyRotation rotation, CancellationToken cancellationToken) => TypedResults.Ok(await rotation.RotateAsync(actor, cancellationToken))).WithName("rotateKeys").WithSummary("A new key, and everything sealed anew with it")
-            .WithDescription("Former keys still open and verify, until they are retired. Tasks that are approved or being installed keep theirs until they are over: reseal later.").ProducesProblem(503);
+            .WithDescription("Former keys still open and verify, until they are retired. Tasks that are approved or being installed keep theirs until they are over: reseal later. Refused where there are four keys: retire the former ones first.").ProducesProblem(409).ProducesProblem(503);
         keys.MapPost("/reseal", async (KeyRotation rotation, CancellationToken cancellationToken) => TypedResults.Ok(await rotation.ResealAsync(cancellationToken))).WithName("resealSecrets").WithSummary("Seal with the present key what a former one sealed")
             .WithDescription("Harmless, however often; what is left is counted.").ProducesProblem(503);
         keys.MapPost("/retire", RetireAsync).WithName("retireKeys").WithSummary("Take former keys away")

@@ -17,12 +17,15 @@ internal sealed class KeyRotation(IStateStore store, SealedValues values, IConfi
 
     public async Task<KeyList> ListAsync(CancellationToken cancellationToken) => List((await RingAsync(cancellationToken)).Value, await RotatedAtAsync(cancellationToken));
 
+    /// <exception cref="RefusedRequestException">409: the oldest key would be lost. Keys are only taken away by <see cref="RetireAsync"/>, which asks who still needs them.</exception>
     /// <exception cref="StoreUnavailableException">It is not known to be changed.</exception>
     public async Task<ResealResult> RotateAsync(Actor actor, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MostRounds; round++)
         {
             var entry = await RingAsync(cancellationToken);
+            if (KeyRing.Count(entry.Value.Span) >= KeyRing.Most)
+                throw new RefusedRequestException(StatusCodes.Status409Conflict, "keys_in_use", "Former keys are still in use", $"There are {KeyRing.Most} keys, and one more would take the oldest away, with all that it has sealed and signed. Retire the former ones first (POST /api/v1/keys/retire, or lpmosctl keys retire), then ask again.");
             var ring = KeyRing.Rotate(entry.Value.Span);
             var now = time.GetUtcNow();
             var result = await store.CommitAsync(new StoreTransaction

@@ -39,8 +39,8 @@ internal sealed partial class SealedValues(IStateStore store)
         return counts;
     }
 
-    /// <summary>Records are what they were, hash for hash; the keys seal themselves with the one outside.</summary>
-    private static bool MayHoldSecrets(string key) => !key.StartsWith(Keys.Secrets, StringComparison.Ordinal) && key.Split('/') is not ["", "os", _, "audit" or "audit-chain" or "logs" or "boots" or "former-boots", ..];
+    /// <summary>Records are what they were, hash for hash; so is what is typed and shown in shells, where a message that is written again is typed again. The keys seal themselves with the one outside.</summary>
+    private static bool MayHoldSecrets(string key) => !key.StartsWith(Keys.Secrets, StringComparison.Ordinal) && key.Split('/') is not ["", "os", _, "audit" or "audit-chain" or "logs" or "boots" or "former-boots" or "shells", ..];
 
     private async Task<SealedCounts> SealAnewAsync(StoreEntry entry, ReadOnlyMemory<byte> ring, SealedCounts counts, CancellationToken cancellationToken)
     {

@@ -82,6 +82,44 @@ public sealed partial class KeyRotationTests
         Assert.All((await SealedAsync(store.Store)).Values, text => Assert.Equal(Hash, SealedText.Open(text, ring)));
     }
 
+    [Fact]
+    public async Task A_fifth_key_is_refused_and_what_the_first_sealed_is_not_lost()
+    {
+        await using var store = TemporaryStore.Embedded();
+        await using var service = await RunningTasksService.StartAsync(store.Store, new ManualTime());
+        var (sn, mac) = Samples.Machine();
+        await PostAsync(service, "/api/v1/tasks", Samples.Task(sn, mac, more: $$""","users":[{"name":"ops","password_hash":"{{Hash}}"}]"""));
+        await PostAsync(service, $"/api/v1/tasks/dc1/{sn}/approve");
+        var first = await RingAsync(store.Store);
+        for (var rotations = 1; rotations < KeyRing.Most; rotations++)
+            await PostAsync(service, "/api/v1/keys/rotate");
+        var full = await RingAsync(store.Store);
+        Assert.Equal((HttpStatusCode.Conflict, "keys_in_use"), await RefusedAsync(service, "/api/v1/keys/rotate", "{}"));
+        Assert.Equal(full, await RingAsync(store.Store));
+        Assert.Equal(KeyRing.Most - 1, await CountAsync(service, "keys."));
+        var approved = Assert.Single((await SealedAsync(store.Store)).Where(found => found.Key.StartsWith(Keys.Task("dc1", sn), StringComparison.Ordinal)).Select(found => found.Value).Distinct());
+        Assert.Equal((Hash, Hash), (SealedText.Open(approved, first), SealedText.Open(approved, full)));
+    }
+
+    [Fact]
+    public async Task What_is_typed_and_shown_in_shells_is_left_as_it_is()
+    {
+        await using var store = TemporaryStore.Embedded();
+        await using var service = await RunningTasksService.StartAsync(store.Store, new ManualTime());
+        await PostAsync(service, "/api/v1/keys/rotate");
+        // An answer of the API on a terminal; and bytes that are no UTF-8, with what nobody can open.
+        var secret = Encoding.UTF8.GetBytes(SealedText.Seal(Hash, await RingAsync(store.Store)));
+        foreach (var (key, message) in new (string, byte[])[] { (Keys.ShellInput("dc1", "SN-1", "a") + "0000000001", [0, .. secret]), (Keys.ShellOutput("dc1", "SN-1", "a") + "0000000001", [0, 0xff, .. secret, .. " sealed:x"u8]) })
+            await store.Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(key, message)] }, Cancellation);
+        var before = await ShellsAsync(store.Store);
+        var rotated = await PostAsync(service, "/api/v1/keys/rotate");
+        Assert.Equal((0, 0), (rotated.GetProperty("resealed").GetInt32(), rotated.GetProperty("unreadable").GetInt32()));
+        Assert.Equal(2, before.Count);
+        Assert.Equal(before, await ShellsAsync(store.Store));
+    }
+
+    private static async Task<List<(string, long, string)>> ShellsAsync(IStateStore store) => [.. (await store.ListAsync(Keys.Shells("dc1", "SN-1"), null, 10, 0, Cancellation)).Entries.Select(entry => (entry.Key, entry.ModRevision, Convert.ToHexString(entry.Value.Span)))];
+
     private static TokenClaims Claims(TimeProvider time) => new() { Purpose = MachineTokens.AgentPurpose, Idc = "dc1", Sn = "SN", Expires = time.GetUtcNow().AddDays(1).ToUnixTimeSeconds() };
 
     private static async Task PlantAsync(RunningTasksService service)

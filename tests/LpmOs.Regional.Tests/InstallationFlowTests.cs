@@ -73,6 +73,40 @@ public sealed class InstallationFlowTests(RegionalFixture regional) : IClassFixt
     }
 
     [Fact]
+    public async Task A_rehearsal_is_given_no_passphrase_and_the_record_does_not_say_so()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync("luks");
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        var key = regional.Snapshot.MachineTokenKey;
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id) with
+        {
+            Users = [new UserSpec { Name = "ops", PasswordHash = SealedText.Seal("$6$x$y", key.Span) }], DiskLayout = new DiskLayoutSpec { Preset = "lvm", Encryption = new() { Passphrase = SealedText.Seal("correct horse battery", key.Span) } },
+        });
+        var install = await RegionalFixture.JsonAsync(await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id, dry_run = true }));
+        Assert.Equal("os_install", install.GetProperty("operation").GetString());
+        Assert.False(install.TryGetProperty("disk_passphrase", out _));
+        Assert.Equal([$"Password hashes of ops, with os_install; {id}, attempt 1."], await GivenAsync(id));
+    }
+
+    [Fact]
+    public async Task A_secret_that_cannot_be_opened_is_not_on_record_as_given()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await PutImageAsync();
+        await regional.PostAsync("/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")));
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id) with { Users = [new UserSpec { Name = "ops", PasswordHash = SealedText.Seal("$6$x$y", RandomNumberGenerator.GetBytes(32)) }] });
+        using var refused = await regional.PostAsync("/api/v1/operations/next", new { sn, task_id = id });
+        Assert.Equal((HttpStatusCode.Conflict, "secret_unreadable"), (refused.StatusCode, (await RegionalFixture.JsonAsync(refused)).GetProperty("code").GetString()));
+        Assert.Empty(await GivenAsync(id));
+    }
+
+    /// <summary>What the records say that this task's machine was given.</summary>
+    private async Task<List<string?>> GivenAsync(string taskId) => [.. (await regional.Store.ListAsync("/os/dc1/audit/", null, 1000, 0, TestContext.Current.CancellationToken)).Entries
+        .Select(entry => System.Text.Json.JsonDocument.Parse(entry.Value).RootElement).Where(record => record.GetProperty("action").GetString() == "secret.given")
+        .Select(record => record.GetProperty("reason").GetString()).Where(reason => reason!.Contains(taskId, StringComparison.Ordinal))];
+
+    [Fact]
     public async Task A_network_that_a_task_asks_for_is_an_operation_behind_the_installation_which_a_restarted_agent_goes_on_with()
     {
         var (sn, mac, id) = Samples.Machine();

@@ -55,7 +55,7 @@ internal static class InstallerEndpoints
             var text = call.Scripts.InstallerFile(task, file, token, snapshot, call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort));
             call.Logger.InstallerFile(call.Site.Idc, task.Sn, file, task.TaskId, text is null ? "none" : "sent");
             if (text is not null && HttpMethods.IsGet(http.Request.Method))
-                await secrets.NoteAsync(task, file, http.Connection.RemoteIpAddress, cancellationToken);
+                await secrets.NoteAsync(task, file, disks: false, http.Connection.RemoteIpAddress, cancellationToken);
             if (HttpMethods.IsGet(http.Request.Method))
                 call.Trace.InstallerFile(claims.Mac ?? task.Mac, task, file, text is null ? "no such file" : null);
             return text is null

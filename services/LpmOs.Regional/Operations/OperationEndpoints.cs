@@ -59,9 +59,7 @@ internal static class OperationEndpoints
         if (after is { Status: TaskState.Failed, Failure: { } failure } && before.Status != TaskState.Failed)
             Log.TaskFailed(call.Logger, call.Site.Idc, after.TaskId, after.Sn, failure.Code, failure.Message);
         Log.OperationGiven(call.Logger, call.Site.Idc, request.Sn, answer.Operation, answer.TaskId, answer.Attempt);
-        if (answer.Operation is OperationNames.OsInstall or OperationNames.NetworkConfig)
-            await secrets.NoteAsync(after!, answer.Operation, call.Http.Connection.RemoteIpAddress, cancellationToken);
-        return TypedResults.Ok(answer.Operation switch
+        answer = answer.Operation switch
         {
             OperationNames.OsInstall => answer with
             {
@@ -71,7 +69,11 @@ internal static class OperationEndpoints
             OperationNames.NetworkConfig => answer with { DiskPassphrase = request.DryRun ? null : DiskPassphrase(call, after!) },
             OperationNames.HardwareConfig when answer.Plan is { } plan && !call.Snapshot.MachineTokenKey.IsEmpty => answer with { Signature = HardwareSigner.Sign(plan, request.Sn, call.Snapshot.MachineTokenKey.Span) },
             _ => answer,
-        });
+        };
+        // What is in the answer, and not what could be: a rehearsal is given no passphrase, and who meets a secret that cannot be opened is given nothing.
+        if (answer.Operation is OperationNames.OsInstall or OperationNames.NetworkConfig)
+            await secrets.NoteAsync(after!, answer.Operation, answer.DiskPassphrase is not null, call.Http.Connection.RemoteIpAddress, cancellationToken);
+        return TypedResults.Ok(answer);
     }
 
     /// <summary>As the boot script of the task carries it, for the installer that the agent is to start.</summary>

@@ -16,11 +16,11 @@ public sealed class SecretReadsTests
         var store = new FaultyStore(temporary.Store) { CommitsFail = _ => throw new OperationCanceledException() };
         var reads = new SecretReads(store, new Site("dc1"), TimeProvider.System, NullLogger<SecretReads>.Instance);
         var task = Samples.Task() with { Users = [new UserSpec { Name = "root", PasswordHash = "$6$x$y" }] };
-        await Assert.ThrowsAsync<OperationCanceledException>(() => reads.NoteAsync(task, "ks.cfg", null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => reads.NoteAsync(task, "ks.cfg", disks: false, null, TestContext.Current.CancellationToken));
         store.CommitsFail = _ => false;
 
-        await reads.NoteAsync(task, "ks.cfg", null, TestContext.Current.CancellationToken);
-        await reads.NoteAsync(task, "ks.cfg", null, TestContext.Current.CancellationToken);
+        await reads.NoteAsync(task, "ks.cfg", disks: false, null, TestContext.Current.CancellationToken);
+        await reads.NoteAsync(task, "ks.cfg", disks: false, null, TestContext.Current.CancellationToken);
 
         Assert.Single((await temporary.Store.ListAsync(Keys.Audit("dc1"), null, 10, 0, TestContext.Current.CancellationToken)).Entries);
     }

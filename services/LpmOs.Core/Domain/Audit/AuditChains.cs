@@ -19,8 +19,7 @@ public sealed class AuditChains(IStateStore store, TimeProvider time) : IStateSt
     /// <summary>A rotation of the key is known after so long at the latest; until then the key before it still counts.</summary>
     private static readonly TimeSpan KeyKept = TimeSpan.FromSeconds(30);
 
-    private ReadOnlyMemory<byte> _key;
-    private long _keyRead;
+    private volatile KnownKey? _key;
 
     public async ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken)
     {
@@ -52,12 +51,10 @@ public sealed class AuditChains(IStateStore store, TimeProvider time) : IStateSt
     /// <param name="fresh">As it is now: whoever judges ends must know a key that was made a moment ago.</param>
     public async ValueTask<ReadOnlyMemory<byte>> KeyAsync(CancellationToken cancellationToken, bool fresh = false)
     {
-        if (fresh || _key.IsEmpty || time.GetElapsedTime(_keyRead) > KeyKept)
-        {
-            _key = await MachineTokenKey.EnsureAsync(store, cancellationToken).ConfigureAwait(false);
-            _keyRead = time.GetTimestamp();
-        }
-        return _key;
+        var known = _key;
+        if (fresh || known is null || time.GetElapsedTime(known.ReadAt) > KeyKept)
+            _key = known = new KnownKey(await MachineTokenKey.EnsureAsync(store, cancellationToken).ConfigureAwait(false), time.GetTimestamp());
+        return known.Ring;
     }
 
     public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken) => store.GetAsync(key, cancellationToken);
@@ -162,6 +159,9 @@ public sealed class AuditChains(IStateStore store, TimeProvider time) : IStateSt
         $"The audit of {site.Idc} cannot be written: {site.HeadKey(chain.Index)} is missing or damaged in the store, and nothing is changed without a record. Restore that key from a backup (lpmosctl audit verify says what else is wrong).", outcomeUnknown: false);
 
     private static string? Site(string key) => key.Split('/') is ["", "os", var idc, "audit", _] ? idc : null;
+
+    /// <summary>As it was read; one reference, for its length changes with a rotation and many commits read it meanwhile.</summary>
+    private sealed record KnownKey(ReadOnlyMemory<byte> Ring, long ReadAt);
 
     /// <summary>One chain as this process last knew it; used by one transaction at a time.</summary>
     private sealed class Chain(int index)

@@ -13,14 +13,14 @@ public sealed class SecretReads(IStateStore store, Site site, TimeProvider time,
 {
     private const int MostRemembered = 20_000;
 
-    private readonly ConcurrentDictionary<(string TaskId, int Attempt, string Way), bool> _noted = [];
+    private readonly ConcurrentDictionary<(string TaskId, int Attempt, string Way, bool Disks), bool> _noted = [];
 
     /// <param name="way">In what they were, for example the name of an installer's file.</param>
-    public async Task NoteAsync(InstallTask task, string way, IPAddress? from, CancellationToken cancellationToken)
+    /// <param name="disks">The passphrase of the disks was among them.</param>
+    public async Task NoteAsync(InstallTask task, string way, bool disks, IPAddress? from, CancellationToken cancellationToken)
     {
         var names = way == OperationNames.NetworkConfig ? [] : task.Users?.Where(user => user.PasswordHash is not null).Select(user => user.Name).ToList() ?? [];
-        var disks = way is OperationNames.OsInstall or OperationNames.NetworkConfig && task.Plan?.Encryption is not null;
-        if ((names.Count == 0 && !disks) || !_noted.TryAdd((task.TaskId, task.Attempt, way), true))
+        if ((names.Count == 0 && !disks) || !_noted.TryAdd((task.TaskId, task.Attempt, way, disks), true))
             return;
         if (_noted.Count > MostRemembered)
             _noted.Clear();
@@ -34,7 +34,7 @@ public sealed class SecretReads(IStateStore store, Site site, TimeProvider time,
         catch (Exception e)
         {
             // Also where who asked has gone: what is given next is put on record then.
-            _noted.TryRemove((task.TaskId, task.Attempt, way), out _);
+            _noted.TryRemove((task.TaskId, task.Attempt, way, disks), out _);
             if (e is not StoreUnavailableException)
                 throw;
             Log.SecretReadNotWritten(logger, site.Idc, task.TaskId, e.Message);

@@ -82,9 +82,9 @@ public sealed partial class RescueShellTests
         Assert.True(closed.GetProperty("input_bytes").GetInt64() > 100 && closed.GetProperty("output_bytes").GetInt64() > 100, closed.ToString());
         Assert.Contains("50 132", await StandaloneProcess.CurlAsync($"{api}/shell/transcript"), StringComparison.Ordinal);
 
-        // The same with lpmosctl, its input a pipe.
+        // The same with lpmosctl, its input a file whose last line has no end.
         var typed = Path.Combine(lpmos.Folder, "typed");
-        await File.WriteAllTextAsync(typed, "grep -o lpmos.idc=dc1 /proc/cmdline; exit 3\n", Cancellation);
+        await File.WriteAllTextAsync(typed, "grep -o lpmos.idc=dc1 /proc/cmdline; exit 3", Cancellation);
         var tool = Path.Combine(Repository.Root, "cli", "LpmOs.Cli", "bin", Configuration, "net10.0", "lpmosctl.dll");
         var said = await RunAsync("sh", "-c", "LC_ALL=C dotnet \"$1\" shell \"dc1/$2\" --server \"$3\" < \"$4\" 2>&1; echo code=$?", "sh", tool, sn, lpmos.Tasks, typed);
         Assert.Matches(@"lpmos\.idc=dc1\r?\n", said);

@@ -102,6 +102,10 @@ internal sealed partial class PseudoTerminal : IDisposable
         return 0;
     }
 
+    /// <summary>What the terminal shows by now, without waiting.</summary>
+    /// <returns>Bytes read; 0: nothing.</returns>
+    public int ReadMore(Span<byte> buffer) => (int)Math.Max(0, ReadCall(_master, ref MemoryMarshal.GetReference(buffer), (nuint)buffer.Length));
+
     /// <summary>Types. Blocks its thread while the program at the terminal does not read.</summary>
     public void Write(ReadOnlySpan<byte> bytes, CancellationToken cancellationToken)
     {

@@ -14,6 +14,8 @@ internal sealed class RescueShell(AgentSettings settings, HttpMessageInvoker htt
     private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+    /// <summary>What the terminal shows within it is one message: each costs the services a transaction, and they take 128 a second.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
 
     // The calls that bring the news only leave it here: nothing of a shell happens on their way.
     private readonly Channel<string> _asked = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -152,6 +154,9 @@ internal sealed class RescueShell(AgentSettings settings, HttpMessageInvoker htt
             int read;
             while ((read = terminal.Read(frame.AsSpan(1), cancellationToken)) > 0)
             {
+                await Task.Delay(Gathering, cancellationToken).ConfigureAwait(false);
+                while (read + 1 < frame.Length && terminal.ReadMore(frame.AsSpan(read + 1)) is > 0 and var more)
+                    read += more;
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 limit.CancelAfter(SendLimit);
                 await socket.SendAsync(frame.AsMemory(0, read + 1), WebSocketMessageType.Binary, WebSocketMessageFlags.EndOfMessage, limit.Token).ConfigureAwait(false);

@@ -14,6 +14,8 @@ internal sealed class ShellConnection(CliSession session, Stream keys, Stream sc
     private const int LongestMessage = 16 * 1024;
     /// <summary>End of transmission (^D): what a shell takes for the end of its input.</summary>
     private static readonly byte[] EndOfInput = [Data, 4];
+    /// <summary>The same behind a line without an end: there ^D alone only hands on what was typed so far (termios(3), VEOF).</summary>
+    private static readonly byte[] EndOfLineAndInput = [Data, (byte)'\n', 4];
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ClientWebSocket _socket = new();
@@ -116,14 +118,16 @@ internal sealed class ShellConnection(CliSession session, Stream keys, Stream sc
             await ResizeAsync(known);
         var buffer = new byte[4096];
         var escape = new Escape();
+        var last = (byte)'\n';
         while (true)
         {
             var read = await keys.ReadAsync(buffer.AsMemory(1), cancellationToken);
             if (read == 0)
             {
-                await SendAsync(EndOfInput, cancellationToken);
+                await SendAsync(last is (byte)'\n' or (byte)'\r' ? EndOfInput : EndOfLineAndInput, cancellationToken);
                 return false;
             }
+            last = buffer[read];
             if (interactive && escape.IsIn(buffer.AsSpan(1, read)))
                 return true;
             buffer[0] = Data;

@@ -70,7 +70,7 @@ internal static class ShellEndpoints
 
     private static async Task<NoContent> EndAsync(string idc, string sn, Actor actor, WatchedState state, ShellSessions sessions, CancellationToken cancellationToken)
     {
-        await sessions.StopAsync(idc, sn, Present(idc, sn, state).Id, actor.Name, cancellationToken);
+        await sessions.StopAsync(idc, sn, Present(idc, sn, state).Id, actor.Name, actor.From, cancellationToken);
         return TypedResults.NoContent();
     }
 

@@ -37,6 +37,17 @@ public sealed class RescueShellTests
         }
     }
 
+    [Fact(Timeout = 180_000)]
+    public async Task What_a_program_shows_bit_by_bit_comes_whole_and_in_few_messages()
+    {
+        await using var it = await Working.StartAsync();
+        // Each dot is a write of its own, some hundred turns of a loop after the one before.
+        it.Typed = "i=0; while [ $i -lt 600 ]; do printf .; j=0; while [ $j -lt 400 ]; do j=$((j+1)); done; i=$((i+1)); done\n";
+        Assert.Equal("exit code 0", await it.ShellAsync("session-1", () => it.Progress.Step(ProgressSteps.WaitTask, "Waiting for a task")));
+        Assert.Contains(new string('.', 600), it.Shown, StringComparison.Ordinal);
+        Assert.InRange(it.Messages, 1, 300);
+    }
+
     /// <summary>The agent's calls, all at once, and a service that asks for a shell with each of its answers until the agent has come.</summary>
     private sealed class Working : IAsyncDisposable
     {
@@ -70,6 +81,11 @@ public sealed class RescueShellTests
         public FakeRegional Regional { get; }
         public AgentLog Log { get; }
         public ProgressReporter Progress { get; }
+        /// <summary>What is typed in each shell before the line that ends it.</summary>
+        public string Typed { get; set; } = "";
+        public string Shown => string.Concat(_shown);
+        /// <summary>In how many messages all that was shown came.</summary>
+        public int Messages { get; private set; }
 
         public static async Task<Working> StartAsync()
         {
@@ -139,7 +155,7 @@ public sealed class RescueShellTests
             if (_asked == session)
                 _asked = null;
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            await socket.SendAsync((byte[])[ShellFrame.Data, .. Encoding.UTF8.GetBytes($"echo {session}-$((6*7)); exit\n")], WebSocketMessageType.Binary, endOfMessage: true, Cancellation);
+            await socket.SendAsync((byte[])[ShellFrame.Data, .. Encoding.UTF8.GetBytes($"{Typed}echo {session}-$((6*7)); exit\n")], WebSocketMessageType.Binary, endOfMessage: true, Cancellation);
             var buffer = new byte[ShellFrame.Longest];
             var all = new StringBuilder();
             while (true)
@@ -147,6 +163,7 @@ public sealed class RescueShellTests
                 var message = await socket.ReceiveAsync(buffer.AsMemory(), Cancellation);
                 if (message.MessageType == WebSocketMessageType.Close || buffer[0] == ShellFrame.End)
                     break;
+                Messages++;
                 all.Append(Encoding.UTF8.GetString(buffer, 1, message.Count - 1));
             }
             _shown.Enqueue(all.ToString());

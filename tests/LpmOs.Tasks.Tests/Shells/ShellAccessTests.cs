@@ -68,6 +68,20 @@ public sealed class ShellAccessTests
     }
 
     [Fact]
+    public async Task The_end_is_on_record_by_who_asked_for_it()
+    {
+        await using var store = TemporaryStore.Embedded();
+        await using var service = await StartAsync(store.Store);
+        var sn = await MachineAsync(store.Store, service, online: true);
+        Assert.Equal(HttpStatusCode.Created, (await service.SendAsync(HttpMethod.Post, $"/api/v1/machines/dc1/{sn}/shell", null, "alice")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await service.SendAsync(HttpMethod.Delete, $"/api/v1/machines/dc1/{sn}/shell", null, "bob")).Status);
+        var audit = (await service.SendAsync(HttpMethod.Get, $"/api/v1/audit?sn={sn}&action=shell.", null, "admin")).Body.GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal([("shell.closed", "bob"), ("shell.opened", "alice")], audit.Select(record => (record.GetProperty("action").GetString()!, record.GetProperty("by").GetString()!)));
+        var closed = audit[0].GetProperty("value_after");
+        Assert.Equal(("alice", "bob", "127.0.0.1", "127.0.0.1"), (closed.GetProperty("by").GetString(), closed.GetProperty("end_asked_by").GetString(), closed.GetProperty("end_asked_from").GetString(), audit[0].GetProperty("from").GetString()));
+    }
+
+    [Fact]
     public async Task A_machine_that_is_not_connected_is_refused_and_bad_requests_name_the_field()
     {
         await using var store = TemporaryStore.Embedded();

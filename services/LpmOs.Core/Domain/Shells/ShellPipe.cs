@@ -10,6 +10,7 @@ public sealed class ShellPipe(IStateStore store, string prefix, TimeProvider tim
     /// <summary>Bytes of the newest messages that stay.</summary>
     public const int Kept = 256 * 1024;
     private const int MostDeletedAtOnce = 100;
+    private const int Together = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Queue<(string Key, int Bytes)> _kept = new();
@@ -54,10 +55,18 @@ public sealed class ShellPipe(IStateStore store, string prefix, TimeProvider tim
     /// <summary>Every message from the first that is there, in order, each once.</summary>
     public async IAsyncEnumerable<(string Key, ReadOnlyMemory<byte> Message)> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var page = await store.ListAsync(prefix, null, 1000, 0, cancellationToken).ConfigureAwait(false);
-        foreach (var entry in page.Entries)
-            yield return (entry.Key, entry.Value);
-        await foreach (var batch in store.WatchAsync(prefix, page.Revision + 1, cancellationToken).ConfigureAwait(false))
+        var (last, revision) = ((string?)null, 0L);
+        StorePage page;
+        do
+        {
+            // All pages as of one revision, behind which the watch goes on.
+            page = await store.ListAsync(prefix, last, Together, revision, cancellationToken).ConfigureAwait(false);
+            revision = page.Revision;
+            foreach (var entry in page.Entries)
+                yield return (last = entry.Key, entry.Value);
+        }
+        while (page is { More: true, Entries.Count: > 0 });
+        await foreach (var batch in store.WatchAsync(prefix, revision + 1, cancellationToken).ConfigureAwait(false))
         {
             foreach (var change in batch.Events)
             {

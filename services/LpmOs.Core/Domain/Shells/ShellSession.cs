@@ -22,6 +22,8 @@ public sealed record ShellSession
     public DateTimeOffset? AgentAt { get; init; }
     /// <summary>Who asked for its end; the machine's end then ends it, and says how much was typed and shown.</summary>
     public string? EndAskedBy { get; init; }
+    /// <summary>Address that they came from.</summary>
+    public string? EndAskedFrom { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public string? EndReason { get; init; }
     /// <summary>Bytes that were typed.</summary>

@@ -45,7 +45,14 @@ public sealed class ShellSessions(IStateStore store, WatchedState state, TimePro
             await state.CatchUpAsync(key, result.Revision, cancellationToken).ConfigureAwait(false);
             if (!result.Applied)
                 continue;
-            await ForgetAsync(idc, sn, session.Id, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await ForgetAsync(idc, sn, session.Id, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StoreUnavailableException)
+            {
+                // The session is there; the next one of this machine forgets what is too much.
+            }
             return (true, session);
         }
         throw new StoreUnavailableException($"Too many ask for a shell on {sn} at once.", outcomeUnknown: false);
@@ -65,17 +72,21 @@ public sealed class ShellSessions(IStateStore store, WatchedState state, TimePro
     /// <param name="input">Bytes typed, output: bytes shown; null: what the store still has of them.</param>
     public async Task EndAsync(string idc, string sn, string id, string reason, long? input, long? output, CancellationToken cancellationToken)
     {
-        var shown = output ?? (await TranscriptAsync(idc, sn, id, cancellationToken).ConfigureAwait(false)).Length;
-        await ChangeAsync(idc, sn, id, session => session.EndedAt is not null ? null
-            : session with { EndedAt = time.GetUtcNow(), EndReason = reason, InputBytes = input ?? 0, OutputBytes = shown }, cancellationToken).ConfigureAwait(false);
+        // Mostly somebody else has ended it, and nothing is to be counted any more.
+        if (await FindAsync(idc, sn, id, cancellationToken).ConfigureAwait(false) is { EndedAt: null })
+        {
+            var shown = output ?? (await TranscriptAsync(idc, sn, id, cancellationToken).ConfigureAwait(false)).Length;
+            await ChangeAsync(idc, sn, id, session => session.EndedAt is not null ? null
+                : session with { EndedAt = time.GetUtcNow(), EndReason = reason, InputBytes = input ?? 0, OutputBytes = shown }, cancellationToken).ConfigureAwait(false);
+        }
         // What was typed may hold passwords, and nobody reads it any more.
-        await DeleteAsync(Keys.ShellInput(idc, sn, id), null, cancellationToken).ConfigureAwait(false);
+        await DeleteAsync(Keys.ShellInput(idc, sn, id), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Somebody with the right to it ends it, whoever opened it.</summary>
-    public async Task StopAsync(string idc, string sn, string id, string by, CancellationToken cancellationToken)
+    public async Task StopAsync(string idc, string sn, string id, string by, string? from, CancellationToken cancellationToken)
     {
-        var asked = await ChangeAsync(idc, sn, id, session => session.EndedAt is null ? session with { EndAskedBy = by } : null, cancellationToken).ConfigureAwait(false);
+        var asked = await ChangeAsync(idc, sn, id, session => session.EndedAt is null ? session with { EndAskedBy = by, EndAskedFrom = from } : null, cancellationToken).ConfigureAwait(false);
         if (asked is null)
             return;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -151,7 +162,8 @@ public sealed class ShellSessions(IStateStore store, WatchedState state, TimePro
 
     private StoreWrite Opened(ShellSession session, byte[] json) => AuditTrail.Of("shell.opened", session.Idc, session.Sn, session.By, session.From, time.GetUtcNow(), [], json, session.Reason);
 
-    private StoreWrite Closed(ShellSession before, ShellSession after) => AuditTrail.Of("shell.closed", after.Idc, after.Sn, after.By, after.From, time.GetUtcNow(), Json(before), Json(after), after.EndReason);
+    /// <summary>By who asked for the end; whose session it was stands in the values.</summary>
+    private StoreWrite Closed(ShellSession before, ShellSession after) => AuditTrail.Of("shell.closed", after.Idc, after.Sn, after.EndAskedBy ?? after.By, after.EndAskedBy is null ? after.From : after.EndAskedFrom, time.GetUtcNow(), Json(before), Json(after), after.EndReason);
 
     /// <summary>Keeps what the last few sessions showed.</summary>
     private async Task ForgetAsync(string idc, string sn, string present, CancellationToken cancellationToken)
@@ -169,14 +181,14 @@ public sealed class ShellSessions(IStateStore store, WatchedState state, TimePro
         }
         known.Remove(present);
         foreach (var old in known.Reverse().Skip(KeptTranscripts - 1))
-            await DeleteAsync($"{prefix}{old}/", null, cancellationToken).ConfigureAwait(false);
+            await DeleteAsync($"{prefix}{old}/", cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task DeleteAsync(string prefix, string? after, CancellationToken cancellationToken)
+    private async Task DeleteAsync(string prefix, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var page = await store.ListAsync(prefix, after, 100, 0, cancellationToken).ConfigureAwait(false);
+            var page = await store.ListAsync(prefix, null, 100, 0, cancellationToken).ConfigureAwait(false);
             if (page.Entries.Count > 0)
                 await store.CommitAsync(new StoreTransaction { Writes = [.. page.Entries.Select(entry => StoreWrite.Delete(entry.Key))] }, cancellationToken).ConfigureAwait(false);
             if (!page.More)

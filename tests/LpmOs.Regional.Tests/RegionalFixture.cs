@@ -76,6 +76,13 @@ public sealed class RegionalFixture : IAsyncLifetime
     public Task PutTaskAsync(InstallTask task) =>
         PutAsync(Keys.Task(task.Idc, task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask));
 
+    /// <summary>The image that <see cref="Samples.Task"/> asks for.</summary>
+    /// <param name="supports">What it says that it can do beside being installed, for example <c>luks</c>.</param>
+    public Task PutImageAsync(string? supports = null) => Store.CommitAsync(new StoreTransaction
+    {
+        Writes = [StoreWrite.Put(Keys.Image("dc1", "debian-12"), Encoding.UTF8.GetBytes($$"""{"id":"debian-12","os_id":"debian","os_version":"12","file":"debian-12.tar.zst","format":"tar.zst","sha256":"aa","size_bytes":1{{(supports is null ? "" : $",\"supports\":[\"{supports}\"]")}}}"""))],
+    }, CancellationToken.None).AsTask();
+
     /// <summary>The task as the store has it, not as the service says.</summary>
     public async Task<InstallTask> TaskAsync(string sn) =>
         JsonSerializer.Deserialize((await Store.GetAsync(Keys.Task("dc1", sn), CancellationToken.None))!.Value.Span, ContractsJson.Default.InstallTask)!;

@@ -1511,7 +1511,7 @@ export interface paths {
         put?: never;
         /**
          * A new key, and everything sealed anew with it
-         * @description Former keys still open and verify, until they are retired. Tasks that are approved or being installed keep theirs until they are over: reseal later.
+         * @description Former keys still open and verify, until they are retired. Tasks that are approved or being installed keep theirs until they are over: reseal later. Refused where there are four keys: retire the former ones first.
          */
         post: operations["rotateKeys"];
         delete?: never;
@@ -4211,6 +4211,8 @@ export interface components {
             agent_at?: string;
             /** @description Who asked for its end; the machine's end then ends it, and says how much was typed and shown. */
             end_asked_by?: string;
+            /** @description Address that they came from. */
+            end_asked_from?: string;
             /** Format: date-time */
             ended_at?: string;
             end_reason?: string;
@@ -19770,6 +19772,23 @@ export interface operations {
                      *       "title": "The token belongs to another machine",
                      *       "status": 403,
                      *       "code": "token_of_another_machine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow this; nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "The task's state does not allow this",
+                     *       "status": 409,
+                     *       "detail": "task-0a1b2c3d is completed: approve is not allowed.",
+                     *       "code": "move_not_allowed"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

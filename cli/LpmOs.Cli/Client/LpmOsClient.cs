@@ -12827,7 +12827,7 @@ namespace LpmOs.Cli.Client
         /// A new key, and everything sealed anew with it
         /// </summary>
         /// <remarks>
-        /// Former keys still open and verify, until they are retired. Tasks that are approved or being installed keep theirs until they are over: reseal later.
+        /// Former keys still open and verify, until they are retired. Tasks that are approved or being installed keep theirs until they are over: reseal later. Refused where there are four keys: retire the former ones first.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="LpmOsProblemException">A server side error occurred.</exception>
@@ -12899,6 +12899,16 @@ namespace LpmOs.Cli.Client
                                 throw new LpmOsProblemException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             throw new LpmOsProblemException<Problem>("The token belongs to another machine, or does not allow this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new LpmOsProblemException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new LpmOsProblemException<Problem>("The present state does not allow this; nothing was changed.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 500)
@@ -23081,6 +23091,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("end_asked_by")]
         public string? End_asked_by { get; set; } = default!;
+
+        /// <summary>
+        /// Address that they came from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("end_asked_from")]
+        public string? End_asked_from { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("ended_at")]
         public System.DateTimeOffset? Ended_at { get; set; } = default!;

@@ -45,6 +45,21 @@ public sealed class CatalogueTests(Chromium chromium, SharedSite shared)
         async Task<string?> StateAsync() => (string?)(await shared.Site.GetAsync("/api/v1/assets/dc-catalogue"))["items"]!.AsArray().Single(asset => (string?)asset!["name"] == "debian-12/linux")!["state"];
     }
 
+    [Fact]
+    public async Task The_files_of_one_idc_never_stand_under_the_name_of_another()
+    {
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, "/catalogue?idc=dc-catalogue-a"));
+        var page = open.Page;
+        await Expect(page.Locator(".version li").Filter(new() { HasText = "debian-12/linux" })).ToHaveCountAsync(1);
+        await page.RouteAsync("**/api/v1/assets/dc1", route => route.AbortAsync());
+
+        await page.Locator("select.site").SelectOptionAsync("dc1");
+
+        await Expect(page.Locator(".problem")).ToBeVisibleAsync();
+        await Expect(page.Locator(".version li")).ToHaveCountAsync(0);
+        Assert.All(open.Complaints, complaint => Assert.Contains("net::ERR_FAILED", complaint, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("zh-CN", "light", 1440)]
     [InlineData("en", "dark", 390)]

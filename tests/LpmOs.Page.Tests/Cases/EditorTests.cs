@@ -56,6 +56,37 @@ public sealed class EditorTests(Chromium chromium, SharedSite shared)
     }
 
     [Fact]
+    public async Task What_is_ticked_as_encrypted_can_be_unticked_when_the_passphrase_was_taken_away()
+    {
+        const string sn = "EDITOR-2";
+        await shared.Site.ReportAsync(Samples.Report(sn, 65_010, "NF5280M6", Samples.Disk("/dev/nvme0n1", "ONLY", null)));
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, $"/machines/dc1/{sn}"));
+        var (page, dialog) = (open.Page, open.Page.GetByRole(AriaRole.Dialog));
+        await page.Locator("[data-key=n]").ClickAsync();
+        await page.Locator("#create-os").FillAsync("Debian 12");
+        await dialog.Locator(".more[aria-controls]").ClickAsync();
+        await page.Locator("#create-layout").SelectOptionAsync("own");
+        var boxes = dialog.Locator(".editor .check input");
+        await Expect(dialog.Locator(".editor .parts li")).ToHaveCountAsync(3);
+        await Expect(boxes).ToHaveCountAsync(0);
+        await page.Locator("#create-passphrase").FillAsync("correct horse battery staple");
+        await Expect(boxes).ToHaveCountAsync(3);
+        await boxes.Last.CheckAsync();
+
+        await page.Locator("#create-passphrase").FillAsync("");
+        await Expect(boxes).ToHaveCountAsync(1);
+        await Expect(boxes).ToBeCheckedAsync();
+        await boxes.ClickAsync();
+        await Expect(boxes).ToHaveCountAsync(0);
+
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "创建任务", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".large .tag")).ToHaveTextAsync("待审批");
+        var layout = (await shared.Site.GetAsync($"/api/v1/tasks/dc1/{sn}"))["disk_layout"]!;
+        Assert.DoesNotContain("encrypt", layout.ToJsonString(), StringComparison.Ordinal);
+        Assert.All(open.Complaints, complaint => Assert.Contains("status of 400", complaint, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task All_that_the_agent_found_is_shown()
     {
         const string sn = "HARDWARE-1", text = "<b>Intel</b>";

@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo "twins: network namespaces need root: sudo make twins" >&2; exit 1; }
 for program in ip etcd etcdctl; do command -v $program > /dev/null || { build/install-prerequisites.sh; break; }; done
-# A waiting machine is a connection here and one in the regional service; one that installs has two there and one to the boot service.
-files=$((3 * ${N:-1000} + 4096))
+# A waiting machine is a connection here and one in the regional service; those that install take turns with what is left.
+files=$((3 * ${N:-1000} / 2 + 4096))
 [ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge $files ] || ulimit -n $files 2> /dev/null ||
   { echo "twins: $files open files are needed for ${N:-1000} machines, $(ulimit -n) are allowed and it cannot be raised: ulimit -n $files, or a smaller N=" >&2; exit 1; }
 dotnet build tests/LpmOs.Bench -c Release --nologo -v q

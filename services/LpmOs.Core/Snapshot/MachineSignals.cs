@@ -9,7 +9,7 @@ namespace LpmOs.Core.Snapshot;
 public sealed class MachineSignals
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Idc, string SnOrMac), HashSet<TaskCompletionSource>> _waiting = [];
+    private readonly Dictionary<(string Idc, string SnOrMac), TaskCompletionSource[]> _waiting = []; // One waits, hardly ever two: an array of one is the smallest.
 
     /// <summary>Registers interest; check the snapshot after this and before waiting, so that no change falls between.</summary>
     public Waiter Register(string idc, IEnumerable<string> snAndMacs) => new(this, [.. snAndMacs.Distinct().Select(name => (idc, name))]);
@@ -50,13 +50,12 @@ public sealed class MachineSignals
         internal Waiter(MachineSignals signals, (string, string)[] names)
         {
             (_signals, _names) = (signals, names);
+            TaskCompletionSource[] alone = [_signal];
             lock (signals._gate)
             {
                 foreach (var name in names)
                 {
-                    if (!signals._waiting.TryGetValue(name, out var waiting))
-                        signals._waiting[name] = waiting = [];
-                    waiting.Add(_signal);
+                    signals._waiting[name] = signals._waiting.TryGetValue(name, out var others) ? [.. others, _signal] : alone;
                 }
             }
         }
@@ -70,8 +69,12 @@ public sealed class MachineSignals
             {
                 foreach (var name in _names)
                 {
-                    if (_signals._waiting.TryGetValue(name, out var waiting) && waiting.Remove(_signal) && waiting.Count == 0)
+                    if (!_signals._waiting.TryGetValue(name, out var waiting))
+                        continue;
+                    if (waiting is [var only] && only == _signal)
                         _signals._waiting.Remove(name);
+                    else
+                        _signals._waiting[name] = [.. waiting.Where(signal => signal != _signal)];
                 }
             }
         }

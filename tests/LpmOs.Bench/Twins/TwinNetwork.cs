@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -16,7 +17,12 @@ internal sealed partial class TwinNetwork : IDisposable
     public const string Range = "10.78.0.10-10.78.255.250", Netmask = "255.255.0.0";
 
     private const int NetworkNamespace = 0x40000000; // CLONE_NEWNET
+    /// <summary>What is left of the files that a process may have open, besides the connections of machines: sockets of their DHCP and TFTP, and this program's own.</summary>
+    public const int OtherFiles = 3000;
+
     private readonly BlockingCollection<Action> _work = [];
+    // Machines share what one process may have open: who finds no place waits for another to hang up, as behind a router with a full table.
+    private readonly SemaphoreSlim _places = new(Places());
     private readonly Thread _thread;
 
     /// <param name="name">Of the namespace, as <c>ip netns</c> knows it.</param>
@@ -32,18 +38,40 @@ internal sealed partial class TwinNetwork : IDisposable
 
     public async Task<Stream> ConnectAsync(IPAddress address, DnsEndPoint server, CancellationToken cancellationToken)
     {
-        var socket = await MakeAsync(SocketType.Stream, ProtocolType.Tcp, new IPEndPoint(address, 0));
+        await _places.WaitAsync(cancellationToken);
+        Socket? socket = null;
         try
         {
+            socket = await MakeAsync(SocketType.Stream, ProtocolType.Tcp, new IPEndPoint(address, 0));
             socket.NoDelay = true;
             await socket.ConnectAsync(IPAddress.Parse(server.Host), server.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new Connection(socket, _places);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
+            _places.Release();
             throw;
         }
+    }
+
+    /// <summary>Gives its place back when it is closed.</summary>
+    private sealed class Connection(Socket socket, SemaphoreSlim places) : NetworkStream(socket, ownsSocket: true)
+    {
+        private int _closed;
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (Interlocked.Exchange(ref _closed, 1) == 0)
+                places.Release();
+        }
+    }
+
+    private static int Places()
+    {
+        var allowed = File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal))["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        return int.TryParse(allowed, NumberStyles.None, CultureInfo.InvariantCulture, out var files) ? Math.Max(1000, files - OtherFiles) : int.MaxValue;
     }
 
     public void Dispose()

@@ -17,7 +17,7 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
     /// <summary>Machines with unwritten events, events of each, and of all.</summary>
     private const int MostMachines = 8192, MostWaiting = BootTimeline.MostEvents, MostEvents = 65_536;
     /// <summary>Boots of which what was written last is known here.</summary>
-    private const int MostKnown = 4096;
+    private const int MostKnown = 2048;
     private const int Writers = 8;
     private const int MostRounds = 8;
     /// <summary>So long the events of one machine are gathered.</summary>
@@ -69,7 +69,8 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
         }
     }
 
-    private sealed record Written(BootRecord? Boot, long Revision);
+    /// <summary>As it stands in the store: thousands are remembered, and read they take ten times the space.</summary>
+    private sealed record Written(ReadOnlyMemory<byte> Json, long Revision);
 
     /// <summary>Machines for which this service has begun the first boot that is on record; those who keep the number in bounds look at it.</summary>
     public long NewMachines => Interlocked.Read(ref _newMachines);
@@ -199,16 +200,17 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
         for (var round = 0; round < MostRounds; round++)
         {
             known ??= await ReadAsync(key, cancellationToken).ConfigureAwait(false);
-            var (boot, writes) = Add(known.Boot, waiting, mac);
+            var (boot, writes) = Add(Read(known), waiting, mac);
             if (boot is null)
                 return;
-            writes.Add(StoreWrite.Put(key, JsonSerializer.SerializeToUtf8Bytes(boot, CoreJson.Default.BootRecord)));
+            var json = JsonSerializer.SerializeToUtf8Bytes(boot, CoreJson.Default.BootRecord);
+            writes.Add(StoreWrite.Put(key, json));
             var result = await store.CommitAsync(new StoreTransaction { Compares = [new StoreCompare(key, known.Revision)], Writes = writes }, cancellationToken).ConfigureAwait(false);
             if (result.Applied)
             {
                 if (known.Revision == 0)
                     Interlocked.Increment(ref _newMachines);
-                Remember(mac, new Written(boot, result.Revision));
+                Remember(mac, new Written(json, result.Revision));
                 return;
             }
             known = null; // Another service was faster: decided again on what is there.
@@ -233,17 +235,20 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
         return (boot, [.. writes.Values]);
     }
 
-    private async Task<Written> ReadAsync(string key, CancellationToken cancellationToken)
+    private async Task<Written> ReadAsync(string key, CancellationToken cancellationToken) =>
+        await store.GetAsync(key, cancellationToken).ConfigureAwait(false) is { } entry ? new Written(entry.Value, entry.ModRevision) : new Written(ReadOnlyMemory<byte>.Empty, 0);
+
+    private static BootRecord? Read(Written written)
     {
-        if (await store.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } entry)
-            return new Written(null, 0);
+        if (written.Json.IsEmpty)
+            return null;
         try
         {
-            return new Written(JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.BootRecord), entry.ModRevision);
+            return JsonSerializer.Deserialize(written.Json.Span, CoreJson.Default.BootRecord);
         }
         catch (JsonException)
         {
-            return new Written(null, entry.ModRevision); // Not ours to read: begun anew.
+            return null; // Not ours to read: begun anew.
         }
     }
 

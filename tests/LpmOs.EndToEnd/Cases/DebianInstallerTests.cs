@@ -5,7 +5,8 @@ namespace LpmOs.EndToEnd.Cases;
 
 /// <summary>
 /// (h) The real Debian installer, started by our boot script: it fetches our preseed file and runs our early command, whose report
-/// arrives. Its later modules are not to be had in every package source, so the case ends there; the disk is still blank then.
+/// arrives. Its later modules are not to be had in every package source, so the case ends there; the disk is still blank then. What our preseed file answers is held against
+/// the questions of the modules that are there.
 /// </summary>
 public sealed class DebianInstallerTests(ITestOutputHelper output)
 {
@@ -53,6 +54,8 @@ public sealed class DebianInstallerTests(ITestOutputHelper output)
         await installation.CheckTimelineAsync("script installer", cancellationToken);
         Assert.False(machine.Console.Contains(ConsoleMarks.BootImage()));
         Assert.Equal(0, await new DiskImage(machine.DiskFile).AllocatedBytesAsync(cancellationToken));
+        await DebianInstaller.CheckAnswersAsync(
+            await Lpmosctl.RunAsync(network, ["templates", "render", "preseed/preseed.cfg", "--sample", "uefi_nvme", "--os", "Debian 12", "--server", OperatorApi.Url], cancellationToken), cancellationToken);
         await boot.EndAsync(machine, cancellationToken);
     }
 }

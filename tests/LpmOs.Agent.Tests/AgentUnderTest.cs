@@ -16,9 +16,9 @@ internal sealed class AgentUnderTest : IDisposable
     private readonly StringWriter _console = new();
     private readonly ProgressReporter _progress;
 
-    public AgentUnderTest(AgentSettings settings, string root, Func<ProgressReporter, AgentLog, IInstallation>? installation = null, KernelLoader? loader = null)
+    public AgentUnderTest(AgentSettings settings, string root, Func<ProgressReporter, AgentLog, IInstallation>? installation = null, KernelLoader? loader = null, TimeProvider? clock = null)
     {
-        var time = TimeProvider.System;
+        var time = clock ?? TimeProvider.System;
         Log = new AgentLog(TextWriter.Synchronized(_console), settings.DryRun);
         var regional = new RegionalClient(_http, settings, Log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromMilliseconds(100) } };
         _progress = new ProgressReporter(regional, Log, time, settings.DryRun);

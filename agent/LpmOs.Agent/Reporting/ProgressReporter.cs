@@ -11,6 +11,8 @@ namespace LpmOs.Agent.Reporting;
 internal sealed class ProgressReporter(RegionalClient regional, AgentLog log, TimeProvider time, bool dryRun) : IDisposable
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+    /// <summary>Several times the steps that there are; an installation that goes to and fro between them while the service is away has the newest told.</summary>
+    public const int MostWaiting = 64;
 
     private readonly Lock _gate = new();
     private readonly LinkedList<ProgressReport> _waiting = new();
@@ -95,6 +97,8 @@ internal sealed class ProgressReporter(RegionalClient regional, AgentLog log, Ti
             if (_waiting.Last?.Value.Step == step)
                 _waiting.RemoveLast();
             _waiting.AddLast(report);
+            if (_waiting.Count > MostWaiting)
+                _waiting.RemoveFirst();
             _last = report;
             if (_idle.Task.IsCompleted)
                 _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -130,7 +130,8 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        var asked = response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - time.GetUtcNow();
+        // Both are of the service's clock; this machine's may be years off.
+        var asked = response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - (response.Headers.Date ?? time.GetUtcNow());
         return asked is null || asked <= TimeSpan.Zero ? null : asked < LongestRetryAfter ? asked : LongestRetryAfter;
     }
 

@@ -22,7 +22,8 @@ internal sealed class ServerTrust(AgentSettings settings, AgentLog log, TimeProv
     private static readonly TimeSpan LeastOff = TimeSpan.FromMinutes(5);
 
     private X509Certificate2Collection? _authorities;
-    private TimeSpan _off;
+    /// <summary>The time when the authorities came, and when that was by the clock that nobody sets: what is set while the agent runs changes nothing.</summary>
+    private (DateTimeOffset Then, long Timestamp)? _known;
 
     public Backoff Pauses { get; init; } = new();
 
@@ -106,10 +107,11 @@ internal sealed class ServerTrust(AgentSettings settings, AgentLog log, TimeProv
     /// <summary>New servers come with clocks years off, and every certificate would be refused. Who could lie here gave this machine its kernel.</summary>
     private void SetClock(DateTimeOffset? date)
     {
-        if (date is not { } there || (there - time.GetUtcNow()) is var off && off.Duration() < LeastOff)
-            return;
-        _off = there - time.GetUtcNow();
-        log.Line(string.Create(CultureInfo.InvariantCulture, $"This machine's clock is {(_off > TimeSpan.Zero ? "behind" : "ahead")} by {_off.Duration():d\\.hh\\:mm\\:ss}; certificates are judged by the boot service's."));
+        var here = time.GetUtcNow();
+        var off = date - here ?? TimeSpan.Zero;
+        _known = (off.Duration() < LeastOff ? here : here + off, time.GetTimestamp());
+        if (off.Duration() >= LeastOff)
+            log.Line(string.Create(CultureInfo.InvariantCulture, $"This machine's clock is {(off > TimeSpan.Zero ? "behind" : "ahead")} by {off.Duration():d\\.hh\\:mm\\:ss}; certificates are judged by the boot service's."));
     }
 
     /// <exception cref="AuthenticationException">The server is not to be trusted; the message says why.</exception>
@@ -126,10 +128,14 @@ internal sealed class ServerTrust(AgentSettings settings, AgentLog log, TimeProv
         // A closed network reaches no revocation list.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-        chain.ChainPolicy.VerificationTime = (time.GetUtcNow() + _off).UtcDateTime;
+        var now = _known is var (then, timestamp) ? then + time.GetElapsedTime(timestamp) : time.GetUtcNow();
+        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         if (sent is not null)
             chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
         return chain.Build(shown) ? true
-            : throw new AuthenticationException($"its certificate ({shown.Subject}) is not trusted: {string.Join(", ", chain.ChainStatus.Select(status => status.Status))}");
+            : throw new AuthenticationException($"its certificate ({shown.Subject}) is not trusted: {string.Join(", ", chain.ChainStatus.Select(status => status.Status))}{Validity(shown, now)}");
     }
+
+    private static string Validity(X509Certificate2 shown, DateTimeOffset now) => now >= shown.NotBefore && now <= shown.NotAfter ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"; it is valid from {shown.NotBefore.ToUniversalTime():u} to {shown.NotAfter.ToUniversalTime():u}, and here it is {now:u}: renew it, or set this machine's clock");
 }

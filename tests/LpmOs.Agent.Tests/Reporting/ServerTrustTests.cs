@@ -96,6 +96,25 @@ public sealed class ServerTrustTests : IDisposable
             await careful.FetchAsync(Cancellation);
             var fault = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri(Settings(late).RegionalUrl, "healthz"), Cancellation));
             Assert.Contains("NotTimeValid", fault.InnerException!.Message, StringComparison.Ordinal);
+            Assert.Contains("renew it, or set this machine's clock", fault.InnerException.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(3 * 365)]
+    [InlineData(-3650)]
+    public async Task AClockThatIsSetWhileTheAgentRunsChangesNothing(int days)
+    {
+        var time = new ManualTime();
+        time.Advance(TimeProvider.System.GetUtcNow() - time.GetUtcNow());
+        await using var site = await SiteAsync(_certificates, _ => File.ReadAllBytesAsync(_certificates.Authority, Cancellation));
+        var settings = Settings(site) with { CaSha256 = Digest };
+        var (trust, http) = Client(settings, time);
+        using (http)
+        {
+            await trust.FetchAsync(Cancellation);
+            time.Set(TimeSpan.FromDays(days));
+            Assert.Equal("here", await http.GetStringAsync(new Uri(settings.RegionalUrl, "healthz"), Cancellation));
         }
     }
 

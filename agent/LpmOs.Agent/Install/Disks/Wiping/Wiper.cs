@@ -38,7 +38,8 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
     internal async Task<WipeReport> WipeAsync(TargetDisk target, CancellationToken cancellationToken)
     {
         var method = target.Plan.Wipe!;
-        var began = time.GetUtcNow();
+        // A clock that is set in the middle must not make the end come before the beginning.
+        var (began, from) = (time.GetUtcNow(), time.GetTimestamp());
         var samples = WipeSamples.Of(Reached(method, target.Disk));
         string? fault;
         IReadOnlyList<long> left = [];
@@ -59,7 +60,7 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
         return new()
         {
             Sn = "", TaskId = "", Attempt = 0, Device = target.Device, Serial = target.Disk.Serial, Wwn = target.Disk.Wwn, Model = target.Disk.Model, SizeBytes = target.Disk.SizeBytes, Method = method,
-            BeganAt = began, EndedAt = time.GetUtcNow(), Samples = samples.Offsets.Count, SamplesLeft = left.Count, Result = fault is null ? WipeResults.Verified : WipeResults.Failed, Message = Printable.Clean(fault, 500),
+            BeganAt = began, EndedAt = began + time.GetElapsedTime(from), Samples = samples.Offsets.Count, SamplesLeft = left.Count, Result = fault is null ? WipeResults.Verified : WipeResults.Failed, Message = Printable.Clean(fault, 500),
         };
     }
 

@@ -31,6 +31,8 @@ internal sealed record MachineSpec
     public IReadOnlyList<string> MoreMacs { get; init; } = [];
     /// <summary>A place on the machine's own disk that answers writes with an I/O error, as a broken sector does; null: none.</summary>
     public long? BrokenByte { get; init; }
+    /// <summary>QEMU writes down each admin command that an NVMe controller was given, see <see cref="VirtualMachine.TraceFile"/>.</summary>
+    public bool TraceNvme { get; init; }
     /// <summary>Socket of a TPM in software (swtpm); null: the machine has none.</summary>
     public string? TpmSocket { get; init; }
     public string Manufacturer { get; init; } = "Acme Servers";
@@ -42,4 +44,8 @@ internal sealed record MachineSpec
 }
 
 /// <param name="File">Raw image; made empty where it is not there.</param>
-internal sealed record ExtraDisk(string File, string Serial, long Bytes);
+internal sealed record ExtraDisk(string File, string Serial, long Bytes)
+{
+    /// <summary>QEMU device; null: as the machine's own disk.</summary>
+    public string? Device { get; init; }
+}

@@ -42,6 +42,9 @@ internal sealed class VirtualMachine : IAsyncDisposable
     /// <summary>Files of disks that were pulled: the machine starts without them.</summary>
     public HashSet<string> Pulled { get; } = [];
 
+    /// <summary>What QEMU traced since the last power-on.</summary>
+    public string TraceFile => Path.Combine(_network.Folder, "trace.txt");
+
     /// <summary>The serial console since the last power-on.</summary>
     public ConsoleLog Console => _process?.Log ?? throw new InvalidOperationException("The machine was never on.");
 
@@ -131,8 +134,11 @@ internal sealed class VirtualMachine : IAsyncDisposable
         {
             number++;
             if (!Pulled.Contains(extra.File))
-                arguments.AddRange(Disk(extra.File, extra.Serial, number));
+                arguments.AddRange(Disk(extra.File, extra.Serial, number, extra.Device));
         }
+
+        if (Spec.TraceNvme)
+            arguments.AddRange(["-trace", $"pci_nvme_admin_cmd,file={TraceFile}"]);
 
         if (Spec.TpmSocket is { } tpm)
             arguments.AddRange(["-chardev", $"socket,id=tpm,path={tpm}", "-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-tis,tpmdev=tpm0"]);
@@ -146,7 +152,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
         return arguments;
     }
 
-    private IEnumerable<string> Disk(string file, string serial, int bootIndex)
+    private IEnumerable<string> Disk(string file, string serial, int bootIndex, string? device = null)
     {
         var id = $"disk{bootIndex.ToString(CultureInfo.InvariantCulture)}";
         // QEMU's blkdebug driver: writes that touch the sector fail with EIO (5).
@@ -156,7 +162,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
         return
         [
             "-drive", $"if=none,id={id},{broken},cache=unsafe,discard=unmap",
-            "-device", $"{Spec.DiskDevice},drive={id},serial={serial},bootindex={bootIndex.ToString(CultureInfo.InvariantCulture)}",
+            "-device", $"{device ?? Spec.DiskDevice},drive={id},serial={serial},bootindex={bootIndex.ToString(CultureInfo.InvariantCulture)}",
         ];
     }
 }

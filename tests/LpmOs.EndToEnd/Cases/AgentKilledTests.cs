@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using LpmOs.EndToEnd.Lab;
 
 namespace LpmOs.EndToEnd.Cases;
@@ -8,7 +7,7 @@ namespace LpmOs.EndToEnd.Cases;
 /// (q) BIOS, virtio NIC and disk, our DHCP server, standalone; the agent is killed with SIGKILL at five steps and at the reboot, each time started again by init:
 /// it carries on, and nothing is reported twice or lost.
 /// </summary>
-public sealed partial class AgentKilledTests(ITestOutputHelper output)
+public sealed class AgentKilledTests(ITestOutputHelper output)
 {
     private static readonly string[] Kills = ["task_received", "partitioning", "downloading", "installing", "configuring", "reboot"];
 
@@ -28,7 +27,7 @@ public sealed partial class AgentKilledTests(ITestOutputHelper output)
         {
             CheckInstalled = (console, task) =>
             {
-                Assert.Equal(Kills, console.Lines.Select(line => KilledAt().Match(line.Text)).Where(match => match.Success).Select(match => match.Groups["step"].Value));
+                Assert.Equal(Kills, console.Lines.Select(line => ConsoleMarks.KilledAt().Match(line.Text)).Where(match => match.Success).Select(match => match.Groups["step"].Value));
                 Assert.Equal(Kills.Length + 1, console.Lines.Count(line => ConsoleMarks.AgentStarted().IsMatch(line.Text)));
                 // What the store tells of it: each operation once, percent never backwards, each step told once.
                 var operations = task.GetProperty("operations").EnumerateArray().ToList();
@@ -42,7 +41,4 @@ public sealed partial class AgentKilledTests(ITestOutputHelper output)
             CheckPackets = (_, _) => Task.CompletedTask,
         }.RunAsync(cancellationToken);
     }
-
-    [GeneratedRegex("init: test: SIGKILL for the agent at (?<step>[a-z_]+)")]
-    private static partial Regex KilledAt();
 }

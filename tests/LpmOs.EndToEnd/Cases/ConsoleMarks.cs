@@ -29,6 +29,10 @@ internal static partial class ConsoleMarks
     [GeneratedRegex(@"Progress: \[\s*\d+%\] finalizing")]
     public static partial Regex Finalizing();
 
+    /// <summary>The boot image did as its word lpmos.test-kill says.</summary>
+    [GeneratedRegex("init: test: SIGKILL for the agent at (?<step>[a-z_]+)")]
+    public static partial Regex KilledAt();
+
     /// <summary>What agetty of the installed system writes above its prompt; the prompt itself does not end its line.</summary>
     [GeneratedRegex(@"^Debian GNU/Linux 12 (?<hostname>\S+) ttyS0")]
     public static partial Regex Login();

@@ -3,7 +3,7 @@ using LpmOs.EndToEnd.Lab;
 
 namespace LpmOs.EndToEnd.Cases;
 
-/// <summary>(k) BIOS and (k) UEFI: RAID 1 on two disks; then the first one is pulled.</summary>
+/// <summary>(k) BIOS and (k) UEFI: RAID 1 on two disks; the agent is killed twice in network_config; then the first disk is pulled.</summary>
 public sealed class RaidTests(ITestOutputHelper output)
 {
     private const long ArrayOffset = 16 << 20;
@@ -15,13 +15,13 @@ public sealed class RaidTests(ITestOutputHelper output)
         var cancellationToken = TestContext.Current.CancellationToken;
         var folder = Repository.NewWorkFolder("k");
         await using var network = await LabNetwork.CreateAsync("k", folder, cancellationToken);
-        await using var deployment = await Deployment.StandaloneAsync(network, "full", cancellationToken);
+        await using var deployment = await Deployment.StandaloneAsync(network, "full", cancellationToken, StorageCase.KillingNetwork);
         var second = new ExtraDisk(Path.Combine(folder, "second.raw"), "VD-RAID-2", 4L << 30);
         var spec = new MachineSpec
         {
             Firmware = FirmwareKind.Bios, NicDevice = "virtio-net-pci", DiskDevice = "virtio-blk-pci", SerialNumber = "SN-RAID-0001", Mac = "52:54:00:77:00:0b", DiskSerial = "VD-RAID-1", DisksBehind = [second],
         };
-        var it = new StorageCase("k BIOS, RAID 1, first disk pulled", spec, network, output);
+        var it = new StorageCase("k BIOS, RAID 1, first disk pulled", spec, network, output) { NetworkIsKilled = true };
         await using var machine = new VirtualMachine(network, spec);
 
         var answer = await it.InstallAsync(machine, """{"preset":"raid1"}""", cancellationToken);

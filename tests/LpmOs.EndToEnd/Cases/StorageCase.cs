@@ -33,6 +33,17 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
     /// <summary>What a person does at the console at each start of the new system.</summary>
     public Func<VirtualMachine, CancellationToken, Task>? AtStart { get; init; }
 
+    /// <summary>
+    /// The boot interface is named, so that its network is an operation of its own, and the agent is killed twice in it: at its beginning, and by the second agent's first word of it.
+    /// </summary>
+    public bool NetworkIsKilled { get; init; }
+
+    /// <summary>For the services of a case that is so.</summary>
+    public static (string Key, string Value) KillingNetwork => ("Boot:KernelArguments", "console=tty0 console=ttyS0,115200 lpmos.test-kill=network_config,finalizing");
+
+    /// <summary>What must be up before each power-on.</summary>
+    public Func<CancellationToken, Task>? BeforeStart { get; init; }
+
     private readonly OperatorApi _operator = new(network);
     private readonly CaseTimes _times = new(name);
 
@@ -48,6 +59,12 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
         var task = await _operator.WaitForTaskAsync(spec.SerialNumber, task => task.GetProperty("status").GetString() == "completed", InstallTime, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(network.Folder, "task.json"), task.ToString(), cancellationToken);
         _times.Add("approval to completed", machine.Console.Now - began);
+        if (NetworkIsKilled)
+        {
+            // The new system called over this network alone.
+            Assert.Equal(["network_config", "finalizing"], machine.Console.Lines.Select(line => ConsoleMarks.KilledAt().Match(line.Text)).Where(match => match.Success).Select(match => match.Groups["step"].Value));
+            Assert.Equal(["os_install", "network_config", "reboot"], task.GetProperty("operations").EnumerateArray().Select(operation => operation.GetProperty("operation").GetString()!));
+        }
         return plan;
     }
 
@@ -65,17 +82,20 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
 
     private async Task<(JsonElement Plan, TimeSpan Began)> BeginAsync(VirtualMachine machine, string layout, CancellationToken cancellationToken)
     {
+        if (BeforeStart is not null)
+            await BeforeStart(cancellationToken);
         machine.PowerOn();
         await machine.Console.WaitForAsync(ConsoleMarks.Polling(), ReportTime, cancellationToken);
         _times.Add("power-on to first report", machine.Console.Now);
         using var asked = JsonDocument.Parse(layout);
-        using var interfaces = JsonDocument.Parse(Network ?? "null");
+        var wanted = NetworkIsKilled ? $$"""{"interfaces":[{"mac":"{{spec.Mac}}","dhcp4":true}]}""" : Network;
+        using var interfaces = JsonDocument.Parse(wanted ?? "null");
         var body = new Dictionary<string, object>
         {
             ["idc"] = "dc1", ["sn"] = spec.SerialNumber, ["mac"] = spec.Mac, ["os_type"] = "Debian 12", ["os_version"] = "12", ["hostname"] = InstallationCase.Hostname,
             ["disk_layout"] = asked.RootElement, ["scripts"] = new[] { new Dictionary<string, string> { ["name"] = "witness", ["when"] = "post", ["text"] = Witness } },
         };
-        if (Network is not null)
+        if (wanted is not null)
             body["network"] = interfaces.RootElement;
         await _operator.PostAsync("/api/v1/tasks", JsonSerializer.Serialize(body), cancellationToken);
         var plan = await _operator.GetAsync($"/api/v1/tasks/dc1/{spec.SerialNumber}/plan", cancellationToken);
@@ -101,6 +121,8 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
     public async Task<string> RestartAsync(VirtualMachine machine, string what, CancellationToken cancellationToken)
     {
         await machine.PowerOffAsync();
+        if (BeforeStart is not null)
+            await BeforeStart(cancellationToken);
         machine.PowerOn();
         if (AtStart is not null)
             await AtStart(machine, cancellationToken);

@@ -32,6 +32,8 @@ packages=systemd-sysv,systemd-resolved,udev,kmod,dbus,iproute2,openssh-server,su
 packages+=,grub-common,grub2-common,grub-pc-bin,grub-efi-amd64-bin,efibootmgr,e2fsprogs,dosfstools,passwd,login,less,vim-tiny
 # What starts from LVM, software RAID and LUKS.
 packages+=,lvm2,mdadm,cryptsetup,cryptsetup-initramfs
+# What opens LUKS with the machine's TPM.
+packages+=,clevis,clevis-luks,clevis-tpm2,clevis-initramfs
 
 # The drivers that the boot image has are what the system keeps of the kernel's, and what its initramfs starts from.
 list boot/drivers.list > "$work/drivers"
@@ -91,7 +93,11 @@ while read -r file; do
   grep -qxF "kernel/\${file#*/kernel/}" "$work/keep.names" || rm -f "\$file"
 done < "$work/all"
 depmod -b "\$root" "\$version"
+# The image's own initramfs starts from a plain disk: curl, jose and the TPM's programs come into the one that is made for an encrypted layout.
+clevis=\$(find "\$root/usr/share/initramfs-tools" -name clevis)
+chmod -x \$clevis
 chroot "\$root" update-initramfs -u -k "\$version"
+chmod +x \$clevis
 HOOK
 printf 'printf "%%s\\n" %s > "$root/etc/apt/sources.list"\n' "$(printf '%q ' "${sources[@]}")" >> "$work/customize"
 cat >> "$work/customize" <<'HOOK'
@@ -140,7 +146,7 @@ cat > "$manifest.new" <<JSON
   "name": "Debian 12 (sample)",
   "file": "debian-12.tar.zst",
   "format": "tar.zst",
-  "supports": ["luks"],
+  "supports": ["luks", "luks_tpm"],
   "sha256": "$digest",
   "size_bytes": $bytes
 }

@@ -509,6 +509,10 @@ export interface components {
         EncryptionPlan: {
             /** @description SHA-256 of the sealed passphrase: says whether it is still the one that was approved, and nothing about it. The passphrase itself is handed to the agent alone. */
             passphrase_digest: string;
+            /** @description See EncryptionUnlocks; null: by the passphrase. */
+            unlock?: string;
+            /** @description With `tpm`: registers that the key is bound to, in their order; empty: none, the TPM alone. */
+            tpm_pcrs?: number[];
         };
         /** @description System firmware (SMBIOS type 0) and the way this boot came about. */
         Firmware: {

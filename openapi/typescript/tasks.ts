@@ -2767,6 +2767,10 @@ export interface components {
         EncryptionPlan: {
             /** @description SHA-256 of the sealed passphrase: says whether it is still the one that was approved, and nothing about it. The passphrase itself is handed to the agent alone. */
             passphrase_digest: string;
+            /** @description See EncryptionUnlocks; null: by the passphrase. */
+            unlock?: string;
+            /** @description With `tpm`: registers that the key is bound to, in their order; empty: none, the TPM alone. */
+            tpm_pcrs?: number[];
         };
         /** @description Encryption of disks, LUKS2 (cryptsetup(8)). */
         EncryptionSpec: {
@@ -2775,6 +2779,16 @@ export interface components {
              *     and read back sealed, as `sealed:…`, which may be sent again to keep it.
              */
             passphrase: string;
+            /**
+             * @description What opens the encrypted parts at each start: `passphrase` (default), or `tpm`: the machine's TPM 2.0, by itself; the passphrase is then for recovery, asked for
+             *     when the TPM does not give its key, and may be sealed away. See EncryptionUnlocks.
+             */
+            unlock?: string;
+            /**
+             * @description With `tpm`: registers that must read at each start as they did when the system was installed, any of 0, 2, 3 and 7 (default: 7, the state and the keys of Secure Boot).
+             *     An empty list binds to the TPM alone.
+             */
+            tpm_pcrs?: number[];
         };
         /** @description The shape of a message, for the document; EventWriter writes it. */
         EventMessage: {

@@ -32,6 +32,8 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         var luks = new LuksVolumes(programs, order.DiskPassphrase);
         if (LuksVolumes.IsWanted(plan))
             await luks.RequireAsync(cancellationToken).ConfigureAwait(false);
+        if (TpmUnlock.IsWanted(plan))
+            TpmUnlock.Require(machine);
         var disks = await finder.FindAsync(plan, cancellationToken).ConfigureAwait(false);
         await new ScriptRun(programs, log.Line).BeforeAsync(plan, cancellationToken).ConfigureAwait(false);
         // A script may have done something to them.

@@ -42,6 +42,8 @@ internal static class StorageCheck
             }
         }
         PlanCheck.Check((plan.Encryption is not null) == LuksVolumes.IsWanted(plan), "encryption", plan.Encryption is null ? "none" : "given", "with encrypted parts, and only then");
+        PlanCheck.Check(plan.Encryption?.Unlock is null || EncryptionUnlocks.All.Contains(plan.Encryption.Unlock), "encryption.unlock", plan.Encryption?.Unlock, string.Join(", ", EncryptionUnlocks.All));
+        PlanCheck.Check(plan.Encryption?.TpmPcrs is not { } pcrs || pcrs.All(EncryptionUnlocks.Pcrs.Contains), "encryption.tpm_pcrs", string.Join(", ", plan.Encryption?.TpmPcrs ?? []), string.Join(", ", EncryptionUnlocks.Pcrs));
         if (plan.SwapFile is { } swap)
             PlanCheck.Check(swap.SizeBytes is > 0 and < 1L << 50 && IsPath(swap.Path), "swap_file", swap.Path, "an absolute path and a size");
         var roots = plan.Partitions.Select(partition => (partition.MountPoint, partition.FileSystem)).Concat((plan.Arrays ?? []).Select(array => (array.MountPoint, array.FileSystem)))

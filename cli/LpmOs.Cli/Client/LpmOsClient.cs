@@ -18690,6 +18690,18 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("passphrase_digest")]
         public string Passphrase_digest { get; set; } = default!;
 
+        /// <summary>
+        /// See EncryptionUnlocks; null: by the passphrase.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("unlock")]
+        public string? Unlock { get; set; } = default!;
+
+        /// <summary>
+        /// With `tpm`: registers that the key is bound to, in their order; empty: none, the TPM alone.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("tpm_pcrs")]
+        public System.Collections.Generic.IReadOnlyList<int>? Tpm_pcrs { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]
@@ -18714,6 +18726,20 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("passphrase")]
         public string Passphrase { get; set; } = default!;
+
+        /// <summary>
+        /// What opens the encrypted parts at each start: `passphrase` (default), or `tpm`: the machine's TPM 2.0, by itself; the passphrase is then for recovery, asked for
+        /// <br/>when the TPM does not give its key, and may be sealed away. See EncryptionUnlocks.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("unlock")]
+        public string? Unlock { get; set; } = default!;
+
+        /// <summary>
+        /// With `tpm`: registers that must read at each start as they did when the system was installed, any of 0, 2, 3 and 7 (default: 7, the state and the keys of Secure Boot).
+        /// <br/>An empty list binds to the TPM alone.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("tpm_pcrs")]
+        public System.Collections.Generic.IReadOnlyList<int>? Tpm_pcrs { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

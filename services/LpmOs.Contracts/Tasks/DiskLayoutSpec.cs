@@ -39,6 +39,34 @@ public sealed record EncryptionSpec
     /// and read back sealed, as <c>sealed:…</c>, which may be sent again to keep it.
     /// </summary>
     public required string Passphrase { get; init; }
+    /// <summary>
+    /// What opens the encrypted parts at each start: <c>passphrase</c> (default), or <c>tpm</c>: the machine's TPM 2.0, by itself; the passphrase is then for recovery, asked for
+    /// when the TPM does not give its key, and may be sealed away. See <see cref="EncryptionUnlocks"/>.
+    /// </summary>
+    public string? Unlock { get; init; }
+    /// <summary>
+    /// With <c>tpm</c>: registers that must read at each start as they did when the system was installed, any of 0, 2, 3 and 7 (default: 7, the state and the keys of Secure Boot).
+    /// An empty list binds to the TPM alone.
+    /// </summary>
+    public IReadOnlyList<int>? TpmPcrs { get; init; }
+}
+
+/// <summary>Values of <see cref="EncryptionSpec.Unlock"/>.</summary>
+public static class EncryptionUnlocks
+{
+    public const string Passphrase = "passphrase";
+    public const string Tpm = "tpm";
+
+    public static IReadOnlyList<string> All { get; } = [Passphrase, Tpm];
+
+    /// <summary>
+    /// What the firmware alone has measured (TCG PC Client Platform Firmware Profile, 3.3.4): its code, its drivers and their settings, and Secure Boot. They read alike in the boot
+    /// image and in the installed system; 1 has the boot entries that an installation writes, and from 4 on it is what was started.
+    /// </summary>
+    public static IReadOnlyList<int> Pcrs { get; } = [0, 2, 3, 7];
+
+    /// <summary>Where the task names none.</summary>
+    public static IReadOnlyList<int> UsualPcrs { get; } = [7];
 }
 
 /// <summary>Disks that are partitioned alike.</summary>

@@ -100,6 +100,10 @@ public sealed record LayoutRow
     public required long SizeBytes { get; init; }
     /// <summary>What it is for: a partition's role, <c>raid1</c>, <c>raid10</c>; for disks how they are wiped.</summary>
     public string? Role { get; init; }
+    /// <summary>See <see cref="EncryptionUnlocks"/>; null: by the passphrase.</summary>
+    public string? Unlock { get; init; }
+    /// <summary>With <c>tpm</c>: registers that the key is bound to, in their order; empty: none, the TPM alone.</summary>
+    public IReadOnlyList<int>? TpmPcrs { get; init; }
     public string? FileSystem { get; init; }
     public string? MountPoint { get; init; }
     /// <summary>Devices of the rows that it lies on.</summary>

@@ -31,5 +31,8 @@ public static class ImageAbilities
     /// <summary>Its initramfs and its systemd open LUKS2 volumes with a passphrase that is typed at the console.</summary>
     public const string Luks = "luks";
 
-    public static IReadOnlyList<string> All { get; } = [Luks];
+    /// <summary>Beside that, what opens them with the machine's TPM 2.0: clevis with its part for the initramfs, or systemd-cryptenroll and dracut's module tpm2-tss.</summary>
+    public const string LuksTpm = "luks_tpm";
+
+    public static IReadOnlyList<string> All { get; } = [Luks, LuksTpm];
 }

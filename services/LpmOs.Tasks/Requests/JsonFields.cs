@@ -79,6 +79,14 @@ internal sealed class JsonFields(JsonElement json, string path, FieldErrors erro
     public IReadOnlyList<string>? Texts(string field, int most) =>
         Items(field, most, "a list of texts")?.Select((item, index) => Text(item, $"{Name(field)}[{index}]") ?? "").ToList();
 
+    public IReadOnlyList<int>? Numbers(string field, int most) => Items(field, most, "a list of whole numbers")?.Select((item, index) =>
+    {
+        if (item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number))
+            return number;
+        WrongType($"{Name(field)}[{index}]", item, "a whole number");
+        return 0;
+    }).ToList();
+
     /// <summary>An object whose fields are all texts.</summary>
     public IReadOnlyDictionary<string, string>? Map(string field, int most)
     {

@@ -13,7 +13,10 @@ internal static class LayoutReader
     {
         Disk = ReadDisk(fields.Object("disk")), RootFileSystem = fields.Text("root_file_system"), Preset = fields.Text("preset"), Wipe = fields.Text("wipe"), SwapFile = fields.Text("swap_file"),
         Disks = fields.Objects("disks", MostGroups)?.Select(ReadGroup).ToList(), Arrays = fields.Objects("arrays", MostParts)?.Select(ReadArray).ToList(),
-        VolumeGroups = fields.Objects("volume_groups", MostGroups)?.Select(ReadVolumeGroup).ToList(), Encryption = Closed(fields.Object("encryption"), one => new EncryptionSpec { Passphrase = one.Text("passphrase") ?? "" }),
+        VolumeGroups = fields.Objects("volume_groups", MostGroups)?.Select(ReadVolumeGroup).ToList(), Encryption = Closed(fields.Object("encryption"), one => new EncryptionSpec
+        {
+            Passphrase = one.Text("passphrase") ?? "", Unlock = one.Text("unlock"), TpmPcrs = one.Numbers("tpm_pcrs", EncryptionUnlocks.Pcrs.Count),
+        }),
     });
 
     private static DiskSelector? ReadDisk(JsonFields? json) => Closed(json, fields => new DiskSelector

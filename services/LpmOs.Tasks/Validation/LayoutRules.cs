@@ -29,6 +29,8 @@ internal static partial class LayoutRules
         DiskSelectorRules.Size(errors, $"{Field}.swap_file", layout.SwapFile);
         if (layout.Disk is { } disk)
             DiskSelectorRules.Check(disk, $"{Field}.disk", errors);
+        if (layout.Encryption is { } encryption)
+            Unlocking(encryption, errors);
         if (layout.Disks is null)
         {
             Preset(layout, errors);
@@ -42,6 +44,18 @@ internal static partial class LayoutRules
         foreach (var part in parts)
             Check(part, layout, errors);
         Whole(layout, parts, errors);
+    }
+
+    private static void Unlocking(EncryptionSpec encryption, FieldErrors errors)
+    {
+        if (encryption.Unlock is not null)
+            errors.Check($"{Field}.encryption.unlock", EncryptionUnlocks.All.Contains(encryption.Unlock), encryption.Unlock, string.Join(", ", EncryptionUnlocks.All));
+        if (encryption.TpmPcrs is not { } pcrs)
+            return;
+        if (encryption.Unlock != EncryptionUnlocks.Tpm)
+            errors.Add($"{Field}.encryption.tpm_pcrs", $"Is for unlock: {EncryptionUnlocks.Tpm} alone.");
+        foreach (var (at, pcr) in pcrs.Index())
+            errors.Check($"{Field}.encryption.tpm_pcrs[{at}]", EncryptionUnlocks.Pcrs.Contains(pcr), pcr.ToString(CultureInfo.InvariantCulture), $"{string.Join(", ", EncryptionUnlocks.Pcrs)} (the others read otherwise in the boot image than in the installed system)");
     }
 
     /// <summary>Anything that may have a file system, and where it was written.</summary>

@@ -156,4 +156,125 @@ public sealed class EncryptedInstallationTests
             Close();
         }
     }
+
+    /// <summary>A machine with a TPM; what the new system would call with it writes down how it was called.</summary>
+    private static async Task<(InstallationUnderTest It, InstallPlan Plan)> WithTpmAsync(string more, params int[] pcrs)
+    {
+        var it = await InstallationUnderTest.StartAsync(SmallSystem.Archive($"{more}; chmod 755 usr/bin/* usr/sbin/*"));
+        it.Order = it.Order with { DiskPassphrase = Passphrase };
+        Directory.CreateDirectory(Path.Join(it.Machine.Root, "dev"));
+        File.WriteAllText(Path.Join(it.Machine.Root, "dev/tpmrm0"), "");
+        Pretend(it);
+        return (it, await PlanAsync(it) with { Encryption = new() { PassphraseDigest = new string('d', 64), Unlock = "tpm", TpmPcrs = pcrs } });
+    }
+
+    private static string Recorder(string name) => $"printf '#!/bin/sh\\necho \"{name} $@\" >> /tpm-calls\\ncat >> /tpm-input\\necho >> /tpm-input\\n' > usr/bin/{name}";
+
+    private static void LookAtRoot(Action<Func<string, string>> look)
+    {
+        var folder = Directory.CreateTempSubdirectory("lpmos-look-").FullName;
+        RecordedMachine.Program("mount", $"-o ro /dev/mapper/luks-root {folder}");
+        try
+        {
+            look(path => File.ReadAllText(Path.Join(folder, path)));
+        }
+        finally
+        {
+            RecordedMachine.Program("umount", folder);
+            Directory.Delete(folder);
+        }
+    }
+
+    [Fact]
+    public async Task Clevis_is_given_what_the_passphrase_would_open_at_the_start_and_nothing_else()
+    {
+        Assert.True(Possible, Needs);
+        var (it, plan) = await WithTpmAsync($"{Opens}; touch usr/share/initramfs-tools/hooks/clevis usr/bin/clevis-luks-bind usr/bin/clevis-encrypt-tpm2; {Recorder("clevis")}", 0, 7);
+        await using var _ = it;
+        try
+        {
+            await it.RunAsync(plan);
+            await it.DrainAsync();
+
+            var root = $"{it.Disk.Device}p3";
+            LookAtRoot(text =>
+            {
+                Assert.Equal($"clevis luks bind -y -k - -s 1 -d {root} tpm2 {{\"pcr_bank\":\"sha256\",\"pcr_ids\":\"0,7\"}}\nclevis luks pass -d {root} -s 1\n", text("tpm-calls"));
+                Assert.Equal($"{Passphrase}\n\n", text("tpm-input"));
+                Assert.Matches("^luks-root UUID=[0-9a-f-]+ none luks,discard,initramfs\nluks-data UUID=[0-9a-f-]+ /etc/cryptsetup-keys.d/luks-data.key luks,discard\n$", text("etc/crypttab"));
+            });
+            // The passphrase is the way back in.
+            Assert.Equal("opens", Opened(root, Passphrase, "--key-file=-"));
+            Assert.DoesNotContain(Passphrase, it.Console, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    [Fact]
+    public async Task Where_dracut_makes_the_initramfs_systemd_opens_with_the_tpm()
+    {
+        Assert.True(Possible, Needs);
+        const string Dracut = "touch usr/sbin/cryptsetup usr/bin/tpm2; mkdir -p usr/lib/dracut/modules.d/90crypt usr/lib/dracut/modules.d/91tpm2-tss; printf '#!/bin/sh\\ncat /etc/dracut.conf.d/* > /initramfs-calls\\n' > usr/bin/dracut";
+        const string Enroll = "printf '#!/bin/sh\\necho \"$@\" > /tpm-calls\\ncat ${1#*=} > /tpm-input\\n' > usr/bin/systemd-cryptenroll";
+        var (it, plan) = await WithTpmAsync($"{Dracut}; {Enroll}");
+        await using var _ = it;
+        try
+        {
+            await it.RunAsync(plan);
+            await it.DrainAsync();
+
+            var root = $"{it.Disk.Device}p3";
+            var uuid = RecordedMachine.Program("/usr/sbin/cryptsetup", $"luksUUID {root}").Trim();
+            LookAtRoot(text =>
+            {
+                var called = text("tpm-calls");
+                Assert.Matches($"^--unlock-key-file=/dev/lpmos-[0-9a-f]{{32}}\\.key --tpm2-device=auto --tpm2-pcrs= {root}\n$", called);
+                Assert.False(File.Exists(called.Split(' ')[0].Split('=')[1]));
+                Assert.Equal(Passphrase, text("tpm-input"));
+                Assert.StartsWith($"luks-root UUID={uuid} none luks,discard,tpm2-device=auto\n", text("etc/crypttab"), StringComparison.Ordinal);
+                Assert.Contains("add_dracutmodules+=\" tpm2-tss \"", text("initramfs-calls"), StringComparison.Ordinal);
+            });
+            it.Disk.Look(2, boot => Assert.Contains($" rd.luks.name={uuid}=luks-root rd.luks.options={uuid}=tpm2-device=auto,discard\n", File.ReadAllText(Path.Join(boot, "grub/grub.cfg")), StringComparison.Ordinal));
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    [Fact]
+    public async Task An_image_that_knows_no_tpm_is_told_what_it_lacks_and_does_not_boot()
+    {
+        Assert.True(Possible, Needs);
+        var (it, plan) = await WithTpmAsync(Opens, 7);
+        await using var _ = it;
+        try
+        {
+            var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan));
+            Assert.Equal(("configuration_failed", "The image cannot open encrypted disks with a TPM: it has no clevis-luks, clevis-tpm2 and clevis-initramfs."), (failure.Code, failure.Message));
+            Assert.False(it.Disk.Read(0, 1 << 20).ContainsAnyExcept((byte)0));
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    [Fact]
+    public async Task A_machine_whose_tpm_is_gone_is_left_as_it_is()
+    {
+        Assert.True(Possible, Needs);
+        var (it, plan) = await WithTpmAsync(Opens, 7);
+        await using var _ = it;
+        File.Delete(Path.Join(it.Machine.Root, "dev/tpmrm0"));
+        it.Disk.Write(1 << 16, "precious"u8.ToArray());
+
+        var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan));
+
+        Assert.Equal("hardware_changed", failure.Code);
+        Assert.Equal("precious"u8.ToArray(), it.Disk.Read(1 << 16, 8));
+    }
 }

@@ -29,6 +29,10 @@ internal sealed class StorageImage(string file)
         }
     }
 
+    /// <summary>The JSON area of a LUKS2 header (LUKS2 On-Disk Format Specification, 3), as cryptsetup reads it.</summary>
+    public Task<string> LuksMetadataAsync(DiskImagePartition partition, CancellationToken cancellationToken) =>
+        ThroughLoopAsync(partition, "/usr/sbin/cryptsetup", device => ["luksDump", "--dump-json-metadata", device], cancellationToken);
+
     /// <summary>Whether these bytes are anywhere on the disk.</summary>
     public async Task<bool> HoldsAsync(string text, CancellationToken cancellationToken) => (await Command.TryAsync("grep", ["-a", "-q", "-F", text, file], cancellationToken)).Code switch
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using LpmOs.Agent.Install.Target;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Install.Disks;
@@ -73,6 +74,11 @@ internal sealed class LuksVolumes(ProgramRunner programs, string? passphrase)
         // It is random all through: nothing is won by making guesses slow.
         await RunAsync(["luksAddKey", "--batch-mode", "--key-file=-", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000", volume.On, path], cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>A key that the machine's TPM keeps.</summary>
+    /// <exception cref="InstallException">The TPM or the volume did not take it.</exception>
+    public Task AddTpmAsync(TpmUnlock tpm, TpmWay way, LuksVolume volume, IReadOnlyList<int> pcrs, CancellationToken cancellationToken) =>
+        tpm.BindAsync(way, volume, pcrs, passphrase!, cancellationToken);
 
     private string NameFor(string part)
     {

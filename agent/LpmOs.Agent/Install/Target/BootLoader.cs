@@ -25,7 +25,7 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Targe
         var config = new GrubConfig
         {
             Title = plan.Os.Name, BootUuid = disk.Boot.Uuid!, Root = disk.Root.Layer == StorageLayer.Volume || disk.Root.Luks is not null ? disk.Root.Device : $"UUID={disk.Root.Uuid}", Modules = [.. Modules(disk).Where(module => module is not "ext2")],
-            LaterKernels = specification.IsUsed, Kernel = OnBoot(kernel), Initrd = initrd is null ? null : OnBoot(initrd), KernelArguments = [.. plan.KernelArguments, .. new EncryptedStart(tree).KernelArguments(disk)],
+            LaterKernels = specification.IsUsed, Kernel = OnBoot(kernel), Initrd = initrd is null ? null : OnBoot(initrd), KernelArguments = [.. plan.KernelArguments, .. new EncryptedStart(tree, TpmUnlock.IsWanted(plan) ? new(tree, programs, log) : null).KernelArguments(disk)],
         };
         var folder = program == "grub2-install" ? "/boot/grub2" : "/boot/grub";
         tree.Write(folder + "/grub.cfg", config.Text(), TargetTree.PrivateFile);

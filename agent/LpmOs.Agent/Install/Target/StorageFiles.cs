@@ -23,7 +23,7 @@ internal sealed class StorageFiles(TargetTree tree, TargetPrograms programs, Pro
         if (plan.VolumeGroups is { Count: > 0 })
             Require("lvm", "LVM");
         if (disk.Volumes.Any())
-            await new EncryptedStart(tree).WriteAsync(disk, luks, cancellationToken).ConfigureAwait(false);
+            await new EncryptedStart(tree, TpmUnlock.IsWanted(plan) ? new(tree, programs, log) : null).WriteAsync(plan, disk, luks, cancellationToken).ConfigureAwait(false);
         if (plan.SwapFile is { } swap)
             await SwapFileAsync(swap, disk, cancellationToken).ConfigureAwait(false);
         // An image is built for one plain disk: what starts it must learn of the rest.

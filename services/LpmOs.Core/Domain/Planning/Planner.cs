@@ -38,14 +38,8 @@ public static class Planner
             problems.Add(new TaskFailure { Code = "unknown_method", Message = $"{os.Name} is not installed by '{method}'. It is by: {string.Join(", ", os.Methods)}." });
         var image = os is null || installer is not null ? null : Image(task, os, input, problems);
         var assets = os is null || installer is null ? [] : Assets(task, os, input, problems);
-        if (image is not null && task.DiskLayout?.Encryption is not null && !image.Supports.Contains(ImageAbilities.Luks))
-        {
-            problems.Add(new TaskFailure
-            {
-                Code = "encryption_not_possible", Message = $"The image {image.Name ?? image.Id} does not say that it can open encrypted disks at its start.",
-                Advice = $"Build it with cryptsetup (Debian: cryptsetup-initramfs; RHEL: dracut with its module crypt), then say \"supports\": [\"{ImageAbilities.Luks}\"] in its manifest.",
-            });
-        }
+        if (image is not null && task.DiskLayout?.Encryption is { } encryption)
+            problems.AddRange(EncryptionPlans.WhyNot(encryption, image, inventory));
         var signature = image is null ? null : Signature(image, input.ImageKeys, problems);
         var needsDisk = installer is not { InMemory: true };
         var layout = needsDisk ? Layout(task, inventory, installer is not null ? "The system's own installer partitions the disk" : image?.RawBytes is not null ? "The image is a whole disk with its own partitions" : null, wipes: installer is null, problems) : DiskLayout.None;

@@ -4,17 +4,17 @@ type Layout = NonNullable<TaskSpec['disk_layout']>;
 type Selector = NonNullable<Layout['disk']>;
 
 /** Which disk or disks, as a person types it. */
-export interface SelectorForm { serial: string; wwn: string; device: string; path: string; model: string; minSize: string; maxSize: string; kind: '' | 'flash' | 'hdd'; transport: string; prefer: string; count: string; equal: string }
+export interface SelectorForm { array: string; serial: string; wwn: string; device: string; path: string; model: string; minSize: string; maxSize: string; kind: '' | 'flash' | 'hdd'; transport: string; prefer: string; count: string; equal: string }
 export interface PartForm { name: string; role: string; size: string; fileSystem: string; mountPoint: string; /** "array:root", "group:system": what it is a part of. */ into: string; encrypted: boolean }
 export interface GroupForm { name: string; disk: SelectorForm; partitions: PartForm[] }
 export interface ArrayForm { name: string; level: string; fileSystem: string; mountPoint: string; into: string; encrypted: boolean }
 export interface VolumeForm { name: string; size: string; fileSystem: string; mountPoint: string; encrypted: boolean }
 export interface VolumeGroupForm { name: string; volumes: VolumeForm[] }
 /** Preset, or `own`: groups, arrays and volume groups. */
-export interface LayoutForm { preset: string; rootFileSystem: string; swapFile: string; wipe: string; /** Of LUKS2; as it was read (sealed:…) it may be sent again. */ passphrase: string; groups: GroupForm[]; arrays: ArrayForm[]; volumeGroups: VolumeGroupForm[] }
-export type DiskChoice = '' | 'auto' | 'smallest' | 'largest' | 'serial' | 'wwn' | 'device' | 'model' | 'rule';
+export interface LayoutForm { preset: string; rootFileSystem: string; swapFile: string; wipe: string; /** Of LUKS2; as it was read (sealed:…) it may be sent again. */ passphrase: string; /** What opens it at each start; '' is the passphrase. */ unlock: '' | 'tpm'; /** As typed: '0, 7'; '-' is none. */ tpmPcrs: string; groups: GroupForm[]; arrays: ArrayForm[]; volumeGroups: VolumeGroupForm[] }
+export type DiskChoice = '' | 'auto' | 'smallest' | 'largest' | 'serial' | 'wwn' | 'device' | 'model' | 'array' | 'rule';
 
-export const marks = ['serial', 'wwn', 'device', 'model'] as const;
+export const marks = ['serial', 'wwn', 'device', 'model', 'array'] as const;
 export const presets = ['plain', 'lvm', 'raid1', 'raid1-lvm', 'raid10'] as const;
 /** Those whose /boot lies apart from the rest. */
 export const encryptable: readonly string[] = ['lvm', 'raid1-lvm', 'raid10', 'own'];
@@ -23,23 +23,24 @@ export const transports = ['nvme', 'sata', 'sas', 'scsi', 'usb', 'virtio'] as co
 export const roles = ['bios_boot', 'esp', 'boot', 'root', 'swap', 'data'] as const;
 export const fileSystems = ['ext4', 'xfs', 'btrfs', 'vfat', 'swap'] as const;
 
-export const emptySelector = (): SelectorForm => ({ serial: '', wwn: '', device: '', path: '', model: '', minSize: '', maxSize: '', kind: '', transport: '', prefer: '', count: '', equal: '' });
-export const emptyLayout = (): LayoutForm => ({ preset: '', rootFileSystem: '', swapFile: '', wipe: '', passphrase: '', groups: [], arrays: [], volumeGroups: [] });
+export const emptySelector = (): SelectorForm => ({ array: '', serial: '', wwn: '', device: '', path: '', model: '', minSize: '', maxSize: '', kind: '', transport: '', prefer: '', count: '', equal: '' });
+export const emptyLayout = (): LayoutForm => ({ preset: '', rootFileSystem: '', swapFile: '', wipe: '', passphrase: '', unlock: '', tpmPcrs: '', groups: [], arrays: [], volumeGroups: [] });
 export const emptyPart = (): PartForm => ({ name: '', role: 'data', size: 'rest', fileSystem: 'ext4', mountPoint: '', into: '', encrypted: false });
 export const emptyVolume = (): VolumeForm => ({ name: '', size: '', fileSystem: 'ext4', mountPoint: '', encrypted: false });
 
 const given = (text: string) => text.trim() || undefined;
 const number = (text: string) => (text.trim() ? Number(text) : undefined);
 const member = (into: string, kind: 'array' | 'group') => (into.startsWith(`${kind}:`) ? into.slice(6) : undefined);
+const pcrs = (text: string) => (text.trim() === '-' ? [] : text.trim() ? text.split(/[\s,+]+/).filter(Boolean).map(Number) : undefined);
 const some = <T extends object>(value: T) => (Object.values(value).some((one) => one !== undefined) ? value : undefined);
 
 export const toSelector = (form: SelectorForm): Selector | undefined => some({
-  serial: given(form.serial), wwn: given(form.wwn), device: given(form.device), path: given(form.path), model: given(form.model), min_size: given(form.minSize), max_size: given(form.maxSize),
+  array: given(form.array), serial: given(form.serial), wwn: given(form.wwn), device: given(form.device), path: given(form.path), model: given(form.model), min_size: given(form.minSize), max_size: given(form.maxSize),
   rotational: form.kind === '' ? undefined : form.kind === 'hdd', transport: given(form.transport), prefer: given(form.prefer), count: number(form.count), equal: number(form.equal),
 });
 
 export const fromSelector = (disk: Selector | null | undefined): SelectorForm => ({
-  serial: disk?.serial ?? '', wwn: disk?.wwn ?? '', device: disk?.device ?? '', path: disk?.path ?? '', model: disk?.model ?? '', minSize: disk?.min_size ?? '', maxSize: disk?.max_size ?? '',
+  array: disk?.array ?? '', serial: disk?.serial ?? '', wwn: disk?.wwn ?? '', device: disk?.device ?? '', path: disk?.path ?? '', model: disk?.model ?? '', minSize: disk?.min_size ?? '', maxSize: disk?.max_size ?? '',
   kind: disk?.rotational == null ? '' : disk.rotational ? 'hdd' : 'flash', transport: disk?.transport ?? '', prefer: disk?.prefer ?? '', count: disk?.count?.toString() ?? '', equal: disk?.equal?.toString() ?? '',
 });
 
@@ -48,7 +49,7 @@ interface Fields { disk: DiskChoice; diskText: string; rule: SelectorForm; layou
 export function toLayout(form: Fields): TaskSpec['disk_layout'] {
   const { preset, groups, arrays, volumeGroups } = form.layout;
   const passphrase = encryptable.includes(preset) ? given(form.layout.passphrase) : undefined;
-  const both = { swap_file: given(form.layout.swapFile), wipe: given(form.layout.wipe), encryption: passphrase ? { passphrase } : undefined };
+  const both = { swap_file: given(form.layout.swapFile), wipe: given(form.layout.wipe), encryption: passphrase ? { passphrase, ...(form.layout.unlock ? { unlock: form.layout.unlock, tpm_pcrs: pcrs(form.layout.tpmPcrs) } : {}) } : undefined };
   if (preset === 'own') {
     return {
       ...both,
@@ -81,7 +82,7 @@ export function fromLayout(layout: TaskSpec['disk_layout'] | null | undefined): 
   if (said.length === 1 && (marks as readonly string[]).includes(name!)) Object.assign(form, { disk: name, diskText: value });
   else if (said.length === 1 && name === 'prefer') form.disk = value as DiskChoice;
   else if (said.length > 0) Object.assign(form, { disk: 'rule', rule: fromSelector(layout.disk) });
-  form.layout = { ...fromParts(layout), preset: layout.disks?.length ? 'own' : (layout.preset ?? ''), rootFileSystem: layout.root_file_system ?? '', swapFile: layout.swap_file ?? '', wipe: layout.wipe ?? '', passphrase: layout.encryption?.passphrase ?? '' };
+  form.layout = { ...fromParts(layout), preset: layout.disks?.length ? 'own' : (layout.preset ?? ''), rootFileSystem: layout.root_file_system ?? '', swapFile: layout.swap_file ?? '', wipe: layout.wipe ?? '', passphrase: layout.encryption?.passphrase ?? '', unlock: layout.encryption?.unlock === 'tpm' ? 'tpm' : '', tpmPcrs: layout.encryption?.tpm_pcrs ? layout.encryption.tpm_pcrs.join(', ') || '-' : '' };
   return form;
 }
 

@@ -11,7 +11,7 @@ function layoutText(layout: TaskSpec['disk_layout']): string {
   const disk = Object.entries(layout?.disk ?? {}).filter(([, value]) => value != null && value !== '').map(([name, value]) => (name === 'prefer' ? t(`create.disk${value === 'smallest' ? 'Smallest' : 'Largest'}`) : `${name} ${String(value)}`));
   const parts = [
     layout?.disks?.length ? t('layout.own') : layout?.preset ? t(`layout.presets.${layout.preset}`) : '', ...(layout?.disks ?? []).map((group) => `${group.name}: ${group.partitions.map((part) => [part.array ?? part.volume_group ?? part.mount_point ?? part.role, part.size].filter(Boolean).join(' ')).join(', ')}`),
-    ...disk, layout?.root_file_system, layout?.swap_file && `swap ${layout.swap_file}`, layout?.wipe && t(`layout.wipes.${layout.wipe}`), layout?.encryption && t('layout.encrypted'),
+    ...disk, layout?.root_file_system, layout?.swap_file && `swap ${layout.swap_file}`, layout?.wipe && t(`layout.wipes.${layout.wipe}`), layout?.encryption && t('layout.encrypted') + (layout.encryption.unlock === 'tpm' ? ` (${t('layout.unlocks.tpm')})` : ''),
   ];
   return parts.filter(Boolean).join(' · ') || t('create.diskAuto');
 }

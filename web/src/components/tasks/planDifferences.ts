@@ -21,7 +21,7 @@ const lines: Record<string, Line> = {
     ...plan.partitions.map((part) => [plan.disks ? `${plan.disks[part.disk ?? 0]?.device}:` : '', part.name, part.size_bytes ? bytes(part.size_bytes) : '*', part.file_system, part.mount_point, part.array && `RAID ${part.array}`, part.volume_group && `LVM ${part.volume_group}`, part.encrypted && 'LUKS2'].filter(Boolean).join(' ')),
     ...(plan.arrays ?? []).map((array) => [`RAID ${array.level} ${array.name}`, bytes(array.size_bytes), array.file_system, array.mount_point, array.volume_group && `LVM ${array.volume_group}`, array.encrypted && 'LUKS2'].filter(Boolean).join(' ')),
     ...(plan.volume_groups ?? []).flatMap((group) => group.volumes.map((volume) => [`LVM ${group.name}/${volume.name}`, bytes(volume.size_bytes), volume.file_system, volume.mount_point, volume.encrypted && 'LUKS2'].filter(Boolean).join(' '))),
-    ...(plan.encryption ? [`LUKS2 ${plan.encryption.passphrase_digest.slice(0, 16)}`] : []),
+    ...(plan.encryption ? [`LUKS2 ${plan.encryption.passphrase_digest.slice(0, 16)}${plan.encryption.unlock === 'tpm' ? ` TPM${plan.encryption.tpm_pcrs?.length ? ` PCR ${plan.encryption.tpm_pcrs.join(', ')}` : ''}` : ''}`] : []),
     ...(plan.swap_file ? [`swap ${plan.swap_file.path} ${bytes(plan.swap_file.size_bytes)}`] : []),
   ].join('\n'),
   hostname: (plan) => plan.hostname,

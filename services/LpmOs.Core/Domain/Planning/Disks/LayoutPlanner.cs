@@ -52,7 +52,9 @@ internal sealed class LayoutPlanner(InstallTask task, DiskLayoutSpec layout, Cho
     public static SwapFilePlan? SwapFile(string? size) => ByteSize.Parse(size) is { } bytes ? new() { Path = "/swapfile", SizeBytes = (bytes + MiB - 1) / MiB * MiB } : null;
 
     /// <summary>Null where nothing is encrypted.</summary>
-    private static EncryptionPlan? Encryption(DiskLayoutSpec layout) => layout.Encryption is { } asked ? new() { PassphraseDigest = SealedText.Digest(asked.Passphrase) } : null;
+    private static EncryptionPlan? Encryption(DiskLayoutSpec layout) => layout.Encryption is not { } asked ? null : asked.Unlock != EncryptionUnlocks.Tpm
+        ? new() { PassphraseDigest = SealedText.Digest(asked.Passphrase) }
+        : new() { PassphraseDigest = SealedText.Digest(asked.Passphrase), Unlock = EncryptionUnlocks.Tpm, TpmPcrs = [.. (asked.TpmPcrs ?? EncryptionUnlocks.UsualPcrs).Distinct().Order()] };
 
     private void Partition(Disk disk, int place, DiskGroupSpec group, string field)
     {

@@ -84,6 +84,30 @@ public sealed class LayoutPlanTests
     }
 
     [Fact]
+    public void A_tpm_opens_where_machine_and_image_can_and_the_approval_is_bound_to_it()
+    {
+        PlanOutcome Tpm(EncryptionSpec encryption, Tpm? tpm, params string[] supports) => Planner.Plan(
+            Samples.Task() with { DiskLayout = new() { Preset = "lvm", Encryption = encryption } }, Samples.Hardware(disks: Disks(1)) with { Tpm = tpm }, Input with { Images = [Samples.Image() with { Supports = supports }] });
+        var (asked, present) = (new EncryptionSpec { Passphrase = "sealed:one", Unlock = "tpm" }, new Tpm { Present = true, Version = "2.0" });
+        var plan = Tpm(asked, present, "luks", "luks_tpm").Plan!;
+        Assert.Equal(("tpm", "7"), (plan.Encryption!.Unlock, string.Join(' ', plan.Encryption.TpmPcrs!)));
+        Assert.Equal("0 7", string.Join(' ', Tpm(asked with { TpmPcrs = [7, 0, 7] }, present, "luks", "luks_tpm").Plan!.Encryption!.TpmPcrs!));
+        Assert.Empty(Tpm(asked with { TpmPcrs = [] }, present, "luks", "luks_tpm").Plan!.Encryption!.TpmPcrs!);
+        var typed = Tpm(asked with { Unlock = "passphrase" }, null, "luks").Plan!;
+        Assert.Equal((null, null), (typed.Encryption!.Unlock, typed.Encryption.TpmPcrs));
+        Assert.Equal(4, new[] { plan, typed, Tpm(asked with { TpmPcrs = [] }, present, "luks", "luks_tpm").Plan!, Tpm(asked with { TpmPcrs = [0] }, present, "luks", "luks_tpm").Plan! }.Select(one => one.PlanHash).Distinct().Count());
+
+        foreach (var (none, said) in (ReadOnlySpan<(PlanOutcome, string)>)[
+            (Tpm(asked, null, "luks", "luks_tpm"), "has no TPM"), (Tpm(asked, new(), "luks", "luks_tpm"), "has no TPM"), (Tpm(asked, present with { Version = "1.2" }, "luks", "luks_tpm"), "has a TPM 1.2"), (Tpm(asked, present, "luks"), "does not say that it can open encrypted disks with a TPM")])
+        {
+            Assert.Null(none.Plan);
+            var problem = Assert.Single(none.Problems);
+            Assert.Equal("encryption_not_possible", problem.Code);
+            Assert.Contains(said, problem.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Raid1_lvm_has_its_members_sizes_and_table()
     {
         var plan = Plan(new() { Preset = "raid1-lvm", RootFileSystem = "xfs" }, Disks(2)).Plan!;

@@ -211,6 +211,24 @@ export interface components {
         Acknowledgement: {
             message: string;
         };
+        /** @description How to know a disk that is an array of a RAID controller. */
+        ArrayDisk: {
+            /** @description Id of the controller in the hardware report. */
+            controller: string;
+            /** @description storcli, perccli, ssacli or arcconf. */
+            tool: string;
+            /** @description By it the controller is known again. */
+            controller_serial?: string;
+            name: string;
+            level: string;
+            /** @description Places of the disks that it is made of. */
+            disks: string[];
+            /**
+             * Format: int64
+             * @description It can have no more: a larger disk is another one.
+             */
+            most_bytes: number;
+        };
         /** @description A software RAID array; its members are the partitions that name it, in their order. */
         ArrayPlan: {
             name: string;
@@ -496,8 +514,12 @@ export interface components {
             serial?: string;
             wwn?: string;
             model?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description With ArrayDisk? `array`: the least that it will have.
+             */
             size_bytes: number;
+            array?: components["schemas"]["ArrayDisk"];
             /** @description `digest` when the plan was made; null where it was not reported. */
             content_digest?: string;
             /** @description GPT disk GUID to write; null: the plan's. */

@@ -39,7 +39,7 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
         var tool = tools.FirstOrDefault(one => one.Name == plan.Tool) ?? throw new InstallException(FailureCodes.HardwareConfig, $"This agent does not know the program '{Printable.Clean(plan.Tool, 40)}' of RAID controller {plan.Id}.", "Rebuild the boot image, so that agent and services have the same version.");
         try
         {
-            var found = await FindAsync(tool, plan, cancellationToken).ConfigureAwait(false);
+            var found = await FindAsync(tool, plan.Id, plan.Model, plan.Serial, cancellationToken).ConfigureAwait(false);
             var delete = Named(plan, found);
             var create = plan.Create.Where(wanted => !found.Arrays.Any(array => IsAs(wanted, array))).ToList();
             Require(plan, found, delete, create);
@@ -55,7 +55,7 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
                 await tool.CreateAsync(found, array, cancellationToken).ConfigureAwait(false);
             }
             if (delete.Count + create.Count > 0)
-                Check(plan, await FindAsync(tool, plan, cancellationToken).ConfigureAwait(false));
+                Check(plan, await FindAsync(tool, plan.Id, plan.Model, plan.Serial, cancellationToken).ConfigureAwait(false));
             return delete.Count + create.Count;
         }
         catch (ProgramException e)
@@ -64,11 +64,14 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
         }
     }
 
-    private static async Task<RaidController> FindAsync(IRaidTool tool, ControllerPlan plan, CancellationToken cancellationToken)
+    /// <summary>The controller that a plan names.</summary>
+    /// <exception cref="InstallException">It is not there.</exception>
+    /// <exception cref="ProgramException">Its program fails.</exception>
+    internal static async Task<RaidController> FindAsync(IRaidTool tool, string id, string? model, string? serial, CancellationToken cancellationToken)
     {
         var all = await tool.ListAsync(cancellationToken).ConfigureAwait(false);
-        return all.FirstOrDefault(one => plan.Serial is null ? one.Id == plan.Id : one.Serial == plan.Serial)
-            ?? throw new InstallException(FailureCodes.HardwareChanged, $"RAID controller {plan.Id} ({plan.Model}, serial {plan.Serial ?? "-"}) of the plan is not there. {tool.Name} knows: {(all.Count == 0 ? "none" : string.Join(", ", all.Select(one => $"{one.Id} serial {one.Serial ?? "-"}")))}.", Advice);
+        return all.FirstOrDefault(one => serial is null ? one.Id == id : one.Serial == serial)
+            ?? throw new InstallException(FailureCodes.HardwareChanged, $"RAID controller {id} ({model ?? "unknown"}, serial {serial ?? "-"}) of the plan is not there. {tool.Name} knows: {(all.Count == 0 ? "none" : string.Join(", ", all.Select(one => $"{one.Id} serial {one.Serial ?? "-"}")))}.", Advice);
     }
 
     /// <summary>Each planned array stands for one that is there, by its number where that fits still: two on one group of disks may be alike.</summary>
@@ -108,7 +111,7 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
 
     private static bool IsAs(RaidArraySpec wanted, RaidArray array) => wanted.Level == array.Level && SameDisks(wanted.Disks, array.Disks);
 
-    private static bool SameDisks(IReadOnlyList<string> one, IReadOnlyList<string> other) => one.Count == other.Count && one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
+    internal static bool SameDisks(IReadOnlyList<string> one, IReadOnlyList<string> other) => one.Count == other.Count && one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
 
     private void Verify(InstallPlan plan, string sn, string? signature)
     {

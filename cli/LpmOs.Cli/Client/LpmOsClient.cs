@@ -16300,6 +16300,60 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
+    /// How to know a disk that is an array of a RAID controller.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ArrayDisk
+    {
+
+        /// <summary>
+        /// Id of the controller in the hardware report.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("controller")]
+        public string Controller { get; set; } = default!;
+
+        /// <summary>
+        /// storcli, perccli, ssacli or arcconf.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("tool")]
+        public string Tool { get; set; } = default!;
+
+        /// <summary>
+        /// By it the controller is known again.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("controller_serial")]
+        public string? Controller_serial { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("level")]
+        public string Level { get; set; } = default!;
+
+        /// <summary>
+        /// Places of the disks that it is made of.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<string> Disks { get; set; } = new System.Collections.Generic.List<string>();
+
+        /// <summary>
+        /// It can have no more: a larger disk is another one.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("most_bytes")]
+        public long Most_bytes { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
     /// A software RAID array; its members are the partitions that name it, in their order.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -18453,8 +18507,14 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("model")]
         public string? Model { get; set; } = default!;
 
+        /// <summary>
+        /// With ArrayDisk? `array`: the least that it will have.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
         public long Size_bytes { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("array")]
+        public ArrayDisk? Array { get; set; } = default!;
 
         /// <summary>
         /// `digest` when the plan was made; null where it was not reported.
@@ -18491,6 +18551,12 @@ namespace LpmOs.Cli.Client
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class DiskSelector
     {
+
+        /// <summary>
+        /// Name of an array that this task's `hardware_config` has: the disk that its controller shows of it, made by this very task or there already. Stands alone.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("array")]
+        public string? Array { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("serial")]
         public string? Serial { get; set; } = default!;

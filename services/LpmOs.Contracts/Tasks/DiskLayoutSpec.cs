@@ -139,6 +139,8 @@ public sealed record VolumeSpec
 /// <summary>All that is given must match, and exactly as many disks as are wanted may.</summary>
 public sealed record DiskSelector
 {
+    /// <summary>Name of an array that this task's <c>hardware_config</c> has: the disk that its controller shows of it, made by this very task or there already. Stands alone.</summary>
+    public string? Array { get; init; }
     public string? Serial { get; init; }
     public string? Wwn { get; init; }
     /// <summary>Kernel path; the weakest choice, since names move between boots.</summary>

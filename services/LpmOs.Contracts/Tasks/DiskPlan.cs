@@ -7,13 +7,33 @@ public sealed record DiskPlan
     public string? Serial { get; init; }
     public string? Wwn { get; init; }
     public string? Model { get; init; }
+    /// <summary>With <see cref="Array"/>: the least that it will have.</summary>
     public required long SizeBytes { get; init; }
+    /// <summary>An array that hardware_config makes before: it is known by the controller, <see cref="Device"/> is <c>/dev/raid/NAME</c>. Null: the disk is there.</summary>
+    public ArrayDisk? Array { get; init; }
     /// <summary><see cref="Hardware.DiskContent.Digest"/> when the plan was made; null where it was not reported.</summary>
     public string? ContentDigest { get; init; }
     /// <summary>GPT disk GUID to write; null: the plan's.</summary>
     public string? DiskGuid { get; init; }
     /// <summary>How it is wiped before, see <see cref="WipeMethods"/>; null: labels only.</summary>
     public string? Wipe { get; init; }
+}
+
+/// <summary>How to know a disk that is an array of a RAID controller.</summary>
+public sealed record ArrayDisk
+{
+    /// <summary>Id of the controller in the hardware report.</summary>
+    public required string Controller { get; init; }
+    /// <summary>storcli, perccli, ssacli or arcconf.</summary>
+    public required string Tool { get; init; }
+    /// <summary>By it the controller is known again.</summary>
+    public string? ControllerSerial { get; init; }
+    public required string Name { get; init; }
+    public required string Level { get; init; }
+    /// <summary>Places of the disks that it is made of.</summary>
+    public required IReadOnlyList<string> Disks { get; init; }
+    /// <summary>It can have no more: a larger disk is another one.</summary>
+    public required long MostBytes { get; init; }
 }
 
 public sealed record PartitionPlan
@@ -80,6 +100,10 @@ public sealed record EncryptionPlan
 {
     /// <summary>SHA-256 of the sealed passphrase: says whether it is still the one that was approved, and nothing about it. The passphrase itself is handed to the agent alone.</summary>
     public required string PassphraseDigest { get; init; }
+    /// <summary>See <see cref="EncryptionUnlocks"/>; null: by the passphrase.</summary>
+    public string? Unlock { get; init; }
+    /// <summary>With <c>tpm</c>: registers that the key is bound to, in their order; empty: none, the TPM alone.</summary>
+    public IReadOnlyList<int>? TpmPcrs { get; init; }
 }
 
 /// <summary>Swap in a file of the root file system.</summary>
@@ -100,10 +124,6 @@ public sealed record LayoutRow
     public required long SizeBytes { get; init; }
     /// <summary>What it is for: a partition's role, <c>raid1</c>, <c>raid10</c>; for disks how they are wiped.</summary>
     public string? Role { get; init; }
-    /// <summary>See <see cref="EncryptionUnlocks"/>; null: by the passphrase.</summary>
-    public string? Unlock { get; init; }
-    /// <summary>With <c>tpm</c>: registers that the key is bound to, in their order; empty: none, the TPM alone.</summary>
-    public IReadOnlyList<int>? TpmPcrs { get; init; }
     public string? FileSystem { get; init; }
     public string? MountPoint { get; init; }
     /// <summary>Devices of the rows that it lies on.</summary>

@@ -18,7 +18,13 @@ internal static partial class DiskSelectorRules
     public static void Check(DiskSelector disk, string field, FieldErrors errors)
     {
         if (disk == new DiskSelector())
-            errors.Add(field, "Names nothing; give at least one of serial, wwn, device, path, model, min_size, max_size, rotational, transport, prefer, count, equal.");
+            errors.Add(field, "Names nothing; give at least one of array, serial, wwn, device, path, model, min_size, max_size, rotational, transport, prefer, count, equal.");
+        if (disk.Array is not null)
+        {
+            errors.Check($"{field}.array", ArrayPattern().IsMatch(disk.Array), disk.Array, "the name of an array of hardware_config: 1 to 15 letters, digits or any of _ -");
+            if (disk != new DiskSelector { Array = disk.Array })
+                errors.Add(field, "array names one disk by itself: leave the others out.");
+        }
         if (disk.Device is not null)
             errors.Check($"{field}.device", DevicePattern().IsMatch(disk.Device), disk.Device, DeviceAllowed);
         if (disk.Prefer is not null)
@@ -58,6 +64,9 @@ internal static partial class DiskSelectorRules
         if (value is not null)
             errors.Check(field, value.Trim().Length > 0 && value.Length <= LongestText && !value.Any(char.IsControl), value, TextAllowed);
     }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,15}\z")]
+    private static partial Regex ArrayPattern();
 
     [GeneratedRegex(@"\A/dev/[A-Za-z0-9][A-Za-z0-9/_.:-]{0,100}\z")]
     private static partial Regex DevicePattern();

@@ -21,7 +21,7 @@ internal static class LayoutReader
 
     private static DiskSelector? ReadDisk(JsonFields? json) => Closed(json, fields => new DiskSelector
     {
-        Serial = fields.Text("serial"), Wwn = fields.Text("wwn"), Device = fields.Text("device"), Path = fields.Text("path"), Model = fields.Text("model"), MinSize = fields.Text("min_size"), MaxSize = fields.Text("max_size"),
+        Array = fields.Text("array"), Serial = fields.Text("serial"), Wwn = fields.Text("wwn"), Device = fields.Text("device"), Path = fields.Text("path"), Model = fields.Text("model"), MinSize = fields.Text("min_size"), MaxSize = fields.Text("max_size"),
         Rotational = fields.Flag("rotational"), Transport = fields.Text("transport"), Prefer = fields.Text("prefer"), Count = fields.Number("count"), Equal = fields.Number("equal"),
     });
 

@@ -126,8 +126,8 @@ public sealed class EncryptedInstallationTests
         using var image = new RecordedMachine().File("usr/sbin/cryptsetup", "").File("usr/bin/dracut", "").File($"usr/lib/dracut/modules.d/{module}/module-setup.sh", "");
         var volume = new LuksVolume("luks-root", "6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11", "/dev/vda3");
         var root = new PreparedPartition(new() { Name = "root", Role = "root", FileSystem = "ext4", MountPoint = "/", Encrypted = true }, "/dev/mapper/luks-root", "R", StorageLayer.Partition) { Luks = volume };
-        var start = new EncryptedStart(new TargetTree(image.Root));
-        Task WriteAsync() => start.WriteAsync(new PreparedDisk("/dev/vda", [root]), new LuksVolumes(new ProgramRunner(_ => { }), Passphrase), TestContext.Current.CancellationToken);
+        var start = new EncryptedStart(new TargetTree(image.Root), null);
+        Task WriteAsync() => start.WriteAsync(Plans.Plan, new PreparedDisk("/dev/vda", [root]), new LuksVolumes(new ProgramRunner(_ => { }), Passphrase), TestContext.Current.CancellationToken);
         if (!taken)
         {
             Assert.Contains("cannot open an encrypted root", (await Assert.ThrowsAsync<InstallException>(WriteAsync)).Message, StringComparison.Ordinal);
@@ -173,7 +173,7 @@ public sealed class EncryptedInstallationTests
     private static void LookAtRoot(Action<Func<string, string>> look)
     {
         var folder = Directory.CreateTempSubdirectory("lpmos-look-").FullName;
-        RecordedMachine.Program("mount", $"-o ro /dev/mapper/luks-root {folder}");
+        RecordedMachine.Program("mount", $"-o ro /dev/mapper/luks-{Root} {folder}");
         try
         {
             look(path => File.ReadAllText(Path.Join(folder, path)));
@@ -201,7 +201,7 @@ public sealed class EncryptedInstallationTests
             {
                 Assert.Equal($"clevis luks bind -y -k - -s 1 -d {root} tpm2 {{\"pcr_bank\":\"sha256\",\"pcr_ids\":\"0,7\"}}\nclevis luks pass -d {root} -s 1\n", text("tpm-calls"));
                 Assert.Equal($"{Passphrase}\n\n", text("tpm-input"));
-                Assert.Matches("^luks-root UUID=[0-9a-f-]+ none luks,discard,initramfs\nluks-data UUID=[0-9a-f-]+ /etc/cryptsetup-keys.d/luks-data.key luks,discard\n$", text("etc/crypttab"));
+                Assert.Matches($"^luks-{Root} UUID=[0-9a-f-]+ none luks,discard,initramfs\nluks-{Data} UUID=[0-9a-f-]+ /etc/cryptsetup-keys.d/luks-{Data}.key luks,discard\n$", text("etc/crypttab"));
             });
             // The passphrase is the way back in.
             Assert.Equal("opens", Opened(root, Passphrase, "--key-file=-"));
@@ -234,10 +234,10 @@ public sealed class EncryptedInstallationTests
                 Assert.Matches($"^--unlock-key-file=/dev/lpmos-[0-9a-f]{{32}}\\.key --tpm2-device=auto --tpm2-pcrs= {root}\n$", called);
                 Assert.False(File.Exists(called.Split(' ')[0].Split('=')[1]));
                 Assert.Equal(Passphrase, text("tpm-input"));
-                Assert.StartsWith($"luks-root UUID={uuid} none luks,discard,tpm2-device=auto\n", text("etc/crypttab"), StringComparison.Ordinal);
+                Assert.StartsWith($"luks-{Root} UUID={uuid} none luks,discard,tpm2-device=auto\n", text("etc/crypttab"), StringComparison.Ordinal);
                 Assert.Contains("add_dracutmodules+=\" tpm2-tss \"", text("initramfs-calls"), StringComparison.Ordinal);
             });
-            it.Disk.Look(2, boot => Assert.Contains($" rd.luks.name={uuid}=luks-root rd.luks.options={uuid}=tpm2-device=auto,discard\n", File.ReadAllText(Path.Join(boot, "grub/grub.cfg")), StringComparison.Ordinal));
+            it.Disk.Look(2, boot => Assert.Contains($" rd.luks.name={uuid}=luks-{Root} rd.luks.options={uuid}=tpm2-device=auto,discard\n", File.ReadAllText(Path.Join(boot, "grub/grub.cfg")), StringComparison.Ordinal));
         }
         finally
         {

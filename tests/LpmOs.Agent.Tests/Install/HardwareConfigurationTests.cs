@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using LpmOs.Agent.Install;
 using LpmOs.Agent.Raid;
 using LpmOs.Contracts.Tasks;
@@ -9,8 +8,6 @@ namespace LpmOs.Agent.Tests.Install;
 
 public sealed class HardwareConfigurationTests
 {
-    private const string Delete = "storcli64 /c0/v1 del force J";
-    private const string Create = "storcli64 /c0 add vd type=raid0 name=scratch drives=252:2 J";
     private static readonly PlannedArray Data = new() { Id = "1/1", Name = "data", Level = "raid5", SizeBytes = 23437770752L * 512, Disks = ["252:3", "252:2"] };
     private static readonly RaidArraySpec Scratch = new() { Name = "scratch", Level = "raid0", Disks = ["252:2"] };
     private static readonly ControllerPlan Controller = new() { Id = "0", Tool = "storcli", Model = "AVAGO MegaRAID SAS 9361-8i", Serial = "SV70000001", Delete = [Data], Create = [Scratch] };
@@ -21,11 +18,11 @@ public sealed class HardwareConfigurationTests
     [Fact]
     public async Task Arrays_are_deleted_and_made_as_planned_and_looked_at_afterwards()
     {
-        var storcli = new Storcli();
+        var storcli = new RecordedStorcli();
 
         var said = await RunAsync(storcli, Plan(Controller));
 
-        Assert.Equal([Delete, Create], storcli.Changes);
+        Assert.Equal([RecordedStorcli.Delete, RecordedStorcli.Create], storcli.Changes);
         Assert.Equal("2 change(s) of RAID arrays, 0 hardware script(s)", said);
         Assert.Contains(_log, line => line.Contains("deleting array 1/1 (data, raid5", StringComparison.Ordinal));
     }
@@ -33,7 +30,7 @@ public sealed class HardwareConfigurationTests
     [Fact]
     public async Task Done_once_it_is_not_done_again()
     {
-        var storcli = new Storcli { Done = true };
+        var storcli = new RecordedStorcli { Done = true };
 
         Assert.Equal("Everything is as it should be", await RunAsync(storcli, Plan(Controller)));
         Assert.Empty(storcli.Changes);
@@ -42,17 +39,17 @@ public sealed class HardwareConfigurationTests
     [Fact]
     public async Task Killed_between_the_two_it_goes_on_with_the_second()
     {
-        var storcli = new Storcli { DataIsGone = true };
+        var storcli = new RecordedStorcli { DataIsGone = true };
 
         await RunAsync(storcli, Plan(Controller));
 
-        Assert.Equal([Create], storcli.Changes);
+        Assert.Equal([RecordedStorcli.Create], storcli.Changes);
     }
 
     [Fact]
     public async Task An_array_that_the_plan_does_not_name_keeps_its_disks()
     {
-        var storcli = new Storcli();
+        var storcli = new RecordedStorcli();
         // What the plan names has another size than what is there: it is another array.
         var refused = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, Plan(Controller with { Delete = [Data with { SizeBytes = 1 }] })));
 
@@ -67,7 +64,7 @@ public sealed class HardwareConfigurationTests
     [InlineData("nothing happens", "hardware_config_failed", "still has it")]
     public async Task What_goes_wrong_is_said(string fault, string code, string what)
     {
-        var storcli = new Storcli { Fault = fault };
+        var storcli = new RecordedStorcli { Fault = fault };
         var plan = Plan(fault == "another controller" ? Controller with { Serial = "SV7" } : fault == "nothing happens" ? Controller with { Create = [] } : Controller);
 
         var failed = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, plan));
@@ -99,7 +96,7 @@ public sealed class HardwareConfigurationTests
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var plan = Plan() with { Scripts = [Plans.Script("bios", "hardware", "echo \"firmware for $LPMOS_SN\"\n")] };
 
-        await RunAsync(new Storcli(), plan, Sign(key, plan), PublicKey(key));
+        await RunAsync(new RecordedStorcli(), plan, Sign(key, plan), PublicKey(key));
 
         Assert.Contains("  script bios: firmware for SN-1", _log);
     }
@@ -124,7 +121,7 @@ public sealed class HardwareConfigurationTests
             "another variable" => plan with { Variables = new Dictionary<string, string> { ["firmware"] = "http://203.0.113.1/" } },
             _ => plan,
         };
-        var storcli = new Storcli();
+        var storcli = new RecordedStorcli();
 
         var refused = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, given, signature, fault == "no key" ? null : PublicKey(key), fault == "another machine" ? "SN-2" : "SN-1"));
 
@@ -176,65 +173,10 @@ public sealed class HardwareConfigurationTests
 
     private static InstallPlan Plan(params ControllerPlan[] controllers) => Plans.Plan with { Controllers = controllers };
 
-    private Task<string> RunAsync(Storcli storcli, InstallPlan plan, string? signature = null, string? key = null, string sn = "SN-1") =>
+    private Task<string> RunAsync(RecordedStorcli storcli, InstallPlan plan, string? signature = null, string? key = null, string sn = "SN-1") =>
         new HardwareConfiguration(RaidPrograms.All(storcli.CallAsync), new ProgramRunner(_log.Add), key, _log.Add).RunAsync(plan, sn, signature, Token);
 
     private static string Sign(ECDsa key, InstallPlan plan) => Base64Url.EncodeToString(key.SignData(HardwareSignature.Text(plan, "SN-1"), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
 
     private static string PublicKey(ECDsa key) => key.ExportParameters(false).Q is { X: { } x, Y: { } y } ? Base64Url.EncodeToString([.. x, .. y]) : throw new InvalidOperationException();
-
-    /// <summary>storcli's recorded answers, changed as the controller would be by what it is told.</summary>
-    private sealed class Storcli
-    {
-        public string? Fault { get; init; }
-        public bool Done { get; init; }
-        public bool DataIsGone { get; set; }
-        public List<string> Changes { get; } = [];
-
-        private bool ScratchIsThere => Done || (Changes.Contains(Create) && Fault is null);
-
-        public Task<ProgramResult> CallAsync(string program, IReadOnlyList<string> arguments, ProgramOptions options, CancellationToken cancellationToken)
-        {
-            var commandLine = string.Join(' ', arguments.Prepend(program));
-            if (program != "storcli64")
-                throw new ProgramException($"{program} could not be started", inner: new System.ComponentModel.Win32Exception(2));
-            if (commandLine is Delete or Create)
-            {
-                Changes.Add(commandLine);
-                DataIsGone |= commandLine == Delete && Fault is null;
-                var answer = Fault == "refused"
-                    ? """{"Controllers":[{"Command Status":{"Status":"Failure","Description":"None","Detailed Status":[{"ErrCd":255,"ErrMsg":"VD is in use"}]}}]}"""
-                    : """{"Controllers":[{"Command Status":{"Status":"Success","Description":"None"}}]}""";
-                return Task.FromResult(new ProgramResult(0, answer, ""));
-            }
-            return Task.FromResult(new ProgramResult(0, commandLine switch
-            {
-                "storcli64 /call show all J" => Arrays(Recorded.Text("raid/storcli-call.json")),
-                "storcli64 /c0/vall show all J" => Details(Recorded.Text("raid/storcli-vall.json")),
-                "storcli64 /c0/eall/sall show all J" => Recorded.Text("raid/storcli-sall.json"),
-                _ => throw new InvalidOperationException($"Nobody recorded: {commandLine}"),
-            }, ""));
-        }
-
-        private string Arrays(string recorded)
-        {
-            var json = JsonNode.Parse(recorded)!;
-            var list = json["Controllers"]![0]!["Response Data"]!["VD LIST"]!.AsArray();
-            var data = list.Single(array => array!["DG/VD"]!.GetValue<string>() == "1/1")!;
-            if (ScratchIsThere)
-                (data["TYPE"], data["Name"]) = ("RAID0", "scratch");
-            else if (DataIsGone)
-                list.Remove(data);
-            return json.ToJsonString();
-        }
-
-        private string Details(string recorded)
-        {
-            var json = JsonNode.Parse(recorded)!;
-            var disks = json["Controllers"]![0]!["Response Data"]!["PDs for VD 1"]!.AsArray();
-            if (ScratchIsThere)
-                disks.Remove(disks.Single(disk => disk!["EID:Slt"]!.GetValue<string>() == "252:3"));
-            return json.ToJsonString();
-        }
-    }
 }

@@ -27,7 +27,7 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
     private readonly DiskDiscovery _disks;
     private readonly ProgressReporter _progress;
 
-    private InstallationUnderTest(LoopDisk disk, FakeRegional regional, FakeImageServer images, TimeProvider? patience)
+    private InstallationUnderTest(LoopDisk disk, FakeRegional regional, FakeImageServer images, TimeProvider? patience, Func<Action<string>, ArrayFinder>? arrays)
     {
         Disk = disk;
         Regional = regional;
@@ -46,9 +46,10 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
         var tree = new SystemTree(Machine.Root);
         _disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(programs)), time);
         var source = new ImageSource(_http, settings, log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) } };
+        var finder = new DiskFinder(_disks, arrays?.Invoke(log.Line));
         _installation = new ImageInstallation(
-            new DiskFinder(_disks), new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, _progress, client, log, time), new DiskEdges(log, patience ?? time), new ImageStep(source, _progress, log, new SystemTree("/"), time), programs, _progress, log, tree, "52:54:00:00:00:01", time);
-        _network = new SystemNetwork(new DiskFinder(_disks), new StorageHolders(tree, programs, log), programs, _progress, log, tree, "52:54:00:00:00:01", time);
+            finder, new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, _progress, client, log, time), new DiskEdges(log, patience ?? time), new ImageStep(source, _progress, log, new SystemTree("/"), time), programs, _progress, log, tree, "52:54:00:00:00:01", time);
+        _network = new SystemNetwork(finder, new StorageHolders(tree, programs, log), programs, _progress, log, tree, "52:54:00:00:00:01", time);
     }
 
     public LoopDisk Disk { get; }
@@ -59,11 +60,11 @@ internal sealed class InstallationUnderTest : IAsyncDisposable
     public string Console => _console.ToString();
 
     /// <param name="patience">The clock by which it waits for a disk that is in use.</param>
-    public static async Task<InstallationUnderTest> StartAsync(byte[] archive, TimeProvider? patience = null, LoopDisk? disk = null)
+    public static async Task<InstallationUnderTest> StartAsync(byte[] archive, TimeProvider? patience = null, LoopDisk? disk = null, Func<Action<string>, ArrayFinder>? arrays = null)
     {
         var images = await FakeImageServer.StartAsync();
         images.Content = archive;
-        return new(disk ?? new LoopDisk(768L << 20), await FakeRegional.StartAsync(), images, patience);
+        return new(disk ?? new LoopDisk(768L << 20), await FakeRegional.StartAsync(), images, patience, arrays);
     }
 
     /// <summary>The plan for the disk as it is now. This machine's kernel may have no vfat: the ESP is ext4 here, and real in the virtual machines' tests.</summary>

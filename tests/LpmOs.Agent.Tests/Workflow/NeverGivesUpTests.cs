@@ -22,13 +22,14 @@ public sealed class NeverGivesUpTests
         using var limit = Limit();
         var clock = new SetClock();
         await using var regional = await FakeRegional.StartAsync();
-        var (polls, refused) = (0, new HashSet<string>());
+        var (polls, installed, refused) = (0, false, new HashSet<string>());
         regional.Assigned = () => ++polls > 2 ? Plans.Task : null;
-        regional.Next = request => request.Completed?.Operation switch
+        regional.Next = request =>
         {
-            null => Plans.Operation(OperationNames.OsInstall, Plans.Plan),
-            OperationNames.OsInstall => Plans.Operation(OperationNames.Wait) with { RetryAfterSeconds = 1 },
-            _ => Plans.Operation(OperationNames.Complete),
+            if (installed || request.Completed is null)
+                return installed ? Plans.Operation(OperationNames.Complete) : Plans.Operation(OperationNames.OsInstall, Plans.Plan);
+            installed = true;
+            return Plans.Operation(OperationNames.Wait) with { RetryAfterSeconds = 1 };
         };
         // Each call is first put off to a date, as the service's clock has it, and the machine's clock is set while it waits.
         regional.Misbehave = context =>

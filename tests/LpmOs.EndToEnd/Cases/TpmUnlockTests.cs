@@ -31,9 +31,7 @@ public sealed partial class TpmUnlockTests(ITestOutputHelper output)
             Assert.Equal("tpm", answer.GetProperty("plan").GetProperty("encryption").GetProperty("unlock").GetString());
             // Nobody types anything.
             Assert.Contains("/ /dev/mapper/system-root ext4", await StorageCase.WitnessAsync(machine, cancellationToken), StringComparison.Ordinal);
-            Assert.True(machine.Console.Contains(Unlocked()));
             Assert.Contains("/ /dev/mapper/system-root ext4", await it.RestartAsync(machine, "power cycle", cancellationToken), StringComparison.Ordinal);
-            Assert.True(machine.Console.Contains(Unlocked()));
             await machine.PowerOffAsync();
             await CheckHeaderAsync(machine.DiskFile, cancellationToken);
         }
@@ -42,7 +40,6 @@ public sealed partial class TpmUnlockTests(ITestOutputHelper output)
         await using (var machine = new VirtualMachine(network, spec with { TpmSocket = other.Socket }))
         {
             Assert.Contains("/ /dev/mapper/system-root ext4", await elsewhere.RestartAsync(machine, "", cancellationToken), StringComparison.Ordinal);
-            Assert.False(machine.Console.Contains(Unlocked()));
             it.Times.Add("with another TPM, by the passphrase", machine.Console.Now);
             await it.EndAsync(machine, cancellationToken);
         }
@@ -65,7 +62,7 @@ public sealed partial class TpmUnlockTests(ITestOutputHelper output)
         Assert.Equal(("sha256", "7"), (tpm.GetProperty("pcr_bank").GetString(), tpm.GetProperty("pcr_ids").GetString()));
     }
 
-    // The wrong one first: while it is tried, the TPM is asked, too.
+    // The wrong one first: a TPM that gave its key would have opened the disk by then, and nobody would be asked again.
     private static async Task RecoverAsync(VirtualMachine machine, CancellationToken cancellationToken)
     {
         await machine.Console.WaitForPromptAsync(Prompt(), Patience, cancellationToken);
@@ -74,9 +71,6 @@ public sealed partial class TpmUnlockTests(ITestOutputHelper output)
         await machine.Console.WaitForPromptAsync(Prompt(), Patience, cancellationToken);
         await machine.TypeAsync(Passphrase + "\n", cancellationToken);
     }
-
-    [GeneratedRegex("Unlocked /dev/.* with clevis")]
-    private static partial Regex Unlocked();
 
     [GeneratedRegex("bad password or options")]
     private static partial Regex Refused();

@@ -8,7 +8,7 @@ const forms = {
   },
   spec: {
     unset: '不设定', asInherited: '不填：按模板与默认值', networkDefault: '默认：启动网卡自动获取 (DHCP)', interface: '网口 {n}', nicMac: '网卡 MAC', bootInterface: '留空：启动网卡', mode: '方式', addInterface: '添加网口', removeInterface: '移除网口 {n}',
-    diskBy: { serial: '按磁盘序列号', wwn: '按 WWN', device: '按设备路径', model: '按型号（可用 *）' }, disksOf: '{sn} 的磁盘（点选即按其标识指定）', stakes: { data: '有数据', empty: '空盘', unknown: '内容未知', removable: '可移动，不会使用' },
+    diskBy: { serial: '按磁盘序列号', wwn: '按 WWN', device: '按设备路径', model: '按型号（可用 *）', array: '按本任务创建的阵列名' }, disksOf: '{sn} 的磁盘（点选即按其标识指定）', stakes: { data: '有数据', empty: '空盘', unknown: '内容未知', removable: '可移动，不会使用' },
     tagsHint: '空格分隔，例如 rack-a12 gpu', priority: '优先级（-100…100，大者先装）', variables: '变量', variableName: '变量 {n} 的名称', variableValue: '变量 {n} 的值', removeVariable: '移除变量 {n}', addVariable: '添加变量', profileHint: '可不选；选了则继承其设置', noProfiles: '还没有模板，可不选',
     scripts: '脚本', scriptName: '脚本 {n} 的名称', scriptWhen: '脚本 {n} 的时机', scriptText: '脚本 {n} 的内容', removeScript: '移除脚本 {n}', addScript: '添加脚本', when: { hardware: '最先，用于固件与 BIOS（经服务签名）', pre: '写盘之前（启动镜像中）', post: '配置新系统时（chroot）', 'first-boot': '新系统首次启动时' }, method: { image: '镜像', installer: '安装程序 {name}' }, methodDefault: '默认：{name}', methodUnknown: '默认', requires: '这种方式还需要变量：{names}',
     layer: { global: '全局默认', idc: '机房 {name}', tag: '标签 {name}', profile: '模板 {name}', machine: '服务器 {name}' }, effective: '{value} · 来自{origin}', keys: '{n} 个公钥', none: '无',

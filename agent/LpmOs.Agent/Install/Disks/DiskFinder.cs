@@ -15,7 +15,7 @@ internal sealed record TargetDisk(DiskPlan Plan, Disk Disk, string Guid, bool Is
 }
 
 /// <summary>Finds the disks that the plan names and makes sure that each is still what was approved.</summary>
-internal sealed class DiskFinder(DiskDiscovery discovery)
+internal sealed class DiskFinder(DiskDiscovery discovery, ArrayFinder? arrays = null)
 {
     private const string Advice = "Look at the machine's disks as they are now, then retry the task: a new plan is made for them and must be approved.";
 
@@ -24,19 +24,23 @@ internal sealed class DiskFinder(DiskDiscovery discovery)
     public async Task<IReadOnlyList<TargetDisk>> FindAsync(InstallPlan plan, CancellationToken cancellationToken)
     {
         var planned = plan.Disks ?? [plan.Disk ?? throw new InstallException(FailureCodes.PlanInvalid, "The plan names no disk.", "Look at the task's plan, then retry the task.")];
+        var found = new Dictionary<DiskPlan, string>();
+        foreach (var one in planned.Where(one => one.Array is not null))
+            found[one] = await (arrays ?? throw new InstallException(FailureCodes.PlanInvalid, $"{one.Device} is an array of a RAID controller, and this agent knows none.", Advice)).FindAsync(one, discovery, cancellationToken).ConfigureAwait(false);
         var disks = await discovery.DisksAsync(cancellationToken).ConfigureAwait(false);
-        var targets = planned.Select(one => Find(plan, one, disks)).ToList();
+        var targets = planned.Select(one => Find(plan, one, disks, found.GetValueOrDefault(one))).ToList();
         if (targets.GroupBy(target => target.Device).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw Changed($"{twice.Key} is more than one of the planned disks", twice.First().Plan, disks);
         return targets;
     }
 
-    private static TargetDisk Find(InstallPlan plan, DiskPlan planned, IReadOnlyList<Disk> disks)
+    /// <param name="array">The disk that the planned array is, by its controller.</param>
+    private static TargetDisk Find(InstallPlan plan, DiskPlan planned, IReadOnlyList<Disk> disks, string? array)
     {
-        var matching = disks.Where(disk => IsNamed(planned, disk)).ToList();
+        var matching = disks.Where(disk => array is not null ? disk.Device == array : IsNamed(planned, disk)).ToList();
         if (matching is not [var disk])
             throw Changed($"{(matching.Count == 0 ? "No disk is" : $"{matching.Count} disks are")} the planned one", planned, disks);
-        if (disk.SizeBytes != planned.SizeBytes)
+        if (planned.Array is { } made ? disk.SizeBytes < planned.SizeBytes || disk.SizeBytes > made.MostBytes : disk.SizeBytes != planned.SizeBytes)
             throw Changed($"{disk.Device} has {disk.SizeBytes} bytes", planned, disks);
         var guid = planned.DiskGuid ?? plan.DiskGuid;
         var target = new TargetDisk(planned, disk, guid, string.Equals(disk.Content?.DiskId, guid, StringComparison.OrdinalIgnoreCase));

@@ -61,7 +61,7 @@ internal static class HardwarePlans
     }
 
     /// <summary>Level and disks make an array what it is; a name can be lost.</summary>
-    private static bool IsAs(RaidArraySpec wanted, RaidArray array) => array.Level == wanted.Level && array.Disks.ToHashSet(StringComparer.Ordinal).SetEquals(wanted.Disks);
+    public static bool IsAs(RaidArraySpec wanted, RaidArray array) => array.Level == wanted.Level && array.Disks.ToHashSet(StringComparer.Ordinal).SetEquals(wanted.Disks);
 
     private static string Names(Inventory inventory) => inventory.RaidControllers.Count == 0 ? "none" : string.Join(", ", inventory.RaidControllers.Select(controller => $"{controller.Id} ({controller.Model ?? "unknown"})"));
 

@@ -42,7 +42,10 @@ public static class Planner
             problems.AddRange(EncryptionPlans.WhyNot(encryption, image, inventory));
         var signature = image is null ? null : Signature(image, input.ImageKeys, problems);
         var needsDisk = installer is not { InMemory: true };
-        var layout = needsDisk ? Layout(task, inventory, installer is not null ? "The system's own installer partitions the disk" : image?.RawBytes is not null ? "The image is a whole disk with its own partitions" : null, wipes: installer is null, problems) : DiskLayout.None;
+        var raid = new List<TaskFailure>();
+        var controllers = HardwarePlans.Of(task.HardwareConfig, inventory, raid);
+        var arrays = ArrayDisks.Of(LayoutPresets.Resolve(task.DiskLayout), task.HardwareConfig, controllers, inventory, raid);
+        var layout = needsDisk ? Layout(task, arrays, installer is not null ? "The system's own installer partitions the disk" : image?.RawBytes is not null ? "The image is a whole disk with its own partitions" : null, wipes: installer is null, problems) : DiskLayout.None;
         foreach (var name in os?.Requires.Keys.Where(name => task.Variables?.ContainsKey(name) != true && installer is not null) ?? [])
             problems.Add(new TaskFailure { Code = "no_variable", Message = $"{os!.Name} needs the variable {name}, for example {os.Requires[name]}.", Advice = "Give it in the task's or the profile's variables." });
         if (installer is not null && task.HardwareConfig is not null)
@@ -65,11 +68,13 @@ public static class Planner
                 Advice = $"Install by {string.Join(" or ", os.Methods.Where(one => one == InstallMethods.Image || (!early && input.Catalog.Installers.GetValueOrDefault(one) is { Scripts: true })).DefaultIfEmpty(InstallMethods.Image))} (install_method), or leave the scripts out (scripts: []) and put what they do into the installer's template.",
             });
         }
+        if (arrays.Layout?.Disks?.Any(group => group.Disk?.Array is not null) == true)
+            problems.AddRange(raid);
         if (os is null || problems.Any(problem => problem.Code != "no_disk" && problem.Code != "several_disks" && problem.Code != "no_asset") || (needsDisk && layout.Disk is null))
             return new PlanOutcome(null, problems);
 
         var before = problems.Count;
-        var controllers = HardwarePlans.Of(task.HardwareConfig, inventory, problems);
+        problems.AddRange(raid);
         problems.AddRange(HardwarePlans.Lost(controllers, inventory, layout.Disks ?? (layout.Disk is { } only ? [only] : [])));
         problems.AddRange(SystemPlans.WhyNot(task, os, method, installer));
         var (network, missing) = NetworkPlans.Of(task.Network, inventory);
@@ -134,9 +139,9 @@ public static class Planner
 
     /// <param name="fixedBecause">Why only the plain layout is possible; null: it is not so.</param>
     /// <param name="wipes">Our agent does the work, so that a wipe that was asked for takes place.</param>
-    private static DiskLayout Layout(InstallTask task, Inventory inventory, string? fixedBecause, bool wipes, List<TaskFailure> problems)
+    private static DiskLayout Layout(InstallTask task, ArrayDisks arrays, string? fixedBecause, bool wipes, List<TaskFailure> problems)
     {
-        if (LayoutPresets.Resolve(task.DiskLayout) is not { } spec)
+        if (arrays.Layout is not { } spec)
         {
             problems.Add(new TaskFailure { Code = "unknown_layout", Message = $"There is no disk layout '{task.DiskLayout?.Preset}'. There are: {string.Join(", ", LayoutPresets.Names)}." });
             return DiskLayout.None;
@@ -151,7 +156,7 @@ public static class Planner
                 Advice = "Install by image (install_method), or put the layout into the installer's template.",
             });
         }
-        var chosen = ChosenDisks.Of(inventory.Disks, spec, task.DiskLayout?.Disks is null);
+        var chosen = ChosenDisks.Of(arrays.Disks, spec, task.DiskLayout?.Disks is null);
         problems.AddRange(chosen.Problems);
         if (chosen.Groups.Count == 0)
             return DiskLayout.None;
@@ -164,10 +169,10 @@ public static class Planner
             });
         }
         if (plain)
-            return Plain(task, chosen.Groups[0][0]);
+            return arrays.Mark(Plain(task, chosen.Groups[0][0]));
         var (layout, faults) = new LayoutPlanner(task, spec, chosen).Plan();
         problems.AddRange(faults);
-        return layout;
+        return arrays.Mark(layout);
     }
 
     // Plans of one plain disk stay as they have always been, so that approvals of before still hold.

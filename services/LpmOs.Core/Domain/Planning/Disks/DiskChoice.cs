@@ -80,6 +80,10 @@ public sealed record DiskChoice(IReadOnlyList<Disk> Disks, TaskFailure? Problem,
 
     private static string? WhyNot(Disk disk, DiskSelector? selector)
     {
+        if (selector?.Array is { } array)
+            return $"not the array {array} of hardware_config";
+        if (disk.Device.StartsWith(ArrayDisks.Folder, StringComparison.Ordinal) && selector?.Device != disk.Device)
+            return "made by this task, and named by array alone";
         if (disk.Removable)
             return "removable";
         if (disk.SizeBytes < SmallestBytes)

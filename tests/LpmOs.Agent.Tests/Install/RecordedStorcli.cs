@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+
+namespace LpmOs.Agent.Tests.Install;
+
+/// <summary>storcli's recorded answers, changed as the controller would be by what it is told.</summary>
+internal sealed class RecordedStorcli
+{
+    public const string Delete = "storcli64 /c0/v1 del force J";
+    public const string Create = "storcli64 /c0 add vd type=raid0 name=scratch drives=252:2 J";
+    /// <summary>World wide name of the array in the place of the one that is deleted.</summary>
+    public const string ScratchWwn = "naa.600605b00a0000002b0000000000a002";
+
+    public string? Fault { get; init; }
+    public bool Done { get; init; }
+    public bool DataIsGone { get; set; }
+    public List<string> Changes { get; } = [];
+
+    private bool ScratchIsThere => Done || (Changes.Contains(Create) && Fault is null);
+
+    public Task<ProgramResult> CallAsync(string program, IReadOnlyList<string> arguments, ProgramOptions options, CancellationToken cancellationToken)
+    {
+        var commandLine = string.Join(' ', arguments.Prepend(program));
+        if (program != "storcli64")
+            throw new ProgramException($"{program} could not be started", inner: new System.ComponentModel.Win32Exception(2));
+        if (commandLine is Delete or Create)
+        {
+            Changes.Add(commandLine);
+            DataIsGone |= commandLine == Delete && Fault is null;
+            var answer = Fault == "refused"
+                ? """{"Controllers":[{"Command Status":{"Status":"Failure","Description":"None","Detailed Status":[{"ErrCd":255,"ErrMsg":"VD is in use"}]}}]}"""
+                : """{"Controllers":[{"Command Status":{"Status":"Success","Description":"None"}}]}""";
+            return Task.FromResult(new ProgramResult(0, answer, ""));
+        }
+        return Task.FromResult(new ProgramResult(0, commandLine switch
+        {
+            "storcli64 /call show all J" => Arrays(Recorded.Text("raid/storcli-call.json")),
+            "storcli64 /c0/vall show all J" => Details(Recorded.Text("raid/storcli-vall.json")),
+            "storcli64 /c0/eall/sall show all J" => Recorded.Text("raid/storcli-sall.json"),
+            _ => throw new InvalidOperationException($"Nobody recorded: {commandLine}"),
+        }, ""));
+    }
+
+    private string Arrays(string recorded)
+    {
+        var json = JsonNode.Parse(recorded)!;
+        var list = json["Controllers"]![0]!["Response Data"]!["VD LIST"]!.AsArray();
+        var data = list.Single(array => array!["DG/VD"]!.GetValue<string>() == "1/1")!;
+        if (ScratchIsThere)
+            (data["TYPE"], data["Name"]) = ("RAID0", "scratch");
+        else if (DataIsGone)
+            list.Remove(data);
+        return json.ToJsonString();
+    }
+
+    private string Details(string recorded)
+    {
+        var json = JsonNode.Parse(recorded)!;
+        var disks = json["Controllers"]![0]!["Response Data"]!["PDs for VD 1"]!.AsArray();
+        if (ScratchIsThere)
+            disks.Remove(disks.Single(disk => disk!["EID:Slt"]!.GetValue<string>() == "252:3"));
+        return json.ToJsonString();
+    }
+}

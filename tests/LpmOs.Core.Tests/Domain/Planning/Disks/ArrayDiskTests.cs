@@ -1,0 +1,83 @@
+using LpmOs.Contracts.Hardware;
+using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Domain.Catalog;
+using LpmOs.Core.Domain.Planning;
+using LpmOs.Core.Domain.Planning.Disks;
+using LpmOs.Core.Domain.Templates;
+using LpmOs.Core.Snapshot;
+using LpmOs.Testing;
+
+namespace LpmOs.Core.Tests.Domain.Planning.Disks;
+
+/// <summary>The task's disk is an array of its own hardware_config.</summary>
+public sealed class ArrayDiskTests
+{
+    private const long GiB = 1L << 30;
+    private static readonly PlanningInput Input = new(OsCatalog.Load(Repository.Templates), new SiteTemplates(Repository.Templates).For(StateSnapshot.Empty, "dc1")) { Images = [Samples.Image()] };
+    private static readonly RaidDisk[] Members = [.. Enumerable.Range(0, 4).Select(slot => new RaidDisk { Id = $"252:{slot}", SizeBytes = 447 * GiB, State = "unassigned" })];
+
+    private static PlanOutcome Plan(DiskLayoutSpec layout, string level, int disks, params RaidArray[] there) => Planner.Plan(
+        Samples.Task() with
+        {
+            DiskLayout = layout,
+            HardwareConfig = new() { Controllers = [new() { DeleteOthers = true, Arrays = [new() { Name = "system", Level = level, Disks = [.. Members.Take(disks).Select(disk => disk.Id)] }] }] },
+        },
+        Samples.Hardware(disks: [Samples.Disk(), Samples.Disk("/dev/sda", 500 * GiB, "RAID") with { Wwn = "naa.600a" }]) with
+        {
+            RaidControllers = [new() { Id = "0", Tool = "storcli", Model = "MegaRAID", Serial = "SV1", Disks = Members, Arrays = there }],
+        }, Input);
+
+    [Theory]
+    [InlineData("raid0", 2, 2)]
+    [InlineData("raid1", 2, 1)]
+    [InlineData("raid5", 4, 3)]
+    [InlineData("raid6", 4, 2)]
+    [InlineData("raid10", 4, 2)]
+    public void One_that_is_made_first_is_planned_by_what_it_is_made_of(string level, int disks, int filled)
+    {
+        var plan = Plan(new() { Disk = new() { Array = "system" } }, level, disks).Plan!;
+
+        Assert.Equal([OperationNames.HardwareConfig, OperationNames.OsInstall, OperationNames.Reboot], plan.Operations);
+        var disk = plan.Disk!;
+        Assert.Equal(("/dev/raid/system", null, null, null), (disk.Device, disk.Serial, disk.Wwn, disk.ContentDigest));
+        Assert.Equal(("0", "storcli", "SV1", "system", level), (disk.Array!.Controller, disk.Array.Tool, disk.Array.ControllerSerial, disk.Array.Name, disk.Array.Level));
+        Assert.Equal(disks, disk.Array.Disks.Count);
+        // What is planned fits on what any controller makes of the disks, and nothing much larger is it.
+        Assert.InRange(disk.SizeBytes, 440 * GiB * filled, 446 * GiB * filled);
+        Assert.InRange(disk.Array.MostBytes, 447 * GiB * filled, 452 * GiB * filled);
+        Assert.Null(plan.Partitions[^1].SizeBytes);
+    }
+
+    [Fact]
+    public void A_layout_on_it_fits_and_other_disks_are_chosen_beside_it()
+    {
+        var own = LayoutPresets.All.Single(preset => preset.Name == "lvm").Layout;
+        var plan = Plan(own with
+        {
+            Disks = [own.Disks![0] with { Disk = new() { Array = "system" } }, new() { Name = "data", Disk = new() { MaxSize = "10GB" }, Partitions = [new() { FileSystem = "ext4", MountPoint = "/srv" }] }],
+        }, "raid1", 2).Plan!;
+
+        Assert.Equal(["/dev/raid/system", "/dev/vda"], plan.Disks!.Select(disk => disk.Device));
+        Assert.Equal((true, false), (plan.Disks![0].Array is not null, plan.Disks[1].Array is not null));
+        Assert.True(plan.Partitions.Where(part => part.Disk == 0).Sum(part => part.SizeBytes) < plan.Disks[0].SizeBytes);
+        // Nobody meant it by anything else.
+        Assert.Equal("/dev/sda", Plan(new() { Disk = new() { Prefer = "largest" } }, "raid1", 2).Plan!.Disk!.Device);
+    }
+
+    [Fact]
+    public void One_that_is_there_already_is_a_disk_as_any_other()
+    {
+        var disk = Plan(new() { Disk = new() { Array = "system" } }, "raid1", 2, new RaidArray { Id = "0/0", Level = "raid1", Disks = ["252:1", "252:0"], Wwn = "naa.600a", SizeBytes = 500 * GiB }).Plan!.Disk!;
+        Assert.Equal(("/dev/sda", "naa.600a", null), (disk.Device, disk.Wwn, disk.Array));
+    }
+
+    [Theory]
+    [InlineData("data", "raid1", "plain", "hardware_config makes no array data; it makes: system")]
+    [InlineData("system", "raid1", "raid1", "The task asks for 2 disks")]
+    public void What_cannot_be_is_said(string array, string level, string preset, string says)
+    {
+        var none = Plan(new() { Preset = preset, Disk = new() { Array = array } }, level, 2);
+        Assert.Null(none.Plan);
+        Assert.Contains(none.Problems, problem => problem.Message.Contains(says, StringComparison.Ordinal));
+    }
+}

@@ -60,6 +60,45 @@ public sealed class CatalogueTests(Chromium chromium, SharedSite shared)
         Assert.All(open.Complaints, complaint => Assert.Contains("net::ERR_FAILED", complaint, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Who_has_left_it_asks_no_more()
+    {
+        const string Assets = "/api/v1/assets/dc-catalogue-b";
+        // No boot service is there that could bring it: it stays asked for.
+        await shared.Site.PutAsync($"{Assets}/debian-12/linux", new { sha256 = new string('a', 64), source = "http://mirror.example/linux" });
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, "/tasks"));
+        var page = open.Page;
+        await page.Clock.InstallAsync();
+        await page.GotoAsync(new Uri(shared.Site.Url, "/catalogue?idc=dc-catalogue-b").ToString());
+        await Expect(page.Locator(".version li .state").Filter(new() { HasText = "已请求" })).ToHaveCountAsync(1);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**" + Assets, async route =>
+        {
+            await held.Task;
+            await route.ContinueAsync();
+        });
+        var asked = page.WaitForRequestAsync("**" + Assets);
+        await page.Clock.RunForAsync(10_000);
+        await asked;
+        var late = page.WaitForResponseAsync("**" + Assets);
+
+        // To another page of the same IDC, as the browser's own buttons lead there.
+        await page.EvaluateAsync("history.pushState({}, '', '/tasks?idc=dc-catalogue-b'); dispatchEvent(new PopStateEvent('popstate', { state: history.state }))");
+        await Expect(page.Locator("select.site")).ToHaveCountAsync(0);
+        held.SetResult();
+        await (await late).FinishedAsync();
+        await page.EvaluateAsync("async () => { await (await fetch('/healthz')).text(); }");
+        var before = open.Requests.Count(IsForAssets);
+        await page.Clock.RunForAsync(60_000);
+        await page.EvaluateAsync("async () => { await (await fetch('/healthz')).text(); }");
+
+        Assert.True(before >= 2, $"{before} requests");
+        Assert.Equal(before, open.Requests.Count(IsForAssets));
+        Assert.Empty(open.Complaints);
+
+        static bool IsForAssets(IRequest request) => request.Url.EndsWith(Assets, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("zh-CN", "light", 1440)]
     [InlineData("en", "dark", 390)]

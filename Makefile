@@ -10,7 +10,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bench-boot: ## the boot service's files against nginx in alternation, and its scripts for 10,000 machines
-	@build/bench-boot.sh
+	@TARGET=boot build/bench.sh
 
 demo: ## a virtual server that network-boots and waits for its task; AUTO=1 installs it and ends
 	@build/demo.sh
@@ -21,14 +21,14 @@ test: ## every unit test and the end-to-end cases (a) and (b)
 e2e: ## the end-to-end tests in virtual machines, all of them
 	@build/e2e.sh
 
-bench: ## what is fast and what is not, beside what a user would take instead; docs/bench (TARGET=layout|etcd-client|control-plane|boot|page|discovery, LONG=1)
+bench: ## what is fast and what is not, beside what a user would take instead; docs/bench (TARGET="layout etcd-client control-plane boot install image discovery page", LONG=1)
 	@build/bench.sh
 
 twins: ## a fleet of N=1000 machines speaking the real protocols from DHCP to the first boot (ARGS="--loss 2 --crashes 5 --power-cuts 5"); needs root
 	@build/twins.sh
 
-bench-page: page ## the page's figures: paint, changes on the screen, scrolling 100,000 rows, 200 open pages
-	@build/page-figures.sh Figures.FigureTests.Print
+bench-page: ## the page's figures: paint, changes on the screen, scrolling 100,000 rows, 200 open pages
+	@TARGET=page build/bench.sh
 
 screens: page ## docs/screens, the pictures of every page
 	@build/page-figures.sh "Pictures.PictureTests.Take*"

@@ -16,8 +16,9 @@ internal static class Fleet
     /// <summary>Now: what has stood still for long would be failed by the service.</summary>
     private static readonly DateTimeOffset Start = TimeProvider.System.GetUtcNow();
 
-    public static Task FillAsync(IStateStore store, int machines) =>
-        Parallel.ForEachAsync(Enumerable.Range(0, machines).Chunk(MachinesTogether), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (chunk, token) =>
+    /// <summary>The machines from number <paramref name="from"/> to the one before number <paramref name="to"/>.</summary>
+    public static Task FillAsync(IStateStore store, int from, int to) =>
+        Parallel.ForEachAsync(Enumerable.Range(from, to - from).Chunk(MachinesTogether), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (chunk, token) =>
             await store.CommitAsync(new StoreTransaction { Writes = [.. chunk.SelectMany(Writes)] }, token));
 
     private static IEnumerable<StoreWrite> Writes(int n)

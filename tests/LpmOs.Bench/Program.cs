@@ -1,14 +1,15 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using LpmOs.Bench;
 using LpmOs.Bench.Boot;
 using LpmOs.Bench.Client;
+using LpmOs.Bench.Installation;
 using LpmOs.Bench.Layout;
 using LpmOs.Bench.Report;
 using LpmOs.Bench.Twins;
 using LpmOs.Testing;
 
 // LpmOs.Bench TARGET [--long] [ARGUMENT…]
+var folder = Path.Combine(Repository.Root, "docs", "bench");
 var longForm = args.Contains("--long");
 var rest = args.Where(argument => argument != "--long").ToArray();
 switch (rest.FirstOrDefault())
@@ -16,14 +17,23 @@ switch (rest.FirstOrDefault())
     case "control-plane":
         var machines = rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : 100_000;
         // Further arguments: an LpmOs.Tasks.dll of each build to measure.
-        await ControlPlane.RunAsync(machines, rest.Length > 2 ? rest[2..] : [Path.Combine(AppContext.BaseDirectory, "LpmOs.Tasks.dll")]);
-        return 0;
+        return await MeasureAsync("control-plane", "The control plane with 100,000 machines, and the curve of its lists", (report, more) =>
+            ControlPlane.RunAsync(report, more, machines, rest.Length > 2 ? rest[2..] : [Path.Combine(AppContext.BaseDirectory, "LpmOs.Tasks.dll")]));
     case "tftp-load": // Of build/bench-boot.sh.
         return TftpLoad.Run(rest[1..]);
     case "layout":
         return await MeasureAsync("layout", "The store layout beside the one before it", LayoutBench.RunAsync);
     case "etcd-client":
         return await MeasureAsync("etcd-client", "Our etcd client beside what the same etcd can take", ClientBench.RunAsync);
+    case "install": // Of build/bench-install.sh.
+        var here = BenchMachine.Here() with { LoadBefore = rest[2], LoadAfter = Load.Average };
+        return Write(InstallBench.Report(rest[1], here, folder), here);
+    case "report": // TARGET FILE: what another program measured.
+        var (sheet, before) = SheetReport.Read(rest[1], rest[2]);
+        return Write(sheet, BenchMachine.Here() with { LoadBefore = before });
+    case "index":
+        BenchIndex.Write(folder);
+        return 0;
     case "twins":
         try
         {
@@ -41,14 +51,14 @@ switch (rest.FirstOrDefault())
 
 async Task<int> MeasureAsync(string target, string title, Func<BenchReport, bool, Task> run)
 {
-    var machine = new BenchMachine
-    {
-        At = TimeProvider.System.GetUtcNow(), Processors = Environment.ProcessorCount, System = RuntimeInformation.OSDescription, Runtime = Environment.Version.ToString(), LoadBefore = Load.Average,
-        Processor = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim(),
-        MemoryGb = (int)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30), Etcd = await Load.VersionAsync(RequiredProgram.Find("etcd", "etcd-server")),
-    };
+    var machine = BenchMachine.Here() with { Etcd = await Load.VersionAsync(RequiredProgram.Find("etcd", "etcd-server")) };
     var report = new BenchReport(target, title);
     await run(report, longForm);
-    report.Write(Path.Combine(Repository.Root, "docs", "bench"), machine with { LoadAfter = Load.Average });
+    return Write(report, machine);
+}
+
+int Write(BenchReport report, BenchMachine machine)
+{
+    report.Write(folder, machine with { LoadAfter = Load.Average });
     return report.Failed ? 1 : 0;
 }

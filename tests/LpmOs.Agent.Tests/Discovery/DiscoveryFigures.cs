@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using LpmOs.Agent.Discovery;
 using LpmOs.Contracts.Hardware;
+using LpmOs.Testing;
 
 namespace LpmOs.Agent.Tests.Discovery;
 
@@ -24,6 +25,7 @@ public sealed class DiscoveryFigures
     [Fact(Explicit = true)]
     public async Task Print()
     {
+        var sheet = new FigureSheet { Title = "The agent's discovery of a large machine" };
         using var machine = Large();
         var seconds = new List<double>();
         for (var round = 0; round < Rounds; round++)
@@ -32,6 +34,8 @@ public sealed class DiscoveryFigures
             await RecordedMachineTests.CollectAsync(machine);
             seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
+        sheet.AtMost($"discovery of {Disks} disks with partitions, blkid asked of each, and {Nics} NICs", "s", 3, seconds);
+        sheet.Save();
         seconds.Sort();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"discovery of {Disks} disks with partitions (blkid asked of each) and {Nics} NICs: {seconds[0]:0.00} / {seconds[Rounds / 2]:0.00} / {seconds[^1]:0.00} s (minimum / median / maximum of {Rounds}; asked: under 3)"));
     }

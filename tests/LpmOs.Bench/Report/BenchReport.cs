@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LpmOs.Bench.Installation;
 
 namespace LpmOs.Bench.Report;
 
@@ -37,15 +38,16 @@ internal sealed class BenchReport(string target, string title)
     public void Write(string folder, BenchMachine machine)
     {
         Directory.CreateDirectory(folder);
-        var document = new BenchDocument { Target = target, Machine = machine, Rows = _rows, Notes = _notes, Faults = _faults };
+        var document = new BenchDocument { Target = target, Title = title, Machine = machine, Rows = _rows, Notes = _notes, Faults = _faults };
         File.WriteAllText(Path.Combine(folder, $"{target}.json"), JsonSerializer.Serialize(document, BenchJson.Default.BenchDocument) + "\n");
         File.WriteAllText(Path.Combine(folder, $"{target}.md"), Markdown(machine));
+        BenchIndex.Write(folder);
     }
 
     private string Markdown(BenchMachine machine)
     {
         var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"# {title}\n\nWritten by `make bench TARGET={target}` on {machine.At:yyyy-MM-dd HH:mm} UTC. {machine.Processor}, {machine.Processors} processors, {machine.MemoryGb} GB, {machine.System}, .NET {machine.Runtime}, {machine.Etcd}; load {machine.LoadBefore} at the beginning, {machine.LoadAfter} at the end. Each cell: minimum / median / maximum of the rounds; ours and the other in alternation.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"# {title}\n\nWritten by `make bench TARGET={target}` on {machine.At:yyyy-MM-dd HH:mm} UTC. {machine.Processor}, {machine.Processors} processors, {machine.MemoryGb} GB, {machine.System}, .NET {machine.Runtime}{(machine.Etcd is { } etcd ? $", {etcd}" : "")}; load {machine.LoadBefore} at the beginning, {machine.LoadAfter} at the end. Each cell: minimum / median / maximum of the rounds; ours and the other in alternation.\n\n");
         page.Append("| what | unit | ours | against | theirs | ratio | asked |\n| --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var row in _rows)
             page.Append(CultureInfo.InvariantCulture, $"| {row.What} | {row.Unit} | {Text(row.Ours)} | {row.Against} | {Text(row.Theirs)} | {Text(row.Ratio)} {row.Sense} | {Asked(row)} |\n");
@@ -57,41 +59,19 @@ internal sealed class BenchReport(string target, string title)
     private static string Line(Row row) => string.Create(CultureInfo.InvariantCulture,
         $"{row.What}\n  ours {Text(row.Ours)} {row.Unit}; {row.Against} {Text(row.Theirs)}; {Text(row.Ratio)} {row.Sense}   {Asked(row)}");
 
-    private static string Asked(Row row) => (row.AtLeast, row.AtMost, row.Reached) switch
+    public static string Asked(Row row) => (row.AtLeast, row.AtMost, row.Reached) switch
     {
         (null, null, _) => "",
         ({ } least, _, var reached) => string.Create(CultureInfo.InvariantCulture, $"at least {least:0.##}: {(reached == true ? "reached" : "missed")}"),
         (_, { } most, var reached) => string.Create(CultureInfo.InvariantCulture, $"at most {most:0.##}: {(reached == true ? "reached" : "missed")}"),
     };
 
-    private static string Text(Spread spread) => $"{Text(spread.Min)} / {Text(spread.Median)} / {Text(spread.Max)}";
+    public static string Text(Spread spread) => $"{Text(spread.Min)} / {Text(spread.Median)} / {Text(spread.Max)}";
 
     private static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "F0" : Math.Abs(value) >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Where the figures come from: without it they say nothing.</summary>
-internal sealed record BenchMachine
-{
-    public required DateTimeOffset At { get; init; }
-    public required string Processor { get; init; }
-    public required int Processors { get; init; }
-    public required int MemoryGb { get; init; }
-    public required string System { get; init; }
-    public required string Runtime { get; init; }
-    public required string Etcd { get; init; }
-    public required string LoadBefore { get; init; }
-    public string? LoadAfter { get; init; }
-}
-
-internal sealed record BenchDocument
-{
-    public required string Target { get; init; }
-    public required BenchMachine Machine { get; init; }
-    public required IReadOnlyList<Row> Rows { get; init; }
-    public required IReadOnlyList<string> Notes { get; init; }
-    public required IReadOnlyList<string> Faults { get; init; }
-}
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BenchDocument))]
+[JsonSerializable(typeof(InstallMarks))]
 internal sealed partial class BenchJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LpmOs.Bench.Report;
 
 /// <summary>Ours and what it is held against, measured in alternation in one run.</summary>
@@ -21,6 +23,10 @@ internal sealed record Row
 
     public bool? Reached => AtLeast is null && AtMost is null ? null : !(Ratio.Median < AtLeast) && !(Ratio.Median > AtMost);
 
+    /// <summary>The ratio's median by what was asked for; without that, how good ours is beside theirs. Less than 1: missed, or worse.</summary>
+    [JsonIgnore]
+    public double Margin => AtMost is { } most ? most / Ratio.Median : AtLeast is { } least ? Ratio.Median / least : Sense.Contains("long", StringComparison.Ordinal) ? 1 / Ratio.Median : Ratio.Median;
+
     /// <param name="rounds">Each: ours and theirs, measured one after the other.</param>
     /// <param name="ratio">From ours and theirs.</param>
     public static Row Of(string what, string unit, string against, string sense, IReadOnlyList<(double Ours, double Theirs)> rounds, Func<double, double, double> ratio) => new()
@@ -28,4 +34,8 @@ internal sealed record Row
         What = what, Unit = unit, Against = against, Sense = sense,
         Ours = Spread.Of(rounds.Select(round => round.Ours)), Theirs = Spread.Of(rounds.Select(round => round.Theirs)), Ratio = Spread.Of(rounds.Select(round => ratio(round.Ours, round.Theirs))),
     };
+
+    /// <summary>A figure that must stay below another.</summary>
+    public static Row AtMostOf(string what, string unit, double asked, IReadOnlyList<double> rounds) =>
+        Of(what, unit, "asked for", "of what is allowed", [.. rounds.Select(ours => (ours, asked))], (ours, theirs) => ours / theirs) with { AtMost = 1 };
 }

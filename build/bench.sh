@@ -4,13 +4,13 @@
 # What is started lives in a session of its own and has one folder for its files: interrupted, all of it is ended and removed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-known="layout etcd-client control-plane boot install image discovery page"
+known="layout etcd-client control-plane boot install image discovery page hot-paths"
 for target in ${TARGET:-}; do
   grep -qw -- "$target" <<< "$known" || { echo "bench: there is no target '$target'; TARGET= takes some of: $known" >&2; exit 2; }
 done
 # Minutes on two quiet processors, the builds aside:
-#   * layout 2   * etcd-client 1   * discovery 1   * image 1 (root)   *   control-plane 4   page 3   boot 8 (root)   install 15 (root)
-short="layout etcd-client discovery"
+#   * layout 2   * etcd-client 1   * discovery 1   * image 1 (root)   * hot-paths 2   control-plane 4   page 3   boot 8 (root)   install 15 (root)
+short="layout etcd-client discovery hot-paths"
 [ "$(id -u)" != 0 ] || short="$short image"
 targets=${TARGET:-$short}
 for target in $targets; do

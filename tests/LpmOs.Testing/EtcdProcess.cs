@@ -74,6 +74,9 @@ public sealed class EtcdProcess : IAsyncDisposable
         await StartAsync();
     }
 
+    /// <summary>Waits until it is gone, for whatever reason.</summary>
+    public Task EndedAsync(CancellationToken cancellationToken) => _server!.ExitCodeAsync(cancellationToken);
+
     public Task KillAsync() => _server!.KillAsync();
 
     public Task TerminateAsync() => _server!.TerminateAsync();

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LpmOs.Bench.Installation;
+using LpmOs.Bench.Twins;
 
 namespace LpmOs.Bench.Report;
 
@@ -74,4 +75,5 @@ internal sealed class BenchReport(string target, string title)
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BenchDocument))]
 [JsonSerializable(typeof(InstallMarks))]
+[JsonSerializable(typeof(FleetFigures))]
 internal sealed partial class BenchJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using LpmOs.Bench.Report;
 
 namespace LpmOs.Bench.Twins;
 
@@ -25,33 +26,51 @@ internal static class FleetRun
         using var ended = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         using var key = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, interrupted.Token);
+        var figures = new FleetFigures { Machines = options.Machines };
         var (counts, progress) = (new FleetCounts(), new FleetProgress(options.Machines));
         await using var services = await FleetServices.StartAsync(options);
         using var network = new TwinNetwork(machines);
         await using var relay = await TwinRelay.StartAsync(network, options.Loss, counts);
         var around = new TwinSurroundings(options, network, relay, counts, progress);
         using var http = new HttpClient { BaseAddress = services.Tasks, Timeout = TimeSpan.FromMinutes(5) };
+        string? death = null;
+        var watch = WatchAsync();
         try
         {
             var clock = Stopwatch.StartNew();
             var twins = Enumerable.Range(0, options.Machines).Select(n => new Twin(new TwinHardware(n), around).RunAsync(options.Over * ((double)n / options.Machines), stop.Token)).ToArray();
             await Until(progress.AllWait, () => $"{progress.Waiting} of {options.Machines} wait for a task, {counts.Faults.Count} faults", stop.Token);
             Say($"all {options.Machines} wait for a task", $"{clock.Elapsed.TotalSeconds:F0} s after the first was switched on, switched on within {options.Over.TotalSeconds:F0} s");
-            await WaitingCostAsync(services, stop.Token);
+            figures.WaitingSeconds = clock.Elapsed.TotalSeconds;
+            await WaitingCostAsync(services, figures, stop.Token);
             await CreateAsync(http, options.Machines, stop.Token);
             var before = await RevisionAsync(services);
-            await ApprovalTimesAsync(http, progress, Math.Min(Singles, options.Machines), stop.Token);
+            await ApprovalTimesAsync(http, progress, Math.Min(Singles, options.Machines), figures, stop.Token);
             clock.Restart();
             var used = services.Use().ToDictionary(one => one.Name, one => one.Processor);
             await ApproveRestAsync(http, options.Machines, stop.Token);
             await Until(progress.AllOver, () => $"{progress.Done} of {options.Machines} are installed, {counts.Faults.Count} faults", stop.Token);
             Say($"all {options.Machines} installed", $"{clock.Elapsed.TotalSeconds:F0} s after the approval, {options.Machines / clock.Elapsed.TotalSeconds:F1} a second");
+            figures.InstalledSeconds = clock.Elapsed.TotalSeconds;
             await Task.WhenAll(twins);
-            return await JudgeAsync(services, http, options, counts, before, used);
+            var code = await JudgeAsync(services, http, options, counts, before, used, figures);
+            if (Environment.GetEnvironmentVariable("TWINS_RESULT") is { Length: > 0 } result)
+                await File.WriteAllBytesAsync(result, JsonSerializer.SerializeToUtf8Bytes(figures, BenchJson.Default.FleetFigures), stop.Token);
+            return code;
+        }
+        catch (Exception e) when (e is HttpRequestException or ArgumentException or IOException or InvalidOperationException)
+        {
+            // What cannot be asked any more has ended, as a rule: then that is the reason.
+            await Task.WhenAny(watch, Task.Delay(TimeSpan.FromSeconds(3), CancellationToken.None));
+            Console.Error.WriteLine($"twins: {death ?? e.Message}");
+            return 1;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Console.Error.WriteLine(interrupted.IsCancellationRequested ? "twins: interrupted; everything that was started is ended." : $"twins: given up after {Longest.TotalHours:F0} hours; {progress.Waiting} waited, {progress.Done} were installed.");
+            if (death is not null)
+                Console.Error.WriteLine($"twins: {death}\n{progress.Waiting} of {options.Machines} waited, {progress.Done} were installed.");
+            else
+                Console.Error.WriteLine(interrupted.IsCancellationRequested ? "twins: interrupted; everything that was started is ended." : $"twins: given up after {Longest.TotalHours:F0} hours; {progress.Waiting} waited, {progress.Done} were installed.");
             foreach (var fault in counts.Faults.Take(20))
                 Console.Error.WriteLine($"twins: {fault}");
             return 1;
@@ -59,6 +78,21 @@ internal static class FleetRun
         finally
         {
             await stop.CancelAsync();
+            await watch;
+        }
+
+        // Without one of the services every machine would wait for ever.
+        async Task WatchAsync()
+        {
+            try
+            {
+                death = await services.DeathAsync(stop.Token);
+                await stop.CancelAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                // None of them did.
+            }
         }
     }
 
@@ -72,13 +106,16 @@ internal static class FleetRun
     }
 
     /// <summary>What it costs that machines wait: nothing happens for a while.</summary>
-    private static async Task WaitingCostAsync(FleetServices services, CancellationToken cancellationToken)
+    private static async Task WaitingCostAsync(FleetServices services, FleetFigures figures, CancellationToken cancellationToken)
     {
         var pause = TimeSpan.FromSeconds(20);
         var before = services.Use().ToDictionary(one => one.Name, one => one.Processor);
         await Task.Delay(pause, cancellationToken);
         foreach (var (name, processor, _, megabytes) in services.Use())
-            Say($"{name} while they wait", string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB, {(processor - before[name]) / pause * 100:F1}% of one processor"));
+        {
+            figures.Services[name] = new ServiceFigures { WaitingMegabytes = megabytes, WaitingProcessorPercent = (processor - before[name]) / pause * 100 };
+            Say($"{name} while they wait", string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB, {figures.Services[name].WaitingProcessorPercent:F1}% of one processor"));
+        }
     }
 
     private static async Task CreateAsync(HttpClient http, int machines, CancellationToken cancellationToken)
@@ -93,7 +130,7 @@ internal static class FleetRun
         Say($"{machines} tasks created", $"{clock.Elapsed.TotalSeconds:F1} s");
     }
 
-    private static async Task ApprovalTimesAsync(HttpClient http, FleetProgress progress, int count, CancellationToken cancellationToken)
+    private static async Task ApprovalTimesAsync(HttpClient http, FleetProgress progress, int count, FleetFigures figures, CancellationToken cancellationToken)
     {
         var times = new List<double>();
         foreach (var sn in Enumerable.Range(0, count).Select(n => new TwinHardware(n).Sn))
@@ -105,7 +142,8 @@ internal static class FleetRun
             times.Add(Stopwatch.GetElapsedTime(begun, await received.WaitAsync(cancellationToken)).TotalMilliseconds);
         }
         times.Sort();
-        Say("approval until the agent has its task", string.Create(CultureInfo.InvariantCulture, $"median {times[count / 2]:F1} ms, 99th percentile {times[Math.Min(count - 1, count * 99 / 100)]:F1} ms   (at most 100 ms)"));
+        (figures.ApprovalMedian, figures.ApprovalP99) = (times[count / 2], times[Math.Min(count - 1, count * 99 / 100)]);
+        Say("approval until the agent has its task", string.Create(CultureInfo.InvariantCulture, $"median {figures.ApprovalMedian:F1} ms, 99th percentile {figures.ApprovalP99:F1} ms   (at most 100 ms)"));
     }
 
     private static async Task ApproveRestAsync(HttpClient http, int machines, CancellationToken cancellationToken)
@@ -127,7 +165,7 @@ internal static class FleetRun
         }
     }
 
-    private static async Task<int> JudgeAsync(FleetServices services, HttpClient http, TwinOptions options, FleetCounts counts, long before, Dictionary<string, TimeSpan> used)
+    private static async Task<int> JudgeAsync(FleetServices services, HttpClient http, TwinOptions options, FleetCounts counts, long before, Dictionary<string, TimeSpan> used, FleetFigures figures)
     {
         Console.WriteLine();
         foreach (var (call, what) in counts.Calls)
@@ -137,11 +175,14 @@ internal static class FleetRun
         }
         Say("bytes to a machine", $"{counts.Bytes / options.Machines / 1024} KB of files");
         foreach (var (name, processor, peak, _) in services.Use())
-            Say($"{name} at the end", string.Create(CultureInfo.InvariantCulture, $"at most {peak} MB; {(processor - used[name]).TotalMilliseconds / options.Machines:F1} ms of processor time for a machine's installation"));
+        {
+            figures.Services[name] = figures.Services[name] with { PeakMegabytes = peak, InstallationMilliseconds = (processor - used[name]).TotalMilliseconds / options.Machines };
+            Say($"{name} at the end", string.Create(CultureInfo.InvariantCulture, $"at most {peak} MB; {figures.Services[name].InstallationMilliseconds:F1} ms of processor time for a machine's installation"));
+        }
+        (figures.EtcdTransactions, figures.Faults) = ((double)(await RevisionAsync(services) - before) / options.Machines, counts.Faults.Count);
         var keys = await services.Etcd.CtlAsync("get", "--prefix", "/os/dc1/machines/", "--keys-only");
         var stored = keys.Split('\n').Count(key => key.EndsWith("/task", StringComparison.Ordinal));
-        var revisions = (double)(await RevisionAsync(services) - before) / options.Machines;
-        Say("etcd transactions for a machine, from its approval on", string.Create(CultureInfo.InvariantCulture, $"{revisions:F1}   (at most 25)"));
+        Say("etcd transactions for a machine, from its approval on", string.Create(CultureInfo.InvariantCulture, $"{figures.EtcdTransactions:F1}   (at most 25)"));
         var stats = await http.GetFromJsonAsync<JsonElement>("/api/v1/stats/dc1");
         var completed = stats.GetProperty("completed").GetInt32();
         Say("installed by the machines' count, by the services', tasks in etcd", $"{options.Machines}, {completed}, {stored}");

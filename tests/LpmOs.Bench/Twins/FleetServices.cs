@@ -11,6 +11,8 @@ namespace LpmOs.Bench.Twins;
 /// <summary>etcd and the three services as processes of their own, as a site runs them, over files of the sizes that were asked for.</summary>
 internal sealed class FleetServices : IAsyncDisposable
 {
+    private const int LastLines = 30;
+
     private readonly TemporaryFolder _folder;
     private readonly List<(string Name, ServerProcess Process)> _services = [];
 
@@ -54,14 +56,22 @@ internal sealed class FleetServices : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until one of the services, or etcd, ends by itself.</summary>
+    /// <returns>Which one, and the last lines of what it said.</returns>
+    public async Task<string> DeathAsync(CancellationToken cancellationToken)
+    {
+        var ends = _services.Select(service => (service.Name, Ended: (Task)service.Process.ExitCodeAsync(cancellationToken))).Append((Name: "etcd", Ended: Etcd.EndedAsync(cancellationToken))).ToList();
+        var first = await Task.WhenAny(ends.Select(end => end.Ended));
+        await first;
+        var name = ends.First(end => end.Ended == first).Name;
+        var output = name == "etcd" ? Etcd.Output : _services.First(service => service.Name == name).Process.Output;
+        return $"{name} ended by itself, so that the fleet cannot go on. The last of what it said:\n{string.Join('\n', output.Split('\n').TakeLast(LastLines))}";
+    }
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var (name, process) in _services)
-        {
-            if (process.HasEnded)
-                Console.Error.WriteLine($"twins: the service {name} ended by itself:\n{process.Output}");
+        foreach (var (_, process) in _services)
             await process.DisposeAsync();
-        }
         await Etcd.DisposeAsync();
         _folder.Dispose();
     }

@@ -21,7 +21,7 @@ test: ## every unit test and the end-to-end cases (a) and (b)
 e2e: ## the end-to-end tests in virtual machines, all of them
 	@build/e2e.sh
 
-bench: ## what is fast and what is not, beside what a user would take instead; docs/bench (TARGET="layout etcd-client control-plane boot install image discovery page hot-paths", LONG=1)
+bench: ## what is fast and what is not, beside what a user would take instead; docs/bench (TARGET="layout etcd-client control-plane boot install image discovery page hot-paths start", LONG=1)
 	@build/bench.sh
 
 twins: ## a fleet of N=1000 machines speaking the real protocols from DHCP to the first boot, N="100 300 1000" for the curve (ARGS="--loss 2 --crashes 5 --power-cuts 5"); needs root

@@ -109,7 +109,7 @@ copy_libraries "$agent"
 busybox=$packages/busybox-static/bin/busybox
 image_busybox "$root" "$busybox" "$busybox"
 EXTRA=$extra image_drivers "$root" "$kernel" "$version" "$work" "$files/boot/firmware-missing.txt" "${firmware[@]}"
-image_pack "$root" "$work" "$files/boot/initramfs"
+image_pack "$root" "$kernel" "$version" "$busybox" "$work" "$files/boot/initramfs"
 cp "$kernel/boot/vmlinuz-$version" "$files/boot/vmlinuz.new"
 mv "$files/boot/vmlinuz.new" "$files/boot/vmlinuz"
 
@@ -129,6 +129,6 @@ inputs | sha256sum > "$stamp"
 bytes=$(($(stat -c %s "$files/boot/vmlinuz") + $(stat -c %s "$files/boot/initramfs")))
 echo "boot image: kernel $version, $(wc -l < "$work/modules") modules," \
   "vmlinuz $(stat -c %s "$files/boot/vmlinuz") + initramfs $(stat -c %s "$files/boot/initramfs") bytes" \
-  "(unpacked $(stat -c %s "$work/cpio")), in $((SECONDS - started)) s"
+  "(unpacked $(du -sb "$work/usr" | cut -f1)), in $((SECONDS - started)) s"
 [ -n "$extra" ] || [ "$bytes" -le $((48 * 1024 * 1024)) ] || { echo "boot image: kernel and initramfs are over 48 MB" >&2; exit 1; }
 [ -z "${ARM64:-}" ] || boot/build-arm64-image.sh

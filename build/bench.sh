@@ -1,15 +1,16 @@
 #!/bin/bash
 # What make bench runs: TARGET= some of those below, LONG=1 for more rounds. Each writes its table into docs/bench/ and prints it; docs/bench/README.md has the worst rows of all.
+# start, of the boot image, only prints its own (build/bench-start.py).
 # Without TARGET= the short form: those marked *, together under ten minutes on two processors. ARGS= is for the target alone: control-plane takes MACHINES [BUILD...].
 # What is started lives in a session of its own and has one folder for its files: interrupted, all of it is ended and removed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-known="layout etcd-client control-plane boot install image discovery page hot-paths"
+known="layout etcd-client control-plane boot install image discovery page hot-paths start"
 for target in ${TARGET:-}; do
   grep -qw -- "$target" <<< "$known" || { echo "bench: there is no target '$target'; TARGET= takes some of: $known" >&2; exit 2; }
 done
 # Minutes on two quiet processors, the builds aside:
-#   * layout 2   * etcd-client 1   * discovery 1   * image 1 (root)   * hot-paths 2   control-plane 4   page 3   boot 8 (root)   install 15 (root)
+#   * layout 2   * etcd-client 1   * discovery 1   * image 1 (root)   * hot-paths 2   control-plane 4   page 3   boot 8 (root)   install 15 (root)   start 2
 short="layout etcd-client discovery hot-paths"
 [ "$(id -u)" != 0 ] || short="$short image"
 targets=${TARGET:-$short}
@@ -68,6 +69,7 @@ for target in $targets; do
   began=$SECONDS
   echo "== $target"
   case $target in
+    start) run python3 build/bench-start.py || code=1 ;;
     boot) run build/bench-boot.sh || code=1 ;;
     install) run build/bench-install.sh || code=1 ;;
     image) rows image env CONFIGURATION=Release build/bench-image.sh || code=1 ;;

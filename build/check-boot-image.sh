@@ -36,10 +36,17 @@ echo "other" > "$work/plain.bin"
 # A module that is not in our list, by name; another one as a file.
 cp "$(find "$kernel/lib/modules" -name 'dummy.ko')" "$work/mine/"
 (cd "$work/one" && AGENT=$agent FILES=$work/more DRIVERS="nbd $work/mine/dummy.ko" FIRMWARE="$work/mine/firmware/acme/card.bin $work/mine/firmware/acme/firmware-5.bin $work/plain.bin" CACHE="$PWD/.cache" boot/build-boot-image.sh) | sed 's/^/more: /'
-zstd -dcq "$work/more/boot/initramfs" | cpio -t --quiet > "$work/names"
+# names INITRAMFS: the files in it, those of the file system in it, too.
+names() {
+  zstd -dcq "$1" > "$work/cpio"
+  cpio -t --quiet < "$work/cpio"
+  cpio -i --quiet --to-stdout early/usr.squashfs < "$work/cpio" > "$work/usr.squashfs"
+  unsquashfs -d usr -l "$work/usr.squashfs"
+}
+names "$work/more/boot/initramfs" > "$work/names"
 for name in '/nbd\.ko$' '/updates/dummy\.ko$' 'usr/lib/firmware/acme/card\.bin$' 'usr/lib/firmware/acme/firmware-5\.bin$' 'usr/lib/firmware/plain\.bin$'; do grep -q "$name" "$work/names" || fail "$name is not in the image"; done
 # Through a file: grep -q ends at what it finds, and pipefail would take the pipe that broke for "not found".
-zstd -dcq "$work/one/data/files/boot/initramfs" | cpio -t --quiet > "$work/plain-names"
+names "$work/one/data/files/boot/initramfs" > "$work/plain-names"
 ! grep -q '/nbd\.ko$' "$work/plain-names" || fail "a driver that nobody asked for is in the image"
 for wrong in DRIVERS=no-such-module DRIVERS=no/such.ko FIRMWARE=no/such.bin; do
   if said=$(cd "$work/one" && env AGENT="$agent" FILES="$work/wrong" "$wrong" CACHE="$PWD/.cache" boot/build-boot-image.sh 2>&1); then fail "$wrong was taken"; fi

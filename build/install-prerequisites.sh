@@ -15,7 +15,7 @@ packages=(
   # the page in a real browser
   chromium fonts-noto-cjk fonts-noto-color-emoji
   # boot image and sample image
-  mmdebstrap debian-archive-keyring ca-certificates cpio zstd xz-utils kmod util-linux dosfstools xfsprogs btrfs-progs mdadm lvm2 dmsetup cryptsetup-bin hdparm grub-common git libssl3 libstdc++6 smartmontools pci.ids
+  mmdebstrap debian-archive-keyring ca-certificates cpio zstd squashfs-tools xz-utils kmod util-linux dosfstools xfsprogs btrfs-progs mdadm lvm2 dmsetup cryptsetup-bin hdparm grub-common git libssl3 libstdc++6 smartmontools pci.ids
 )
 # busybox and busybox-static exclude each other, and either will do.
 command -v busybox > /dev/null || packages+=(busybox-static)

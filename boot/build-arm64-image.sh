@@ -94,7 +94,8 @@ done
 here_busybox=$(command -v busybox || echo "$cache/packages/busybox-static/bin/busybox")
 image_busybox "$root" "$packages/busybox-static/bin/busybox" "$here_busybox"
 image_drivers "$root" "$kernel" "$version" "$work" "$out/firmware-missing.txt" > "$work/notes"
-image_pack "$root" "$kernel" "$version" "$packages/busybox-static/bin/busybox" "$work" "$out/initramfs"
+image_usr "$root" "$kernel" "$version" "$packages/busybox-static/bin/busybox" "$work"
+image_pack "$root" "$work" "$out/initramfs"
 cp "$kernel/boot/vmlinuz-$version" "$out/vmlinuz"
 # GRUB unpacks it while it loads; Debian's is not packed.
 gzip -9nc "$out/vmlinuz" > "$out/vmlinuz.gz"

@@ -109,7 +109,8 @@ copy_libraries "$agent"
 busybox=$packages/busybox-static/bin/busybox
 image_busybox "$root" "$busybox" "$busybox"
 EXTRA=$extra image_drivers "$root" "$kernel" "$version" "$work" "$files/boot/firmware-missing.txt" "${firmware[@]}"
-image_pack "$root" "$kernel" "$version" "$busybox" "$work" "$files/boot/initramfs"
+image_usr "$root" "$kernel" "$version" "$busybox" "$work"
+image_pack "$root" "$work" "$files/boot/initramfs"
 cp "$kernel/boot/vmlinuz-$version" "$files/boot/vmlinuz.new"
 mv "$files/boot/vmlinuz.new" "$files/boot/vmlinuz"
 

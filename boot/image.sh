@@ -91,9 +91,9 @@ image_drivers() {
   done < "$work/firmware" > "$missing"
 }
 
-# image_pack ROOT KERNEL VERSION BUSYBOX WORK OUTPUT: the same files give the same bytes. /usr is packed as a file system that /init mounts, and of which
-# only what is used is unpacked; unpacked by the kernel before /init, all of it would be, which takes seconds where processors are emulated.
-image_pack() {
+# image_usr ROOT KERNEL VERSION BUSYBOX WORK: packs /usr as a file system that /init mounts, and of which only what is used is unpacked. Unpacked by
+# the kernel before /init, all of it would be, which takes seconds where processors are emulated.
+image_usr() {
   local root=$1 early=$1/early file
   mkdir "$early"
   install -m 755 "$4" "$early/busybox"
@@ -102,15 +102,19 @@ image_pack() {
     install -m 644 "$file" "$early/"
     echo "${file##*/}" >> "$early/modules"
   done < "$5/early"
-  find "$root" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
-  # It takes its dates from SOURCE_DATE_EPOCH.
+  find "$root/usr" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
+  # Its own date comes from SOURCE_DATE_EPOCH.
   mksquashfs "$root/usr" "$early/usr.squashfs" -comp zstd -Xcompression-level 15 -b 128K -all-root -no-xattrs -no-exports -quiet -no-progress > "$5/squashfs.log" || { cat "$5/squashfs.log" >&2; return 1; }
   mv "$root/usr" "$5/usr"
   mkdir "$root/usr"
-  touch -hd "@$SOURCE_DATE_EPOCH" "$root" "$root/usr" "$early" "$early/usr.squashfs"
-  (cd "$root" && find . | sort | cpio -o -H newc -R 0:0 --reproducible --quiet) > "$5/cpio"
-  zstd -q -f -9 -T0 "$5/cpio" -o "$6.new"
-  mv "$6.new" "$6"
+}
+
+# image_pack ROOT WORK OUTPUT: the same files give the same bytes.
+image_pack() {
+  find "$1" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
+  (cd "$1" && find . | sort | cpio -o -H newc -R 0:0 --reproducible --quiet) > "$2/cpio"
+  zstd -q -f -9 -T0 "$2/cpio" -o "$3.new"
+  mv "$3.new" "$3"
 }
 
 # image_grub FORMAT MODULE_FOLDER OUTPUT CONFIG MODULES WORK: one program with that configuration and these modules in it, and nothing else to look

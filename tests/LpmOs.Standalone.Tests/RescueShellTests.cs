@@ -42,7 +42,7 @@ public sealed partial class RescueShellTests
             Assert.Matches(@"/dev/pts/\d+", shown);
             Assert.Contains("50 132", shown, StringComparison.Ordinal);
             Assert.Contains($"42-{await RunAsync("id", "-u")}", shown, StringComparison.Ordinal);
-            Assert.True(IsRunning(marker), shown);
+            await UntilRunningAsync(marker, true, shown);
 
             // One session a machine, and nobody else's terminal.
             var refused = await Assert.ThrowsAnyAsync<Exception>(() => StandaloneProcess.CurlAsync("-X", "POST", $"{api}/shell"));
@@ -53,25 +53,12 @@ public sealed partial class RescueShellTests
             // ^C reaches what runs in it.
             var interrupted = $"{3600 + Environment.ProcessId}.25";
             await TypeAsync(terminal, $"sleep {interrupted}\n");
-            // What is echoed does not run yet.
-            for (var looks = 0; !IsRunning(interrupted); looks++)
-            {
-                Assert.True(looks < 600, "What was typed is not started.");
-                await Task.Delay(100, Cancellation);
-            }
+            await UntilRunningAsync(interrupted, true, "What was typed is not started.");
             await TypeAsync(terminal, "\u0003");
-            for (var looks = 0; IsRunning(interrupted); looks++)
-            {
-                Assert.True(looks < 600, "^C does not reach what runs in it.");
-                await Task.Delay(100, Cancellation);
-            }
+            await UntilRunningAsync(interrupted, false, "^C does not reach what runs in it.");
             await TypeAsync(terminal, "exit 7\n");
             Assert.Equal("the shell ended with code 7", await UntilAsync(terminal, _ => true, End));
-            for (var looks = 0; IsRunning(marker); looks++)
-            {
-                Assert.True(looks < 600, "What the shell started goes on after it.");
-                await Task.Delay(100, Cancellation);
-            }
+            await UntilRunningAsync(marker, false, "What the shell started goes on after it.");
         }
 
         var records = (await StandaloneProcess.JsonAsync($"{lpmos.Tasks}/api/v1/audit?idc=dc1&sn={Uri.EscapeDataString(sn)}&action=shell.")).GetProperty("items").EnumerateArray().ToList();
@@ -175,6 +162,16 @@ public sealed partial class RescueShellTests
                 shown.Append(Encoding.UTF8.GetString(buffer, 1, message.Count - 1));
             if (buffer[0] == kind && holds(shown.ToString()))
                 return shown.ToString();
+        }
+    }
+
+    /// <summary>What was typed and echoed, or left in the background, need not run yet; what was told to end need not be gone.</summary>
+    private static async Task UntilRunningAsync(string argument, bool running, string otherwise)
+    {
+        for (var looks = 0; IsRunning(argument) != running; looks++)
+        {
+            Assert.True(looks < 600, otherwise);
+            await Task.Delay(100, Cancellation);
         }
     }
 

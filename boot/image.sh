@@ -95,6 +95,7 @@ image_drivers() {
 # the kernel before /init, all of it would be, which takes seconds where processors are emulated.
 image_usr() {
   local root=$1 early=$1/early file
+  command -v mksquashfs > /dev/null || { echo "boot image: program mksquashfs is not on this machine: make prerequisites" >&2; return 1; }
   mkdir "$early"
   install -m 755 "$4" "$early/busybox"
   modprobe -d "$2" -S "$3" -a --show-depends loop squashfs | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' > "$5/early"

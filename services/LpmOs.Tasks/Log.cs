@@ -69,4 +69,10 @@ internal static partial class Log
 
     [LoggerMessage(43, LogLevel.Warning, "[{Idc}] The shell session of {Sn} could not be ended; it is tried again: {Reason}")]
     public static partial void ShellNotEnded(ILogger logger, string idc, string sn, string reason);
+
+    [LoggerMessage(44, LogLevel.Information, "The authorities of people's certificates are those of {File} now ({Count})")]
+    public static partial void ClientAuthoritiesChanged(ILogger logger, string file, int count);
+
+    [LoggerMessage(45, LogLevel.Error, "The new authorities of people's certificates are not taken, those before stay: {Reason}")]
+    public static partial void ClientAuthoritiesNotTaken(ILogger logger, string reason);
 }

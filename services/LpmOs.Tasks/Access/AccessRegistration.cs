@@ -50,7 +50,10 @@ internal static class AccessRegistration
             });
         if (options.ClientAuthorities is { } authorities)
         {
-            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClientCertificates>(provider, authorities));
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClientAuthorities>(provider, authorities));
+            services.AddHostedService(provider => provider.GetRequiredService<ClientAuthorities>());
+            services.AddHealthChecks().AddCheck<ClientAuthorities>("client authorities", tags: ["ready"]);
+            services.AddSingleton<ClientCertificates>();
             authentication.AddScheme<AuthenticationSchemeOptions, CertificateHandler>(AccessSchemes.Certificate, null);
         }
         if (options.Oidc is { } oidc)

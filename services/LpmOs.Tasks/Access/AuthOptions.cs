@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using LpmOs.Core.Hosting;
 using LpmOs.Tasks.Access.Certificates;
 using LpmOs.Tasks.Access.Oidc;
@@ -25,7 +24,7 @@ internal sealed record AuthOptions
     public OidcOptions? Oidc { get; init; }
 
     /// <summary>Who signs certificates of people and programs; null: they are asked for none.</summary>
-    public X509Certificate2Collection? ClientAuthorities { get; init; }
+    public ClientAuthorities.File? ClientAuthorities { get; init; }
 
     /// <param name="urls">Where the service listens.</param>
     /// <exception cref="SettingException">A setting is not allowed, or the service would be open to others than this host.</exception>
@@ -45,7 +44,7 @@ internal sealed record AuthOptions
             WrongPasswords = Number(configuration, "Auth:WrongPasswords", 5, 1, 100),
             LockTime = Time(configuration, "Auth:LockTime", "00:05:00", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Oidc = OidcOptions.Read(configuration, mode == "users"),
-            ClientAuthorities = ClientCertificates.Authorities(configuration, mode == "users", urls),
+            ClientAuthorities = Certificates.ClientAuthorities.Read(configuration, mode == "users", urls),
             LoginsPerMinute = Number(configuration, "Auth:LoginsPerMinute", 20, 1, 10_000),
         };
     }

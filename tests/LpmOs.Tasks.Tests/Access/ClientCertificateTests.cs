@@ -115,6 +115,59 @@ public sealed class ClientCertificateTests
     private static async Task<List<JsonElement>> LoginsAsync(IStateStore store) => [.. (await store.ListAsync(Keys.Audit("global"), null, 1000, 0, TestContext.Current.CancellationToken)).Entries
         .Select(entry => JsonDocument.Parse(entry.Value).RootElement).Where(record => record.GetProperty("action").GetString() == "login.succeeded")];
 
+    [Fact]
+    public async Task Another_file_of_authorities_is_taken_without_a_restart_and_half_a_file_locks_nobody_out()
+    {
+        await using var store = TemporaryStore.Embedded();
+        using var folder = new TemporaryFolder();
+        using var site = new TestCertificates();
+        using var other = new TestCertificates();
+        var file = folder.File("authorities.pem");
+        File.Copy(site.Authority, file);
+        await People.PutAsync(store.Store, People.User("lpmos", People.Grant(Role.Operator, "dc1")));
+        await using var service = await RunningTasksService.StartAsync(store.Store, null, "--Auth:Mode=users", "--Tasks:Urls=https://127.0.0.1:0", $"--Tls:CertFile={site.ServerCertificate}", $"--Tls:KeyFile={site.ServerKey}", $"--Auth:ClientCaFile={file}");
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(site));
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(other));
+
+        // Both, as while people change over; then the new one alone.
+        await File.WriteAllTextAsync(file, await File.ReadAllTextAsync(site.Authority, TestContext.Current.CancellationToken) + "\n" + await File.ReadAllTextAsync(other.Authority, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        await UntilAsync(async () => await MeAsync(other) == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(site));
+        File.Copy(other.Authority, file, overwrite: true);
+        await UntilAsync(async () => await MeAsync(site) == HttpStatusCode.Unauthorized);
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(other));
+
+        foreach (var broken in (string[])["-----BEGIN CERTIFICATE-----\nMIIB", ""])
+        {
+            await File.WriteAllTextAsync(file, broken, TestContext.Current.CancellationToken);
+            await UntilAsync(async () => (await ReadyAsync()).Contains("Auth:ClientCaFile", StringComparison.Ordinal));
+            Assert.Equal(HttpStatusCode.OK, await MeAsync(other));
+            File.Copy(other.Authority, file, overwrite: true);
+            await UntilAsync(async () => !(await ReadyAsync()).Contains("Auth:ClientCaFile", StringComparison.Ordinal));
+        }
+        File.Delete(file);
+        await UntilAsync(async () => (await ReadyAsync()).Contains("cannot be read", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(other));
+
+        async Task<HttpStatusCode> MeAsync(TestCertificates certificates) => (await SendAsync(service, certificates, HttpMethod.Get, "/api/v1/tasks")).Status;
+
+        async Task<string> ReadyAsync()
+        {
+            using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+            using var http = new HttpClient(handler) { BaseAddress = service.Address };
+            return await http.GetStringAsync("/readyz", TestContext.Current.CancellationToken);
+        }
+
+        static async Task UntilAsync(Func<Task<bool>> holds)
+        {
+            for (var looks = 0; !await holds(); looks++)
+            {
+                Assert.True(looks < 600, "It did not come about.");
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
     private static async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(RunningTasksService service, TestCertificates? certificates, HttpMethod method, string path, string? body = null, bool server = false, string? origin = null)
     {
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };

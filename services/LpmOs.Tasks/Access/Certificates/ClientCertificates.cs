@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using LpmOs.Core.Hosting;
 using LpmOs.Core.Store;
 
 namespace LpmOs.Tasks.Access.Certificates;
@@ -11,9 +10,8 @@ namespace LpmOs.Tasks.Access.Certificates;
 /// Certificates of people and programs (setting <c>Auth:ClientCaFile</c>): one of those authorities has signed it, for clients, and its common name is a user here.
 /// TLS has shown that whoever connects has its key. Roles are the user's; who is disabled here stays out, whatever the certificate says.
 /// </summary>
-internal sealed class ClientCertificates(X509Certificate2Collection authorities, AccessBook book, UserStore users, TimeProvider time, ILogger<ClientCertificates> logger)
+internal sealed class ClientCertificates(ClientAuthorities authorities, AccessBook book, UserStore users, TimeProvider time, ILogger<ClientCertificates> logger)
 {
-    public const string Setting = "Auth:ClientCaFile";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private const string CommonNameType = "2.5.4.3";
     private const int MostRemembered = 10_000;
@@ -24,26 +22,6 @@ internal sealed class ClientCertificates(X509Certificate2Collection authorities,
 
     private readonly ConcurrentDictionary<(string Thumbprint, string? From), DateTimeOffset> _noted = [];
     private readonly ConditionalWeakTable<X509Certificate2, Judgement> _judged = [];
-
-    /// <returns>Null: people are asked for none.</returns>
-    /// <exception cref="SettingException">The file holds no certificates, or nobody could show one.</exception>
-    public static X509Certificate2Collection? Authorities(IConfiguration configuration, bool loginNeeded, string urls)
-    {
-        if (configuration[Setting]?.Trim() is not { Length: > 0 } path)
-            return null;
-        if (!loginNeeded || !urls.Contains("https://", StringComparison.OrdinalIgnoreCase))
-            throw new SettingException(Setting, path, "with Auth:Mode=users and an https:// address in Tasks:Urls, for a certificate is shown in TLS");
-        try
-        {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(path);
-            return authorities.Count > 0 ? authorities : throw new SettingException(Setting, path, "a PEM file with the certificates of the authorities that sign people's certificates");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new SettingException(Setting, path, $"a PEM file with the certificates of the authorities that sign people's certificates ({e.Message})");
-        }
-    }
 
     /// <returns>Null: it is nobody's.</returns>
     public async Task<Caller?> CallerAsync(X509Certificate2 certificate, HttpContext context)
@@ -60,22 +38,34 @@ internal sealed class ClientCertificates(X509Certificate2Collection authorities,
 
     private bool IsSigned(X509Certificate2 certificate)
     {
-        var now = time.GetUtcNow();
-        if (_judged.TryGetValue(certificate, out var known) && now < known.Until)
+        var (now, all) = (time.GetUtcNow(), authorities.Current);
+        if (_judged.TryGetValue(certificate, out var known) && now < known.Until && ReferenceEquals(known.By, all))
             return known.Signed;
+        var end = End(certificate, all, now);
+        // An authority that was renewed has its name twice in the file, with two keys; where certificates do not say by which key they are, a chain is tried with the first of that name alone.
+        for (var at = 0; end is null && at < all.Count; at++)
+        {
+            var one = all[at];
+            if (all.Any(other => other != one && other.Subject == one.Subject))
+                end = End(certificate, all.Where(other => other == one || other.Subject != one.Subject), now);
+        }
+        // Not beyond the end of any certificate of the chain.
+        _judged.AddOrUpdate(certificate, new Judgement(end is not null, end < now + Judged ? end.Value : now + Judged, all));
+        return end is not null;
+    }
+
+    /// <returns>Until when its chain holds; null: none of these has signed it for clients.</returns>
+    private static DateTimeOffset? End(X509Certificate2 certificate, IEnumerable<X509Certificate2> trusted, DateTimeOffset now)
+    {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.CustomTrustStore.AddRange([.. trusted]);
         // A closed network has nobody to ask; who is to stay out is disabled as a user.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        var signed = chain.Build(certificate);
-        // Not beyond the end of any certificate of the chain.
-        var until = signed ? chain.ChainElements.Select(element => new DateTimeOffset(element.Certificate.NotAfter)).Append(now + Judged).Min() : now + Judged;
-        _judged.AddOrUpdate(certificate, new Judgement(signed, until));
-        return signed;
+        return chain.Build(certificate) ? chain.ChainElements.Min(element => new DateTimeOffset(element.Certificate.NotAfter)) : null;
     }
 
     private async Task NoteAsync(Caller caller, X509Certificate2 certificate, string? from, CancellationToken cancellationToken)
@@ -100,5 +90,5 @@ internal sealed class ClientCertificates(X509Certificate2Collection authorities,
         }
     }
 
-    private sealed record Judgement(bool Signed, DateTimeOffset Until);
+    private sealed record Judgement(bool Signed, DateTimeOffset Until, X509Certificate2Collection By);
 }

@@ -88,5 +88,5 @@ public static class BootService
 
     private static FileResolver Resolver(BootOptions options, BootScripts scripts, GrubFiles grub) => new(
         options.FilesPath,
-        (path, address) => path is "boot.ipxe" or "autoexec.ipxe" ? Encoding.ASCII.GetBytes(scripts.Entry(scripts.BaseUrl(address))) : grub.Find(path, address));
+        (path, address) => path is "boot.ipxe" || (path is "autoexec.ipxe" && !scripts.LeavesAutoexecToDhcp) ? Encoding.ASCII.GetBytes(scripts.Entry(scripts.BaseUrl(address))) : grub.Find(path, address));
 }

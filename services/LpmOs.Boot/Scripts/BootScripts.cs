@@ -38,6 +38,12 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
     /// <summary>Our URL by https; null: we do not listen so, or the configured URL is all that machines are told.</summary>
     public string? SecureUrl(IPAddress? localAddress) => options is { PublicUrl: null, HttpsPorts.Count: > 0 } ? BaseUrl(localAddress, options.HttpsPorts.Min()) : null;
 
+    /// <summary>
+    /// iPXE since 2020 asks for autoexec.ipxe by TFTP before it asks DHCP, which alone tells us whether it speaks HTTPS: where that matters and DHCP is ours, there is no such file,
+    /// and it goes on to what DHCP tells.
+    /// </summary>
+    public bool LeavesAutoexecToDhcp => options is { IpxeHttps: true, Dhcp.Mode: not DhcpMode.Off } && (options.PublicUrl is { } url ? IsHttps(url) : options.HttpsPorts.Count > 0);
+
     /// <summary>The first script of every machine: it says who it is and goes on with the answer.</summary>
     public string Entry(string baseUrl) => Engine(state?.Current).Render("ipxe/entry.ipxe", new Dictionary<string, object?> { ["boot_url"] = baseUrl });
 

@@ -141,6 +141,13 @@ public sealed class BootScriptsTests
         // Whoever came by TLS goes on by TLS.
         Assert.Equal("https://10.77.0.1:8443", scripts.BaseUrl(IPAddress.Parse("10.77.0.1"), 8443));
         Assert.Equal("http://10.77.0.1:8082", scripts.BaseUrl(IPAddress.Parse("10.77.0.1"), 8082));
+        // iPXE that looks for autoexec.ipxe first would not come to what DHCP tells.
+        Assert.False(scripts.LeavesAutoexecToDhcp);
+        (string, string) dhcp = ("Boot:Dhcp:Mode", "proxy"), both = ("Boot:Urls", "http://0.0.0.0:8082;https://0.0.0.0:8443");
+        Assert.True(Scripts(dhcp, both).LeavesAutoexecToDhcp);
+        Assert.False(Scripts(dhcp).LeavesAutoexecToDhcp);
+        Assert.False(Scripts(dhcp, both, ("Boot:IpxeHttps", "false")).LeavesAutoexecToDhcp);
+        Assert.False(Scripts(dhcp, both, ("Boot:PublicUrl", "http://boot.example")).LeavesAutoexecToDhcp);
         // What DHCP tells: both where both are, in whatever order they are configured; the configured one alone.
         var address = IPAddress.Parse("10.77.0.1");
         Assert.Equal(("http://10.77.0.1:8082", "https://10.77.0.1:8443"), (scripts.PlainUrl(address), scripts.SecureUrl(address)));

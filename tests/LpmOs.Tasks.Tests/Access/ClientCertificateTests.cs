@@ -137,16 +137,8 @@ public sealed class ClientCertificateTests
         await UntilAsync(async () => await MeAsync(site) == HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.OK, await MeAsync(other));
 
-        foreach (var broken in (string[])["-----BEGIN CERTIFICATE-----\nMIIB", ""])
-        {
-            await File.WriteAllTextAsync(file, broken, TestContext.Current.CancellationToken);
-            await UntilAsync(async () => (await ReadyAsync()).Contains("Auth:ClientCaFile", StringComparison.Ordinal));
-            Assert.Equal(HttpStatusCode.OK, await MeAsync(other));
-            File.Copy(other.Authority, file, overwrite: true);
-            await UntilAsync(async () => !(await ReadyAsync()).Contains("Auth:ClientCaFile", StringComparison.Ordinal));
-        }
-        File.Delete(file);
-        await UntilAsync(async () => (await ReadyAsync()).Contains("cannot be read", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, "-----BEGIN CERTIFICATE-----\nMIIB", TestContext.Current.CancellationToken);
+        await UntilAsync(async () => (await ReadyAsync()).Contains("Auth:ClientCaFile", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, await MeAsync(other));
 
         async Task<HttpStatusCode> MeAsync(TestCertificates certificates) => (await SendAsync(service, certificates, HttpMethod.Get, "/api/v1/tasks")).Status;

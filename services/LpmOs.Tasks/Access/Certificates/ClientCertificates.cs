@@ -59,7 +59,7 @@ internal sealed class ClientCertificates(ClientAuthorities authorities, AccessBo
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange([.. trusted]);
+        chain.ChainPolicy.CustomTrustStore.AddRange(trusted.ToArray());
         // A closed network has nobody to ask; who is to stay out is disabled as a user.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;

@@ -1,5 +1,5 @@
 """Measures for build/bench-boot.sh, inside a network of its own."""
-import datetime, json, os, re, signal, subprocess, sys, tempfile, time, urllib.request
+import atexit, datetime, json, os, re, signal, subprocess, sys, tempfile, time, urllib.request
 
 dll = os.environ.get("DLL") or "services/LpmOs.Standalone/bin/Release/net10.0/LpmOs.Standalone.dll"
 load_tool = "tests/LpmOs.Bench/bin/Release/net10.0/LpmOs.Bench"
@@ -10,8 +10,23 @@ work = tempfile.mkdtemp(prefix="lpmos-bench-")
 started, rows, notes, faults = [], [], [], []
 
 
+def clean_up():
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+    subprocess.run(["rm", "-rf", work])
+
+
+# Interrupted or failed, nothing of it stays: neither a server nor its files.
+atexit.register(clean_up)
+for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(ending, lambda number, frame: sys.exit("bench: interrupted"))
+
+
 def start(*command, **more):
-    process = subprocess.Popen(command, stdout=open(f"{work}/{len(started)}.log", "wb"), stderr=subprocess.STDOUT, **more)
+    log = f"{work}/{len(started)}.log"
+    process = subprocess.Popen(command, stdout=open(log, "wb"), stderr=subprocess.STDOUT, **more)
+    process.log = log
     started.append(process)
     return process
 
@@ -26,6 +41,11 @@ def service(**settings):
     return process
 
 
+def last_words(process):
+    with open(process.log, errors="replace") as file:
+        return "".join(file.readlines()[-20:])
+
+
 def wait(url, process):
     end = time.monotonic() + 180
     while True:
@@ -33,7 +53,7 @@ def wait(url, process):
             return urllib.request.urlopen(url, timeout=10).read()
         except OSError:
             if process.poll() is not None or time.monotonic() > end:
-                sys.exit(f"bench: {url} does not answer; see {work}")
+                sys.exit(f"bench: {url} does not answer. The last of what its server said:\n{last_words(process)}")
             time.sleep(0.1)
 
 
@@ -246,7 +266,7 @@ def dhcp_peers():
         end = time.monotonic() + 60
         while ask(10, 10)[0] == 0:
             if server.poll() is not None or time.monotonic() > end:
-                sys.exit(f"bench: the DHCP server {name} gives no lease; see {work}")
+                sys.exit(f"bench: the DHCP server {name} gives no lease. The last of what it said:\n{last_words(server)}")
         done, delay = ask(asked_for, asked_for * seconds)
         stop(server)
         return done / seconds, delay
@@ -265,14 +285,9 @@ os.makedirs(f"{work}/files")
 with open(f"{work}/files/image", "wb") as image:
     image.write(os.urandom(int(os.environ.get("SIZE") or 32) << 20))
 before = loads()
-try:
-    for part in (files, tftp, scripts, dhcp, dhcp_peers):
-        if part.__name__.replace("_", "-") in only:
-            part()
-finally:
-    for process in started:
-        if process.poll() is None:
-            process.kill()
+for part in (files, tftp, scripts, dhcp, dhcp_peers):
+    if part.__name__.replace("_", "-") in only:
+        part()
 info = {
     "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "processor": re.search(r"model name\s*: (.*)", open("/proc/cpuinfo").read())[1], "processors": os.cpu_count(),
     "memory_gb": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30, "system": " ".join(os.uname()[i] for i in (0, 2)), "load_before": before, "load_after": loads(),
@@ -282,7 +297,7 @@ for fault in faults:
 if set(only) == {"files", "tftp", "scripts", "dhcp", "dhcp-peers"}:
     os.makedirs("docs/bench", exist_ok=True)
     with open("docs/bench/boot.json", "w") as file:
-        json.dump({"target": "boot", "machine": info, "rows": rows, "notes": notes, "faults": faults}, file, indent=2, ensure_ascii=False)
+        json.dump({"target": "boot", "title": "The boot service beside what would stand in its place", "machine": info, "rows": rows, "notes": notes, "faults": faults}, file, indent=2, ensure_ascii=False)
         file.write("\n")
     with open("docs/bench/boot.md", "w") as file:
         file.write(f"# The boot service beside what would stand in its place\n\nWritten by `make bench TARGET=boot` on {info['at'][:16].replace('T', ' ')} UTC. {info['processor']}, {info['processors']} processors, {info['memory_gb']} GB, {info['system']}; "
@@ -291,5 +306,4 @@ if set(only) == {"files", "tftp", "scripts", "dhcp", "dhcp-peers"}:
         for one in rows:
             file.write(f"| {one['what']} | {one['unit']} | {text(one['ours'])} | {one['against']} | {text(one['theirs'])} | {text(one['ratio'])} {one['sense']} | {asked(one)} |\n")
         file.write("\n" + "".join(f"- {words}\n" for words in notes + [f"**Failed:** {fault}" for fault in faults]))
-subprocess.run(["rm", "-rf", work])
 sys.exit(1 if faults else 0)

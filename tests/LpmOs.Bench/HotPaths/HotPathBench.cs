@@ -16,8 +16,8 @@ internal static class HotPathBench
 {
     private static readonly (string What, string Ours, string Against, string Theirs)[] Pairs =
     [
-        ("boot script of a machine without a task", nameof(HotPath.BootScriptOfAnUnknownMachine), "the same text, the address put in", nameof(HotPath.FixedText)),
-        ("boot script of an approved task", nameof(HotPath.BootScriptOfAnApprovedTask), "the text of a machine without a task, the address put in", nameof(HotPath.FixedText)),
+        ("boot script of a machine without a task", nameof(HotPath.BootScriptOfAnUnknownMachine), "the same text, fixed, by string interpolation", nameof(HotPath.FixedText)),
+        ("boot script of an approved task", nameof(HotPath.BootScriptOfAnApprovedTask), "the text of a machine without a task, fixed, by string interpolation", nameof(HotPath.FixedText)),
         ("DHCP packet parsed, decided, answered", nameof(HotPath.DhcpAnswer), "a prepared answer copied", nameof(HotPath.DhcpCopiedAnswer)),
         ("TFTP request parsed and checked", nameof(HotPath.TftpRequestParsed), "split at its zero bytes", nameof(HotPath.TftpRequestSplit)),
         ("report of progress recorded and serialized", nameof(HotPath.ProgressRecorded), "the task serialized", nameof(HotPath.ProgressSerializedAlone)),

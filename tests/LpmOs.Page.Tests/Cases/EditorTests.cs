@@ -87,6 +87,31 @@ public sealed class EditorTests(Chromium chromium, SharedSite shared)
     }
 
     [Fact]
+    public async Task Encryption_that_the_tpm_opens_reaches_the_task_and_what_is_missing_for_it_is_said()
+    {
+        const string sn = "EDITOR-3";
+        await shared.Site.ReportAsync(Samples.Report(sn, 65_020, "NF5280M6", Samples.Disk("/dev/nvme0n1", "TPM-DISK", null)));
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, $"/machines/dc1/{sn}"));
+        var (page, dialog) = (open.Page, open.Page.GetByRole(AriaRole.Dialog));
+        await page.Locator("[data-key=n]").ClickAsync();
+        await page.Locator("#create-os").FillAsync("Debian 12");
+        await dialog.Locator(".more[aria-controls]").ClickAsync();
+        await page.Locator("#create-layout").SelectOptionAsync("lvm");
+        await Expect(page.Locator("#create-unlock")).ToHaveCountAsync(0);
+        await page.Locator("#create-passphrase").FillAsync("correct horse battery");
+        await page.Locator("#create-unlock").SelectOptionAsync("tpm");
+        await page.Locator("#create-pcrs").FillAsync("7, 0");
+        await Expect(dialog.Locator(".preview")).ToContainTextAsync("无法按要求加密磁盘");
+
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "创建任务", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".large .tag")).ToHaveTextAsync("待审批");
+        var encryption = (await shared.Site.GetAsync($"/api/v1/tasks/dc1/{sn}"))["disk_layout"]!["encryption"]!;
+        Assert.Equal(("tpm", "7 0"), ((string?)encryption["unlock"], string.Join(' ', encryption["tpm_pcrs"]!.AsArray().Select(one => (int)one!))));
+        Assert.StartsWith("sealed:", (string?)encryption["passphrase"], StringComparison.Ordinal);
+        Assert.All(open.Complaints, complaint => Assert.Contains("status of 400", complaint, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task All_that_the_agent_found_is_shown()
     {
         const string sn = "HARDWARE-1", text = "<b>Intel</b>";

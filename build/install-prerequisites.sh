@@ -5,7 +5,7 @@ packages=(
   # virtual machines and what stands around them
   qemu-system-x86 ovmf ipxe-qemu iproute2 dnsmasq-base etcd-server etcd-client
   # evidence: packets, disks, files
-  swtpm tpm2-tools libtss2-tcti-cmd0 socat tcpdump tshark mtools fdisk e2fsprogs jq curl wget tftp-hpa openssl python3-minimal systemd patch dmidecode
+  swtpm swtpm-tools gnutls-bin tpm2-tools libtss2-tcti-cmd0 socat tcpdump tshark mtools fdisk e2fsprogs jq curl wget tftp-hpa openssl python3-minimal systemd patch dmidecode
   # DHCP servers that take what we print for them, and a relay before ours
   isc-dhcp-server kea-dhcp4-server isc-dhcp-relay
   # what installers are given, judged by their own programs

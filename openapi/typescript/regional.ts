@@ -1197,14 +1197,26 @@ export interface components {
             credential: string;
             /** @description What is inside a TPM2B_ENCRYPTED_SECRET. */
             secret: string;
+            /** @description It is for the second endorsement key that was shown. */
+            alternative?: boolean;
         };
         /** @description `POST /api/v1/tpm/challenge`: an agent shows the keys of its TPM 2.0. Binary fields are Base64. */
         TpmChallengeRequest: {
             sn: string;
-            /** @description TPMT_PUBLIC of the endorsement key (TCG EK Credential Profile, template L-2: ECC P-256). */
+            /** @description TPMT_PUBLIC of the endorsement key (TCG EK Credential Profile, template L-2: ECC P-256, or L-1: RSA 2048). */
             endorsement_key: string;
+            /** @description The maker's certificate of that key, DER, at most 4096 bytes; absent: the TPM holds none. */
+            endorsement_certificate?: string;
+            alternative?: components["schemas"]["TpmEndorsement"];
             /** @description TPMT_PUBLIC of a restricted signing key of the same TPM, made for this boot; its name is what the credential is for. */
             attestation_key: string;
+        };
+        /** @description An endorsement key, and who vouches for it. */
+        TpmEndorsement: {
+            /** @description TPMT_PUBLIC. */
+            key: string;
+            /** @description The maker's certificate, DER, at most 4096 bytes. */
+            certificate?: string;
         };
         /** @description `POST /api/v1/tpm/proof`: the opened credential. The answer brings a token (header `Lpmos-Token`) that names the TPM. */
         TpmProof: {
@@ -1212,6 +1224,8 @@ export interface components {
             ticket: string;
             /** @description What the TPM found in the credential. */
             opened: string;
+            /** @description The certificate of the endorsement key that was asked, as it was shown with it. */
+            endorsement_certificate?: string;
         };
         UserPlan: {
             name: string;

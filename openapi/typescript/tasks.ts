@@ -4801,9 +4801,24 @@ export interface components {
             bound_at?: string;
             /** @description Address from which it was proven first. */
             bound_from?: string;
+            maker?: components["schemas"]["TpmMaker"];
             /** @description An operator has said so: without a TPM the machine is given nothing, and a release keeps that. */
             required?: boolean;
             refused?: components["schemas"]["TpmRefusal"];
+        };
+        /** @description Who vouches for a TPM: what stands in the certificate of its endorsement key. */
+        TpmMaker: {
+            /** @description Name of the maker, or its code of the TCG's registry. */
+            name?: string;
+            model?: string;
+            version?: string;
+            issuer: string;
+            /** @description Of the certificate, hexadecimal. */
+            serial: string;
+            /** @description Of the certificate, lower-case hexadecimal. */
+            sha256: string;
+            /** @description The certificate is by one of the makers that this site believes (setting `Regional:TpmMakers`); false: nobody has looked, and anybody could have written this. */
+            verified?: boolean;
         };
         /** @description Somebody came in the name of a bound machine. */
         TpmRefusal: {

@@ -44,4 +44,7 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Information, "[{Idc}] The shell on {Sn} has ended (session {Session}): {Reason}")]
     public static partial void ShellClosed(ILogger logger, string idc, string sn, string session, string reason);
+
+    [LoggerMessage(15, LogLevel.Warning, "[{Idc}] {Sn} showed a TPM that none of the makers in Regional:TpmMakers vouches for, and is not bound to it: {Reason}")]
+    public static partial void TpmNotCertified(ILogger logger, string idc, string sn, string reason);
 }

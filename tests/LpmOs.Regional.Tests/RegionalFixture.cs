@@ -21,6 +21,8 @@ public sealed class RegionalFixture : IAsyncLifetime
     private WebApplication? _app;
     private ServiceProvider? _store;
 
+    /// <summary>Further settings, from the next start on.</summary>
+    internal string[] Settings { get; set; } = [];
     public IStateStore Store { get; private set; } = null!;
     public HttpClient Http { get; private set; } = null!;
     internal LpmOs.Core.Domain.Boots.BootRecorder Recorder => _app!.Services.GetRequiredService<LpmOs.Core.Domain.Boots.BootRecorder>();
@@ -98,7 +100,7 @@ public sealed class RegionalFixture : IAsyncLifetime
     private async Task StartAsync()
     {
         _app = RegionalService.Build(
-            ["--Regional:Urls=http://127.0.0.1:0", "--Regional:PublicUrl=http://regional.test:8081", $"--Templates:Path={Repository.Templates}"],
+            ["--Regional:Urls=http://127.0.0.1:0", "--Regional:PublicUrl=http://regional.test:8081", $"--Templates:Path={Repository.Templates}", .. Settings],
             builder => builder.Services.AddSingleton(Store));
         await _app.StartAsync();
         var state = _app.Services.GetRequiredService<WatchedState>();

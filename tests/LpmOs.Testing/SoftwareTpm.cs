@@ -14,9 +14,15 @@ public sealed class SoftwareTpm : IAsyncDisposable
     private string Socket => _folder.File("tpm");
     private string Control => _folder.File("control");
 
-    public static async Task<SoftwareTpm> StartAsync()
+    /// <summary>Certificates of the authority that vouches for it: its root, and the one below.</summary>
+    public string Makers => _folder.File("makers");
+
+    /// <param name="manufactured">As it comes from a factory: by swtpm_setup, with RSA and elliptic (P-384) endorsement keys that have certificates of an authority of its own.</param>
+    public static async Task<SoftwareTpm> StartAsync(bool manufactured = false)
     {
         var tpm = new SoftwareTpm();
+        if (manufactured)
+            await tpm.ManufactureAsync();
         await tpm.BeginAsync();
         return tpm;
     }
@@ -65,9 +71,10 @@ public sealed class SoftwareTpm : IAsyncDisposable
     }
 
     /// <summary>The TPM's endorsement key and a signing key of this boot, made by tpm2-tools: TPMT_PUBLIC of both.</summary>
-    public async Task<(byte[] Endorsement, byte[] Attestation)> KeysAsync()
+    /// <param name="algorithm">Of the endorsement key: ecc or rsa.</param>
+    public async Task<(byte[] Endorsement, byte[] Attestation)> KeysAsync(string algorithm = "ecc")
     {
-        await RunAsync("tpm2_createek", "-c", "ek.ctx", "-G", "ecc", "-u", "ek.pub");
+        await RunAsync("tpm2_createek", "-c", "ek.ctx", "-G", algorithm, "-u", "ek.pub");
         await UnloadAsync();
         await RunAsync("tpm2_createprimary", "-C", "n", "-G", "ecc256:ecdsa-sha256:null", "-g", "sha256", "-a", "fixedtpm|fixedparent|sensitivedataorigin|userwithauth|restricted|sign", "-c", "ak.ctx");
         await UnloadAsync();
@@ -83,13 +90,16 @@ public sealed class SoftwareTpm : IAsyncDisposable
     public async Task<byte[]> ActivateAsync(byte[] credential, byte[] encryptedSecret)
     {
         // The tool's own file: a magic number and a version, then both structures.
-        Write("credential", [0xBA, 0xDC, 0xC0, 0xDE, 0, 0, 0, 1, 0, (byte)credential.Length, .. credential, 0, (byte)encryptedSecret.Length, .. encryptedSecret]);
+        Write("credential", [0xBA, 0xDC, 0xC0, 0xDE, 0, 0, 0, 1, .. Sized(credential), .. Sized(encryptedSecret)]);
         await RunAsync("tpm2_startauthsession", "--policy-session", "-S", "session.ctx");
         await RunAsync("tpm2_policysecret", "-S", "session.ctx", "-c", "e");
         await RunAsync("tpm2_activatecredential", "-c", "ak.ctx", "-C", "ek.ctx", "-i", "credential", "-o", "opened", "-P", "session:session.ctx");
         await UnloadAsync();
         return Read("opened");
     }
+
+    /// <summary>A TPM2B.</summary>
+    public static byte[] Sized(byte[] bytes) => [(byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
 
     public byte[] Read(string file) => File.ReadAllBytes(_folder.File(file));
 
@@ -114,6 +124,28 @@ public sealed class SoftwareTpm : IAsyncDisposable
                 throw new InvalidOperationException($"swtpm ended: {_process.Output}");
             await Task.Delay(20, limit.Token);
         }
+    }
+
+    private async Task ManufactureAsync()
+    {
+        Directory.CreateDirectory(Makers);
+        await File.WriteAllTextAsync(_folder.File("setup.conf"), $"create_certs_tool={RequiredProgram.Find("swtpm_localca", "swtpm-tools")}\ncreate_certs_tool_config={_folder.File("ca.conf")}\ncreate_certs_tool_options={_folder.File("ca.options")}\n");
+        await File.WriteAllTextAsync(_folder.File("ca.conf"), $"statedir={_folder.File("ca")}\nsigningkey={_folder.File("ca/key.pem")}\nissuercert={_folder.File("ca/issuer.pem")}\ncertserial={_folder.File("ca/serial")}\n");
+        await File.WriteAllTextAsync(_folder.File("ca.options"), "--platform-manufacturer Acme\n--platform-version 2.1\n--platform-model PizzaBox\n");
+        Directory.CreateDirectory(_folder.File("ca"));
+        // It makes certificates with certtool.
+        _ = RequiredProgram.Find("certtool", "gnutls-bin");
+        using var process = Process.Start(new ProcessStartInfo(RequiredProgram.Find("swtpm_setup", "swtpm-tools"), ["--tpm2", "--tpmstate", _folder.Path, "--create-ek-cert", "--config", _folder.File("setup.conf"), "--overwrite"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+        await process.WaitForExitAsync(limit.Token);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"swtpm_setup ended with {process.ExitCode}: {await output} {await errors}");
+        File.Copy(_folder.File("ca/issuer.pem"), Path.Combine(Makers, "issuer.pem"));
+        File.Copy(_folder.File("ca/swtpm-localca-rootca-cert.pem"), Path.Combine(Makers, "root.pem"));
     }
 
     // Without a resource manager three keys fill the TPM.

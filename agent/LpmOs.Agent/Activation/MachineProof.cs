@@ -25,8 +25,13 @@ internal sealed class MachineProof(RegionalClient regional, AgentLog log, Func<T
 
     private async Task ProveAsync(string sn, CredentialActivation activation, CancellationToken cancellationToken)
     {
-        var (endorsement, attestation) = await activation.LoadKeysAsync(cancellationToken).ConfigureAwait(false);
-        var request = new TpmChallengeRequest { Sn = sn, EndorsementKey = Convert.ToBase64String(endorsement), AttestationKey = Convert.ToBase64String(attestation) };
+        var keys = await activation.LoadKeysAsync(cancellationToken).ConfigureAwait(false);
+        var first = keys.Endorsement[0];
+        var request = new TpmChallengeRequest
+        {
+            Sn = sn, EndorsementKey = Convert.ToBase64String(first.Public), EndorsementCertificate = Text(first.Certificate), AttestationKey = Convert.ToBase64String(keys.Attestation),
+            Alternative = keys.Endorsement is [_, var second, ..] ? new TpmEndorsement { Key = Convert.ToBase64String(second.Public), Certificate = Text(second.Certificate) } : null,
+        };
         var challenge = await regional.TpmChallengeAsync(request, cancellationToken).ConfigureAwait(false);
         if (challenge.Value is not { } asked)
         {
@@ -35,9 +40,12 @@ internal sealed class MachineProof(RegionalClient regional, AgentLog log, Func<T
                 log.Line($"  TPM: the regional service refused it: {challenge.Refusal}");
             return;
         }
-        var opened = await activation.ActivateAsync(Convert.FromBase64String(asked.Credential), Convert.FromBase64String(asked.Secret), cancellationToken).ConfigureAwait(false);
+        var place = asked.Alternative == true && keys.Endorsement.Count > 1 ? 1 : 0;
+        var opened = await activation.ActivateAsync(Convert.FromBase64String(asked.Credential), Convert.FromBase64String(asked.Secret), cancellationToken, place).ConfigureAwait(false);
         await activation.UnloadAsync(cancellationToken).ConfigureAwait(false);
-        var proof = await regional.TpmProofAsync(new TpmProof { Sn = sn, Ticket = asked.Ticket, Opened = Convert.ToBase64String(opened) }, cancellationToken).ConfigureAwait(false);
+        var proof = await regional.TpmProofAsync(new TpmProof { Sn = sn, Ticket = asked.Ticket, Opened = Convert.ToBase64String(opened), EndorsementCertificate = Text(keys.Endorsement[place].Certificate) }, cancellationToken).ConfigureAwait(false);
         log.Line(proof.Value is null ? $"  TPM: the regional service refused the proof: {proof.Refusal}" : "  TPM: proven to the regional service");
     }
+
+    private static string? Text(byte[]? certificate) => certificate is null ? null : Convert.ToBase64String(certificate);
 }

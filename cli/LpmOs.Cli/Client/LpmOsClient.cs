@@ -24793,6 +24793,9 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("bound_from")]
         public string? Bound_from { get; set; } = default!;
 
+        [System.Text.Json.Serialization.JsonPropertyName("maker")]
+        public TpmMaker? Maker { get; set; } = default!;
+
         /// <summary>
         /// An operator has said so: without a TPM the machine is given nothing, and a release keeps that.
         /// </summary>
@@ -24801,6 +24804,57 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("refused")]
         public TpmRefusal? Refused { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
+    /// Who vouches for a TPM: what stands in the certificate of its endorsement key.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TpmMaker
+    {
+
+        /// <summary>
+        /// Name of the maker, or its code of the TCG's registry.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string? Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("model")]
+        public string? Model { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("version")]
+        public string? Version { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("issuer")]
+        public string Issuer { get; set; } = default!;
+
+        /// <summary>
+        /// Of the certificate, hexadecimal.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("serial")]
+        public string Serial { get; set; } = default!;
+
+        /// <summary>
+        /// Of the certificate, lower-case hexadecimal.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sha256")]
+        public string Sha256 { get; set; } = default!;
+
+        /// <summary>
+        /// The certificate is by one of the makers that this site believes (setting `Regional:TpmMakers`); false: nobody has looked, and anybody could have written this.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("verified")]
+        public bool? Verified { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

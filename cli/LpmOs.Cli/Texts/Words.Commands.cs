@@ -40,6 +40,7 @@ internal sealed partial class Words
     public string MachinesTpmRequire => Of("Give a machine nothing without a TPM; --off: no longer.", "没有 TPM 时不向机器下发任何内容；--off 取消。");
     public string TpmOffOption => Of("Require none any more.", "不再要求。");
     public string TpmBound(string key, bool required) => Of($"bound to endorsement key {key}{(required ? ", required" : "")}", $"已绑定背书密钥 {key}{(required ? "，必需" : "")}");
+    public string TpmMaker(string maker, bool verified) => verified ? Of($", certified by its maker: {maker}", $"，厂商已认证：{maker}") : Of($", certificate not verified: {maker}", $"，证书未验证：{maker}");
     public string TpmAwaited => Of("required, none bound yet", "必需，尚未绑定");
     public string AlertsColumn => Of("ALERTS", "告警");
     public string MachinesDecommission => Of("Take a machine out of service.", "下架机器。");

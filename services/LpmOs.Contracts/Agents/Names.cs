@@ -23,6 +23,8 @@ public static class AgentProblems
     public const string TpmProofRequired = "tpm_proof_required";
     /// <summary>The machine is bound to another TPM than the one that was shown.</summary>
     public const string TpmMismatch = "tpm_mismatch";
+    /// <summary>The maker of the TPM has not certified the key that was shown, and this site wants that (setting <c>Regional:TpmMakers</c>).</summary>
+    public const string TpmNotCertified = "tpm_not_certified";
 }
 
 /// <summary>Values of <see cref="CompletedOperation.DiskState"/>: in which state an operation that ended early left the disk.</summary>

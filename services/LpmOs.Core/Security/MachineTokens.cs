@@ -21,6 +21,8 @@ public sealed record TokenClaims
     public string? Tpm { get; init; }
     /// <summary>With <c>tpm_challenge</c>: SHA-256 of what the TPM is to find in its credential.</summary>
     public string? Expected { get; init; }
+    /// <summary>With <c>tpm_challenge</c>: SHA-256 of the certificate that was shown with the endorsement key, and is of it.</summary>
+    public string? Certificate { get; init; }
     /// <summary>Seconds since 1970, UTC.</summary>
     public required long Expires { get; init; }
 }

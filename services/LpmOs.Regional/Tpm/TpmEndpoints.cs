@@ -30,26 +30,25 @@ internal static class TpmEndpoints
             .WithExamples(Examples.TpmProof).Accepts<TpmProof>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(503);
     }
 
-    private static async Task<Ok<TpmChallenge>> ChallengeAsync([AsParameters] AgentCall call, TpmBindings bindings, CancellationToken cancellationToken)
+    private static async Task<Ok<TpmChallenge>> ChallengeAsync([AsParameters] AgentCall call, TpmBindings bindings, RegionalOptions options, CancellationToken cancellationToken)
     {
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.TpmChallengeRequest, cancellationToken);
         var errors = new FieldErrors();
         errors.Sn(request.Sn);
-        var endorsement = TpmPublicKey.ReadEndorsement(request.EndorsementKey);
+        var shown = ShownEndorsement.Read(request, errors);
         var attestation = TpmPublicKey.ReadAttestation(request.AttestationKey);
-        errors.Check("endorsement_key", endorsement is not null, "another key", "TPMT_PUBLIC of an endorsement key of template L-2 (ECC P-256), in Base64");
-        errors.Check("attestation_key", attestation is not null, "another key", "TPMT_PUBLIC of a restricted ECDSA key on P-256 that is fixed to its TPM, in Base64");
+        errors.Check("attestation_key", attestation is not null, "another key", "TPMT_PUBLIC of a restricted signing key (ECDSA on P-256, or RSASSA with 2048 bits) that is fixed to its TPM, in Base64");
         errors.ThrowIfAny();
         call.RequireOwnToken(request.Sn);
-        await RequireBoundToAsync(call, bindings, request.Sn, endorsement!.Digest, cancellationToken);
+        var (endorsement, certificate, place) = await ChooseAsync(call, bindings, options.TpmMakers, request.Sn, shown, cancellationToken);
         var secret = RandomNumberGenerator.GetBytes(SecretBytes);
         var (credential, encrypted) = CredentialProtection.Make(endorsement, attestation!.Name, secret);
         var asked = new TokenClaims
         {
             Purpose = MachineTokens.TpmChallengePurpose, Idc = call.Site.Idc, Sn = request.Sn, Tpm = endorsement.Digest, Expected = Convert.ToHexStringLower(SHA256.HashData(secret)),
-            Boot = MachineTokenFilter.Claims(call.Http)?.Boot, Expires = (call.Time.GetUtcNow() + MachineTokens.TpmChallengeLife).ToUnixTimeSeconds(),
+            Certificate = certificate?.Sha256, Boot = MachineTokenFilter.Claims(call.Http)?.Boot, Expires = (call.Time.GetUtcNow() + MachineTokens.TpmChallengeLife).ToUnixTimeSeconds(),
         };
-        return TypedResults.Ok(new TpmChallenge { Ticket = MachineTokens.Issue(asked, Key(call)), Credential = Convert.ToBase64String(credential), Secret = Convert.ToBase64String(encrypted) });
+        return TypedResults.Ok(new TpmChallenge { Ticket = MachineTokens.Issue(asked, Key(call)), Credential = Convert.ToBase64String(credential), Secret = Convert.ToBase64String(encrypted), Alternative = place > 0 ? true : null });
     }
 
     private static async Task<Ok<Acknowledgement>> ProveAsync([AsParameters] AgentCall call, TpmBindings bindings, RegionalOptions options, CancellationToken cancellationToken)
@@ -59,28 +58,37 @@ internal static class TpmEndpoints
         errors.Sn(proof.Sn);
         errors.Length("ticket", proof.Ticket, LongestField);
         errors.Length("opened", proof.Opened, LongestField);
+        var certificate = TpmCertificate.Read(proof.EndorsementCertificate);
+        errors.Check("endorsement_certificate", certificate is not null || proof.EndorsementCertificate is null, "something else", ShownEndorsement.CertificateAllowed);
         errors.ThrowIfAny();
         call.RequireOwnToken(proof.Sn);
         var claims = MachineTokenFilter.Claims(call.Http);
         var asked = MachineTokens.Verify(proof.Ticket, Key(call), call.Time.GetUtcNow());
-        if (asked is not { Purpose: MachineTokens.TpmChallengePurpose, Tpm: { } endorsement, Expected: { } expected } || asked.Idc != call.Site.Idc || asked.Sn != proof.Sn || asked.Boot != claims?.Boot || !IsExpected(proof.Opened, expected))
+        if (asked is not { Purpose: MachineTokens.TpmChallengePurpose, Tpm: { } endorsement, Expected: { } expected } || asked.Idc != call.Site.Idc || asked.Sn != proof.Sn || asked.Boot != claims?.Boot || asked.Certificate != certificate?.Sha256 || !IsExpected(proof.Opened, expected))
         {
             Log.TpmNotProven(call.Logger, call.Site.Idc, proof.Sn);
             throw new RefusedRequestException(StatusCodes.Status403Forbidden, "tpm_not_proven", "The TPM was not proven", "It did not open the credential that this machine was given in this boot, or took longer than five minutes.");
         }
-        await RequireBoundToAsync(call, bindings, proof.Sn, endorsement, cancellationToken);
+        var binding = call.Snapshot.Machine(call.Site.Idc, proof.Sn)?.Tpm;
+        if (!TpmBinding.Admits(binding, endorsement))
+            throw await MismatchAsync(call, bindings, proof.Sn, endorsement, cancellationToken);
+        // Also of a machine that was bound when it was asked and has been released since.
+        var whyNot = options.TpmMakers is null ? null : WhyNot(options.TpmMakers, certificate);
+        if (whyNot is not null && binding?.EndorsementKey is null)
+            throw NotCertified(call, proof.Sn, whyNot);
         call.Prove(endorsement);
         await call.EnterAsync(proof.Sn, cancellationToken);
-        if (options.BindTpm)
-            await BindAsync(call, bindings, proof.Sn, endorsement, cancellationToken);
+        // What the maker says is noted of a machine that was bound before, too.
+        if (options.BindTpm || call.Snapshot.Machine(call.Site.Idc, proof.Sn)?.Tpm is { EndorsementKey: not null })
+            await BindAsync(call, bindings, proof.Sn, endorsement, certificate is null ? null : TpmMaker.Of(certificate, options.TpmMakers is not null && whyNot is null), cancellationToken);
         return TypedResults.Ok(new Acknowledgement { Message = "The TPM is proven" });
     }
 
-    private static async Task BindAsync(AgentCall call, TpmBindings bindings, string sn, string endorsement, CancellationToken cancellationToken)
+    private static async Task BindAsync(AgentCall call, TpmBindings bindings, string sn, string endorsement, TpmMaker? maker, CancellationToken cancellationToken)
     {
         try
         {
-            if (!await bindings.BindToAsync(sn, endorsement, call.Http.Connection.RemoteIpAddress, cancellationToken))
+            if (!await bindings.BindToAsync(sn, endorsement, call.Http.Connection.RemoteIpAddress, cancellationToken, maker))
                 throw await MismatchAsync(call, bindings, sn, endorsement, cancellationToken);
         }
         catch (StoreUnavailableException e)
@@ -90,10 +98,30 @@ internal static class TpmEndpoints
         }
     }
 
-    private static async Task RequireBoundToAsync(AgentCall call, TpmBindings bindings, string sn, string endorsement, CancellationToken cancellationToken)
+    /// <summary>The key that the machine is bound to; of a machine that is bound to none, the first that one of the makers vouches for, where that is asked for.</summary>
+    private static async Task<(TpmPublicKey Key, TpmCertificate? Certificate, int Place)> ChooseAsync(AgentCall call, TpmBindings bindings, TpmMakers? makers, string sn, IReadOnlyList<ShownEndorsement> shown, CancellationToken cancellationToken)
     {
-        if (!TpmBinding.Admits(call.Snapshot.Machine(call.Site.Idc, sn)?.Tpm, endorsement))
-            throw await MismatchAsync(call, bindings, sn, endorsement, cancellationToken);
+        var binding = call.Snapshot.Machine(call.Site.Idc, sn)?.Tpm;
+        var reasons = new List<string>();
+        for (var place = 0; place < shown.Count; place++)
+        {
+            var one = shown[place];
+            if (!TpmBinding.Admits(binding, one.Key.Digest))
+                continue;
+            if (binding?.EndorsementKey is not null || makers is null || WhyNot(makers, one.Certificate) is not { } whyNot)
+                return (one.Key, one.Certificate, place);
+            reasons.Add(whyNot);
+        }
+        throw reasons.Count > 0 ? NotCertified(call, sn, string.Join("; ", reasons)) : await MismatchAsync(call, bindings, sn, shown[0].Key.Digest, cancellationToken);
+    }
+
+    private static string? WhyNot(TpmMakers makers, TpmCertificate? certificate) =>
+        certificate is null ? "it has shown no certificate of its maker" : makers.WhyNot(certificate) is { } why ? $"its certificate ({certificate.Maker ?? "no maker"}, issued by {certificate.Issuer}) is by none of them: {why}" : null;
+
+    private static RefusedRequestException NotCertified(AgentCall call, string sn, string why)
+    {
+        Log.TpmNotCertified(call.Logger, call.Site.Idc, sn, why);
+        return new RefusedRequestException(StatusCodes.Status403Forbidden, AgentProblems.TpmNotCertified, "No maker vouches for this TPM", $"{sn} is bound only to a TPM of the makers in Regional:TpmMakers: {why}. Put the certificates of its maker's authorities into that folder, if you believe them.");
     }
 
     private static async Task<RefusedRequestException> MismatchAsync(AgentCall call, TpmBindings bindings, string sn, string endorsement, CancellationToken cancellationToken)

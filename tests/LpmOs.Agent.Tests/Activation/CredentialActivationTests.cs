@@ -16,7 +16,10 @@ public sealed class CredentialActivationTests
         var secret = RandomNumberGenerator.GetBytes(32);
         using var tpm = new TpmChannel(await software.ConnectAsync());
         var activation = new CredentialActivation(tpm);
-        var (endorsement, attestation) = await activation.LoadKeysAsync(Cancellation);
+        var keys = await activation.LoadKeysAsync(Cancellation);
+        // One without a maker's certificate has its elliptic key alone to show.
+        var (endorsement, attestation) = (Assert.Single(keys.Endorsement).Public, keys.Attestation);
+        Assert.Null(keys.Endorsement[0].Certificate);
         var (credential, encrypted) = await MakeAsync(software, endorsement, attestation, secret);
         Assert.Equal(secret, await activation.ActivateAsync(credential, encrypted, Cancellation));
         await activation.UnloadAsync(Cancellation);
@@ -29,11 +32,12 @@ public sealed class CredentialActivationTests
         await using var other = await SoftwareTpm.StartAsync();
         byte[] endorsement, attestation, foreign;
         using (var tpm = new TpmChannel(await other.ConnectAsync()))
-            (foreign, _) = await new CredentialActivation(tpm).LoadKeysAsync(Cancellation);
+            foreign = (await new CredentialActivation(tpm).LoadKeysAsync(Cancellation)).Endorsement[0].Public;
         using (var tpm = new TpmChannel(await software.ConnectAsync()))
         {
             var activation = new CredentialActivation(tpm);
-            (endorsement, attestation) = await activation.LoadKeysAsync(Cancellation);
+            var keys = await activation.LoadKeysAsync(Cancellation);
+            (endorsement, attestation) = (keys.Endorsement[0].Public, keys.Attestation);
             Assert.NotEqual(foreign, endorsement);
             foreach (var (key, name) in new[] { (foreign, attestation), (endorsement, foreign) })
             {
@@ -55,13 +59,42 @@ public sealed class CredentialActivationTests
                 await software.RestartAsync();
             using var tpm = new TpmChannel(await software.ConnectAsync());
             var activation = new CredentialActivation(tpm);
-            var (endorsement, attestation) = await activation.LoadKeysAsync(Cancellation);
-            Assert.Equal(theirs, endorsement);
-            signing.Add(Convert.ToHexString(attestation));
+            var keys = await activation.LoadKeysAsync(Cancellation);
+            Assert.Equal(theirs, keys.Endorsement[0].Public);
+            signing.Add(Convert.ToHexString(keys.Attestation));
             await activation.UnloadAsync(Cancellation);
         }
         Assert.All(signing, key => Assert.StartsWith("0023000B00050072", key, StringComparison.Ordinal));
         Assert.NotEqual(signing[0], signing[1]);
+    }
+
+    /// <summary>The key as the factory left it in the TPM, and made anew from its template where it did not: the same one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_the_RSA_key_alone_has_a_certificate_it_is_shown_too_and_opens_what_was_made_for_it(bool persistent)
+    {
+        await using var software = await SoftwareTpm.StartAsync(manufactured: true);
+        if (!persistent)
+            await software.RunAsync("tpm2_evictcontrol", "-C", "p", "-c", "0x81010001");
+        var (theirs, _) = await software.KeysAsync("rsa");
+        var secret = RandomNumberGenerator.GetBytes(32);
+        using var tpm = new TpmChannel(await software.ConnectAsync());
+        var activation = new CredentialActivation(tpm);
+        var keys = await activation.LoadKeysAsync(Cancellation);
+        Assert.Equal(2, keys.Endorsement.Count);
+        Assert.Null(keys.Endorsement[0].Certificate);
+        Assert.Equal(theirs, keys.Endorsement[1].Public);
+        software.Write("certificate", keys.Endorsement[1].Certificate!);
+        var (credential, encrypted) = await MakeAsync(software, theirs, keys.Attestation, secret);
+        Assert.Equal(secret, await activation.ActivateAsync(credential, encrypted, Cancellation, endorsement: 1));
+        await Assert.ThrowsAsync<TpmException>(() => activation.ActivateAsync(credential, encrypted, Cancellation));
+        await Assert.ThrowsAsync<TpmException>(() => activation.ActivateAsync(credential, encrypted, Cancellation, endorsement: 2));
+        await activation.UnloadAsync(Cancellation);
+        // The certificate is what other programs read there, and is by the authority that made it.
+        tpm.Dispose();
+        await software.RunAsync("tpm2_nvread", "0x01c00002", "-o", "read");
+        Assert.Equal(software.Read("read")[..keys.Endorsement[1].Certificate!.Length], keys.Endorsement[1].Certificate);
     }
 
     [Fact]
@@ -81,7 +114,7 @@ public sealed class CredentialActivationTests
     /// <summary>By tpm2_makecredential, which needs no TPM.</summary>
     private static async Task<(byte[] Credential, byte[] EncryptedSecret)> MakeAsync(SoftwareTpm software, byte[] endorsement, byte[] named, byte[] secret)
     {
-        software.Write("made-for.pub", [0, (byte)endorsement.Length, .. endorsement]);
+        software.Write("made-for.pub", SoftwareTpm.Sized(endorsement));
         software.Write("secret", secret);
         await software.RunAsync("tpm2_makecredential", "-T", "none", "-u", "made-for.pub", "-s", "secret", "-n", "000b" + Convert.ToHexStringLower(SHA256.HashData(named)), "-o", "made");
         var file = software.Read("made");

@@ -5,6 +5,7 @@ const codes: Codes = {
   keys_in_use: 'Former keys are still in use',
   tpm_mismatch: 'The server is bound to another TPM',
   tpm_not_proven: 'The TPM was not proven',
+  tpm_not_certified: 'No maker that this site believes vouches for the TPM',
   kexec_failed: 'The installer could not be started',
   hardware_changed: 'The hardware is not as approved',
   hardware_config_failed: 'The hardware could not be configured',

@@ -4,6 +4,7 @@ const codes = {
   keys_in_use: '旧密钥仍在使用',
   tpm_mismatch: '服务器已绑定另一个 TPM',
   tpm_not_proven: 'TPM 未通过证明',
+  tpm_not_certified: 'TPM 没有本站点信任的厂商证书',
   kexec_failed: '无法启动安装程序',
   hardware_changed: '硬件与批准计划时不同',
   hardware_config_failed: '硬件配置失败',

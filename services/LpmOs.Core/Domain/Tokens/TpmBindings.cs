@@ -32,9 +32,10 @@ public sealed class TpmBindings(IStateStore store, WatchedState state, Site site
         state.Current.Machine(site.Idc, sn)?.Tpm is not { Required: true, EndorsementKey: null } || (claims?.Tpm is { } shown && await BindToAsync(sn, shown, from, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Binds the machine where it is bound to none.</summary>
+    /// <param name="maker">What its certificate says; of a machine that was bound before without, it is noted now.</param>
     /// <returns>False: it is bound to another.</returns>
     /// <exception cref="StoreUnavailableException">It is not known to be bound.</exception>
-    public async Task<bool> BindToAsync(string sn, string endorsementKey, IPAddress? from, CancellationToken cancellationToken)
+    public async Task<bool> BindToAsync(string sn, string endorsementKey, IPAddress? from, CancellationToken cancellationToken, TpmMaker? maker = null)
     {
         var key = Keys.Tpm(site.Idc, sn);
         for (var round = 0; round < MostRounds; round++)
@@ -42,9 +43,13 @@ public sealed class TpmBindings(IStateStore store, WatchedState state, Site site
             var entry = await store.GetAsync(key, cancellationToken).ConfigureAwait(false);
             var known = Read(entry);
             if (known?.EndorsementKey is { } bound)
+            {
+                if (bound == endorsementKey && maker is not null && maker != known.Maker)
+                    await store.CommitAsync(StoreTransaction.PutIf(key, entry!.ModRevision, JsonSerializer.SerializeToUtf8Bytes(known with { Maker = maker }, CoreJson.Default.TpmBinding)), cancellationToken).ConfigureAwait(false);
                 return bound == endorsementKey;
+            }
             var (now, address) = (time.GetUtcNow(), AddressText.Of(from));
-            var value = JsonSerializer.SerializeToUtf8Bytes(new TpmBinding { EndorsementKey = endorsementKey, BoundAt = now, BoundFrom = address, Required = known?.Required ?? false }, CoreJson.Default.TpmBinding);
+            var value = JsonSerializer.SerializeToUtf8Bytes(new TpmBinding { EndorsementKey = endorsementKey, BoundAt = now, BoundFrom = address, Maker = maker, Required = known?.Required ?? false }, CoreJson.Default.TpmBinding);
             var put = StoreTransaction.PutIf(key, entry?.ModRevision ?? 0, value);
             var audit = AuditTrail.Of("tpm.bound", site.Idc, sn, "agent", address, now, entry is null ? [] : entry.Value.Span, value, $"From now on {sn} is given nothing without the TPM with endorsement key {endorsementKey}.");
             var result = await store.CommitAsync(put with { Writes = [.. put.Writes, audit] }, cancellationToken).ConfigureAwait(false);

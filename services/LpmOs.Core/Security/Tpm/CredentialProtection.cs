@@ -5,7 +5,7 @@ using System.Text;
 namespace LpmOs.Core.Security.Tpm;
 
 /// <summary>
-/// What TPM2_MakeCredential does, without a TPM (TPM 2.0 Library, part 1, 24 "Credential Protection", and annex C.6 for elliptic curves): a secret that only the TPM with the
+/// What TPM2_MakeCredential does, without a TPM (TPM 2.0 Library, part 1, 24 "Credential Protection", annex B.10 for RSA, C.6 for elliptic curves): a secret that only the TPM with the
 /// endorsement key can open, and only while the key of that name is loaded in it.
 /// </summary>
 public static class CredentialProtection
@@ -13,6 +13,10 @@ public static class CredentialProtection
     private const int HashBytes = 32;
     private const int CipherKeyBytes = 16;
     private const int BlockBytes = 16;
+    private const string Use = "IDENTITY";
+
+    /// <summary>With the zero at its end (annex B.4).</summary>
+    private static ReadOnlySpan<byte> Label => "IDENTITY\0"u8;
 
     /// <param name="name">Of the key that the TPM must hold.</param>
     /// <param name="secret">At most 32 bytes.</param>
@@ -20,14 +24,25 @@ public static class CredentialProtection
     public static (byte[] Credential, byte[] EncryptedSecret) Make(TpmPublicKey endorsement, ReadOnlySpan<byte> name, ReadOnlySpan<byte> secret)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(secret.Length, HashBytes);
-        using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        using var theirs = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = endorsement.Point });
-        var ours = ephemeral.ExportParameters(includePrivateParameters: false).Q;
-        var seed = KdfE(ephemeral.DeriveRawSecretAgreement(theirs.PublicKey), "IDENTITY", ours.X!, endorsement.Point.X!);
+        var (seed, encryptedSeed) = endorsement.Point is { } point ? Agree(point) : Wrap(endorsement.Modulus!);
         var identity = Encrypt(KdfA(seed, "STORAGE", name, CipherKeyBytes), Sized(secret));
         byte[] covered = [.. identity, .. name];
         var integrity = HMACSHA256.HashData(KdfA(seed, "INTEGRITY", [], HashBytes), covered);
-        return ([.. Sized(integrity), .. identity], [.. Sized(ours.X!), .. Sized(ours.Y!)]);
+        return ([.. Sized(integrity), .. identity], encryptedSeed);
+    }
+
+    private static (byte[] Seed, byte[] Encrypted) Agree(ECPoint point)
+    {
+        using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        using var theirs = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
+        var ours = ephemeral.ExportParameters(includePrivateParameters: false).Q;
+        return (KdfE(ephemeral.DeriveRawSecretAgreement(theirs.PublicKey), Use, ours.X!, point.X!), [.. Sized(ours.X!), .. Sized(ours.Y!)]);
+    }
+
+    private static (byte[] Seed, byte[] Encrypted) Wrap(byte[] modulus)
+    {
+        var seed = RandomNumberGenerator.GetBytes(HashBytes);
+        return (seed, RsaOaep.Encrypt(modulus, seed, Label));
     }
 
     /// <summary>KDFa (part 1, 11.4.10.2), the counter mode of SP 800-108 with HMAC-SHA-256; one round is enough here.</summary>

@@ -28,6 +28,7 @@ public sealed class PictureTests(Chromium chromium)
         new("templates.en", "/templates", 1440, 900, "en"), new("template.zh-CN", "/templates/preseed/preseed.cfg", 1440, 1000), new("webhooks.zh-CN", "/webhooks"),
         new("idc-settings.en.dark", "/idcs", 1440, 1100, "en", "dark", page => page.Locator("main button[aria-expanded]").Nth(1).ClickAsync()),
         .. Both("wipes", $"/tasks/{Wiped}/wipes", 1150), new("wipes.phone", $"/tasks/{Wiped}/wipes", 390, 844), new("access.local.en.dark", "/access", 1440, 900, "en", "dark"),
+        .. Both("catalogue", "/catalogue", 1100), new("catalogue.phone", "/catalogue", 390, 844), new("layout.zh-CN", "/tasks", 1440, 1250, Prepare: LayoutAsync), new("layout.en.dark", "/tasks", 1440, 1250, "en", "dark", LayoutAsync),
         new("empty", "/tasks?tab=closed&q=nobody"), new("nothing.en.dark", "/nowhere", 1440, 600, "en", "dark"),
     ];
 
@@ -41,6 +42,16 @@ public sealed class PictureTests(Chromium chromium)
         await page.Locator("#create-os").FillAsync("Debian 12");
         await page.Keyboard.PressAsync("Tab");
         await page.Locator(".preview dl, .preview .problems").First.WaitForAsync();
+    }
+
+    /// <summary>An encrypted layout of one's own.</summary>
+    private static async Task LayoutAsync(IPage page)
+    {
+        await CreateAsync(page);
+        await page.Locator("#create-layout").SelectOptionAsync("own");
+        await page.Locator("#create-passphrase").FillAsync("correct horse battery staple");
+        await page.Locator(".parts .check input").Last.CheckAsync();
+        await page.Locator("#create-passphrase").ScrollIntoViewIfNeededAsync();
     }
 
     private static async Task ApproveAsync(IPage page)

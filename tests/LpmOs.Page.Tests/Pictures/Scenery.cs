@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Hardware;
@@ -8,6 +10,7 @@ using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Domain.Boots;
 using LpmOs.Core.Domain.Hardware;
+using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Store;
 
 namespace LpmOs.Page.Tests.Pictures;
@@ -39,6 +42,7 @@ internal static class Scenery
             for (var i = 0; i < size; i++, n++)
                 writes.AddRange(Machine(idc, $"{name}K{4100 + (i * 7)}X{i % 9}", n, i, lease, now));
             writes.AddRange(Services(idc, lease, now));
+            writes.AddRange(Assets(idc, now));
         }
         foreach (var chunk in writes.Chunk(60))
             await store.CommitAsync(new StoreTransaction { Writes = chunk }, CancellationToken.None);
@@ -54,6 +58,7 @@ internal static class Scenery
         {
             var before = hardware with { ReportedAt = now.AddDays(-40), Memory = hardware.Memory! with { TotalGb = hardware.Memory.TotalGb / 2, TotalBytes = hardware.Memory.TotalBytes / 2, Dimms = [.. hardware.Memory.Dimms.Take(hardware.Memory.Dimms.Count / 2)] }, Disks = [.. hardware.Disks.Skip(1)], Firmware = hardware.Firmware! with { Version = "1.4.4", Date = "03/09/2022" } };
             yield return Put(Keys.Inventory(idc, sn, InventoryHistory.Id(before)), before, ContractsJson.Default.Inventory);
+            yield return Put(Keys.Tpm(idc, sn), new TpmBinding { EndorsementKey = Digest(sn), BoundAt = now.AddDays(-40), BoundFrom = $"10.20.0.{20 + n}", Refused = i == 0 ? new TpmRefusal { At = now.AddHours(-5), From = "10.20.0.231", EndorsementKey = Digest("another") } : null }, CoreJson.Default.TpmBinding);
             yield return Put(Keys.Record(idc, sn), new MachineRecord { Notes = "内存与固件已于上月升级，保修到 2028-05", Tags = ["rack-a07", "gpu"], UpdatedAt = now.AddDays(-20), UpdatedBy = People[0] }, CoreJson.Default.MachineRecord);
         }
         if (state is null or TaskState.Approved or TaskState.Installing or TaskState.Pending && i % 4 != 3)
@@ -209,6 +214,14 @@ internal static class Scenery
             yield return Put(Keys.Image(idc, $"{id}-{version}"), new SiteImage { Id = $"{id}-{version}", OsId = id, OsVersion = version, Name = os, File = $"{id}-{version}.tar.zst", Format = "tar.zst", Sha256 = new string('c', 64), SizeBytes = 612_000_000 }, CoreJson.Default.SiteImage);
         }
     }
+
+    private static IEnumerable<StoreWrite> Assets(string idc, DateTimeOffset now)
+    {
+        foreach (var (name, size) in ((string, long)[])[("debian-12/linux", 8_200_000), ("debian-12/initrd.gz", 38_400_000), ("ubuntu-22.04/vmlinuz", 11_700_000), ("ubuntu-22.04/initrd", 103_000_000), ("ubuntu-22.04/live-server.iso", 0), ("rocky-9/vmlinuz", 0)])
+            yield return Put(Keys.Asset(idc, name), new SiteAsset { Name = name, Sha256 = Digest(name), SizeBytes = size, Source = name.StartsWith("rocky", StringComparison.Ordinal) ? null : $"https://mirror.example.com/{name}", CreatedAt = now.AddDays(-9), CreatedBy = People[0] }, CoreJson.Default.SiteAsset);
+    }
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static LogChunk Log(InstallTask task, DateTimeOffset now) => new()
     {

@@ -21,6 +21,16 @@ public sealed partial class CodeTests
             Assert.Empty(codes.Where(code => !Chinese().IsMatch(texts[code])).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Each_permission_that_a_role_gives_has_a_word_in_both_languages()
+    {
+        var permissions = Member().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services/LpmOs.Core/Domain/Access/Permission.cs"))).Select(match => match.Groups[1].Value).Except(["anonymous", "signed_in", "machine"]).ToList();
+        Assert.Contains("open_shells", permissions);
+        var words = Permissions().Matches(File.ReadAllText(Path.Combine(Repository.Root, "web", "src", "access", "words.ts")));
+        Assert.Equal(2, words.Count);
+        Assert.All(words, language => Assert.Equal(permissions, Text().Matches(language.Groups[1].Value).Select(word => word.Groups[1].Value)));
+    }
+
     private static IEnumerable<string> Codes(params string[] folders) =>
         from folder in folders
         from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
@@ -49,6 +59,12 @@ public sealed partial class CodeTests
 
     [GeneratedRegex(@"(?:^|[\s{,])([a-z]+(?:_[a-z]+)*): '((?:[^'\\]|\\.)*)'")]
     private static partial Regex Text();
+
+    [GeneratedRegex(@"JsonStringEnumMemberName\(""([a-z_]+)""\)")]
+    private static partial Regex Member();
+
+    [GeneratedRegex(@"permission: \{([^}]*)\}")]
+    private static partial Regex Permissions();
 
     [GeneratedRegex(@"[\u4e00-\u9fff]")]
     private static partial Regex Chinese();

@@ -26,6 +26,9 @@ internal static partial class PhaseMarks
         ("zstd", Lab("limit dd")), ("dd", Lab("limit partitioning")), ("partitioning", Lab("limit end")),
     ];
 
+    /// <summary>Whether iPXE's last word before the kernel is there: it is lost about once in ten starts, when the kernel takes the serial port over.</summary>
+    public static bool HasFetch(ConsoleLog console) => console.Lines.Any(line => Initramfs().IsMatch(line.Text));
+
     public static Regex Reported { get; } = Lab("reported");
 
     public static Regex LimitsEnd { get; } = Lab("limit end");

@@ -48,6 +48,7 @@ public sealed class PictureTests(Chromium chromium)
     private static async Task LayoutAsync(IPage page)
     {
         await CreateAsync(page);
+        await page.GetByRole(AriaRole.Dialog).Locator(".more[aria-controls]").ClickAsync();
         await page.Locator("#create-layout").SelectOptionAsync("own");
         await page.Locator("#create-passphrase").FillAsync("correct horse battery staple");
         await page.Locator(".parts .check input").Last.CheckAsync();

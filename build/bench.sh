@@ -21,36 +21,7 @@ open=$(ulimit -n)
 [ "$open" = unlimited ] || [ "$open" -ge 4096 ] || ulimit -n 4096 2> /dev/null ||
   { echo "bench: 4096 open files are needed, $open are allowed and that cannot be raised here: ulimit -n 4096 as root, or LimitNOFILE= of what started this shell" >&2; exit 1; }
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/lpmos-bench.XXXXXX") || { echo "bench: no folder for temporary files can be made in ${TMPDIR:-/tmp}: is it full?" >&2; exit 1; }
-# Nothing of a build stays behind either.
-export TMPDIR=$work MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
-session=
-end_session() {
-  [ -n "$session" ] || return 0
-  kill -TERM -- "-$session" 2> /dev/null
-  for _ in $(seq 100); do kill -0 -- "-$session" 2> /dev/null || break; sleep 0.1; done
-  kill -KILL -- "-$session" 2> /dev/null
-  wait "$session" 2> /dev/null
-  session=
-}
-finish() {
-  trap '' INT TERM HUP
-  end_session
-  rm -rf "$work"
-}
-trap finish EXIT
-trap 'echo "bench: interrupted; what was started is being ended and removed" >&2; exit 130' INT TERM HUP
-# run COMMAND...: to its end, in a session of its own.
-run() {
-  local code=0
-  setsid "$@" &
-  session=$!
-  wait "$session" || code=$?
-  # Whatever it left.
-  end_session
-  return $code
-}
-
+. build/session.sh bench
 bench=tests/LpmOs.Bench/bin/Release/net10.0/LpmOs.Bench
 # rows TARGET COMMAND...: a program that leaves its rows in a file, and the report of them.
 rows() {

@@ -16,37 +16,10 @@ files=$((3 * largest / 2 + 4096))
 [ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge $files ] || ulimit -n $files 2> /dev/null ||
   { echo "twins: $files open files are needed for $largest machines, $(ulimit -n) are allowed and it cannot be raised: ulimit -n $files, or a smaller N=" >&2; exit 1; }
 before=$(cut -d' ' -f1 /proc/loadavg)
-work=$(mktemp -d "${TMPDIR:-/tmp}/lpmos-twins.XXXXXX") || { echo "twins: no folder for temporary files can be made in ${TMPDIR:-/tmp}: is it full?" >&2; exit 1; }
-export TMPDIR=$work MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+. build/session.sh twins
 bench=tests/LpmOs.Bench/bin/Release/net10.0/LpmOs.Bench
 server=lpmos-s$$ machines=lpmos-m$$
-session=
-# What was started is a session of its own: asked to end, then ended.
-end_session() {
-  [ -n "$session" ] || return 0
-  kill -TERM -- "-$session" 2> /dev/null || true
-  for _ in $(seq 200); do kill -0 -- "-$session" 2> /dev/null || break; sleep 0.1; done
-  kill -KILL -- "-$session" 2> /dev/null || true
-  wait "$session" 2> /dev/null || true
-  session=
-}
-remove_networks() { for name in "$server" "$machines"; do ip netns del "$name" 2> /dev/null || true; done; }
-finish() {
-  trap '' INT TERM HUP
-  end_session
-  remove_networks
-  rm -rf "$work"
-}
-trap finish EXIT
-trap 'echo "twins: interrupted; what was started is being ended and removed" >&2; exit 130' INT TERM HUP
-run() {
-  local code=0
-  setsid "$@" &
-  session=$!
-  wait "$session" || code=$?
-  end_session
-  return $code
-}
+remove() { for name in "$server" "$machines"; do ip netns del "$name" 2> /dev/null || true; done; }
 networks() {
   ip netns add "$server"
   ip netns add "$machines"
@@ -71,7 +44,7 @@ for size in $sizes; do
   networks
   # shellcheck disable=SC2086
   if run env TWINS_NAMESPACE="$machines" TWINS_RESULT="$work/$size.json" ip netns exec "$server" "$bench" twins "$size" ${ARGS:-}; then results+=("$work/$size.json"); else code=1; fi
-  remove_networks
+  remove
 done
 [ "$sizes" = "${sizes% *}" ] || [ ${#results[@]} -lt 2 ] || "$bench" twins-curve "$before" "${results[@]}"
 exit $code

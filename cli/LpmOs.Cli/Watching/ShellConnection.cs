@@ -124,7 +124,8 @@ internal sealed class ShellConnection(CliSession session, Stream keys, Stream sc
             var read = await keys.ReadAsync(buffer.AsMemory(1), cancellationToken);
             if (read == 0)
             {
-                await SendAsync(last is (byte)'\n' or (byte)'\r' ? EndOfInput : EndOfLineAndInput, cancellationToken);
+                // A person's terminal ends when it is hung up alone: what was typed without Enter is not to be run.
+                await SendAsync(interactive || last is (byte)'\n' or (byte)'\r' ? EndOfInput : EndOfLineAndInput, cancellationToken);
                 return false;
             }
             last = buffer[read];

@@ -77,5 +77,31 @@ public sealed class FormsAccessibilityTests(Chromium chromium, SharedSite shared
         }
     }
 
+    [Fact]
+    public async Task Many_reasons_why_there_is_no_plan_are_reached_by_the_keyboard()
+    {
+        const string sn = "AXE-PROBLEMS";
+        await shared.Site.ReportAsync(Samples.Report(sn, 44_900, "R750"));
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, $"/machines/dc1/{sn}"));
+        var page = open.Page;
+        var problems = Enumerable.Range(1, 6).Select(number => new { code = $"reason_{number}", message = $"Reason {number}\nand what it means", advice = "What to do about it, in words enough for a line." });
+        await page.RouteAsync("**/api/v1/tasks/preview", async route =>
+        {
+            var answer = await (await route.FetchAsync()).JsonAsync<System.Text.Json.Nodes.JsonObject>();
+            answer!["problems"] = System.Text.Json.JsonSerializer.SerializeToNode(problems, System.Text.Json.JsonSerializerOptions.Default);
+            await route.FulfillAsync(new() { ContentType = "application/json", Body = answer.ToJsonString() });
+        });
+        await page.Locator("[data-key=n]").ClickAsync();
+        await page.Locator("#create-os").FillAsync("Debian 12");
+        var reasons = page.Locator(".preview .problems");
+        await Expect(reasons).ToContainTextAsync("Reason 6");
+        // Else nothing is tried here.
+        Assert.True(await reasons.EvaluateAsync<bool>("box => box.scrollHeight > box.clientHeight"));
+        Assert.Empty(await AccessibilityTests.FindAsync(open));
+        await reasons.FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await page.WaitForFunctionAsync("() => { const box = document.querySelector('.preview .problems'); return box.scrollTop + box.clientHeight >= box.scrollHeight - 2; }");
+    }
+
     private static void Accept(object? sender, IDialog dialog) => _ = dialog.AcceptAsync();
 }

@@ -13,7 +13,7 @@ using LpmOs.Regional.Presence;
 namespace LpmOs.Regional;
 
 /// <summary>What every agents' call has in common: the site, its watched copy, and that the machine is in contact.</summary>
-internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Store, MachinePresence Presence, TokenLedger Ledger, TpmBindings Bindings, TimeProvider Time, HttpContext Http, ILogger<AgentCall> Logger)
+internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Store, MachinePresence Presence, TokenLedger Ledger, TpmBindings Bindings, RegionalOptions Options, TimeProvider Time, HttpContext Http, ILogger<AgentCall> Logger)
 {
     public StateSnapshot Snapshot => State.Current;
 
@@ -42,7 +42,7 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
             Renew(claims);
         }
         // Behind it: the token of a boot that was replaced binds nothing.
-        if (!await Bindings.BindRequiredAsync(MachineTokenFilter.Claims(Http), sn, Http.Connection.RemoteIpAddress, cancellationToken))
+        if (!await Bindings.BindRequiredAsync(MachineTokenFilter.Claims(Http), Options.TpmMakers is not null, sn, Http.Connection.RemoteIpAddress, cancellationToken))
             throw ProofRequired(sn);
         Presence.Contact(sn);
         TellOfShell(sn);
@@ -73,11 +73,12 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
     public bool NeedsTpm(string sn, InstallTask task) => !TpmBinding.Admits(Snapshot.Machine(Site.Idc, sn)?.Tpm, null) || Snapshot.WithholdsFrom(task, null) is not null;
 
     /// <summary>The agent has shown its TPM: this call, and its token from now on, name it. Who came without a token, as from this host, is given none.</summary>
-    public void Prove(string endorsementKey)
+    /// <param name="vouched">A maker that the site believes vouches for it.</param>
+    public void Prove(string endorsementKey, bool vouched)
     {
         if (MachineTokenFilter.Claims(Http) is not { } claims)
             return;
-        var proven = claims with { Tpm = endorsementKey };
+        var proven = claims with { Tpm = endorsementKey, TpmVouched = vouched ? true : null };
         MachineTokenFilter.Replace(Http, proven);
         Give(proven);
     }

@@ -35,7 +35,11 @@ internal sealed class RunningTasksService : IAsyncDisposable
                 builder.Services.AddSingleton(time);
         });
         await app.StartAsync();
-        await app.Services.GetRequiredService<WatchedState>().Ready;
+        var state = app.Services.GetRequiredService<WatchedState>();
+        await state.Ready;
+        // What seals secrets is made behind the start, and until then they are answered 503.
+        while (state.Current.MachineTokenKey.IsEmpty)
+            await state.CatchUpAsync(Keys.MachineTokenSecret, state.Current.Revision + 1, CancellationToken.None);
         return new RunningTasksService(app, new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
 

@@ -20,6 +20,8 @@ public sealed record ServiceInstance
     public string? TemplatesDigest { get; init; }
     /// <summary>A boot service that gives machines authorities of the site's own (<c>Boot:CaFile</c>).</summary>
     public bool OwnAuthorities { get; init; }
+    /// <summary>It listens by http too, and no public URL says that machines are told another address.</summary>
+    public bool ByHttp { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     /// <summary>When it registered with the lease that it has now: since then the store has heard of it without a gap.</summary>
     public DateTimeOffset? ConnectedAt { get; init; }

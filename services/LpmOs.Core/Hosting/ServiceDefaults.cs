@@ -174,6 +174,7 @@ public static class ServiceDefaults
         private static string? Fault(WatchedState state) =>
             !state.Ready.IsCompleted ? "This service has not read the store yet since it was started: it knows no task and no machine. Check that etcd runs and that Store:Etcd:Endpoints names it."
             : state.StaleSince is { } since ? $"The store is away since {since:yyyy-MM-ddTHH:mm:ssZ}: what is read here is as of then (revision {state.Current.Revision}), and nothing can be changed. Check etcd and the way to it."
+            : state.Current.MachineTokenKey.IsEmpty ? $"The key that seals secrets and signs machines' tokens ({Keys.MachineTokenSecret}) has not been made yet: nothing with a secret is taken, and no machine is given a boot script. The first service that may write it makes it; with packaging/etcd-roles.sh that is the tasks service."
             : null;
     }
 

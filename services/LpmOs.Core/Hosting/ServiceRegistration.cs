@@ -107,7 +107,9 @@ internal sealed class ServiceRegistration(
 
     private ServiceInstance Describe()
     {
-        var listening = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var listening = addresses.FirstOrDefault();
+        var publicUrl = configuration[$"{char.ToUpperInvariant(kind.Name[0])}{kind.Name[1..]}:PublicUrl"];
         var address = listening is null ? null : new UriBuilder(listening);
         var host = Dns.GetHostName();
         if (address is not null && (address.Host is "0.0.0.0" or "[::]" or "*" or "+"))
@@ -119,8 +121,9 @@ internal sealed class ServiceRegistration(
             Kind = kind.Name,
             Instance = string.Create(CultureInfo.InvariantCulture, $"{(name.Length == 0 ? "host" : name)}-{address?.Port ?? 0}"),
             Version = (Assembly.GetEntryAssembly() ?? typeof(ServiceRegistration).Assembly).GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
-            Address = configuration[$"{char.ToUpperInvariant(kind.Name[0])}{kind.Name[1..]}:PublicUrl"] ?? address?.Uri.GetLeftPart(UriPartial.Authority),
+            Address = publicUrl ?? address?.Uri.GetLeftPart(UriPartial.Authority),
             OwnAuthorities = kind.Name == ServiceInstance.Boot && !string.IsNullOrWhiteSpace(configuration["Boot:CaFile"]),
+            ByHttp = publicUrl is null && addresses.Any(one => one.StartsWith("http:", StringComparison.OrdinalIgnoreCase)),
             StartedAt = now, HeartbeatAt = now,
         };
     }

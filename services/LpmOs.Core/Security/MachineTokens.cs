@@ -19,6 +19,8 @@ public sealed record TokenClaims
     public long? Boot { get; init; }
     /// <summary>SHA-256 of the endorsement key of the TPM that this machine has proven in this boot, lower-case hexadecimal. A renewed token keeps it.</summary>
     public string? Tpm { get; init; }
+    /// <summary>With <see cref="Tpm"/>: a maker that the site believes has vouched for it when it was proven. Null: nobody has, or it was only what the machine was bound to.</summary>
+    public bool? TpmVouched { get; init; }
     /// <summary>With <c>tpm_challenge</c>: SHA-256 of what the TPM is to find in its credential.</summary>
     public string? Expected { get; init; }
     /// <summary>With <c>tpm_challenge</c>: SHA-256 of the certificate that was shown with the endorsement key, and is of it.</summary>

@@ -76,11 +76,12 @@ internal static class TpmEndpoints
         var whyNot = options.TpmMakers is null ? null : WhyNot(options.TpmMakers, certificate);
         if (whyNot is not null && binding?.EndorsementKey is null)
             throw NotCertified(call, proof.Sn, whyNot);
-        call.Prove(endorsement);
+        var vouched = options.TpmMakers is not null && whyNot is null;
+        call.Prove(endorsement, vouched);
         await call.EnterAsync(proof.Sn, cancellationToken);
         // What the maker says is noted of a machine that was bound before, too.
         if (options.BindTpm || call.Snapshot.Machine(call.Site.Idc, proof.Sn)?.Tpm is { EndorsementKey: not null })
-            await BindAsync(call, bindings, proof.Sn, endorsement, certificate is null ? null : TpmMaker.Of(certificate, options.TpmMakers is not null && whyNot is null), cancellationToken);
+            await BindAsync(call, bindings, proof.Sn, endorsement, certificate is null ? null : TpmMaker.Of(certificate, vouched), cancellationToken);
         return TypedResults.Ok(new Acknowledgement { Message = "The TPM is proven" });
     }
 

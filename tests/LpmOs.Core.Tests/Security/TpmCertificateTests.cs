@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using LpmOs.Core.Hosting;
@@ -54,8 +55,33 @@ public sealed class TpmCertificateTests
         foreach (var nonsense in new byte[][] { [], [0x30, 0x82, 0xFF, 0xFF], [.. root.RawData[..^1]], new byte[5000] })
             Assert.Null(TpmCertificate.Read(Convert.ToBase64String(nonsense)));
         Assert.Null(TpmCertificate.Read("no base64"));
+        // Its maker's name is a number.
+        request = new CertificateRequest("CN=tpm", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.17", ManufacturerOf5(), critical: true));
+        using var odd = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(90));
+        Assert.Null(TpmCertificate.Read(Convert.ToBase64String(odd.RawData)));
+        // It begins with the last second that there is.
+        var end = new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero);
+        using var late = new CertificateRequest("CN=tpm", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(end, end);
+        Assert.NotNull(makers.WhyNot(TpmCertificate.Read(Convert.ToBase64String(late.RawData))!));
         File.WriteAllText(folder.File("broken.der"), "0 no certificate");
         Assert.Contains("broken.der", Assert.Throws<SettingException>(() => TpmMakers.Load("k", folder.Path)).Message, StringComparison.Ordinal);
         Assert.Throws<SettingException>(() => TpmMakers.Load("k", folder.File("nowhere")));
+    }
+
+    /// <summary>A subject alternative name: a directory name with tpmManufacturer, INTEGER 5.</summary>
+    private static byte[] ManufacturerOf5()
+    {
+        var names = new AsnWriter(AsnEncodingRules.DER);
+        using (names.PushSequence())
+        using (names.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 4, isConstructed: true)))
+        using (names.PushSequence())
+        using (names.PushSetOf())
+        using (names.PushSequence())
+        {
+            names.WriteObjectIdentifier("2.23.133.2.1");
+            names.WriteInteger(5);
+        }
+        return names.Encode();
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using LpmOs.Contracts.Agents;
 using LpmOs.Core;
 using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Security;
@@ -72,6 +73,29 @@ public sealed class TpmMakersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_machine_that_is_released_is_bound_again_only_to_a_TPM_that_a_maker_vouched_for()
+    {
+        await using var tpm = await SoftwareTpm.StartAsync(manufactured: true);
+        var (sn, mac, _) = Samples.Machine();
+        var (elliptic, signing) = await tpm.KeysAsync();
+        Assert.Equal(HttpStatusCode.OK, (await ProveAsync(tpm, sn, mac, Shown(elliptic, signing))).Status);
+        _regional.Settings = [$"--Regional:TpmMakers={tpm.Makers}"];
+        await _regional.RestartAsync();
+        // It stays bound to what it was bound to, and its token names that.
+        (elliptic, signing) = await tpm.KeysAsync();
+        var proven = (await AnswerAsync(tpm, sn, mac, Shown(elliptic, signing))).Token!;
+        await _regional.PutAsync(Keys.Tpm("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(new TpmBinding { Required = true }, CoreJson.Default.TpmBinding));
+        Assert.Equal((HttpStatusCode.Forbidden, "tpm_proof_required"), Code(await SendAsync(proven, "/api/v1/report", Samples.Report(sn, mac))));
+        Assert.True(await BindingAsync(sn) is { Required: true, EndorsementKey: null });
+        // The key that its maker certified is taken by the next call, where the proof itself bound nothing.
+        var (rsa, attestation) = await tpm.KeysAsync("rsa");
+        proven = (await AnswerAsync(tpm, sn, mac, Shown(rsa, attestation, await CertificateAsync(tpm)))).Token!;
+        await _regional.PutAsync(Keys.Tpm("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(new TpmBinding { Required = true }, CoreJson.Default.TpmBinding));
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(proven, "/api/v1/report", Samples.Report(sn, mac))).Status);
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(rsa)), (await BindingAsync(sn))!.EndorsementKey);
+    }
+
+    [Fact]
     public async Task Without_makers_a_certificate_is_only_told_also_of_a_machine_that_was_bound_before()
     {
         await using var tpm = await SoftwareTpm.StartAsync(manufactured: true);
@@ -105,15 +129,18 @@ public sealed class TpmMakersTests : IAsyncLifetime
     }
 
     /// <summary>Challenge and proof, with the keys that the TPM has made last.</summary>
-    private async Task<(HttpStatusCode Status, JsonElement Body)> ProveAsync(SoftwareTpm tpm, string sn, string mac, object shown)
+    private async Task<(HttpStatusCode Status, JsonElement Body)> ProveAsync(SoftwareTpm tpm, string sn, string mac, object shown) =>
+        await AnswerAsync(tpm, sn, mac, shown) is var (status, body, _) ? (status, body) : default;
+
+    private async Task<(HttpStatusCode Status, JsonElement Body, string? Token)> AnswerAsync(SoftwareTpm tpm, string sn, string mac, object shown)
     {
         var token = Token(sn, mac);
         var challenge = await SendAsync(token, "/api/v1/tpm/challenge", With(sn, shown));
         if (challenge.Status != HttpStatusCode.OK)
-            return challenge;
+            return (challenge.Status, challenge.Body, null);
         var opened = await tpm.ActivateAsync(challenge.Body.GetProperty("credential").GetBytesFromBase64(), challenge.Body.GetProperty("secret").GetBytesFromBase64());
         var certificate = JsonSerializer.SerializeToElement(shown).GetProperty("endorsement_certificate").GetString();
-        return await SendAsync(token, "/api/v1/tpm/proof", new { sn, ticket = challenge.Body.GetProperty("ticket").GetString(), opened = Text(opened), endorsement_certificate = certificate });
+        return await CallAsync(token, "/api/v1/tpm/proof", new { sn, ticket = challenge.Body.GetProperty("ticket").GetString(), opened = Text(opened), endorsement_certificate = certificate });
     }
 
     private string Token(string sn, string mac) => MachineTokens.Issue(new TokenClaims
@@ -123,10 +150,14 @@ public sealed class TpmMakersTests : IAsyncLifetime
 
     private async Task<TpmBinding?> BindingAsync(string sn) => await _regional.Store.GetAsync(Keys.Tpm("dc1", sn), TestContext.Current.CancellationToken) is { } entry ? JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.TpmBinding) : null;
 
-    private async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(string token, string path, object body)
+    private async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(string token, string path, object body) =>
+        await CallAsync(token, path, body) is var (status, answer, _) ? (status, answer) : default;
+
+    /// <returns>With the token that the answer brought.</returns>
+    private async Task<(HttpStatusCode Status, JsonElement Body, string? Token)> CallAsync(string token, string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
         using var answer = await _regional.Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return (answer.StatusCode, await RegionalFixture.JsonAsync(answer));
+        return (answer.StatusCode, await RegionalFixture.JsonAsync(answer), answer.Headers.TryGetValues(AgentHeaders.RenewedToken, out var renewed) ? renewed.Single() : null);
     }
 }

@@ -8,7 +8,7 @@ namespace LpmOs.Core.Domain.Planning;
 /// judges by the authorities that its vendor put into it, and nobody else's word turns that off.
 /// </summary>
 /// <param name="OwnAuthorities">The site has them.</param>
-/// <param name="BootByHttps">Machines are given addresses of the boot service that begin with https.</param>
+/// <param name="BootByHttps">Machines are given addresses of the boot service that begin with https, and no others.</param>
 /// <param name="RegionalByHttps">The same of the regional service.</param>
 public sealed record InstallerTrust(bool OwnAuthorities, bool BootByHttps, bool RegionalByHttps)
 {
@@ -21,7 +21,7 @@ public sealed record InstallerTrust(bool OwnAuthorities, bool BootByHttps, bool 
     public static InstallerTrust Of(StateSnapshot snapshot, string idc)
     {
         var services = snapshot.Services.Where(service => service.Key.Idc == idc).Select(service => service.Value).ToList();
-        return new(services.Any(service => service.OwnAuthorities), services.Any(IsHttps(ServiceInstance.Boot)), services.Any(IsHttps(ServiceInstance.Regional)));
+        return new(services.Any(service => service.OwnAuthorities), services.Where(service => !service.ByHttp).Any(IsHttps(ServiceInstance.Boot)), services.Any(IsHttps(ServiceInstance.Regional)));
     }
 
     /// <summary>Null: it can.</summary>

@@ -26,10 +26,11 @@ public sealed class TpmBindings(IStateStore store, WatchedState state, Site site
     }
 
     /// <summary>Binds a machine that must have a TPM and has none yet to the one that the token names; of any other nothing is asked.</summary>
+    /// <param name="byMaker">Only to one that a maker vouched for: a token may name one that nobody did, which its machine was bound to from before, and was released from since.</param>
     /// <returns>False: the token names none, or the machine is bound to another by now.</returns>
     /// <exception cref="StoreUnavailableException">It had to be bound.</exception>
-    public async Task<bool> BindRequiredAsync(TokenClaims? claims, string sn, IPAddress? from, CancellationToken cancellationToken) =>
-        state.Current.Machine(site.Idc, sn)?.Tpm is not { Required: true, EndorsementKey: null } || (claims?.Tpm is { } shown && await BindToAsync(sn, shown, from, cancellationToken).ConfigureAwait(false));
+    public async Task<bool> BindRequiredAsync(TokenClaims? claims, bool byMaker, string sn, IPAddress? from, CancellationToken cancellationToken) =>
+        state.Current.Machine(site.Idc, sn)?.Tpm is not { Required: true, EndorsementKey: null } || (claims is { Tpm: { } shown } && (!byMaker || claims.TpmVouched == true) && await BindToAsync(sn, shown, from, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Binds the machine where it is bound to none.</summary>
     /// <param name="maker">What its certificate says; of a machine that was bound before without, it is noted now.</param>

@@ -52,7 +52,8 @@ public sealed class TpmCertificate
             var names = Names(certificate);
             return new TpmCertificate(certificate.RawData, certificate) { Maker = MakerOf(names.GetValueOrDefault(Manufacturer)), Model = names.GetValueOrDefault(ModelName), Version = names.GetValueOrDefault(FirmwareVersion) };
         }
-        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        // A name whose value is no text at all is an argument that AsnReader does not take.
+        catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentOutOfRangeException)
         {
             return null;
         }

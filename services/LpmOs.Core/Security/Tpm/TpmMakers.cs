@@ -50,7 +50,8 @@ public sealed class TpmMakers
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         (policy.TrustMode, policy.RevocationMode, policy.DisableCertificateDownloads) = (X509ChainTrustMode.CustomRootTrust, X509RevocationMode.NoCheck, true);
-        policy.VerificationTime = certificate.NotBefore.AddSeconds(1).UtcDateTime;
+        // Whoever writes the last second that there is must not overflow it.
+        policy.VerificationTime = (certificate.NotBefore < DateTimeOffset.MaxValue.AddDays(-1) ? certificate.NotBefore.AddSeconds(1) : certificate.NotBefore).UtcDateTime;
         policy.CustomTrustStore.AddRange(_roots);
         policy.ExtraStore.AddRange(_between);
         try

@@ -65,7 +65,15 @@ internal sealed class ClientCertificates(ClientAuthorities authorities, AccessBo
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        return chain.Build(certificate) ? chain.ChainElements.Min(element => new DateTimeOffset(element.Certificate.NotAfter)) : null;
+        try
+        {
+            return chain.Build(certificate) ? chain.ChainElements.Min(element => new DateTimeOffset(element.Certificate.NotAfter)) : null;
+        }
+        finally
+        {
+            foreach (var element in chain.ChainElements)
+                element.Certificate.Dispose();
+        }
     }
 
     private async Task NoteAsync(Caller caller, X509Certificate2 certificate, string? from, CancellationToken cancellationToken)

@@ -193,6 +193,17 @@ public sealed class PlannerTests
         Assert.Contains(refused ?? "", problem?.Message ?? "", StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void A_boot_service_that_listens_by_http_too_gives_installers_that_address(bool byHttp, bool refused)
+    {
+        var boot = new ServiceInstance { Kind = ServiceInstance.Boot, Instance = "b-8443", Address = "https://b:8443", OwnAuthorities = true, ByHttp = byHttp, StartedAt = DateTimeOffset.UnixEpoch, HeartbeatAt = DateTimeOffset.UnixEpoch };
+        var snapshot = StateSnapshot.Empty with { Services = StateSnapshot.Empty.Services.Add(("dc1", boot.Kind, boot.Instance), boot) };
+        Assert.Equal(new InstallerTrust(true, refused, false), InstallerTrust.Of(snapshot, "dc1"));
+        Assert.Equal(refused, InstallerTrust.Of(snapshot, "dc1").WhyNot(Catalog.Installers["preseed"], "preseed") is not null);
+    }
+
     [Fact]
     public void An_installer_is_never_asked_for_what_its_templates_do_not_write()
     {

@@ -5,8 +5,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo "bench: a loop device needs root: sudo make bench TARGET=image" >&2; exit 1; }
 [[ ${SIZE:-600} =~ ^[1-9][0-9]{0,5}$ && ${FILLED:-50} =~ ^([0-9]|[1-9][0-9]|100)$ ]] || { echo "bench: SIZE= takes MiB from 1 to 999999, FILLED= percent from 0 to 100" >&2; exit 2; }
-# A network of its own: no port of it is taken.
-[ -n "${INSIDE:-}" ] || INSIDE=1 exec unshare --net "$0" "$@"
+configuration=${CONFIGURATION:-Debug}
+# A network of its own: no port of it is taken. Built before: packages may have to be fetched.
+if [ -z "${INSIDE:-}" ]; then
+  dotnet build tests/LpmOs.Agent.Tests -c "$configuration" -v q --nologo
+  INSIDE=1 exec unshare --net "$0" "$@"
+fi
 ip link set lo up
 size=${SIZE:-600} url=http://127.0.0.1:8090/image.raw.zst
 work=$(mktemp -d)
@@ -33,8 +37,6 @@ printf 'user root; daemon off; pid %s/nginx.pid; error_log /dev/null; events {}\
 nginx -e /dev/null -c "$work/nginx.conf" &
 server=$!
 curl -sf --retry 100 --retry-delay 0 --retry-all-errors --retry-max-time 30 -o /dev/null -r 0-0 "$url" || { echo "bench: nginx does not serve the image: nginx -t -c $work/nginx.conf" >&2; exit 1; }
-configuration=${CONFIGURATION:-Debug}
-dotnet build tests/LpmOs.Agent.Tests -c "$configuration" -v q --nologo > /dev/null
 LPMOS_BENCH_IMAGE=$work/image.raw.zst LPMOS_BENCH_URL=$url LPMOS_BENCH_DISK=$loop LPMOS_BENCH_MIB=$size build/explicit.sh Agent "$configuration" Install.Image.StreamingBench.TheStreamBesideCurlZstdAndDd &
 program=$!
 wait "$program"

@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 known="layout etcd-client control-plane boot install image discovery page hot-paths start"
 for target in ${TARGET:-}; do
-  grep -qw -- "$target" <<< "$known" || { echo "bench: there is no target '$target'; TARGET= takes some of: $known" >&2; exit 2; }
+  [[ " $known " == *" $target "* ]] || { echo "bench: there is no target '$target'; TARGET= takes some of: $known" >&2; exit 2; }
 done
 # Minutes on two quiet processors, the builds aside:
 #   * layout 2   * etcd-client 1   * discovery 1   * image 1 (root)   * hot-paths 2   control-plane 4   page 3   boot 8 (root)   install 15 (root)   start 2

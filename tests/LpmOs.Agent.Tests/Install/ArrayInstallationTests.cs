@@ -11,8 +11,6 @@ namespace LpmOs.Agent.Tests.Install;
 public sealed class ArrayInstallationTests
 {
     private const string Needs = "Needs root, loop devices, sfdisk, zstd and busybox.";
-    private static readonly PlannedArray Data = new() { Id = "1/1", Name = "data", Level = "raid5", SizeBytes = 23437770752L * 512, Disks = ["252:3", "252:2"] };
-    private static readonly RaidArraySpec Scratch = new() { Name = "scratch", Level = "raid0", Disks = ["252:2"] };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -24,7 +22,7 @@ public sealed class ArrayInstallationTests
         var plan = await it.PlanAsync();
         return (it, plan with
         {
-            Controllers = [new() { Id = "0", Tool = "storcli", Serial = "SV70000001", Delete = [Data], Create = [Scratch] }],
+            Controllers = [new() { Id = "0", Tool = "storcli", Serial = "SV70000001", Delete = [RecordedStorcli.Data], Create = [RecordedStorcli.Scratch] }],
             // Nothing of the disk itself is known when the plan is made.
             Disk = new() { Device = "/dev/raid/scratch", SizeBytes = it.Disk.Bytes - (100 << 20), Array = new() { Controller = "0", Tool = "storcli", ControllerSerial = "SV70000001", Name = "scratch", Level = "raid0", Disks = ["252:2"], MostBytes = it.Disk.Bytes } },
         });

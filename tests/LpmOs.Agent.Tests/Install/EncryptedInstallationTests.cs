@@ -76,24 +76,16 @@ public sealed class EncryptedInstallationTests
                 // As somebody types it, with the key of the line at its end.
                 Assert.Equal("opens", Opened(device, Passphrase + "\n"));
             }
-            var folder = Directory.CreateTempSubdirectory("lpmos-look-").FullName;
-            RecordedMachine.Program("mount", $"-o ro /dev/mapper/luks-{Root} {folder}");
-            try
+            LookAtRoot((folder, text) =>
             {
-                string Text(string path) => File.ReadAllText(Path.Join(folder, path));
                 string Uuid(string device) => RecordedMachine.Program("/usr/sbin/cryptsetup", $"luksUUID {device}").Trim();
-                Assert.Equal($"luks-{Root} UUID={Uuid(root)} none luks,discard,initramfs\nluks-{Data} UUID={Uuid(data)} /etc/cryptsetup-keys.d/luks-{Data}.key luks,discard\n", Text("etc/crypttab"));
-                Assert.StartsWith($"/dev/mapper/luks-{Root} / ext4 errors=remount-ro 0 1\n/dev/mapper/luks-{Data} /srv ext4 defaults 0 2\n", Text("etc/fstab"), StringComparison.Ordinal);
+                Assert.Equal($"luks-{Root} UUID={Uuid(root)} none luks,discard,initramfs\nluks-{Data} UUID={Uuid(data)} /etc/cryptsetup-keys.d/luks-{Data}.key luks,discard\n", text("etc/crypttab"));
+                Assert.StartsWith($"/dev/mapper/luks-{Root} / ext4 errors=remount-ro 0 1\n/dev/mapper/luks-{Data} /srv ext4 defaults 0 2\n", text("etc/fstab"), StringComparison.Ordinal);
                 Assert.Equal("600 64", RecordedMachine.Program("stat", $"-c '%a %s' {folder}/etc/cryptsetup-keys.d/luks-{Data}.key").Trim());
                 Assert.Equal("opens", Opened(data, "", $"--key-file={folder}/etc/cryptsetup-keys.d/luks-{Data}.key"));
                 Assert.Equal("closed", Opened(root, "", $"--key-file={folder}/etc/cryptsetup-keys.d/luks-{Data}.key"));
-                Assert.Equal("-u -k all\n", Text("initramfs-calls"));
-            }
-            finally
-            {
-                RecordedMachine.Program("umount", folder);
-                Directory.Delete(folder);
-            }
+                Assert.Equal("-u -k all\n", text("initramfs-calls"));
+            });
             it.Disk.Look(2, boot => Assert.Contains($"linux /vmlinuz-6.1.0-56-amd64 root=/dev/mapper/luks-{Root} ro console=ttyS0,115200\n", File.ReadAllText(Path.Join(boot, "grub/grub.cfg")), StringComparison.Ordinal));
             Assert.DoesNotContain(Passphrase, it.Console, StringComparison.Ordinal);
             Assert.DoesNotContain(it.Regional.Progress, report => report.Message?.Contains(Passphrase, StringComparison.Ordinal) == true);
@@ -170,13 +162,13 @@ public sealed class EncryptedInstallationTests
 
     private static string Recorder(string name) => $"printf '#!/bin/sh\\necho \"{name} $@\" >> /tpm-calls\\ncat >> /tpm-input\\necho >> /tpm-input\\n' > usr/bin/{name}";
 
-    private static void LookAtRoot(Action<Func<string, string>> look)
+    private static void LookAtRoot(Action<string, Func<string, string>> look)
     {
         var folder = Directory.CreateTempSubdirectory("lpmos-look-").FullName;
         RecordedMachine.Program("mount", $"-o ro /dev/mapper/luks-{Root} {folder}");
         try
         {
-            look(path => File.ReadAllText(Path.Join(folder, path)));
+            look(folder, path => File.ReadAllText(Path.Join(folder, path)));
         }
         finally
         {
@@ -197,7 +189,7 @@ public sealed class EncryptedInstallationTests
             await it.DrainAsync();
 
             var root = $"{it.Disk.Device}p3";
-            LookAtRoot(text =>
+            LookAtRoot((_, text) =>
             {
                 Assert.Equal($"clevis luks bind -y -k - -s 1 -d {root} tpm2 {{\"pcr_bank\":\"sha256\",\"pcr_ids\":\"0,7\"}}\nclevis luks pass -d {root} -s 1\n", text("tpm-calls"));
                 Assert.Equal($"{Passphrase}\n\n", text("tpm-input"));
@@ -228,7 +220,7 @@ public sealed class EncryptedInstallationTests
 
             var root = $"{it.Disk.Device}p3";
             var uuid = RecordedMachine.Program("/usr/sbin/cryptsetup", $"luksUUID {root}").Trim();
-            LookAtRoot(text =>
+            LookAtRoot((_, text) =>
             {
                 var called = text("tpm-calls");
                 Assert.Matches($"^--unlock-key-file=/dev/lpmos-[0-9a-f]{{32}}\\.key --tpm2-device=auto --tpm2-pcrs= {root}\n$", called);

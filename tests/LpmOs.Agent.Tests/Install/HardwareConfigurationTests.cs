@@ -8,9 +8,7 @@ namespace LpmOs.Agent.Tests.Install;
 
 public sealed class HardwareConfigurationTests
 {
-    private static readonly PlannedArray Data = new() { Id = "1/1", Name = "data", Level = "raid5", SizeBytes = 23437770752L * 512, Disks = ["252:3", "252:2"] };
-    private static readonly RaidArraySpec Scratch = new() { Name = "scratch", Level = "raid0", Disks = ["252:2"] };
-    private static readonly ControllerPlan Controller = new() { Id = "0", Tool = "storcli", Model = "AVAGO MegaRAID SAS 9361-8i", Serial = "SV70000001", Delete = [Data], Create = [Scratch] };
+    private static readonly ControllerPlan Controller = new() { Id = "0", Tool = "storcli", Model = "AVAGO MegaRAID SAS 9361-8i", Serial = "SV70000001", Delete = [RecordedStorcli.Data], Create = [RecordedStorcli.Scratch] };
     private readonly List<string> _log = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -51,7 +49,7 @@ public sealed class HardwareConfigurationTests
     {
         var storcli = new RecordedStorcli();
         // What the plan names has another size than what is there: it is another array.
-        var refused = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, Plan(Controller with { Delete = [Data with { SizeBytes = 1 }] })));
+        var refused = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, Plan(Controller with { Delete = [RecordedStorcli.Data with { SizeBytes = 1 }] })));
 
         Assert.Equal("hardware_changed", refused.Code);
         Assert.Contains("belongs to array 1/1 (data), which the plan does not name", refused.Message, StringComparison.Ordinal);

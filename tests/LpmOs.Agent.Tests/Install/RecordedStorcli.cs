@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Tests.Install;
 
@@ -9,6 +10,10 @@ internal sealed class RecordedStorcli
     public const string Create = "storcli64 /c0 add vd type=raid0 name=scratch drives=252:2 J";
     /// <summary>World wide name of the array in the place of the one that is deleted.</summary>
     public const string ScratchWwn = "naa.600605b00a0000002b0000000000a002";
+
+    /// <summary>The array that is there, and the one that is made of one of its disks.</summary>
+    public static readonly PlannedArray Data = new() { Id = "1/1", Name = "data", Level = "raid5", SizeBytes = 23437770752L * 512, Disks = ["252:3", "252:2"] };
+    public static readonly RaidArraySpec Scratch = new() { Name = "scratch", Level = "raid0", Disks = ["252:2"] };
 
     public string? Fault { get; init; }
     public bool Done { get; init; }

@@ -318,11 +318,6 @@ public sealed class MisbehavingServiceTests
         }
     }
 
-    private sealed class WorkingInstallation(Func<CancellationToken, Task> work) : IInstallation
-    {
-        public Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken) => work(cancellationToken);
-    }
-
     private sealed class SteppingInstallation(ProgressReporter progress) : IInstallation
     {
         public async Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ public sealed class NeverGivesUpTests
             return Task.FromResult(true);
         };
         using var machine = RecordedMachine.Qemu();
-        using var agent = new AgentUnderTest(new() { RegionalUrl = regional.Url, PollInterval = TimeSpan.FromMilliseconds(100), InBootImage = true }, machine.Root, (progress, _) => new Working(async token =>
+        using var agent = new AgentUnderTest(new() { RegionalUrl = regional.Url, PollInterval = TimeSpan.FromMilliseconds(100), InBootImage = true }, machine.Root, (progress, _) => new WorkingInstallation(async token =>
         {
             clock.Set(TimeSpan.FromDays(days));
             progress.Step(ProgressSteps.Partitioning, "partitioning");
@@ -153,11 +153,6 @@ public sealed class NeverGivesUpTests
             time.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(5, cancellationToken);
         }
-    }
-
-    private sealed class Working(Func<CancellationToken, Task> work) : IInstallation
-    {
-        public Task RunAsync(InstallPlan? plan, InstallOrder order, CancellationToken cancellationToken) => work(cancellationToken);
     }
 
     /// <summary>Time passes as it does; what a clock on the wall shows is another thing.</summary>

@@ -1,15 +1,12 @@
-using System.Text.RegularExpressions;
 using LpmOs.EndToEnd.Evidence;
 using LpmOs.EndToEnd.Lab;
 
 namespace LpmOs.EndToEnd.Cases;
 
 /// <summary>(x) BIOS, the preset lvm with all but /boot on LUKS2: at each start somebody types the passphrase on the serial console.</summary>
-public sealed partial class EncryptionTests(ITestOutputHelper output)
+public sealed class EncryptionTests(ITestOutputHelper output)
 {
     private const string Passphrase = "e2e horse battery staple";
-    // As long as an installation may take.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2400);
 
     [Fact]
     [Trait("case", "x")]
@@ -50,18 +47,9 @@ public sealed partial class EncryptionTests(ITestOutputHelper output)
         Assert.True(await disk.HoldsAsync("grub-mkconfig replaces it", cancellationToken));
         foreach (var secret in (string[])["After=local-fs.target swap.target", "system {", Passphrase])
             Assert.False(await disk.HoldsAsync(secret, cancellationToken), secret);
-        // Nor did anybody write the passphrase down.
-        foreach (var file in Directory.EnumerateFiles(folder, "*.log"))
-            Assert.DoesNotContain(Passphrase, await File.ReadAllTextAsync(file, cancellationToken), StringComparison.Ordinal);
+        await it.CheckLogsAsync(Passphrase, cancellationToken);
         await it.EndAsync(machine, cancellationToken);
     }
 
-    private static async Task UnlockAsync(VirtualMachine machine, CancellationToken cancellationToken)
-    {
-        await machine.Console.WaitForPromptAsync(Prompt(), Patience, cancellationToken);
-        await machine.TypeAsync(Passphrase + "\n", cancellationToken);
-    }
-
-    [GeneratedRegex("Please unlock disk luks-lvm")]
-    private static partial Regex Prompt();
+    private static Task UnlockAsync(VirtualMachine machine, CancellationToken cancellationToken) => StorageCase.TypePassphraseAsync(machine, Passphrase, cancellationToken);
 }

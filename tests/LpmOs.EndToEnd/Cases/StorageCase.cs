@@ -132,6 +132,27 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
         return said;
     }
 
+    /// <summary>Somebody types it, when the system asks for what opens its disks; that may be after a whole installation.</summary>
+    public static async Task TypePassphraseAsync(VirtualMachine machine, string passphrase, CancellationToken cancellationToken)
+    {
+        await machine.Console.WaitForPromptAsync(PassphrasePrompt(), InstallTime, cancellationToken);
+        await machine.TypeAsync(passphrase + "\n", cancellationToken);
+    }
+
+    /// <summary>What was typed first did not open the disks, and the system asks again.</summary>
+    public static async Task MistypePassphraseAsync(VirtualMachine machine, string passphrase, CancellationToken cancellationToken)
+    {
+        await TypePassphraseAsync(machine, passphrase, cancellationToken);
+        await machine.Console.WaitForAsync(PassphraseRefused(), InstallTime, cancellationToken);
+    }
+
+    /// <summary>Nobody wrote it down.</summary>
+    public async Task CheckLogsAsync(string secret, CancellationToken cancellationToken)
+    {
+        foreach (var file in Directory.EnumerateFiles(network.Folder, "*.log"))
+            Assert.DoesNotContain(secret, await File.ReadAllTextAsync(file, cancellationToken), StringComparison.Ordinal);
+    }
+
     public async Task EndAsync(VirtualMachine machine, CancellationToken cancellationToken)
     {
         await machine.PowerOffAsync();
@@ -146,4 +167,10 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
 
     [GeneratedRegex("E2E-END")]
     private static partial Regex WitnessEnd();
+
+    [GeneratedRegex("Please unlock disk luks-lvm")]
+    private static partial Regex PassphrasePrompt();
+
+    [GeneratedRegex("bad password or options")]
+    private static partial Regex PassphraseRefused();
 }

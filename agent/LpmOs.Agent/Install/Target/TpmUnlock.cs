@@ -49,8 +49,8 @@ internal sealed class TpmUnlock(TargetTree tree, TargetPrograms programs, AgentL
         return enroll ? TpmWay.Cryptenroll : throw Missing("systemd-cryptenroll, by which volumes beside the root are opened");
     }
 
-    /// <summary>Adds the key, and lets the TPM give it once.</summary>
-    /// <exception cref="InstallException">The TPM or the volume did not take it, or it does not open the volume.</exception>
+    /// <summary>Adds the key. By clevis the TPM gives it once and it is tried on the volume; systemd-cryptenroll has nothing that would try it.</summary>
+    /// <exception cref="InstallException">The TPM or the volume did not take it; by clevis also: it does not open the volume.</exception>
     public async Task BindAsync(TpmWay way, LuksVolume volume, IReadOnlyList<int> pcrs, string passphrase, CancellationToken cancellationToken)
     {
         try

@@ -1,11 +1,7 @@
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
-using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Planning;
 using LpmOs.Core.Domain.Planning.Disks;
-using LpmOs.Core.Domain.Templates;
-using LpmOs.Core.Snapshot;
-using LpmOs.Testing;
 
 namespace LpmOs.Core.Tests.Domain.Planning.Disks;
 
@@ -13,7 +9,6 @@ namespace LpmOs.Core.Tests.Domain.Planning.Disks;
 public sealed class ArrayDiskTests
 {
     private const long GiB = 1L << 30;
-    private static readonly PlanningInput Input = new(OsCatalog.Load(Repository.Templates), new SiteTemplates(Repository.Templates).For(StateSnapshot.Empty, "dc1")) { Images = [Samples.Image()] };
     private static readonly RaidDisk[] Members = [.. Enumerable.Range(0, 4).Select(slot => new RaidDisk { Id = $"252:{slot}", SizeBytes = 447 * GiB, State = "unassigned" })];
 
     private static PlanOutcome Plan(DiskLayoutSpec layout, string level, int disks, params RaidArray[] there) => Planner.Plan(
@@ -25,7 +20,7 @@ public sealed class ArrayDiskTests
         Samples.Hardware(disks: [Samples.Disk(), Samples.Disk("/dev/sda", 500 * GiB, "RAID") with { Wwn = "naa.600a" }]) with
         {
             RaidControllers = [new() { Id = "0", Tool = "storcli", Model = "MegaRAID", Serial = "SV1", Disks = Members, Arrays = there }],
-        }, Input);
+        }, PlanningInputs.OneImage);
 
     [Theory]
     [InlineData("raid0", 2, 2)]

@@ -2,21 +2,16 @@ using System.Text.Json;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
-using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Planning;
 using LpmOs.Core.Domain.Planning.Disks;
-using LpmOs.Core.Domain.Templates;
-using LpmOs.Core.Snapshot;
-using LpmOs.Testing;
 
 namespace LpmOs.Core.Tests.Domain.Planning.Disks;
 
 public sealed class LayoutPlanTests
 {
     private const long MiB = 1024 * 1024;
-    private static readonly PlanningInput Input = new(OsCatalog.Load(Repository.Templates), new SiteTemplates(Repository.Templates).For(StateSnapshot.Empty, "dc1")) { Images = [Samples.Image()] };
 
-    private static PlanOutcome Plan(DiskLayoutSpec? layout, params Disk[] disks) => Planner.Plan(Samples.Task() with { DiskLayout = layout }, Samples.Hardware(disks: disks), Input);
+    private static PlanOutcome Plan(DiskLayoutSpec? layout, params Disk[] disks) => Planner.Plan(Samples.Task() with { DiskLayout = layout }, Samples.Hardware(disks: disks), PlanningInputs.OneImage);
 
     private static Disk[] Disks(int count, long bytes = 8L << 30) => [.. Enumerable.Range(0, count).Select(i => Samples.Disk($"/dev/vd{(char)('a' + i)}", bytes, $"VD{i}"))];
 
@@ -64,7 +59,7 @@ public sealed class LayoutPlanTests
     {
         PlanOutcome Encrypted(string preset, string passphrase, params string[] supports) => Planner.Plan(
             Samples.Task() with { DiskLayout = new() { Preset = preset, Encryption = new() { Passphrase = passphrase } } }, Samples.Hardware(disks: Disks(LayoutPresets.All.First(one => one.Name == preset).Count)),
-            Input with { Images = [Samples.Image() with { Supports = supports }] });
+            PlanningInputs.OneImage with { Images = [Samples.Image() with { Supports = supports }] });
         var plan = Encrypted("lvm", "sealed:one", "luks").Plan!;
         Assert.Equal(["lvm"], plan.Partitions.Where(part => part.Encrypted == true).Select(part => part.Name));
         Assert.Equal(((plan.Partitions.Single(part => part.Encrypted == true).SizeBytes - 16 * MiB - MiB) / (4 * MiB) * 4 * MiB)!, plan.VolumeGroups![0].SizeBytes);
@@ -87,7 +82,7 @@ public sealed class LayoutPlanTests
     public void A_tpm_opens_where_machine_and_image_can_and_the_approval_is_bound_to_it()
     {
         PlanOutcome Tpm(EncryptionSpec encryption, Tpm? tpm, params string[] supports) => Planner.Plan(
-            Samples.Task() with { DiskLayout = new() { Preset = "lvm", Encryption = encryption } }, Samples.Hardware(disks: Disks(1)) with { Tpm = tpm }, Input with { Images = [Samples.Image() with { Supports = supports }] });
+            Samples.Task() with { DiskLayout = new() { Preset = "lvm", Encryption = encryption } }, Samples.Hardware(disks: Disks(1)) with { Tpm = tpm }, PlanningInputs.OneImage with { Images = [Samples.Image() with { Supports = supports }] });
         var (asked, present) = (new EncryptionSpec { Passphrase = "sealed:one", Unlock = "tpm" }, new Tpm { Present = true, Version = "2.0" });
         var plan = Tpm(asked, present, "luks", "luks_tpm").Plan!;
         Assert.Equal(("tpm", "7"), (plan.Encryption!.Unlock, string.Join(' ', plan.Encryption.TpmPcrs!)));
@@ -178,7 +173,7 @@ public sealed class LayoutPlanTests
     public void An_installer_of_its_own_takes_only_the_plain_layout()
     {
         var task = Samples.Task() with { InstallMethod = "preseed", DiskLayout = new() { Preset = "lvm" } };
-        Assert.Contains(Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input).Problems, problem => problem.Code == "layout_not_possible");
+        Assert.Contains(Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), PlanningInputs.OneImage).Problems, problem => problem.Code == "layout_not_possible");
     }
 
     [Theory]
@@ -187,14 +182,14 @@ public sealed class LayoutPlanTests
     public void A_wipe_that_no_installer_would_do_is_refused_whether_it_is_named_or_the_systems_own_way(string? method, string os)
     {
         var task = Samples.Task() with { OsType = os, OsId = os, OsVersion = null, InstallMethod = method, DiskLayout = new() { Wipe = "quick" } };
-        Assert.Contains(Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input).Problems, problem => problem.Code == "layout_not_possible" && problem.Message.Contains("wipe", StringComparison.Ordinal));
+        Assert.Contains(Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), PlanningInputs.OneImage).Problems, problem => problem.Code == "layout_not_possible" && problem.Message.Contains("wipe", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Each_disk_of_the_machine_has_its_verdict()
     {
         var machine = Samples.Hardware(disks: [.. Disks(2), Samples.Disk("/dev/vdc", 9L << 30, "DECOY") with { Content = new() { PartitionTable = "gpt", Partitions = [new() { FileSystem = "ext4" }] } }]);
-        var plan = Planner.Plan(Samples.Task() with { DiskLayout = new() { Preset = "raid1" } }, machine, Input).Plan;
+        var plan = Planner.Plan(Samples.Task() with { DiskLayout = new() { Preset = "raid1" } }, machine, PlanningInputs.OneImage).Plan;
         var verdicts = DiskVerdicts.Of(machine, new() { Preset = "raid1" }, plan);
         Assert.Equal([true, true, false], verdicts.Select(verdict => verdict.Chosen));
         Assert.Equal(("none is equal to it", "gpt with 1 partition, ext4", true), (verdicts[2].Reason, verdicts[2].Content, verdicts[2].HoldsData));

@@ -53,6 +53,7 @@ public static class BootService
         services.AddSingleton(OsCatalog.Load(options.TemplatesPath));
         services.AddSingleton(FirmwareQuirks.Load(options.TemplatesPath));
         services.AddSingleton<BootScripts>();
+        services.AddSingleton<ScriptLog>();
         services.AddSingleton<GrubFiles>();
         services.AddSingleton(provider => Resolver(options, provider.GetRequiredService<BootScripts>(), provider.GetRequiredService<GrubFiles>()));
         services.AddSingleton<ScriptCall>();

@@ -63,7 +63,7 @@ internal static class ScriptEndpoints
                 "The store has not been read since the service started. The entry script asks again by itself; if it stays so, look at the store.");
         }
         var decision = BootDecision.Of(snapshot, call.Site.Idc, request);
-        call.Logger.ScriptDecided(call.Site.Idc, request.Mac, request.Serial, request.Platform, decision.Kind, decision.Reason, decision.Task?.TaskId);
+        call.Log.Decided(request, decision);
         if (HttpMethods.IsGet(http.Request.Method))
             call.Trace.Script(request, decision, http.Connection.RemoteIpAddress);
         var baseUrl = call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort);
@@ -72,4 +72,4 @@ internal static class ScriptEndpoints
 }
 
 /// <summary>What every script needs.</summary>
-internal sealed record ScriptCall(BootScripts Scripts, WatchedState State, Site Site, BootTrace Trace, ILogger<ScriptCall> Logger);
+internal sealed record ScriptCall(BootScripts Scripts, WatchedState State, Site Site, BootTrace Trace, ScriptLog Log, ILogger<ScriptCall> Logger);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LpmOs.Contracts;
@@ -16,6 +17,12 @@ namespace LpmOs.Tasks.Events;
 /// <summary>Turns changes of the store into messages. Keys that clients have no business with (secrets, logs, history) give none.</summary>
 internal static class EventWriter
 {
+    /// <summary>A longer one is not kept for the next message on the thread.</summary>
+    private const int Longest = 64 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _spare;
+
     /// <summary>
     /// The messages of some changes in order. Every message says up to which revision its reader has now seen everything: where one revision gives several messages,
     /// only the last of them says that revision, so that a connection which ends between two of them loses nothing.
@@ -53,14 +60,15 @@ internal static class EventWriter
         ["", "os", var idc, "machines", var sn, "task"] => Message("task", idc, sn, change.ModRevision, seen, json => WriteTask(json, change)),
         ["", "os", var idc, "machines", var sn, "tpm" or "token"] when Alert(change) is { } alert => Message("alert", idc, sn, change.ModRevision, seen, json => WriteAlert(json, alert)),
         ["", "os", var idc, "dhcp", ..] => Message("dhcp_server", idc, null, change.ModRevision, seen, json => WriteServer(json, change)),
-        ["", "os", var idc, "boots", _] => Boot(idc, change, seen),
+        ["", "os", var idc, "boots", var mac] => Boot(idc, mac, change, snapshot, seen),
         ["", "os", var idc, _, var sn, ..] => Message("machine", idc, sn, change.ModRevision, seen, json => WriteMachine(json, idc, sn, snapshot)),
         _ => throw new ArgumentException($"{change.Key} gives no message.", nameof(change)),
     };
 
     private static FleetEvent Message(string type, string idc, string? sn, long revision, long seen, Action<Utf8JsonWriter> writeData)
     {
-        using var buffer = new MemoryStream(512);
+        var buffer = _spare ?? new ArrayBufferWriter<byte>(4096);
+        _spare = null;
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
@@ -72,13 +80,17 @@ internal static class EventWriter
             writeData(json);
             json.WriteEndObject();
         }
-        return new FleetEvent(idc, revision, seen, buffer.ToArray());
+        var message = new FleetEvent(idc, revision, seen, buffer.WrittenSpan.ToArray());
+        buffer.ResetWrittenCount();
+        if (buffer.Capacity <= Longest)
+            _spare = buffer;
+        return message;
     }
 
-    /// <summary>A boot of a machine that nobody knows has no serial number.</summary>
-    private static FleetEvent Boot(string idc, StoreEvent change, long seen)
+    /// <summary>A boot of a machine that nobody knows has no serial number. What the copy has read of it is not read again: there are hundreds a second.</summary>
+    private static FleetEvent Boot(string idc, string mac, StoreEvent change, StateSnapshot snapshot, long seen)
     {
-        var signs = change.Value is { } value && Read(value, CoreJson.Default.BootRecord) is { } boot ? BootSigns.Of(boot) : null;
+        var signs = change.Value is null ? null : snapshot.Boots.GetValueOrDefault((idc, mac));
         return Message("boot", idc, signs?.Sn, change.ModRevision, seen, json =>
         {
             if (signs is null)

@@ -70,7 +70,7 @@ internal sealed class AgentTrace(BootRecorder recorder, TimeProvider time)
             recorder.Note(known, happened, sn);
     }
 
-    private static string? MacOf(MachineView? machine) => machine?.Inventory?.MacAddress ?? machine?.Task?.Mac ?? machine?.Server?.Mac;
+    private static string? MacOf(MachineView? machine) => machine?.Hardware?.Macs.First() ?? machine?.Task?.Mac ?? machine?.Server?.Mac;
 
     private static string? FirstLine(string? text) => text?.Split('\n')[0] is { Length: > 0 } line ? string.Concat(line[..Math.Min(line.Length, 160)].Where(c => !char.IsControl(c))) : null;
 }

@@ -75,7 +75,7 @@ internal sealed class FirmwareQuirks
 
     private static Inventory? Reported(StateSnapshot snapshot, string idc, BootRequest request) =>
         (request.Serial is { } serial ? snapshot.Machine(idc, serial)?.Inventory : null)
-        ?? (request.Mac is { } mac ? snapshot.WithMac(idc, mac).FirstOrDefault(machine => machine.Inventory is not null)?.Inventory : null);
+        ?? (request.Mac is { } mac ? snapshot.WithMac(idc, mac).FirstOrDefault(machine => machine.Hardware is not null)?.Inventory : null);
 
     private static bool Fits(string pattern, string? text) => pattern == "*" || System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, (text ?? "").Trim());
 

@@ -92,7 +92,7 @@ public static class ServiceDefaults
             services.AddStateStore(builder.Configuration, StoreProvider.Etcd);
         services.ChainAudit();
         services.AddSingleton(new Site(idc));
-        services.AddSingleton(new WatchedPrefixes(prefixes(idc)));
+        services.AddSingleton(new WatchedPrefixes(prefixes(idc)) { PackHardware = kind == ServiceInstance.Regional });
         services.AddSingleton<WatchedState>();
         services.AddHostedService(provider => provider.GetRequiredService<WatchedState>());
         services.AddHostedService<MachineTokenKeyMaker>();

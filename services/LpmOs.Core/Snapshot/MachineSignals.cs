@@ -3,16 +3,25 @@ using LpmOs.Core.Domain;
 namespace LpmOs.Core.Snapshot;
 
 /// <summary>
-/// Wakes those who wait for a change of one machine, known by serial number or MAC. Waiting costs one entry a waiter and nothing for the changes of others,
+/// Wakes those who wait for a change of one machine, or of one with which it shares a MAC. Waiting costs one entry a waiter and nothing for the changes of others,
 /// so ten thousand machines may wait at once.
 /// </summary>
 public sealed class MachineSignals
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Idc, string SnOrMac), TaskCompletionSource[]> _waiting = []; // One waits, hardly ever two: an array of one is the smallest.
+    private readonly Dictionary<MachineKey, Waiter> _waiting = [];
 
     /// <summary>Registers interest; check the snapshot after this and before waiting, so that no change falls between.</summary>
-    public Waiter Register(string idc, IEnumerable<string> snAndMacs) => new(this, [.. snAndMacs.Distinct().Select(name => (idc, name))]);
+    public Waiter Register(string idc, string sn)
+    {
+        var waiter = new Waiter(this, new MachineKey(idc, sn));
+        lock (_gate)
+        {
+            waiter.Next = _waiting.GetValueOrDefault(waiter.Key);
+            _waiting[waiter.Key] = waiter;
+        }
+        return waiter;
+    }
 
     internal void Raise(StateSnapshot before, StateSnapshot after, IReadOnlySet<MachineKey> touched)
     {
@@ -22,9 +31,16 @@ public sealed class MachineSignals
                 return;
             foreach (var key in touched)
             {
-                Wake((key.Idc, key.Sn));
+                Wake(key);
+                // Whose task it is may be known by a MAC alone. Who no longer has that MAC was touched too.
                 foreach (var mac in Macs(before, key).Concat(Macs(after, key)).Distinct())
-                    Wake((key.Idc, mac));
+                {
+                    if (after.ByMac.TryGetValue((key.Idc, mac), out var sharers))
+                    {
+                        foreach (var other in sharers)
+                            Wake(other);
+                    }
+                }
             }
         }
     }
@@ -32,51 +48,52 @@ public sealed class MachineSignals
     private static IEnumerable<string> Macs(StateSnapshot snapshot, MachineKey key) =>
         snapshot.Machines.TryGetValue(key, out var machine) ? machine.Macs() : [];
 
-    private void Wake((string, string) name)
+    private void Wake(MachineKey key)
     {
-        if (!_waiting.TryGetValue(name, out var signals))
-            return;
-        foreach (var signal in signals)
-            signal.TrySetResult();
+        for (var waiter = _waiting.GetValueOrDefault(key); waiter is not null; waiter = waiter.Next)
+            waiter.Signal();
+    }
+
+    private void Forget(Waiter waiter)
+    {
+        lock (_gate)
+        {
+            if (!_waiting.TryGetValue(waiter.Key, out var first))
+                return;
+            if (first == waiter)
+            {
+                if (waiter.Next is { } second)
+                    _waiting[waiter.Key] = second;
+                else
+                    _waiting.Remove(waiter.Key);
+                return;
+            }
+            for (var other = first; other is not null; other = other.Next)
+            {
+                if (other.Next == waiter)
+                    other.Next = waiter.Next;
+            }
+        }
     }
 
     /// <summary>One who waits; dispose to forget it.</summary>
     public sealed class Waiter : IDisposable
     {
         private readonly MachineSignals _signals;
-        private readonly (string, string)[] _names;
         private readonly TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        internal Waiter(MachineSignals signals, (string, string)[] names)
-        {
-            (_signals, _names) = (signals, names);
-            TaskCompletionSource[] alone = [_signal];
-            lock (signals._gate)
-            {
-                foreach (var name in names)
-                {
-                    signals._waiting[name] = signals._waiting.TryGetValue(name, out var others) ? [.. others, _signal] : alone;
-                }
-            }
-        }
+        internal Waiter(MachineSignals signals, MachineKey key) => (_signals, Key) = (signals, key);
 
         /// <summary>Completes at the next change.</summary>
         public Task Changed => _signal.Task;
 
-        public void Dispose()
-        {
-            lock (_signals._gate)
-            {
-                foreach (var name in _names)
-                {
-                    if (!_signals._waiting.TryGetValue(name, out var waiting))
-                        continue;
-                    if (waiting is [var only] && only == _signal)
-                        _signals._waiting.Remove(name);
-                    else
-                        _signals._waiting[name] = [.. waiting.Where(signal => signal != _signal)];
-                }
-            }
-        }
+        internal MachineKey Key { get; }
+
+        /// <summary>Another who waits for the same machine, as hardly ever happens. Guarded by the signals' lock.</summary>
+        internal Waiter? Next { get; set; }
+
+        public void Dispose() => _signals.Forget(this);
+
+        internal void Signal() => _signal.TrySetResult();
     }
 }

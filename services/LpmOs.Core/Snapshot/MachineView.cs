@@ -11,7 +11,10 @@ namespace LpmOs.Core.Snapshot;
 public sealed record MachineView(MachineKey Key)
 {
     public RegisteredServer? Server { get; init; }
-    public Inventory? Inventory { get; init; }
+    /// <summary>The hardware; null: not reported.</summary>
+    public StoredInventory? Hardware { get; init; }
+    /// <summary>What <see cref="Hardware"/> says; unpacked each time where it is kept packed.</summary>
+    public Inventory? Inventory { get => Hardware?.Read(); init => Hardware = value is null ? null : new StoredInventory(value); }
     public long InventoryRevision { get; init; }
     public InstallTask? Task { get; init; }
     /// <summary>ModRevision of the task's key; 0 where there is no task.</summary>
@@ -34,7 +37,7 @@ public sealed record MachineView(MachineKey Key)
     /// <summary>Last change of any of these keys.</summary>
     public long Revision { get; init; }
 
-    public bool IsEmpty => Server is null && Inventory is null && Task is null && Record is null && Tpm is null && Former.IsEmpty && !Online;
+    public bool IsEmpty => Server is null && Hardware is null && Task is null && Record is null && Tpm is null && Former.IsEmpty && !Online;
 
     public bool IsDecommissioned => Record?.Decommissioned is not null;
 
@@ -45,10 +48,7 @@ public sealed record MachineView(MachineKey Key)
             yield return Task.Mac;
         if (Server is not null)
             yield return Server.Mac;
-        if (Inventory is null)
-            yield break;
-        yield return Inventory.MacAddress;
-        foreach (var nic in Inventory.Nics)
-            yield return nic.Mac;
+        foreach (var mac in Hardware?.Macs ?? [])
+            yield return mac;
     }
 }

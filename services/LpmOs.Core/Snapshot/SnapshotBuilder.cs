@@ -16,6 +16,7 @@ namespace LpmOs.Core.Snapshot;
 internal sealed class SnapshotBuilder
 {
     private readonly ILogger _logger;
+    private readonly bool _packHardware;
     private readonly Dictionary<string, long> _revisions = new(StringComparer.Ordinal);
     private readonly TextPool _texts = new();
     private readonly ContractsJson _contracts;
@@ -27,9 +28,10 @@ internal sealed class SnapshotBuilder
     private readonly ImmutableDictionary<(string Idc, string Mac), BootSigns>.Builder _boots = StateSnapshot.Empty.Boots.ToBuilder();
     private StateSnapshot _snapshot = StateSnapshot.Empty;
 
-    public SnapshotBuilder(ILogger logger)
+    /// <param name="packHardware">See <see cref="WatchedPrefixes.PackHardware"/>.</param>
+    public SnapshotBuilder(ILogger logger, bool packHardware = false)
     {
-        _logger = logger;
+        (_logger, _packHardware) = (logger, packHardware);
         _contracts = new ContractsJson(Pooled(ContractsJson.Default.Options));
         _core = new CoreJson(Pooled(CoreJson.Default.Options));
     }
@@ -135,7 +137,7 @@ internal sealed class SnapshotBuilder
             case ["", "os", var idc, "machines", var sn, var leaf]:
                 return Update(Key(idc, sn), change, leaf switch
                 {
-                    "meta" => view => view with { Inventory = Read(change, _contracts.Inventory), InventoryRevision = change.ModRevision },
+                    "meta" => view => view with { Hardware = Hardware(change), InventoryRevision = change.ModRevision },
                     "task" => view => view with { Task = Read(change, _contracts.InstallTask), TaskRevision = change.Value is null ? 0 : change.ModRevision },
                     "record" => view => view with { Record = Read(change, _core.MachineRecord), RecordRevision = change.Value is null ? 0 : change.ModRevision },
                     "shell" => view => view with { Shell = Read(change, _core.ShellSession) },
@@ -152,6 +154,9 @@ internal sealed class SnapshotBuilder
     /// <summary>After a fresh listing: what was under the prefix and is no longer listed has been deleted while nobody watched.</summary>
     public IReadOnlyList<StoreEvent> Vanished(string prefix, IReadOnlySet<string> listed, long revision) =>
         [.. _revisions.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && !listed.Contains(key)).Select(key => new StoreEvent(key, null, revision))];
+
+    private StoredInventory? Hardware(StoreEvent change) =>
+        Read(change, _contracts.Inventory) is not { } inventory ? null : _packHardware ? new StoredInventory(inventory, change.Value!.Value.Span) : new StoredInventory(inventory);
 
     private MachineKey Key(string idc, string sn) => new(_texts.Get(idc), _texts.Get(sn));
 
@@ -179,7 +184,7 @@ internal sealed class SnapshotBuilder
     private void IndexMacs(MachineView before, MachineView after)
     {
         // Progress and presence are most changes, and say nothing of MACs.
-        if (ReferenceEquals(before.Inventory, after.Inventory) && ReferenceEquals(before.Server, after.Server) && before.Task?.Mac == after.Task?.Mac)
+        if (ReferenceEquals(before.Hardware, after.Hardware) && ReferenceEquals(before.Server, after.Server) && before.Task?.Mac == after.Task?.Mac)
             return;
         var old = before.Macs().ToHashSet();
         var now = after.Macs().ToHashSet();

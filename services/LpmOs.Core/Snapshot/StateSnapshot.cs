@@ -97,9 +97,9 @@ public sealed record StateSnapshot
     /// <summary>The hardware that a task's machine reported: under its own serial number, or else under another one with its MAC.</summary>
     public MachineView? FindHardware(InstallTask task)
     {
-        if (Machine(task.Idc, task.Sn) is { Inventory: not null } same)
+        if (Machine(task.Idc, task.Sn) is { Hardware: not null } same)
             return same;
-        return WithMac(task.Idc, task.Mac).FirstOrDefault(machine => machine.Inventory is not null);
+        return WithMac(task.Idc, task.Mac).FirstOrDefault(machine => machine.Hardware is not null);
     }
 
     /// <summary>
@@ -114,7 +114,7 @@ public sealed record StateSnapshot
         if (!TpmBinding.Admits(own?.Tpm, proven))
             return own;
         var other = task.MachineSn is { } sn ? Machine(task.Idc, sn)
-            : own?.Inventory is not null ? null
+            : own?.Hardware is not null ? null
             : WithMac(task.Idc, task.Mac).Where(machine => !TpmBinding.Admits(machine.Tpm, null)).MinBy(machine => machine.Tpm!.BoundAt ?? DateTimeOffset.MaxValue);
         return TpmBinding.Admits(other?.Tpm, proven) ? null : other;
     }

@@ -8,7 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace LpmOs.Core.Snapshot;
 
 /// <summary>Which parts of the store a service follows.</summary>
-public sealed record WatchedPrefixes(IReadOnlyList<string> Prefixes);
+public sealed record WatchedPrefixes(IReadOnlyList<string> Prefixes)
+{
+    /// <summary>The hardware of machines is kept packed: for a service that seldom looks into it.</summary>
+    public bool PackHardware { get; init; }
+}
 
 /// <summary>One applied change, for those who follow the copy.</summary>
 public sealed record SnapshotChange(StateSnapshot Snapshot, IReadOnlyList<StoreEvent> Events, IReadOnlySet<MachineKey> Machines)
@@ -46,7 +50,7 @@ public sealed class WatchedState : BackgroundService
     public WatchedState(IStateStore store, WatchedPrefixes prefixes, TimeProvider time, ILogger<WatchedState> logger)
     {
         _logger = logger;
-        _builder = new SnapshotBuilder(logger);
+        _builder = new SnapshotBuilder(logger, prefixes.PackHardware);
         _prefixes = [.. prefixes.Prefixes.Select(prefix => new PrefixFollower(this, store, prefix, time, logger))];
     }
 

@@ -35,7 +35,7 @@ internal static class AssignmentEndpoints
         while (true)
         {
             // Registered before the look, so that an approval in between is not missed.
-            using var change = call.State.Signals.Register(call.Site.Idc, [sn, .. call.Snapshot.Machine(call.Site.Idc, sn)?.Macs() ?? []]);
+            using var change = call.State.Signals.Register(call.Site.Idc, sn);
             var machine = call.FindTask(sn);
             if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task && !Workflow.IsAtWorkElsewhere(task, sn) && Other(call, machine, sn, identity) is null)
             {

@@ -75,7 +75,7 @@ internal static class Workflow
     {
         if (WhyOther(task, request.Machine, input.Hardware) is { } other)
             throw SerialConflict(other);
-        if (request.Sn != task.Sn && input.Snapshot.Machine(task.Idc, task.Sn) is { Inventory: not null })
+        if (request.Sn != task.Sn && input.Snapshot.Machine(task.Idc, task.Sn) is { Hardware: not null })
             return new(null, Wait(task, $"{task.TaskId} is for {task.Sn}, which has reported its hardware; this machine only shares a MAC with it."));
         if (request is { DryRun: false } && request.Sn != task.Sn && task.Approval?.PlanHash is null)
         {

@@ -32,7 +32,7 @@ internal static class DirectiveEndpoints
         while (true)
         {
             // Registered before the look, so that a change in between is not missed. The task may be under another serial number: linked by a MAC.
-            using var change = call.State.Signals.Register(call.Site.Idc, [sn, .. call.Snapshot.Machine(call.Site.Idc, sn)?.Macs() ?? []]);
+            using var change = call.State.Signals.Register(call.Site.Idc, sn);
             var machine = await call.RequireTaskAsync(sn, task_id!, cancellationToken);
             if (ProgressRules.WhyStop(machine.Task!, sn, attempt) is { } why)
                 return TypedResults.Ok(new DirectiveAnswer { Message = why, Directive = Directives.Abort });

@@ -30,7 +30,7 @@ internal sealed class InventoryStore(IStateStore store, WatchedState state, Time
         var now = time.GetUtcNow();
         var key = Keys.Meta(idc, report.Sn);
         var view = state.Current.Machine(idc, report.Sn);
-        var (known, revision) = view?.Inventory is null ? (null, 0) : (view.Inventory, view.InventoryRevision);
+        var (known, revision) = view?.Inventory is { } read ? (read, view.InventoryRevision) : (null, 0);
         for (var round = 0; round < MostRounds; round++)
         {
             var isOther = known is not null && MachineIdentity.Of(known).IsOtherByMac(MachineIdentity.Of(report.Hardware));

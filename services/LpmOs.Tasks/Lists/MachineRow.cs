@@ -9,10 +9,10 @@ namespace LpmOs.Tasks.Lists;
 internal sealed record MachineRow(MachineView View, InstallTask? Task)
 {
     /// <summary>Reported hardware for which there is no task.</summary>
-    public bool Unmatched => View.Inventory is not null && Task is null;
+    public bool Unmatched => View.Hardware is not null && Task is null;
 
     /// <summary>Hardware whose task is under another serial number, so it is counted there.</summary>
-    public bool Linked => View is { Inventory: not null, Task: null, Server: null } && Task is not null;
+    public bool Linked => View is { Hardware: not null, Task: null, Server: null } && Task is not null;
 
     public static MachineRow Of(StateSnapshot snapshot, MachineView view) => new(view, MachineFacts.TaskFor(snapshot, view));
 }

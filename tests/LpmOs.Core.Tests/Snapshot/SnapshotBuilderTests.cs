@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LpmOs.Contracts;
+using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Snapshot;
@@ -51,6 +52,29 @@ public sealed class SnapshotBuilderTests
         Hardware("real-sn", "52:54:00:00:00:99");
         Assert.Null(State.FindHardware(State.Machine("dc1", "typed-sn")!.Task!));
         Assert.Equal(["typed-sn"], State.WithMac("dc1", Samples.Mac).Select(machine => machine.Key.Sn));
+    }
+
+    [Fact]
+    public void Packed_hardware_says_what_was_reported()
+    {
+        var packing = new SnapshotBuilder(NullLogger.Instance, packHardware: true);
+        var large = Samples.Hardware("sn-001", Samples.Mac) with
+        {
+            Nics = [.. Enumerable.Range(0, 200).Select(n => new Nic { Name = $"eth{n}", Mac = $"52:54:01:00:00:{n:x2}", Driver = "ice" })], Warnings = ["温度 太高", .. Enumerable.Range(0, 500).Select(n => $"warning {n}")],
+        };
+        var json = JsonSerializer.SerializeToUtf8Bytes(large, ContractsJson.Default.Inventory);
+        packing.Apply(new StoreEvent(Keys.Meta("dc1", "sn-001"), json, 1), out _);
+        packing.Apply(new StoreEvent(Keys.Meta("dc1", "sn-002"), "{\"serial_number\":7"u8.ToArray(), 2), out _);
+        var state = packing.Snapshot(2);
+        var machine = state.Machine("dc1", "sn-001")!;
+        Assert.Equal(json, JsonSerializer.SerializeToUtf8Bytes(machine.Inventory!, ContractsJson.Default.Inventory));
+        Assert.Equal(large.Nics.Select(nic => nic.Mac).Append(Samples.Mac).Order(), machine.Macs().Order());
+        Assert.Equal("sn-001", Assert.Single(state.WithMac("dc1", "52:54:01:00:00:c7")).Key.Sn);
+        Assert.Null(state.Machine("dc1", "sn-002")?.Inventory);
+
+        packing.Apply(new StoreEvent(Keys.Meta("dc1", "sn-001"), null, 3), out _);
+        Assert.Null(packing.Snapshot(3).Machine("dc1", "sn-001"));
+        Assert.Empty(packing.Snapshot(3).ByMac);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class WatchedStateTests
         state.Observe((_, _, touched) => seen.UnionWith(touched));
         await state.StartAsync(Cancellation);
         await state.Ready.WaitAsync(Cancellation);
-        using var waiter = state.Signals.Register("dc1", ["sn-001"]);
+        using var waiter = state.Signals.Register("dc1", "sn-001");
         await PutAsync(store.Store, "sn-001", TaskState.Pending);
         await waiter.Changed.WaitAsync(Cancellation);
         Assert.Equal(TaskState.Pending, Status(state, "sn-001"));

@@ -221,7 +221,7 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
     private (BootRecord? Boot, List<StoreWrite> Writes) Add(BootRecord? boot, Waiting waiting, string mac)
     {
         var writes = new Dictionary<string, StoreWrite>(StringComparer.Ordinal);
-        var sn = waiting.Sn ?? boot?.Sn ?? state.Current.WithMac(site.Idc, mac).OrderByDescending(machine => machine.Inventory is not null).FirstOrDefault()?.Key.Sn;
+        var sn = waiting.Sn ?? boot?.Sn ?? state.Current.WithMac(site.Idc, mac).OrderByDescending(machine => machine.Hardware is not null).FirstOrDefault()?.Key.Sn;
         foreach (var happened in waiting.Events.OrderBy(noted => noted.At).Select(noted => noted.Event))
         {
             var former = boot?.Former ?? [];

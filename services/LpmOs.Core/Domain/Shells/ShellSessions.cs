@@ -111,7 +111,7 @@ public sealed class ShellSessions(IStateStore store, WatchedState state, TimePro
     {
         while (true)
         {
-            using var change = state.Signals.Register(idc, [sn]);
+            using var change = state.Signals.Register(idc, sn);
             if (state.Current.Machine(idc, sn)?.Shell is { } session && string.CompareOrdinal(session.Id, id) >= 0)
             {
                 if (session.Id != id)

@@ -37,7 +37,11 @@ internal static class AssetCommands
             if ((given is null ? 0 : 1) + (trusted ? 1 : 0) + (listed ? 1 : 0) != 1)
                 throw new UsageException(shell.Words.AssetNoDigest);
             var url = parsed.GetValue(source) ?? await CatalogSourceAsync(session, site, parsed.GetValue(name)!, cancellationToken);
-            var wanted = given ?? (listed ? await PublishedDigestAsync(session, site, parsed.GetValue(name)!, parsed.GetValue(published), url, cancellationToken) : await DigestOfAsync(session, url, cancellationToken));
+            if (listed)
+                (url, given) = await PublishedFileAsync(session, site, parsed.GetValue(name)!, parsed.GetValue(published), url, cancellationToken);
+            else if (url.Contains('*', StringComparison.Ordinal))
+                throw new UsageException(shell.Words.AssetPattern(SafeText.Of(url)));
+            var wanted = given ?? await DigestOfAsync(session, url, cancellationToken);
             await session.Api.PutSiteAssetAsync(site, folder, file, new AssetRequest { Sha256 = wanted, Source = url }, cancellationToken);
             if (parsed.GetValue(trust))
                 session.Print.Line(shell.Words.AssetTrusted(SafeText.Of(url), wanted));
@@ -61,20 +65,25 @@ internal static class AssetCommands
 
     /// <summary>What the vendor's list says of the file, or the catalogue where the file does not change.</summary>
     /// <param name="list">URL of the list; null: the catalogue's.</param>
-    /// <param name="url">Of the file.</param>
-    /// <exception cref="UsageException">There is no list, or the file is not in it.</exception>
-    private static async Task<string> PublishedDigestAsync(CliSession session, string idc, string name, string? list, string url, CancellationToken cancellationToken)
+    /// <param name="url">Of the file; with '*', the list says which it is.</param>
+    /// <exception cref="UsageException">There is no list, the file is not in it, or several are.</exception>
+    private static async Task<(string Url, string Digest)> PublishedFileAsync(CliSession session, string idc, string name, string? list, string url, CancellationToken cancellationToken)
     {
         var known = await KnownAsync(session, idc, name, cancellationToken);
         if (list is null && known?.Catalog_sha256 is { } fixedDigest)
-            return fixedDigest;
+            return (url, fixedDigest);
         var sums = list ?? known?.Catalog_sums ?? throw new UsageException(session.Words.AssetNoSums(SafeText.Of(name)));
         var published = await SumsAsync(session, sums, cancellationToken);
         // A mirror of one's own has the vendor's files, and a copy of the list the vendor's names: the catalogue's addresses say where in the list the file is.
-        var digest = published.Of(sums, url) ?? (known?.Catalog_source is { } vendors ? published.Of(sums, vendors) ?? published.Of(known.Catalog_sums ?? sums, vendors) : null)
-            ?? throw new UsageException(session.Words.AssetNotInSums(SafeText.Of(sums), SafeText.Of(url), SafeText.Of(published.Names())));
-        session.Print.Line(session.Words.AssetPublishedDigest(SafeText.Of(sums), digest));
-        return digest;
+        var found = published.Of(sums, url);
+        if (found.Count == 0 && known?.Catalog_source is { } vendors)
+            found = published.Of(sums, vendors) is { Count: > 0 } there ? there : published.Of(known.Catalog_sums ?? sums, vendors);
+        if (found.Count == 0)
+            throw new UsageException(session.Words.AssetNotInSums(SafeText.Of(sums), SafeText.Of(url), SafeText.Of(published.Names())));
+        if (found.DistinctBy(file => file.Sha256).Count() > 1)
+            throw new UsageException(session.Words.AssetSeveralInSums(SafeText.Of(sums), SafeText.Of(url), SafeText.Of(string.Join(", ", found.Select(file => file.Address)))));
+        session.Print.Line(session.Words.AssetPublishedDigest(SafeText.Of(sums), found[0].Sha256));
+        return (url.Contains('*', StringComparison.Ordinal) ? found[0].Address : url, found[0].Sha256);
     }
 
     private static async Task<AssetSummary?> KnownAsync(CliSession session, string idc, string name, CancellationToken cancellationToken) =>
@@ -87,6 +96,10 @@ internal static class AssetCommands
         {
             using var http = new HttpClient { MaxResponseContentBufferSize = PublishedDigests.Longest };
             return PublishedDigests.Parse(await http.GetStringAsync(url, cancellationToken));
+        }
+        catch (FormatException e) when (e is not UriFormatException)
+        {
+            throw new UsageException(session.Words.AssetBadSums(SafeText.Of(url), SafeText.Of(e.Message)));
         }
         catch (Exception e) when ((e is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException or OperationCanceledException) && !cancellationToken.IsCancellationRequested)
         {

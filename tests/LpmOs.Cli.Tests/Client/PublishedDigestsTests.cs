@@ -6,19 +6,22 @@ public sealed class PublishedDigestsTests
 {
     private static readonly string A = new('a', 64), B = new('b', 64), Sha512 = new('c', 128), Md5 = new('d', 32);
 
+    private static string? Digest(PublishedDigests list, string url, string file) => list.Of(url, file) is [var one] ? one.Sha256 : null;
+
     [Theory]
     [InlineData("SHA256SUMS", "{A}  ./netboot/amd64/linux\n{B}  ./netboot/amd64/initrd.gz\n")]
     [InlineData("SHA256SUMS", "{A} *netboot/amd64/linux\r\n{B} *netboot/amd64/initrd.gz\r\n")]
+    [InlineData("CHECKSUMS", "{A} netboot/amd64/linux\n{B}  netboot/amd64/initrd.gz\n")]
     [InlineData("CHECKSUMS", "# file\nSHA256 (netboot/amd64/linux) = {A}\nMD5 (netboot/amd64/linux) = {Md5}\nSHA256 (netboot/amd64/initrd.gz) = {B}\n")]
     [InlineData(".treeinfo", "[checksums]\nnetboot/amd64/linux = sha256:{A}\nnetboot/amd64/initrd.gz = sha256:{B}\nimages/boot.iso = md5:{Md5}\n\n[general]\narch = x86_64\nversion = 9\n")]
     public void Lists_of_every_vendor_are_read(string name, string text)
     {
         var list = PublishedDigests.Parse(text.Replace("{A}", A, StringComparison.Ordinal).Replace("{B}", B, StringComparison.Ordinal).Replace("{Md5}", Md5, StringComparison.Ordinal));
         var url = "https://vendor.example/12/" + name;
-        Assert.Equal(A, list.Of(url, "https://vendor.example/12/netboot/amd64/linux"));
-        Assert.Equal(B, list.Of(url, "https://vendor.example/12/netboot/amd64/initrd.gz"));
-        Assert.Null(list.Of(url, "https://vendor.example/13/netboot/amd64/linux"));
-        Assert.Null(list.Of(url, "https://vendor.example/12/images/boot.iso"));
+        Assert.Equal(A, Digest(list, url, "https://vendor.example/12/netboot/amd64/linux"));
+        Assert.Equal(B, Digest(list, url, "https://vendor.example/12/netboot/amd64/initrd.gz"));
+        Assert.Null(Digest(list, url, "https://vendor.example/13/netboot/amd64/linux"));
+        Assert.Null(Digest(list, url, "https://vendor.example/12/images/boot.iso"));
         Assert.True(list.Has(A));
         Assert.False(list.Has(Md5));
     }
@@ -27,7 +30,7 @@ public sealed class PublishedDigestsTests
     public void What_is_no_digest_of_this_kind_is_passed_over()
     {
         var list = PublishedDigests.Parse($"<html>404</html>\n{Sha512}  linux\n{A[..63]}g  linux\n{A}\nlinux = sha256:{Sha512}\n-----BEGIN PGP SIGNATURE-----\n");
-        Assert.Null(list.Of("http://vendor.example/SHA256SUMS", "http://vendor.example/linux"));
+        Assert.Null(Digest(list, "http://vendor.example/SHA256SUMS", "http://vendor.example/linux"));
         Assert.Equal("-", list.Names());
     }
 
@@ -35,6 +38,25 @@ public sealed class PublishedDigestsTests
     public void The_first_of_two_lines_counts_and_upper_case_is_taken_for_the_same()
     {
         var list = PublishedDigests.Parse($"{A.ToUpperInvariant()}  linux\n{B}  linux\n");
-        Assert.Equal(A, list.Of("http://vendor.example/SHA256SUMS", "http://vendor.example/linux"));
+        Assert.Equal(A, Digest(list, "http://vendor.example/SHA256SUMS", "http://vendor.example/linux"));
+    }
+
+    [Fact]
+    public void A_star_stands_for_the_release_that_the_list_names()
+    {
+        var list = PublishedDigests.Parse($"{B} *ubuntu-24.04.4-desktop-amd64.iso\n{A} *ubuntu-24.04.4-live-server-amd64.iso\n{B} *old/ubuntu-24.04.1-live-server-amd64.iso\n{B} *ubuntu-24.04.4-live-server-amd64.iso.zsync\n");
+        Assert.Equal([new PublishedFile("https://vendor.example/24.04/ubuntu-24.04.4-live-server-amd64.iso", A)],
+            list.Of("https://vendor.example/24.04/SHA256SUMS", "https://vendor.example/24.04/ubuntu-24.04*-live-server-amd64.iso"));
+        Assert.Empty(list.Of("https://vendor.example/24.04/SHA256SUMS", "https://vendor.example/22.04/ubuntu-24.04*-live-server-amd64.iso"));
+        // Everything but the star is meant as it stands.
+        Assert.Empty(list.Of("https://vendor.example/24.04/SHA256SUMS", "https://vendor.example/24.04/ubuntu-24x04*-live-server-amd64.iso"));
+    }
+
+    /// <summary>A hostile list of many names and a hostile pattern of many stars end at once: the pattern is matched without going back.</summary>
+    [Fact]
+    public void Many_stars_are_no_trap()
+    {
+        var list = PublishedDigests.Parse(string.Concat(Enumerable.Range(0, 200).Select(n => $"{A}  {new string('a', 2000)}{n}\n")));
+        Assert.Empty(list.Of("https://vendor.example/SHA256SUMS", "https://vendor.example/" + string.Concat(Enumerable.Repeat("a*", 50)) + "b"));
     }
 }

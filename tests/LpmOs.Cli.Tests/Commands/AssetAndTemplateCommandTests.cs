@@ -139,6 +139,61 @@ public sealed class AssetAndTemplateCommandTests(CliFixture cli) : IClassFixture
     }
 
     [Fact]
+    public async Task The_vendors_list_says_which_release_is_current()
+    {
+        const string builds = "https://builds.coreos.fedoraproject.org/prod/streams/stable/builds/";
+        var sample = Client.StreamMetadataTests.Sample.Replace("https://vendor.example/prod/streams/stable/builds/", builds, StringComparison.Ordinal);
+        var lists = new Dictionary<string, string>
+        {
+            ["/stable.json"] = sample,
+            ["/bad.json"] = sample.Replace($"\"{new string('a', 64)}\"", "\"none\"", StringComparison.Ordinal),
+            ["/SHA256SUMS"] = $"{new string('a', 64)} *ubuntu-24.04.3-live-server-amd64.iso\n{new string('b', 64)} *ubuntu-24.04.4-live-server-amd64.iso\n",
+        };
+        using var mirror = new HttpListener();
+        var url = $"http://127.0.0.1:{LoopbackPorts.Next()}";
+        mirror.Prefixes.Add(url + "/");
+        mirror.Start();
+        var served = Task.Run(async () =>
+        {
+            try
+            {
+                while (mirror.IsListening)
+                {
+                    var call = await mirror.GetContextAsync();
+                    await call.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(lists[call.Request.Url!.AbsolutePath]), CancellationToken.None);
+                    call.Response.Close();
+                }
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                // It was stopped.
+            }
+        }, TestContext.Current.CancellationToken);
+        var added = await cli.RunAsync("assets", "add", "dc9", "fcos-stable/kernel", "--published", url + "/stable.json");
+        Assert.True(added.Code == 0, added.Errors);
+        var asset = await AssetAsync("dc9", "fcos-stable/kernel");
+        Assert.Equal((new string('a', 64), builds + "44.1.3.1/x86_64/fedora-coreos-44.1.3.1-live-kernel.x86_64"), (asset.GetProperty("sha256").GetString(), asset.GetProperty("source").GetString()));
+        // A mirror's bytes by the vendor's digest.
+        Assert.Equal(0, (await cli.RunAsync("assets", "add", "dc9", "fcos-stable/initramfs.img", "http://mirror.example/initramfs", "--published", url + "/stable.json")).Code);
+        asset = await AssetAsync("dc9", "fcos-stable/initramfs.img");
+        Assert.Equal((new string('b', 64), "http://mirror.example/initramfs"), (asset.GetProperty("sha256").GetString(), asset.GetProperty("source").GetString()));
+
+        var bad = await cli.RunAsync("assets", "add", "dc9", "fcos-stable/rootfs.img", "--published", url + "/bad.json");
+        Assert.Equal(2, bad.Code);
+        Assert.Contains("architectures.x86_64.artifacts.metal.formats.pxe.kernel", bad.Errors, StringComparison.Ordinal);
+        var several = await cli.RunAsync("assets", "add", "dc9", "ubuntu-24.04/live-server.iso", "--published", url + "/SHA256SUMS");
+        Assert.Equal(2, several.Code);
+        Assert.Contains("https://releases.ubuntu.com/24.04/ubuntu-24.04.3-live-server-amd64.iso, https://releases.ubuntu.com/24.04/ubuntu-24.04.4-live-server-amd64.iso", several.Errors, StringComparison.Ordinal);
+        var alone = await cli.RunAsync("assets", "add", "dc9", "fcos-stable/rootfs.img", "--sha256", Digest);
+        Assert.Equal(2, alone.Code);
+        Assert.Contains("--published", alone.Errors, StringComparison.Ordinal);
+        Assert.Equal("absent", (await AssetAsync("dc9", "fcos-stable/rootfs.img")).GetProperty("state").GetString());
+        Assert.Equal("absent", (await AssetAsync("dc9", "ubuntu-24.04/live-server.iso")).GetProperty("state").GetString());
+        mirror.Stop();
+        await served;
+    }
+
+    [Fact]
     public async Task The_catalogue_tells_where_vendors_publish_digests()
     {
         Assert.Equal("https://ftp.debian.org/debian/dists/bookworm/main/installer-amd64/current/images/SHA256SUMS", (await AssetAsync("dc7", "debian-12/linux")).GetProperty("catalog_sums").GetString());

@@ -7,14 +7,14 @@ public sealed class CatalogAsset
 
     /// <summary>Name among the site's assets, for example <c>debian-12/linux</c>.</summary>
     public string Name { get; set; } = "";
-    /// <summary>Where the vendor publishes it; for people and for <c>lpmosctl assets add</c>.</summary>
+    /// <summary>Where the vendor publishes it; for people and for <c>lpmosctl assets add</c>. With '*' for what changes with each release, <see cref="Sums"/> says which file it is.</summary>
     public string? Source { get; set; }
     /// <summary>Path within an ISO image that <see cref="Source"/> names.</summary>
     public string? Member { get; set; }
     /// <summary>Lower-case hexadecimal, where the vendor publishes one that does not change.</summary>
     public string? Sha256 { get; set; }
 
-    /// <summary>Where the vendor publishes the SHA-256 of it as it is now: a SHA256SUMS, CHECKSUMS or .treeinfo file in a folder above it; that of the version, unless it says its own.</summary>
+    /// <summary>Where the vendor publishes the SHA-256 of it as it is now: a SHA256SUMS, CHECKSUMS or .treeinfo file in a folder above it, or stream metadata of CoreOS; that of the version, unless it says its own.</summary>
     public string? Sums { get; set; }
 
     public static bool IsName(string? name) =>

@@ -100,6 +100,8 @@ public sealed class OsCatalog
                 return $"the sha256 '{undigested.Sha256}' of the asset '{undigested.Name}' of {entry.Name} is not 64 hexadecimal digits in lower case";
             if (entry.Assets.Values.SelectMany(asset => new[] { asset.Source, asset.Sums }).FirstOrDefault(url => url is not null && !IsWebAddress(url)) is { } wrong)
                 return $"the address '{wrong}' of an asset of {entry.Name} is no http or https URL";
+            if (entry.Assets.Values.FirstOrDefault(asset => asset.Sums is null && asset.Source?.Contains('*', StringComparison.Ordinal) is true) is { Source: { } open })
+                return $"the address '{open}' of an asset of {entry.Name} has '*' and no list of the vendor (sums) that says which file it is";
         }
         return null;
     }

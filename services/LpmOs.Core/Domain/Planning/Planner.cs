@@ -229,7 +229,7 @@ public static class Planner
                 Code = "no_asset",
                 Message = $"The boot services of {task.Idc} do not hold what the installer of {os.Name} needs: {string.Join(", ", missing.Select(asset => asset.Name))}.",
                 Advice = string.Join("\n", missing.Select(asset => asset is { Source: { } source, Member: null }
-                    ? $"lpmosctl assets add {task.Idc} {asset.Name} {source} {(asset.Sha256 is { } digest ? $"--sha256 {digest}" : asset.Sums is not null ? "--published" : "--sha256 DIGEST   (or --trust-first, where the vendor publishes none)")}"
+                    ? $"lpmosctl assets add {task.Idc} {asset.Name} {(source.Contains('*', StringComparison.Ordinal) ? "" : source + " ")}{(asset.Sha256 is { } digest ? $"--sha256 {digest}" : asset.Sums is not null ? "--published" : "--sha256 DIGEST   (or --trust-first, where the vendor publishes none)")}"
                     : $"lpmosctl assets import {task.Idc} {asset.Name} FILE{(asset.Member is { } member ? $".iso --member {member}" : "")}{(asset.Source is { } from ? $"   ({from})" : "")}")),
             });
         }

@@ -41,9 +41,10 @@ public sealed class OsCatalogTests
         Assert.True(listed.Count >= 40);
         // Whoever is on the way of plain http gives file and digest alike.
         Assert.All(listed, asset => Assert.StartsWith("https://", asset.Sums, StringComparison.Ordinal));
-        foreach (var asset in listed)
+        // A file within an image is known by the image's digest, wherever the list of it lies; stream metadata names whole addresses.
+        foreach (var asset in listed.Where(asset => asset.Member is null && !asset.Sums!.EndsWith(".json", StringComparison.Ordinal)))
             Assert.StartsWith(asset.Sums![..(asset.Sums!.LastIndexOf('/') + 1)], asset.Source, StringComparison.Ordinal);
-        string[] with = ["ubuntu", "debian", "centos", "centos-stream", "rocky", "almalinux", "fedora", "opensuse"];
+        string[] with = ["ubuntu", "debian", "centos-stream", "rocky", "almalinux", "oracle", "fedora", "opensuse", "fedora-coreos"];
         Assert.All(Catalog.Entries.Where(os => with.Contains(os.Id)), os => Assert.All(os.Assets.Values, asset => Assert.NotNull(asset.Sums)));
     }
 
@@ -83,6 +84,7 @@ public sealed class OsCatalogTests
     [InlineData("sha256: ABC", "sha256 'ABC'")]
     [InlineData("source: \"ftp://vendor.example/linux\"", "ftp://vendor.example/linux")]
     [InlineData("sums: \"SHA256SUMS\"", "'SHA256SUMS'")]
+    [InlineData("source: \"https://vendor.example/linux-*\"", "(sums)")]
     public void What_is_wrong_with_an_asset_is_said_at_the_start(string line, string named)
     {
         using var folder = new TemporaryFolder();

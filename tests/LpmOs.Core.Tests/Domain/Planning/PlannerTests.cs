@@ -57,6 +57,18 @@ public sealed class PlannerTests
         Assert.Subset(new HashSet<string> { "no_asset", "scripts_not_run" }, outcome.Problems.Select(problem => problem.Code).ToHashSet());
     }
 
+    /// <summary>An address with a star is no address: a shell would read it, and the list says which file it is.</summary>
+    [Theory]
+    [InlineData("Fedora CoreOS stable", "ignition", "lpmosctl assets add dc1 fcos-stable/kernel --published")]
+    [InlineData("Debian 12", "preseed", "lpmosctl assets add dc1 debian-12/linux https://ftp.debian.org/debian/dists/bookworm/main/installer-amd64/current/images/netboot/debian-installer/amd64/linux --published")]
+    [InlineData("Oracle Linux 9", "kickstart", "lpmosctl assets import dc1 oracle-9/install.img FILE.iso --member images/install.img   (https://yum.oracle.com/ISOS/OracleLinux/OL9/u8/x86_64/OracleLinux-R9-U8-x86_64-boot.iso)")]
+    public void What_is_missing_of_the_vendor_is_said_with_the_command_that_brings_it(string os, string method, string command)
+    {
+        var task = Samples.Task() with { OsType = os, OsVersion = null!, InstallMethod = method };
+        var problem = Assert.Single(Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input()).Problems, problem => problem.Code == "no_asset");
+        Assert.Contains(command, problem.Advice!.Split('\n'));
+    }
+
     [Fact]
     public void Raid_arrays_are_planned_from_what_the_controller_has()
     {

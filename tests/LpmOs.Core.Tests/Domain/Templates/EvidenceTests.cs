@@ -132,6 +132,33 @@ public sealed partial class EvidenceTests
         }
     }
 
+    /// <summary>Where a vendor's package source has no installer of its own, the initramfs is told to fetch it from us (dracut's livenet: root=live:URL), and nobody else's is.</summary>
+    [Fact]
+    public void The_installers_own_system_is_named_where_it_is_one_of_the_files()
+    {
+        foreach (var (who, line) in Renderings.Of("kickstart", "command-line.txt"))
+        {
+            var words = line.Trim().Split(' ');
+            Assert.Equal((who, who.Contains("Oracle", StringComparison.Ordinal) ? 1 : 0), (who, words.Count(word => word.StartsWith("root=live:http://boot.invalid:8082/files/", StringComparison.Ordinal))));
+            Assert.Equal(words.Any(word => word.StartsWith("root=", StringComparison.Ordinal)), words.Contains("rd.live.image"));
+        }
+    }
+
+    /// <summary>As in the vendor's own boot.cfg: boot modules before the drivers, the image database behind them all and the payload at the end.</summary>
+    [Fact]
+    public void Modules_of_esxi_are_in_the_vendors_order()
+    {
+        foreach (var (who, text) in Renderings.Of("esxi", "boot.cfg"))
+        {
+            var modules = Assert.Single(text.Split('\n'), line => line.StartsWith("modules=", StringComparison.Ordinal))["modules=".Length..].Split(" --- ");
+            var names = modules.Select(module => module.Split('/')[^1]).ToList();
+            Assert.True(modules.All(module => module.StartsWith("http://boot.invalid:8082/files/assets/", StringComparison.Ordinal)), who);
+            Assert.Equal(["jumpstrt.gz", "useropts.gz", "features.gz", "k.b00"], names[..4]);
+            Assert.Equal(["sb.v00", "s.v00", "imgdb.tgz"], names[(names.IndexOf("imgdb.tgz") - 2)..(names.IndexOf("imgdb.tgz") + 1)]);
+            Assert.Equal("imgpayld.tgz", names[^1]);
+        }
+    }
+
     [Fact]
     public void Python_of_esxi_compiles()
     {

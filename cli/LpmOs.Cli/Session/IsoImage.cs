@@ -16,7 +16,7 @@ internal sealed class IsoImage(Stream image)
     private const int LargestFolder = 32 << 20;
 
     /// <returns>Where the file begins and how long it is; null where there is none.</returns>
-    /// <exception cref="InvalidDataException">It is no ISO image, or a broken one.</exception>
+    /// <exception cref="InvalidDataException">It is no ISO image, a broken one, or one whose files are in UDF.</exception>
     public (long Offset, long Length)? Find(string path)
     {
         var isIso = false;
@@ -34,7 +34,22 @@ internal sealed class IsoImage(Stream image)
             if ((descriptor[0] == 1 || joliet) && Follow(descriptor.AsSpan(156, 34).ToArray(), path.Split('/', StringSplitOptions.RemoveEmptyEntries), joliet) is { } found)
                 return found;
         }
+        if (HasUdf())
+            throw new InvalidDataException("its files are in UDF (Windows media are such), which is not read here: mount the image, and give the file itself without --member");
         return isIso ? null : throw new InvalidDataException("it is no ISO 9660 image");
+    }
+
+    /// <summary>Whether the volume recognition sequence (ECMA-167 3/9.1), which stands behind the descriptors of ISO 9660 where there are both, names UDF.</summary>
+    private bool HasUdf()
+    {
+        var descriptor = new byte[SectorBytes];
+        for (var number = FirstDescriptor; number < FirstDescriptor + MostDescriptors && (number + 1L) * SectorBytes <= image.Length; number++)
+        {
+            Read((long)number * SectorBytes, descriptor);
+            if (descriptor.AsSpan(1, 5) is var mark && (mark.SequenceEqual("NSR02"u8) || mark.SequenceEqual("NSR03"u8)))
+                return true;
+        }
+        return false;
     }
 
     private (long Offset, long Length)? Follow(byte[] record, string[] parts, bool joliet)

@@ -27,6 +27,33 @@ public sealed class IsoImageTests
         Assert.Null(new IsoImage(image).Find("boot.txt/none"));
     }
 
+    /// <summary>As Windows' media are: ISO 9660 with a note for those who cannot read UDF, or UDF alone.</summary>
+    [Theory]
+    [InlineData("CD001", "NSR02")]
+    [InlineData("CD001", "NSR03")]
+    [InlineData("BEA01", "NSR02")]
+    [InlineData("BEA01", "NSR03")]
+    public void Of_an_image_whose_files_are_in_UDF_it_is_said_what_to_do(string first, string udf)
+    {
+        var bytes = new byte[24 * 2048];
+        void Mark(int sector, byte kind, string mark)
+        {
+            bytes[sector * 2048] = kind;
+            System.Text.Encoding.ASCII.GetBytes(mark, bytes.AsSpan((sector * 2048) + 1));
+        }
+        Mark(16, 1, first);
+        // Its root folder: empty, at sector 22.
+        bytes[(16 * 2048) + 156 + 2] = 22;
+        Mark(17, 255, first);
+        Mark(18, 0, "BEA01");
+        Mark(19, 0, udf);
+        Mark(20, 0, "TEA01");
+        Assert.Contains("mount the image", Assert.Throws<InvalidDataException>(() => new IsoImage(new MemoryStream(bytes)).Find("sources/boot.wim")).Message, StringComparison.Ordinal);
+        bytes[(19 * 2048) + 1] = (byte)'X';
+        if (first == "CD001")
+            Assert.Null(new IsoImage(new MemoryStream(bytes)).Find("sources/boot.wim"));
+    }
+
     [Fact]
     public void What_is_no_image_or_a_broken_one_is_said()
     {

@@ -749,6 +749,11 @@ export interface components {
              * @description Set by the regional service when it stored the report.
              */
             reported_at?: string;
+            /**
+             * Format: date-time
+             * @description Set by the regional service: when this machine was first heard of under this serial number.
+             */
+            first_reported_at?: string;
             serial_conflict?: components["schemas"]["SerialConflict"];
         };
         /** @description What the switch at the other end says of itself (IEEE 802.1AB). */

@@ -3115,7 +3115,7 @@ export interface components {
             awaiting_first_boot?: boolean;
             /** @description No disk was touched: the agent ran with `--dry-run`. */
             dry_run?: boolean;
-            /** @description SN of the machine that was linked by its MAC, where it differs from `sn`. */
+            /** @description SN of the machine that was linked by its MAC, where it differs from `sn`: the one whose hardware the approved plan is for, and no other is given the task. */
             machine_sn?: string;
             machine?: components["schemas"]["MachineIdentity"];
             /**
@@ -3319,6 +3319,11 @@ export interface components {
              * @description Set by the regional service when it stored the report.
              */
             reported_at?: string;
+            /**
+             * Format: date-time
+             * @description Set by the regional service: when this machine was first heard of under this serial number.
+             */
+            first_reported_at?: string;
             serial_conflict?: components["schemas"]["SerialConflict"];
         };
         InventoryDifference: {
@@ -4160,7 +4165,7 @@ export interface components {
         };
         /** @description Something about a machine that a person should look at: somebody else may be speaking for it. */
         SecurityAlert: {
-            /** @description Stable, as in the audit: `tpm.refused` or `token.used_elsewhere`. */
+            /** @description Stable, as in the audit: `tpm.refused`, `token.used_elsewhere` or `task.refused`. */
             code: string;
             /** Format: date-time */
             at: string;
@@ -4168,6 +4173,8 @@ export interface components {
             from?: string;
             /** @description Address that the machine is known by. */
             known?: string;
+            /** @description With `task.refused`: serial number of the machine that the task was approved for. */
+            machine?: string;
             /** @description SHA-256 of the endorsement key that was shown, where one was. */
             endorsement_key?: string;
         };

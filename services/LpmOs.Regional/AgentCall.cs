@@ -3,26 +3,28 @@ using LpmOs.Contracts;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
+using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using LpmOs.Regional.Presence;
+using LpmOs.Regional.Tpm;
 
 namespace LpmOs.Regional;
 
 /// <summary>What every agents' call has in common: the site, its watched copy, and that the machine is in contact.</summary>
-internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Store, MachinePresence Presence, TokenLedger Ledger, TpmBindings Bindings, RegionalOptions Options, TimeProvider Time, HttpContext Http, ILogger<AgentCall> Logger)
+internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Store, MachinePresence Presence, TokenLedger Ledger, TpmBindings Bindings, TrustedTpmMakers Makers, TimeProvider Time, HttpContext Http, ILogger<AgentCall> Logger)
 {
     public StateSnapshot Snapshot => State.Current;
 
     /// <summary>The machine that has the task of this serial number: its own, or one linked through a MAC that it reported.</summary>
     public MachineView? FindTask(string sn) => Snapshot.FindTask(Site.Idc, sn, Snapshot.Machine(Site.Idc, sn)?.Macs() ?? []) is { } found
-        && (found.Task is not { } task || MayHave(task)) ? found : null;
+        && (found.Task is not { } task || MayHave(task, sn)) ? found : null;
 
     /// <summary>A MAC is soon copied, and so is a serial number: what belongs to a machine that is bound to its TPM is given to who shows that TPM too.</summary>
-    private bool MayHave(InstallTask task) => Snapshot.WithholdsFrom(task, MachineTokenFilter.Claims(Http)?.Tpm) is null;
+    private bool MayHave(InstallTask task, string sn) => !TaskMachine.IsPlannedForAnother(task, sn) && Snapshot.WithholdsFrom(task, MachineTokenFilter.Claims(Http)?.Tpm) is null;
 
     /// <summary>Notes the contact and the token's use, and renews the token in time.</summary>
     /// <exception cref="RefusedRequestException">403: the token that was shown belongs to another machine, or the machine has to prove its TPM first. 401: the machine has booted again since it was given.</exception>
@@ -42,8 +44,11 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
             Renew(claims);
         }
         // Behind it: the token of a boot that was replaced binds nothing.
-        if (!await Bindings.BindRequiredAsync(MachineTokenFilter.Claims(Http), Options.TpmMakers is not null, sn, Http.Connection.RemoteIpAddress, cancellationToken))
+        if (!await Bindings.BindRequiredAsync(MachineTokenFilter.Claims(Http), Makers.Current is not null, sn, Http.Connection.RemoteIpAddress, cancellationToken))
             throw ProofRequired(sn);
+        // It calls itself by the number of a task that was approved for another machine.
+        if (Snapshot.Machine(Site.Idc, sn)?.Task is { } task && TaskMachine.Of(task) is { } machine && machine != sn)
+            await Ledger.RefusedAsync(sn, task, machine, MachineTokenFilter.Claims(Http)?.Boot, Http.Connection.RemoteIpAddress, cancellationToken);
         Presence.Contact(sn);
         TellOfShell(sn);
     }
@@ -118,7 +123,7 @@ internal sealed record AgentCall(Site Site, WatchedState State, IStateStore Stor
             return machine;
         // An agent at work takes "not found" for the order to stop: that is only said of what the store itself holds, not of a copy that lags or is cut off.
         if (await Store.GetAsync(Keys.Task(Site.Idc, sn), cancellationToken) is { } entry
-            && JsonSerializer.Deserialize(entry.Value.Span, ContractsJson.Default.InstallTask) is { } task && task.TaskId == taskId && MayHave(task))
+            && JsonSerializer.Deserialize(entry.Value.Span, ContractsJson.Default.InstallTask) is { } task && task.TaskId == taskId && MayHave(task, sn))
             return new MachineView(new MachineKey(Site.Idc, sn)) { Task = task, TaskRevision = entry.ModRevision };
         throw RefusedRequestException.TaskNotFound($"{Site.Idc} has no task {taskId} for {sn}; a newer one may have taken its place.");
     }

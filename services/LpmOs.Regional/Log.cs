@@ -47,4 +47,10 @@ internal static partial class Log
 
     [LoggerMessage(15, LogLevel.Warning, "[{Idc}] {Sn} showed a TPM that none of the makers in Regional:TpmMakers vouches for, and is not bound to it: {Reason}")]
     public static partial void TpmNotCertified(ILogger logger, string idc, string sn, string reason);
+
+    [LoggerMessage(16, LogLevel.Information, "The certificates of TPM makers are taken anew from {Folder}: {Count}")]
+    public static partial void TpmMakersChanged(ILogger logger, string folder, int count);
+
+    [LoggerMessage(17, LogLevel.Error, "The new certificates of TPM makers cannot be used, those before are: {Reason}")]
+    public static partial void TpmMakersNotTaken(ILogger logger, string reason);
 }

@@ -1,6 +1,7 @@
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Hosting.Limits;
 using LpmOs.Core.Security.Tpm;
+using LpmOs.Regional.Tpm;
 
 namespace LpmOs.Regional;
 
@@ -17,8 +18,8 @@ internal sealed record RegionalOptions
     public required bool RequireToken { get; init; }
     /// <summary>Bind a machine to the first TPM that it proves (setting <c>Regional:BindTpm</c>); otherwise only where an operator requires one.</summary>
     public required bool BindTpm { get; init; }
-    /// <summary>Makers whose TPMs alone a machine is bound to (setting <c>Regional:TpmMakers</c>, a folder of their certificates); null: any TPM.</summary>
-    public TpmMakers? TpmMakers { get; init; }
+    /// <summary>Makers whose TPMs alone a machine is bound to (setting <c>Regional:TpmMakers</c>, a folder of their certificates), as they were at the start; null: any TPM.</summary>
+    public ReloadedFiles<TpmMakers>.Read? TpmMakers { get; init; }
     /// <summary><c>Regional:Limits:PerAddress</c>: requests a second of one address, which may be a whole datacentre's; 0: no limit.</summary>
     public required int PerAddress { get; init; }
     /// <summary><c>Regional:Limits:PerMachine</c>: requests a second with one token; 0: no limit.</summary>
@@ -36,7 +37,7 @@ internal sealed record RegionalOptions
         if (!bool.TryParse(bind, out var bound))
             throw new SettingException("Regional:BindTpm", bind, "true or false");
         return new RegionalOptions { PublicUrl = url?.TrimEnd('/'), TemplatesPath = configuration["Templates:Path"] ?? "templates", RequireToken = required, BindTpm = bound,
-            TpmMakers = configuration["Regional:TpmMakers"]?.Trim() is { Length: > 0 } makers ? TpmMakers.Load("Regional:TpmMakers", makers) : null,
+            TpmMakers = TrustedTpmMakers.At(configuration),
             PerAddress = RateLimits.Read(configuration, "Regional:Limits:PerAddress", 10_000), PerMachine = RateLimits.Read(configuration, "Regional:Limits:PerMachine", 50) };
     }
 }

@@ -36,6 +36,9 @@ public static class RegionalService
         builder.AddServiceDefaults(idc => [Keys.Machines(idc), $"/os/{idc}/servers/", Keys.Images(idc), Keys.Assets(idc), Keys.Templates(idc), Keys.Templates(SiteTemplates.Global), Keys.Settings(idc), Keys.Secrets], ServiceInstance.Regional);
         var options = RegionalOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(provider => new TrustedTpmMakers(options.TpmMakers, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TrustedTpmMakers>>()));
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<TrustedTpmMakers>());
+        builder.Services.AddHealthChecks().AddCheck<TrustedTpmMakers>("tpm makers", tags: ["ready"]);
         builder.Services.AddSingleton(OsCatalog.Load(options.TemplatesPath));
         builder.Services.AddSingleton(new SiteTemplates(options.TemplatesPath));
         builder.Services.AddRateLimiter(limits =>

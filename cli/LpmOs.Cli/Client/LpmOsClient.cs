@@ -19664,7 +19664,7 @@ namespace LpmOs.Cli.Client
         public bool? Dry_run { get; set; } = default!;
 
         /// <summary>
-        /// SN of the machine that was linked by its MAC, where it differs from `sn`.
+        /// SN of the machine that was linked by its MAC, where it differs from `sn`: the one whose hardware the approved plan is for, and no other is given the task.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("machine_sn")]
         public string? Machine_sn { get; set; } = default!;
@@ -20182,6 +20182,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reported_at")]
         public System.DateTimeOffset? Reported_at { get; set; } = default!;
+
+        /// <summary>
+        /// Set by the regional service: when this machine was first heard of under this serial number.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("first_reported_at")]
+        public System.DateTimeOffset? First_reported_at { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("serial_conflict")]
         public SerialConflict? Serial_conflict { get; set; } = default!;
@@ -22909,7 +22915,7 @@ namespace LpmOs.Cli.Client
     {
 
         /// <summary>
-        /// Stable, as in the audit: `tpm.refused` or `token.used_elsewhere`.
+        /// Stable, as in the audit: `tpm.refused`, `token.used_elsewhere` or `task.refused`.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("code")]
         public string Code { get; set; } = default!;
@@ -22928,6 +22934,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("known")]
         public string? Known { get; set; } = default!;
+
+        /// <summary>
+        /// With `task.refused`: serial number of the machine that the task was approved for.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("machine")]
+        public string? Machine { get; set; } = default!;
 
         /// <summary>
         /// SHA-256 of the endorsement key that was shown, where one was.

@@ -6,6 +6,7 @@ using LpmOs.Boot.Scripts;
 using LpmOs.Contracts.Agents;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Access;
+using LpmOs.Core.Domain.Lifecycle;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Hosting;
@@ -40,6 +41,11 @@ internal static class InstallerEndpoints
             return Problems.Of(StatusCodes.Status403Forbidden, "invalid_token", "The token is not valid", "It is not of this site, has expired, or was given to a machine without an approved task. Boot the machine again to get a new one.");
         if (snapshot.WithTask(taskId)?.Task is not { } task || task.Attempt != claims.Attempt || task is not { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false })
             return Problems.Of(StatusCodes.Status409Conflict, "not_to_be_installed", "The task is not to be installed", $"{taskId} is over, or another attempt has begun.");
+        if (claims.Sn is { } sn && TaskMachine.Of(task) is { } machine && machine != sn)
+        {
+            await ledger.RefusedAsync(sn, task, machine, claims.Boot, http.Connection.RemoteIpAddress, cancellationToken);
+            return Problems.Of(StatusCodes.Status403Forbidden, "token_of_another_machine", "The token belongs to another machine", $"{taskId} was approved for another machine.");
+        }
         if (snapshot.WithholdsFrom(task, claims.Tpm) is { } bound)
         {
             await bindings.RefusedAsync(bound.Key.Sn, claims.Tpm, http.Connection.RemoteIpAddress, cancellationToken);

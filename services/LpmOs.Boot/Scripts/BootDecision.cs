@@ -30,6 +30,9 @@ internal sealed record BootDecision(BootKind Kind, string Reason, InstallTask? T
         if (IsDecommissioned(snapshot, idc, request, task))
             return new(BootKind.LocalDisk, "the machine is decommissioned", null);
         var decision = Of(task);
+        // Serial numbers of firmware may differ from what the agent finds: who is another machine for the firmware is asked by the agent, whose token names no task.
+        if (decision.Kind is BootKind.Installer or BootKind.AgentWithTask && request.Serial is { } serial && TaskMachine.Of(decision.Task!) is { } machine && machine != serial)
+            return decision with { Kind = BootKind.Agent, Reason = "the task was approved for another machine" };
         // Firmware and installers prove no TPM. The agent does, and starts the installer then; its script's token names no task.
         return decision.Kind == BootKind.Installer && NeedsTpm(snapshot, decision.Task!) ? decision with { Kind = BootKind.Agent, Reason = "the machine proves its TPM before its installer starts" } : decision;
     }

@@ -45,6 +45,8 @@ public sealed record Inventory
     public string? AgentVersion { get; init; }
     /// <summary>Set by the regional service when it stored the report.</summary>
     public DateTimeOffset? ReportedAt { get; init; }
+    /// <summary>Set by the regional service: when this machine was first heard of under this serial number.</summary>
+    public DateTimeOffset? FirstReportedAt { get; init; }
     /// <summary>Set by the regional service: another machine has reported this serial number within the last week.</summary>
     public SerialConflict? SerialConflict { get; init; }
 }

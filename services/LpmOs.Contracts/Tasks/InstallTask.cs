@@ -24,7 +24,7 @@ public sealed record InstallTask : TaskSpec
     public bool AwaitingFirstBoot { get; init; }
     /// <summary>No disk was touched: the agent ran with <c>--dry-run</c>.</summary>
     public bool DryRun { get; init; }
-    /// <summary>SN of the machine that was linked by its MAC, where it differs from <see cref="TaskSpec.Sn"/>.</summary>
+    /// <summary>SN of the machine that was linked by its MAC, where it differs from <see cref="TaskSpec.Sn"/>: the one whose hardware the approved plan is for, and no other is given the task.</summary>
     public string? MachineSn { get; init; }
     /// <summary>The machine that began this attempt; no other one with its serial number may go on with it. Null where its agent did not say.</summary>
     public MachineIdentity? Machine { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Access;
@@ -94,13 +95,44 @@ public sealed record StateSnapshot
         return over;
     }
 
-    /// <summary>The hardware that a task's machine reported: under its own serial number, or else under another one with its MAC.</summary>
+    /// <summary>The hardware that a task's machine reported: that which was approved, else what was reported under its own serial number, or else under another one with its MAC.</summary>
     public MachineView? FindHardware(InstallTask task)
     {
+        if (task.MachineSn is { } sn && Machine(task.Idc, sn) is { Hardware: not null } approved)
+            return approved;
         if (Machine(task.Idc, task.Sn) is { Hardware: not null } same)
             return same;
-        return WithMac(task.Idc, task.Mac).FirstOrDefault(machine => machine.Hardware is not null);
+        MachineView? found = null;
+        foreach (var machine in WithMac(task.Idc, task.Mac))
+        {
+            if (machine.Hardware is not null && (found is null || IsLikelier(machine, found)))
+                found = machine;
+        }
+        return found;
     }
+
+    /// <summary>
+    /// Another machine to which the task's MAC leads as well: it was heard of before the one that has the task's serial number was, or neither has that. Which of them is meant, a person has to say.
+    /// The one that is known by the UUID of the other is the same machine under another name.
+    /// </summary>
+    public MachineView? Rival(InstallTask task)
+    {
+        if (task.MachineSn is not null || FindHardware(task) is not { } found)
+            return null;
+        foreach (var other in WithMac(task.Idc, task.Mac))
+        {
+            if (other is { Hardware: not null, IsDecommissioned: false } && other.Key != found.Key && IsRival(other.Inventory!, found.Inventory!, found.Key.Sn == task.Sn))
+                return other;
+        }
+        return null;
+    }
+
+    private static bool IsRival(Inventory other, Inventory found, bool bySn) =>
+        (other.Uuid is null || other.Uuid != found.Uuid) && (!bySn || (other.FirstReportedAt ?? other.ReportedAt) < (found.FirstReportedAt ?? found.ReportedAt));
+
+    private static bool IsLikelier(MachineView one, MachineView other) => one.IsDecommissioned != other.IsDecommissioned ? other.IsDecommissioned
+        : (one.Tpm?.EndorsementKey is null) != (other.Tpm?.EndorsementKey is null) ? other.Tpm?.EndorsementKey is null
+        : one.Inventory!.ReportedAt > other.Inventory!.ReportedAt;
 
     /// <summary>
     /// The machine without whose TPM nothing of a task is given. That of the task's serial number, and the one that carries it out. As long as only the MAC says which machine that is,
@@ -111,7 +143,8 @@ public sealed record StateSnapshot
     public MachineView? WithholdsFrom(InstallTask task, string? proven)
     {
         var own = Machine(task.Idc, task.Sn);
-        if (!TpmBinding.Admits(own?.Tpm, proven))
+        // Of a task that was approved for another machine, who has since bound a TPM to the task's number keeps nothing from that one.
+        if (task.MachineSn is null ? !TpmBinding.Admits(own?.Tpm, proven) : own?.Tpm is { Required: true } && proven is null)
             return own;
         var other = task.MachineSn is { } sn ? Machine(task.Idc, sn)
             : own?.Hardware is not null ? null

@@ -75,7 +75,7 @@ internal static class Workflow
     {
         if (WhyOther(task, request.Machine, input.Hardware) is { } other)
             throw SerialConflict(other);
-        if (request.Sn != task.Sn && input.Snapshot.Machine(task.Idc, task.Sn) is { Hardware: not null })
+        if (request.Sn != task.Sn && task.MachineSn is null && input.Snapshot.Machine(task.Idc, task.Sn) is { Hardware: not null })
             return new(null, Wait(task, $"{task.TaskId} is for {task.Sn}, which has reported its hardware; this machine only shares a MAC with it."));
         if (request is { DryRun: false } && request.Sn != task.Sn && task.Approval?.PlanHash is null)
         {
@@ -83,6 +83,12 @@ internal static class Workflow
             var stranger = $"The approval was for {task.Sn}, whose hardware was not known; the machine with its MAC says that it is {request.Sn}. Look at the plan and approve again, or correct the task.";
             var unseen = TaskTransitions.VoidApproval(task, stranger, input.Now)!;
             return new(unseen, Wait(unseen, stranger));
+        }
+        if (task.Approval?.PlanHash is null && input.Snapshot.Rival(task) is { } rival)
+        {
+            var ambiguous = $"The approval was for hardware that nobody had seen; {rival.Key.Sn}, which has the MAC {task.Mac} too, was heard of before {request.Sn}. See which of them is meant.";
+            var open = TaskTransitions.VoidApproval(task, ambiguous, input.Now)!;
+            return new(open, Wait(open, ambiguous));
         }
         if (Queue.WhyNot(input.Snapshot, task, input.Now, input.Holds) is { } why)
             return new(null, Wait(task, why));

@@ -37,8 +37,8 @@ internal sealed class InventoryStore(IStateStore store, WatchedState state, Time
             if (isOther && Task(idc, report.Sn) is { } task && MachineIdentity.Of(known!).Knows(task.Mac) && !MachineIdentity.Of(report.Hardware).Knows(task.Mac))
                 throw await RefusedAsync(idc, known!, revision, report.Hardware, task, cancellationToken);
             var conflict = isOther ? new SerialConflict { Machine = MachineIdentity.Of(known!), SeenAt = known!.ReportedAt ?? now } : known?.SerialConflict is { } kept && now - kept.SeenAt < ConflictKept ? kept : null;
-            var hardware = report.Hardware with { SerialConflict = conflict };
-            if (known is not null && Json(known with { ReportedAt = null }).AsSpan().SequenceEqual(Json(hardware with { ReportedAt = null })))
+            var hardware = report.Hardware with { SerialConflict = conflict, FirstReportedAt = isOther ? now : known?.FirstReportedAt ?? known?.ReportedAt ?? now };
+            if (known is not null && Json(known with { ReportedAt = null, FirstReportedAt = null }).AsSpan().SequenceEqual(Json(hardware with { ReportedAt = null, FirstReportedAt = null })))
                 return;
             var value = Json(hardware with { ReportedAt = now });
             if (value.Length > InventoryBounds.Bytes)

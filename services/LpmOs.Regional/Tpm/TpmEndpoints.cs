@@ -30,7 +30,7 @@ internal static class TpmEndpoints
             .WithExamples(Examples.TpmProof).Accepts<TpmProof>("application/json").ProducesProblem(400).ProducesProblem(403).ProducesProblem(503);
     }
 
-    private static async Task<Ok<TpmChallenge>> ChallengeAsync([AsParameters] AgentCall call, TpmBindings bindings, RegionalOptions options, CancellationToken cancellationToken)
+    private static async Task<Ok<TpmChallenge>> ChallengeAsync([AsParameters] AgentCall call, TpmBindings bindings, CancellationToken cancellationToken)
     {
         var request = await RequestBody.RequireAsync(call.Http.Request, ContractsJson.Default.TpmChallengeRequest, cancellationToken);
         var errors = new FieldErrors();
@@ -40,7 +40,7 @@ internal static class TpmEndpoints
         errors.Check("attestation_key", attestation is not null, "another key", "TPMT_PUBLIC of a restricted signing key (ECDSA on P-256, or RSASSA with 2048 bits) that is fixed to its TPM, in Base64");
         errors.ThrowIfAny();
         call.RequireOwnToken(request.Sn);
-        var (endorsement, certificate, place) = await ChooseAsync(call, bindings, options.TpmMakers, request.Sn, shown, cancellationToken);
+        var (endorsement, certificate, place) = await ChooseAsync(call, bindings, call.Makers.Current, request.Sn, shown, cancellationToken);
         var secret = RandomNumberGenerator.GetBytes(SecretBytes);
         var (credential, encrypted) = CredentialProtection.Make(endorsement, attestation!.Name, secret);
         var asked = new TokenClaims
@@ -73,10 +73,11 @@ internal static class TpmEndpoints
         if (!TpmBinding.Admits(binding, endorsement))
             throw await MismatchAsync(call, bindings, proof.Sn, endorsement, cancellationToken);
         // Also of a machine that was bound when it was asked and has been released since.
-        var whyNot = options.TpmMakers is null ? null : WhyNot(options.TpmMakers, certificate);
+        var makers = call.Makers.Current;
+        var whyNot = makers is null ? null : WhyNot(makers, certificate);
         if (whyNot is not null && binding?.EndorsementKey is null)
             throw NotCertified(call, proof.Sn, whyNot);
-        var vouched = options.TpmMakers is not null && whyNot is null;
+        var vouched = makers is not null && whyNot is null;
         call.Prove(endorsement, vouched);
         await call.EnterAsync(proof.Sn, cancellationToken);
         // What the maker says is noted of a machine that was bound before, too.

@@ -24,7 +24,7 @@ internal sealed record AuthOptions
     public OidcOptions? Oidc { get; init; }
 
     /// <summary>Who signs certificates of people and programs; null: they are asked for none.</summary>
-    public ClientAuthorities.File? ClientAuthorities { get; init; }
+    public ClientAuthorities.Read? ClientAuthorities { get; init; }
 
     /// <param name="urls">Where the service listens.</param>
     /// <exception cref="SettingException">A setting is not allowed, or the service would be open to others than this host.</exception>
@@ -44,7 +44,7 @@ internal sealed record AuthOptions
             WrongPasswords = Number(configuration, "Auth:WrongPasswords", 5, 1, 100),
             LockTime = Time(configuration, "Auth:LockTime", "00:05:00", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Oidc = OidcOptions.Read(configuration, mode == "users"),
-            ClientAuthorities = Certificates.ClientAuthorities.Read(configuration, mode == "users", urls),
+            ClientAuthorities = Certificates.ClientAuthorities.At(configuration, mode == "users", urls),
             LoginsPerMinute = Number(configuration, "Auth:LoginsPerMinute", 20, 1, 10_000),
         };
     }

@@ -135,8 +135,8 @@ internal sealed class TaskWatcher(WatchedState state, TaskStore tasks, TaskPlans
         var settings = state.Current.Settings(task.Idc);
         if (task.Status != TaskState.Pending || settings.AutoApproval.Count == 0)
             return null;
-        return plans.Compute(task).Plan is { } plan && AutoApproval.Find(settings, task, plan, state.Current.FindHardware(task)!.Inventory!) is { } rule
-            ? TaskTransitions.Approve(task, $"rule {rule.Name}", "Approved by a rule of the IDC", time.GetUtcNow(), plan)
+        return plans.Compute(task, out var hardware).Plan is { } plan && AutoApproval.Find(settings, task, plan, hardware!.Inventory!) is { } rule
+            ? TaskTransitions.Approve(task, $"rule {rule.Name}", "Approved by a rule of the IDC", time.GetUtcNow(), plan, hardware!.Key.Sn)
             : null;
     }
 

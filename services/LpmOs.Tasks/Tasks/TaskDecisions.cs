@@ -21,13 +21,15 @@ internal sealed class TaskDecisions(TaskStore tasks, WatchedState state, TaskPla
                 return (null, null);
             if (task.Status == TaskState.Pending && state.Current.Settings(task.Idc).FourEyes && (!actor.IsKnown || task.CreatedBy is null or Access.Caller.Anybody || task.CreatedBy == actor.Name))
                 return (null, FourEyes(task, actor));
-            var outcome = plans.Compute(task);
+            var outcome = plans.Compute(task, out var hardware);
             if (task.Status == TaskState.Pending && plans.BrokenTemplate(task, outcome) is { } broken)
                 return (null, new RefusedRequestException(StatusCodes.Status409Conflict, Planner.TemplateProblem, "A template of this installation does not render", $"{broken.Message} {broken.Advice}"));
+            if (outcome.Problems.FirstOrDefault(problem => problem.Code == Planner.TwoMachines) is { } ambiguous)
+                return (null, new RefusedRequestException(StatusCodes.Status409Conflict, Planner.TwoMachines, "Two machines answer to this task", $"{ambiguous.Message} {ambiguous.Advice}"));
             var plan = outcome.Plan;
             if (task.Status == TaskState.Pending && request.PlanHash is not null && request.PlanHash != plan?.PlanHash)
                 return (null, PlanChanged(task, request.PlanHash, plan));
-            return (TaskTransitions.Approve(task, actor.Name, request.Notes, now, plan), null);
+            return (TaskTransitions.Approve(task, actor.Name, request.Notes, now, plan, hardware?.Key.Sn), null);
         }, cancellationToken);
     }
 

@@ -14,11 +14,25 @@ namespace LpmOs.Tasks.Tasks;
 internal sealed class TaskPlans(WatchedState state, OsCatalog catalog, SiteTemplates templates)
 {
     /// <summary>The plan of present hardware and images.</summary>
-    public PlanOutcome Compute(InstallTask task)
+    public PlanOutcome Compute(InstallTask task) => Compute(task, out _);
+
+    /// <param name="machine">Whose hardware it is.</param>
+    public PlanOutcome Compute(InstallTask task, out MachineView? machine)
     {
         var snapshot = state.Current;
-        return Planner.Plan(task, snapshot.FindHardware(task)?.Inventory, PlanningInput.Of(snapshot, task.Idc, catalog, templates));
+        machine = snapshot.FindHardware(task);
+        if (task.Status == TaskState.Pending && snapshot.Rival(task) is { } rival)
+            return PlanOutcome.None(TwoMachines(task, machine!, rival));
+        return Planner.Plan(task, machine?.Inventory, PlanningInput.Of(snapshot, task.Idc, catalog, templates));
     }
+
+    private static TaskFailure TwoMachines(InstallTask task, MachineView found, MachineView rival) => new()
+    {
+        Code = Planner.TwoMachines, Message = $"The serial number {task.Sn} and the MAC {task.Mac} lead to two machines: {found.Key.Sn} ({Text(found)}) and {rival.Key.Sn} ({Text(rival)}), which {(found.Key.Sn == task.Sn ? "was heard of first" : "has that MAC too")}.",
+        Advice = $"See which of them it is. If it is {rival.Key.Sn}, cancel this task and make one for that serial number. If it is {found.Key.Sn}, make the task by another of its MACs; or start {rival.Key.Sn} once, if its network card was put into this one.",
+    };
+
+    private static string Text(MachineView machine) => $"{machine.Inventory!.Product ?? "unknown product"}, UUID {machine.Inventory.Uuid ?? "none"}";
 
     /// <summary>What is wrong with the templates of the task's installer; tried on a sample machine as long as its own is not known.</summary>
     public TaskFailure? BrokenTemplate(InstallTask task, PlanOutcome outcome)

@@ -61,6 +61,19 @@ public sealed class EndpointTests(HttpFixture boot) : IClassFixture<HttpFixture>
         Assert.Equal("not_to_be_installed", await CodeAsync($"/install/{second}/preseed.cfg"));
     }
 
+    [Fact]
+    public async Task Installers_files_are_for_the_machine_that_was_approved_and_not_for_who_has_the_tasks_name()
+    {
+        var task = new InstallTask
+        {
+            TaskId = "task-0000feed", Idc = "dc1", Sn = "asset-feed", Mac = "52:54:00:77:fe:ed", OsType = "debian", OsVersion = "12", Status = TaskState.Approved, Attempt = 1, CreatedAt = DateTimeOffset.UnixEpoch,
+            MachineSn = "SN-FEED", Approval = new Approval { By = "a", At = DateTimeOffset.UnixEpoch, PlanHash = "aa" },
+        };
+        await PutAsync(Keys.Task("dc1", task.Sn), JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.InstallTask));
+        Assert.Equal("token_of_another_machine", await CodeAsync($"/install/{Token(task, 2_000)}/preseed.cfg"));
+        Assert.Equal("file_not_found", await CodeAsync($"/install/{Token(task with { Sn = "SN-FEED" }, 1_000)}/preseed.cfg"));
+    }
+
     private string Token(InstallTask task, long booted, TimeSpan? life = null) => MachineTokens.Issue(new TokenClaims
     {
         Purpose = MachineTokens.AgentPurpose, Idc = "dc1", Sn = task.Sn, Mac = task.Mac, TaskId = task.TaskId, Attempt = task.Attempt, Boot = booted, Expires = (TimeProvider.System.GetUtcNow() + (life ?? TimeSpan.FromHours(1))).ToUnixTimeSeconds(),

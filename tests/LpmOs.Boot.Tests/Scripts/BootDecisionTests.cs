@@ -53,6 +53,19 @@ public sealed class BootDecisionTests
         Assert.Equal(kind, BootDecision.Of(snapshot, "dc1", Request(Snapshots.SecondMac, Snapshots.Sn)).Kind);
     }
 
+    [Theory]
+    [InlineData(TaskState.Approved)]
+    [InlineData(TaskState.Installing)]
+    internal async Task A_task_under_another_name_goes_to_the_machine_that_was_approved_and_not_to_who_has_that_name_or_MAC(TaskState state)
+    {
+        var task = Snapshots.Task(state, sn: "ticket-77") with { MachineSn = Snapshots.Sn, Approval = new Approval { By = "a", At = DateTimeOffset.UnixEpoch, PlanHash = "aa" } };
+        var snapshot = await Snapshots.Of(task, Snapshots.Hardware(more: Snapshots.SecondMac));
+        foreach (var request in (BootRequest[])[Request(Snapshots.Mac, Snapshots.Sn), Request(Snapshots.SecondMac, Snapshots.Sn), Request(Snapshots.Mac, null)])
+            Assert.Equal(BootKind.AgentWithTask, BootDecision.Of(snapshot, "dc1", request).Kind);
+        foreach (var request in (BootRequest[])[Request("52:54:00:99:00:01", "ticket-77"), Request(Snapshots.Mac, "ticket-77"), Request(Snapshots.Mac, "SN-OTHER")])
+            Assert.Equal((BootKind.Agent, "the task was approved for another machine"), BootDecision.Of(snapshot, "dc1", request) is var other ? (other.Kind, other.Reason) : default);
+    }
+
     [Fact]
     public async Task A_card_that_moved_to_another_server_does_not_take_the_task_along()
     {

@@ -96,6 +96,48 @@ public sealed class TpmMakersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_folder_of_makers_is_taken_without_a_restart_and_half_a_file_keeps_those_before()
+    {
+        await using var tpm = await SoftwareTpm.StartAsync(manufactured: true);
+        await using var late = await SoftwareTpm.StartAsync(manufactured: true);
+        using var folder = new TemporaryFolder();
+        void Believe(SoftwareTpm maker, string name)
+        {
+            foreach (var file in Directory.EnumerateFiles(maker.Makers))
+                File.Copy(file, folder.File($"{name}-{Path.GetFileName(file)}"), overwrite: true);
+        }
+        Believe(tpm, "first");
+        _regional.Settings = [$"--Regional:TpmMakers={folder.Path}"];
+        await _regional.RestartAsync();
+        var (sn, mac, _) = Samples.Machine();
+        var (rsa, signing) = await late.KeysAsync("rsa");
+        var shown = Shown(rsa, signing, await CertificateAsync(late));
+        Assert.Equal((HttpStatusCode.Forbidden, "tpm_not_certified"), Code(await SendAsync(Token(sn, mac), "/api/v1/tpm/challenge", With(sn, shown))));
+
+        await File.WriteAllTextAsync(folder.File("half.pem"), "-----BEGIN CERTIFICATE-----\nMIIB", TestContext.Current.CancellationToken);
+        await UntilAsync(async () => (await _regional.Http.GetStringAsync("/readyz", TestContext.Current.CancellationToken)).Contains("half.pem", StringComparison.Ordinal));
+        var (own, ownSigning) = await tpm.KeysAsync("rsa");
+        var (first, firstMac, _) = Samples.Machine();
+        Assert.Equal(HttpStatusCode.OK, (await ProveAsync(tpm, first, firstMac, Shown(own, ownSigning, await CertificateAsync(tpm)))).Status);
+
+        File.Delete(folder.File("half.pem"));
+        Believe(late, "late");
+        await UntilAsync(async () => (await SendAsync(Token(sn, mac), "/api/v1/tpm/challenge", With(sn, shown))).Status == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.OK, (await ProveAsync(late, sn, mac, shown)).Status);
+        Assert.True((await BindingAsync(sn))!.Maker!.Verified);
+        await UntilAsync(async () => !(await _regional.Http.GetStringAsync("/readyz", TestContext.Current.CancellationToken)).Contains("half.pem", StringComparison.Ordinal));
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (var looks = 0; !await holds(); looks++)
+        {
+            Assert.True(looks < 600, "It did not come about.");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task Without_makers_a_certificate_is_only_told_also_of_a_machine_that_was_bound_before()
     {
         await using var tpm = await SoftwareTpm.StartAsync(manufactured: true);

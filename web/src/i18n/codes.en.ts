@@ -115,6 +115,7 @@ const codes: Codes = {
   too_many_users: 'Too many users',
   too_many_webhooks: 'Too many webhooks',
   too_slow: 'The installation took too long',
+  two_machines: 'Serial number and MAC lead to two servers',
   unauthorized: 'Log in first',
   unavailable: 'The service is not available: try again shortly',
   unknown_layout: 'No such disk layout',

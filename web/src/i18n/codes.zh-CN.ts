@@ -114,6 +114,7 @@ const codes = {
   too_many_users: '用户数量已达上限',
   too_many_webhooks: 'Webhook 数量已达上限',
   too_slow: '安装超过了限定时间',
+  two_machines: '序列号与 MAC 对应两台不同的服务器',
   unauthorized: '请先登录',
   unavailable: '服务暂时不可用，请稍后再试',
   unknown_layout: '没有这个磁盘布局',

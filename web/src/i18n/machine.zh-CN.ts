@@ -10,7 +10,7 @@ const machine = {
   trust: {
     title: '身份 (TPM)', bound: '自 {at} 起与其 TPM 绑定（来自 {from}）：没有该 TPM 时不会下发任何内容。', key: '背书密钥 (SHA-256)', maker: '厂商已认证', makerUnseen: '证书（未验证：未配置受信任厂商）', none: '未绑定 TPM。带 TPM 2.0 的服务器会在下次网络启动时自动绑定。', awaited: '要求有 TPM：第一个证明身份的 TPM 会被绑定，没有 TPM 时不会下发任何内容。',
     refused: '{at} 已拒绝：{from} 冒用本机身份但没有该 TPM。', release: '解除 TPM 绑定', releaseText: '仅在更换主板或 TPM 之后操作：此后第一个以本机名义证明身份的 TPM 将成为本机的 TPM。', require: '要求 TPM', notRequire: '不要求 TPM', released: '已解除 TPM 绑定', requiredNow: '已要求 TPM', notRequiredNow: '已不再要求 TPM', from: '来自 {from}', known: '已知地址 {from}',
-    alerts: { tpm_refused: '有人冒用本服务器身份但没有其 TPM，未下发任何内容。', token_used_elsewhere: '本服务器的启动令牌在第二个地址被使用。' },
+    alerts: { tpm_refused: '有人冒用本服务器身份但没有其 TPM，未下发任何内容。', token_used_elsewhere: '本服务器的启动令牌在第二个地址被使用。', task_refused: '有服务器以某任务的编号自称，但该任务已为另一台服务器审批，未下发任何内容。' },
   },
   layout: {
     title: '磁盘布局', usual: '默认：单盘', own: '自定义布局…', startFrom: '从预设开始', presets: { plain: '单盘（EFI、根分区）', lvm: '单盘 LVM', raid1: '两块盘 RAID 1', 'raid1-lvm': '两块盘 RAID 1 + LVM', raid10: '四块盘 RAID 10' },

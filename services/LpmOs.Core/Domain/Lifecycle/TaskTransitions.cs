@@ -22,14 +22,15 @@ public static class TaskTransitions
         };
     }
 
-    public static InstallTask? Approve(InstallTask task, string by, string? notes, DateTimeOffset now, InstallPlan? plan = null) =>
+    /// <param name="machineSn">Of the machine whose hardware the plan is for.</param>
+    public static InstallTask? Approve(InstallTask task, string by, string? notes, DateTimeOffset now, InstallPlan? plan = null, string? machineSn = null) =>
         Move(task, TaskEvent.Approve, by, notes, now) is { } moved
-            ? moved with { Approval = new Approval { By = by, At = now, Notes = notes, PlanHash = plan?.PlanHash }, Plan = plan }
+            ? moved with { Approval = new Approval { By = by, At = now, Notes = notes, PlanHash = plan?.PlanHash }, Plan = plan, MachineSn = plan is null || machineSn == task.Sn ? null : machineSn }
             : null;
 
     /// <summary>Pending again, and it says why; the approval stays in the history.</summary>
     public static InstallTask? VoidApproval(InstallTask task, string why, DateTimeOffset now) =>
-        Move(task, TaskEvent.VoidApproval, "lpmos", why, now) is { } moved ? moved with { Approval = null, Plan = null, FormerPlan = task.Plan ?? task.FormerPlan, Message = why } : null;
+        Move(task, TaskEvent.VoidApproval, "lpmos", why, now) is { } moved ? moved with { Approval = null, Plan = null, MachineSn = null, FormerPlan = task.Plan ?? task.FormerPlan, Message = why } : null;
 
     public static InstallTask? Start(InstallTask task, DateTimeOffset now) =>
         Move(task, TaskEvent.Start, "agent", null, now) is { } moved ? moved with { StartedAt = now } : null;
@@ -51,7 +52,7 @@ public static class TaskTransitions
             ? moved with
             {
                 Attempt = task.Attempt + 1, Step = null, Percent = 0, Message = null, AwaitingFirstBoot = false, DryRun = false, LastSequence = 0,
-                Approval = null, Plan = null, FormerPlan = task.Plan ?? task.FormerPlan, Operations = [], Progress = [], Failure = null, Machine = null, StartedAt = null, CompletedAt = null,
+                Approval = null, Plan = null, FormerPlan = task.Plan ?? task.FormerPlan, Operations = [], Progress = [], Failure = null, Machine = null, MachineSn = null, StartedAt = null, CompletedAt = null,
             }
             : null;
 }

@@ -24,6 +24,9 @@ public static class Planner
     /// <summary>Code of the problem that a template does not render; its message begins with name, line and column.</summary>
     public const string TemplateProblem = "template_error";
 
+    /// <summary>Code of the problem that a task's serial number and its MAC lead to different machines.</summary>
+    public const string TwoMachines = "two_machines";
+
     public static PlanOutcome Plan(InstallTask task, Inventory? inventory, PlanningInput input)
     {
         if (inventory is null)

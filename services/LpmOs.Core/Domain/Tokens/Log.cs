@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Warning, "[{Idc}] That somebody came as {Sn} without its TPM could not be put on record: {Reason}")]
     public static partial void TpmRefusalNotWritten(ILogger logger, string idc, string sn, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "[{Idc}] {From} came as {Sn}, by the number of {TaskId}, which was approved for {Machine}, and was given nothing of it")]
+    public static partial void TaskRefused(ILogger logger, string idc, string sn, string? from, string taskId, string machine);
 }

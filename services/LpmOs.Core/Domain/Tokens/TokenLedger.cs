@@ -47,6 +47,38 @@ public sealed class TokenLedger(IStateStore store, WatchedState state, Site site
         }
     }
 
+    /// <summary>Puts on record, once a boot, that a machine which calls itself by the number of a task was given nothing of it.</summary>
+    /// <param name="machine">Serial number of the one that the task was approved for.</param>
+    /// <param name="boot">Of the token that was shown; null: none was.</param>
+    public async Task RefusedAsync(string sn, InstallTask task, string machine, long? boot, IPAddress? address, CancellationToken cancellationToken)
+    {
+        if (Newer(state.Current.Machine(site.Idc, sn)?.Token, _own.GetValueOrDefault(sn)) is { Refused: not null })
+            return;
+        var (now, from) = (time.GetUtcNow(), AddressText.Of(address));
+        try
+        {
+            var key = Keys.Token(site.Idc, sn);
+            var entry = await store.GetAsync(key, cancellationToken).ConfigureAwait(false);
+            var known = Read(entry) ?? new TokenUse { Boot = boot ?? 0, FirstUsedAt = now, From = from };
+            if (known.Refused is not null)
+                return;
+            var use = known with { Refused = new TaskRefusal { At = now, From = from, Machine = machine } };
+            var put = StoreTransaction.PutIf(key, entry?.ModRevision ?? 0, JsonSerializer.SerializeToUtf8Bytes(use, CoreJson.Default.TokenUse));
+            var reason = $"{task.TaskId} was approved for the machine that reports the serial number {machine}; this one calls itself {sn}. Nothing was given.";
+            var result = await store.CommitAsync(put with { Writes = [.. put.Writes, AuditTrail.Of("task.refused", site.Idc, sn, "agent", from, now, [], [], reason)] }, cancellationToken).ConfigureAwait(false);
+            // Where somebody else was faster, the next call is told of.
+            if (!result.Applied)
+                return;
+            Log.TaskRefused(logger, site.Idc, sn, from, task.TaskId, machine);
+            Remember(sn, use);
+            await state.CatchUpAsync(key, result.Revision, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException e)
+        {
+            Log.TokenUseNotWritten(logger, site.Idc, sn, e.Message);
+        }
+    }
+
     private async Task<bool> WriteAsync(long boot, string sn, string? from, InstallTask? task, CancellationToken cancellationToken)
     {
         var key = Keys.Token(site.Idc, sn);

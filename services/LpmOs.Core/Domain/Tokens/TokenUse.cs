@@ -11,4 +11,6 @@ public sealed record TokenUse
     /// <summary>Another address that showed the same token, or the token of a boot during an installation by another; the first one.</summary>
     public string? Elsewhere { get; init; }
     public DateTimeOffset? ElsewhereAt { get; init; }
+    /// <summary>It asked in this boot by the number of a task that was approved for another machine.</summary>
+    public TaskRefusal? Refused { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using LpmOs.Core.Hosting;
 
 namespace LpmOs.Core.Security.Tpm;
@@ -18,21 +19,40 @@ public sealed class TpmMakers
             (authority.SubjectName.RawData.AsSpan().SequenceEqual(authority.IssuerName.RawData) ? _roots : _between).Add(authority);
     }
 
+    /// <summary>How many authorities.</summary>
+    public int Count => _roots.Count + _between.Count;
+
     /// <param name="key">Name of the setting, for messages.</param>
     /// <param name="folder">Of files in PEM or DER; those in hidden files and folders below are not read.</param>
     /// <exception cref="SettingException">It cannot be read, or has no root.</exception>
-    public static TpmMakers Load(string key, string folder)
+    public static TpmMakers Load(string key, string folder) => Look(key, folder).Parse();
+
+    /// <returns>A digest of all files, and what makes the authorities of what they held.</returns>
+    /// <exception cref="SettingException">It cannot be read; or, by what is returned, has no root.</exception>
+    public static (string Digest, Func<TpmMakers> Parse) Look(string key, string folder)
     {
-        var authorities = new X509Certificate2Collection();
         try
         {
-            foreach (var file in Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal))
-                Add(authorities, key, file);
+            var files = Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).Select(file => (Name: file, Bytes: Read(key, file))).ToList();
+            using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var (name, bytes) in files)
+            {
+                digest.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+                digest.AppendData(SHA256.HashData(bytes));
+            }
+            return (Convert.ToHexStringLower(digest.GetHashAndReset()), () => Parse(key, folder, files));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SettingException(key, folder, $"a folder with the certificates of TPM makers that can be read; {e.Message}");
         }
+    }
+
+    private static TpmMakers Parse(string key, string folder, IEnumerable<(string Name, byte[] Bytes)> files)
+    {
+        var authorities = new X509Certificate2Collection();
+        foreach (var (name, bytes) in files)
+            Add(authorities, key, name, bytes);
         var makers = new TpmMakers(authorities);
         return makers._roots.Count > 0 && authorities.Count <= Most ? makers
             : throw new SettingException(key, folder, $"a folder with certificates of TPM makers, among them the root of each, and at most {Most}; this one has {authorities.Count}, {makers._roots.Count} of them roots");
@@ -65,21 +85,25 @@ public sealed class TpmMakers
         }
     }
 
-    private static void Add(X509Certificate2Collection authorities, string key, string file)
+    private static byte[] Read(string key, string file) => new FileInfo(file).Length <= LongestFile ? File.ReadAllBytes(file)
+        : throw new SettingException(key, file, $"certificates in PEM or DER, at most {LongestFile} bytes a file");
+
+    private static void Add(X509Certificate2Collection authorities, string key, string file, byte[] bytes)
     {
+        var before = authorities.Count;
         try
         {
-            if (new FileInfo(file).Length > LongestFile)
-                throw new SettingException(key, file, $"certificates in PEM or DER, at most {LongestFile} bytes a file");
-            var bytes = File.ReadAllBytes(file);
             if (bytes is [0x30, ..])
                 authorities.Add(X509CertificateLoader.LoadCertificate(bytes));
             else
-                authorities.ImportFromPem(System.Text.Encoding.Latin1.GetString(bytes));
+                authorities.ImportFromPem(Encoding.Latin1.GetString(bytes));
         }
         catch (CryptographicException e)
         {
             throw new SettingException(key, file, $"certificates in PEM or DER; {e.Message}");
         }
+        // As of a file that is half written.
+        if (authorities.Count == before)
+            throw new SettingException(key, file, "certificates in PEM or DER, and it holds none; other files begin with a dot");
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ClientCertificates(ClientAuthorities authorities, AccessBo
 
     private bool IsSigned(X509Certificate2 certificate)
     {
-        var (now, all) = (time.GetUtcNow(), authorities.Current);
+        var (now, all) = (time.GetUtcNow(), authorities.Current!);
         if (_judged.TryGetValue(certificate, out var known) && now < known.Until && ReferenceEquals(known.By, all))
             return known.Signed;
         var end = End(certificate, all, now);

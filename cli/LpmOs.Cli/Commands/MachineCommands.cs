@@ -82,7 +82,7 @@ internal static class MachineCommands
         new("notes", words.Notes, machine => machine.Notes),
         new("decommissioned", words.Decommissioned, machine => machine.Decommissioned is { } gone ? $"{Show.Time(gone.At)} {gone.By} {gone.Reason}".TrimEnd() : null),
         new("tpm", "TPM", machine => machine.Tpm_binding is not { } tpm ? null : tpm.Endorsement_key is { } key ? words.TpmBound(key, tpm.Required == true) + (tpm.Maker is { } maker ? words.TpmMaker($"{maker.Name} {maker.Model} {maker.Version}".Trim(), maker.Verified == true) : "") : words.TpmAwaited),
-        new("alerts", words.AlertsColumn, machine => Lines(machine.Alerts?.Select(alert => $"{Show.Time(alert.At)} {alert.Code} {alert.From} {alert.Endorsement_key}".TrimEnd()))),
+        new("alerts", words.AlertsColumn, machine => Lines(machine.Alerts?.Select(alert => $"{Show.Time(alert.At)} {alert.Code} {alert.From} {alert.Endorsement_key ?? alert.Machine}".TrimEnd()))),
         new("model", words.Model, machine => $"{machine.Company} {machine.Product} {machine.Model_name}".Trim()),
         new("firmware", words.Firmware, machine => machine.Hardware?.Firmware is { } firmware ? $"{firmware.Vendor} {firmware.Version} {firmware.Date} {firmware.Boot_mode}".Trim() : null),
         new("chassis", words.Chassis, machine => machine.Hardware?.Chassis is { } chassis ? $"{chassis.Type} {Named("serial", chassis.Serial_number)} {Named("asset", chassis.Asset_tag)}".Trim() : null),

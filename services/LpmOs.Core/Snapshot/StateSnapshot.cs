@@ -121,14 +121,15 @@ public sealed record StateSnapshot
             return null;
         foreach (var other in WithMac(task.Idc, task.Mac))
         {
-            if (other is { Hardware: not null, IsDecommissioned: false } && other.Key != found.Key && IsRival(other.Inventory!, found.Inventory!, found.Key.Sn == task.Sn))
+            if (other is { Hardware: not null, IsDecommissioned: false } && other.Key != found.Key && IsRival(task, other.Inventory!, found.Inventory!, found.Key.Sn == task.Sn))
                 return other;
         }
         return null;
     }
 
-    private static bool IsRival(Inventory other, Inventory found, bool bySn) =>
-        (other.Uuid is null || other.Uuid != found.Uuid) && (!bySn || (other.FirstReportedAt ?? other.ReportedAt) < (found.FirstReportedAt ?? found.ReportedAt));
+    /// <remarks>A MAC that only a former task of the other one names says nothing.</remarks>
+    private static bool IsRival(InstallTask task, Inventory other, Inventory found, bool bySn) =>
+        MachineIdentity.Of(other).Knows(task.Mac) && (other.Uuid is null || other.Uuid != found.Uuid) && (!bySn || (other.FirstReportedAt ?? other.ReportedAt) < (found.FirstReportedAt ?? found.ReportedAt));
 
     private static bool IsLikelier(MachineView one, MachineView other) => one.IsDecommissioned != other.IsDecommissioned ? other.IsDecommissioned
         : (one.Tpm?.EndorsementKey is null) != (other.Tpm?.EndorsementKey is null) ? other.Tpm?.EndorsementKey is null

@@ -93,10 +93,10 @@ public static class StallTexts
             Of("该 iPXE 不支持 HTTPS，而启动服务只通过 https 监听。", "iPXE 在 DHCP 请求的选项 175 中说明自己的功能；Debian 的 iPXE 编译时没有 HTTPS。",
                 "让启动服务同时监听 http://（Boot:Urls），或使用编译了 HTTPS 和本站点 CA 的 iPXE：见 docs/security.md 的 iPXE by HTTPS。")),
         [IpxeHttpsRefused] = (
-            Of("iPXE was told {file} and never asked for it.", "It does not trust the certificate there: it was built without your authority (TRUST=), the certificate is not for this address, or the machine's clock is far off. Or TCP does not get through.",
-                "Look at the console for the error. Build iPXE with TRUST=ca.pem, or set Boot:IpxeHttps=false for a script by http; let the certificate name the boot service's address; set the machine's clock."),
-            Of("已让 iPXE 获取 {file}，但它从未请求。", "它不信任那里的证书：编译时没有加入本站点 CA（TRUST=）、证书不包含该地址，或机器时钟偏差很大；也可能是 TCP 不通。",
-                "查看控制台上的错误。用 TRUST=ca.pem 编译 iPXE，或设置 Boot:IpxeHttps=false 改用 http 脚本；证书应包含启动服务的地址；校准机器时钟。")),
+            Of("iPXE was told {file} and never asked for it.", "It does not trust the certificate there: it was built without your authority (CERT= and TRUST=), the certificate is not for this address, or the machine's clock is far off. Or TCP does not get through.",
+                "Look at the console for the error. Build iPXE with CERT=ca.pem TRUST=ca.pem, or set Boot:IpxeHttps=false for a script by http; let the certificate name the boot service's address; set the machine's clock."),
+            Of("已让 iPXE 获取 {file}，但它从未请求。", "它不信任那里的证书：编译时没有加入本站点 CA（CERT= 与 TRUST=）、证书不包含该地址，或机器时钟偏差很大；也可能是 TCP 不通。",
+                "查看控制台上的错误。用 CERT=ca.pem TRUST=ca.pem 编译 iPXE，或设置 Boot:IpxeHttps=false 改用 http 脚本；证书应包含启动服务的地址；校准机器时钟。")),
         [ScriptNotAsked] = (
             Of("iPXE has an address and asked for no script.", "It cannot reach the boot service by HTTP, or another DHCP server names another file for iPXE.",
                 "Check Boot:PublicUrl as seen from the machine's network, TCP 8082 in the firewall, the router of that network; look at the console for the URL that iPXE tries."),

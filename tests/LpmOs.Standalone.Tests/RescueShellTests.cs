@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using LpmOs.Testing;
 
 namespace LpmOs.Standalone.Tests;
@@ -11,11 +10,10 @@ namespace LpmOs.Standalone.Tests;
 /// A shell on a machine through the services, with a real agent process that believes to be in the boot image (the kernel command line it reads is a file of ours) and a real terminal.
 /// What is asserted comes from the programs in that terminal and from /proc.
 /// </summary>
-public sealed partial class RescueShellTests
+public sealed class RescueShellTests
 {
     private const byte Data = 0, Size = 1, End = 2, Ready = 3;
     private static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-    private static readonly string AgentFile = Path.Combine(Repository.Root, "agent", "LpmOs.Agent", "bin", Configuration, "net10.0", "LpmOs.Agent.dll");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -24,9 +22,10 @@ public sealed partial class RescueShellTests
     {
         await using var lpmos = new StandaloneProcess();
         await lpmos.StartAsync();
-        var (sn, mac) = await IdentityAsync(lpmos);
+        var (sn, mac) = await BootImageAgent.IdentityAsync(lpmos.Regional);
         var api = $"{lpmos.Tasks}/api/v1/machines/dc1/{Uri.EscapeDataString(sn)}";
-        await using var agent = await StartAgentAsync(lpmos, sn, mac);
+        var script = await StandaloneProcess.CurlAsync($"{lpmos.Boot}/ipxe?mac={mac}&serial={Uri.EscapeDataString(sn)}");
+        await using var agent = await BootImageAgent.StartAsync(script, lpmos.Regional, lpmos.Boot, mac, lpmos.Folder);
 
         var opened = await StandaloneProcess.JsonAsync("-X", "POST", $"{api}/shell", "-d", """{"minutes":5,"reason":"用于测试"}""");
         var id = opened.GetProperty("id").GetString()!;
@@ -117,24 +116,6 @@ public sealed partial class RescueShellTests
         }
     }
 
-    /// <summary>Serial number and MAC of this host, as an agent sees them that only looks.</summary>
-    private static async Task<(string Sn, string Mac)> IdentityAsync(StandaloneProcess lpmos)
-    {
-        await using var agent = await ServerProcess.StartAsync("dotnet", [AgentFile, $"--regional-url={lpmos.Regional}", "--dry-run", "--max-polls=1"], line => line.Contains("[Stage 2/5]", StringComparison.Ordinal));
-        return (SerialLine().Match(agent.Output).Groups[1].Value, MacLine().Match(agent.Output).Groups[1].Value);
-    }
-
-    private static async Task<ServerProcess> StartAgentAsync(StandaloneProcess lpmos, string sn, string mac)
-    {
-        var script = await StandaloneProcess.CurlAsync($"{lpmos.Boot}/ipxe?mac={mac}&serial={Uri.EscapeDataString(sn)}");
-        var token = TokenWord().Match(script);
-        Assert.True(token.Success, script);
-        var words = Path.Combine(lpmos.Folder, "cmdline");
-        await File.WriteAllTextAsync(words, $"lpmos.regional={lpmos.Regional} lpmos.boot={lpmos.Boot} lpmos.idc=dc1 {token.Value} BOOTIF=01-{mac.Replace(':', '-')}\n", Cancellation);
-        // As the boot image's init starts it: in the background, where ^C is ignored.
-        return await ServerProcess.StartAsync("env", ["--ignore-signal=INT,QUIT", "unshare", "--mount", "sh", "-c", "mount --bind \"$1\" /proc/cmdline && exec dotnet \"$2\"", "sh", words, AgentFile], line => line.Contains("Polling for task", StringComparison.Ordinal));
-    }
-
     private static async Task<ClientWebSocket> ConnectAsync(string api, string id)
     {
         var socket = new ClientWebSocket();
@@ -194,13 +175,4 @@ public sealed partial class RescueShellTests
         await process.WaitForExitAsync(Cancellation);
         return output.Trim();
     }
-
-    [GeneratedRegex(@"Serial Number: (\S+)")]
-    private static partial Regex SerialLine();
-
-    [GeneratedRegex(@"MAC Address: ([0-9a-f:]{17})")]
-    private static partial Regex MacLine();
-
-    [GeneratedRegex(@"lpmos\.token=\S+")]
-    private static partial Regex TokenWord();
 }

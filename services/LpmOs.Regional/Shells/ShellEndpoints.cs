@@ -30,9 +30,9 @@ internal static class ShellEndpoints
         using var presence = call.Presence.Hold(sn);
         using var socket = await call.Http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = Beat, KeepAliveTimeout = Beat });
         using var shell = new ShellSocket(socket);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, call.Http.RequestAborted);
         Log.ShellOpened(call.Logger, call.Site.Idc, sn, taken.By, taken.Id);
-        var reason = await new AgentShell(shell, taken, call.Store, sessions, call.Time).RunAsync(stopping.Token);
+        // Not by the request's own end: that the agent has gone its socket says, and the operator is told so.
+        var reason = await new AgentShell(shell, taken, call.Store, sessions, call.Time).RunAsync(lifetime.ApplicationStopping);
         Log.ShellClosed(call.Logger, call.Site.Idc, sn, taken.Id, reason);
     }
 }

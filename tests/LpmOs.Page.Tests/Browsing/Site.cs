@@ -95,6 +95,15 @@ public sealed class Site(Uri? etcd = null, params string[] more) : IAsyncDisposa
         [Program("agent", "LpmOs.Agent"), "--dry-run", "--max-polls", "0", "--poll-interval", "1s", "--regional-url", Regional.ToString().TrimEnd('/')],
         line => line.Contains("Polling for task", StringComparison.Ordinal));
 
+    /// <summary>The real agent on this host, which believes to be in the boot image; it waits for its task.</summary>
+    public async Task<(ServerProcess Agent, string Sn)> StartBootImageAgentAsync()
+    {
+        var (regional, boot) = (Regional.ToString().TrimEnd('/'), Boot.ToString().TrimEnd('/'));
+        var (sn, mac) = await BootImageAgent.IdentityAsync(regional);
+        var script = await ReadAsync(new Uri(Boot, $"/ipxe?mac={mac}&serial={Uri.EscapeDataString(sn)}"));
+        return (await BootImageAgent.StartAsync(script, regional, boot, mac, _folder.Path), sn);
+    }
+
     /// <summary>What a service says to a machine's firmware.</summary>
     public Task<string> ReadAsync(Uri url) => _http.GetStringAsync(url);
 

@@ -80,14 +80,14 @@ public sealed class AccessTests(Chromium chromium)
 
     private static Task<JsonNode> MakeAsync(Site site, string name, string role) => site.PostAsync("/api/v1/users", new { name, roles = new[] { new { role } } });
 
-    private static async Task LoginAsync(IPage page, string user, string password)
+    internal static async Task LoginAsync(IPage page, string user, string password)
     {
         await page.Locator("input[name=username]").FillAsync(user);
         await page.Locator("input[name=password]").FillAsync(password);
         await page.Keyboard.PressAsync("Enter");
     }
 
-    private static async Task ChangePasswordAsync(IPage page, string old)
+    internal static async Task ChangePasswordAsync(IPage page, string old)
     {
         // The page of the person who has logged in, no longer that of the login.
         await Expect(page.GetByRole(AriaRole.Note)).ToContainTextAsync("请先改成自己的密码");

@@ -31,6 +31,18 @@ public sealed partial class CodeTests
         Assert.All(words, language => Assert.Equal(permissions, Text().Matches(language.Groups[1].Value).Select(word => word.Groups[1].Value)));
     }
 
+    [Fact]
+    public void Each_end_of_a_rescue_shell_is_known_to_the_page_and_says_in_both_languages_what_to_do()
+    {
+        var rescue = Path.Combine(Repository.Root, "web", "src", "components", "rescue");
+        var known = Known().Matches(File.ReadAllText(Path.Combine(rescue, "ends.ts"))).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal);
+        var ends = End().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services/LpmOs.Core/Domain/Shells/ShellEnds.cs"))).Select(match => match.Groups[1].Value).ToList();
+        Assert.Contains("its time is over", ends);
+        Assert.Equal(ends.Order(StringComparer.Ordinal), known.Keys.Order(StringComparer.Ordinal));
+        var words = File.ReadAllText(Path.Combine(rescue, "words.ts"));
+        Assert.All(known.Values.Concat(["exit", "cannot", "lost"]).Distinct(StringComparer.Ordinal), word => Assert.Equal(2, Regex.Count(words, $@"^    {word}: \{{ what: '[^']+', then: '[^']+' \}},$", RegexOptions.Multiline)));
+    }
+
     private static IEnumerable<string> Codes(params string[] folders) =>
         from folder in folders
         from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
@@ -65,6 +77,12 @@ public sealed partial class CodeTests
 
     [GeneratedRegex(@"permission: \{([^}]*)\}")]
     private static partial Regex Permissions();
+
+    [GeneratedRegex(@"const string \w+ = ""([^""]+)""")]
+    private static partial Regex End();
+
+    [GeneratedRegex(@"^  ['""](.+)['""]: '(\w+)',$", RegexOptions.Multiline)]
+    private static partial Regex Known();
 
     [GeneratedRegex(@"[\u4e00-\u9fff]")]
     private static partial Regex Chinese();

@@ -142,6 +142,38 @@ public sealed class PictureTests(Chromium chromium)
         }
     }
 
+    /// <summary>The rescue shell, at the terminal of an agent on this host.</summary>
+    [Fact(Explicit = true)]
+    public async Task TakeShell()
+    {
+        await using var site = new Site();
+        await site.StartAsync();
+        var (agent, sn) = await site.StartBootImageAgentAsync();
+        await using var running = agent;
+        foreach (var (name, language, theme, width, height) in ((string, string, string, int, int)[])[("zh-CN", "zh-CN", "light", 1440, 900), ("en.dark", "en", "dark", 1440, 900), ("phone", "zh-CN", "light", 390, 844)])
+        {
+            await using var open = await chromium.OpenAsync(new Uri(site.Url, $"/machines/dc1/{sn}"), language, theme, width, height);
+            var (page, dialog) = (open.Page, open.Page.GetByRole(AriaRole.Dialog));
+            await page.Locator("main .el-button").First.ClickAsync();
+            await page.Locator("#shell-reason").FillAsync(language == "en" ? "INC-2291: one of two disks is missing" : "INC-2291：两块盘只识别到一块");
+            await TakeAsync("ask");
+            await page.Keyboard.PressAsync("Enter");
+            await page.Locator(".xterm-helper-textarea:focus").WaitForAsync();
+            await page.Keyboard.TypeAsync("lsblk -d -o NAME,SIZE,TYPE; printf '\\033[32mlink %s\\033[0m\\n' up; echo $((6*7))\n");
+            await page.Locator(".xterm-rows > div", new() { HasTextRegex = new("^42") }).WaitForAsync();
+            await TakeAsync("shell");
+            await dialog.Locator(".bar .el-button").ClickAsync();
+            await dialog.GetByRole(AriaRole.Alert).WaitForAsync();
+            await TakeAsync("ended");
+
+            async Task TakeAsync(string what)
+            {
+                await page.EvaluateAsync("() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)))");
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "docs", "screens", $"shell{(what == "shell" ? "" : $"-{what}")}.{name}.png"), Animations = ScreenshotAnimations.Disabled });
+            }
+        }
+    }
+
     /// <summary>What people make by the page or the API.</summary>
     private static async Task FurnishAsync(Site site)
     {

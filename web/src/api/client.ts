@@ -4,7 +4,7 @@ import { csrf, loginRequired } from '@/access/me';
 import { ApiProblem } from './problem';
 import type {
   LayoutList, AuditPage, AuditVerification, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
-  MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, SiteAsset, SiteSettings, Task, TaskHistory, TaskPage,
+  MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, ShellSession, SiteAsset, SiteSettings, Task, TaskHistory, TaskPage,
   TaskPlanAnswer, TaskPreview, TaskSpec, TemplateDifference, TemplateSummary, TemplateText, TemplateVersionSummary, Throughput, Webhook, WebhookDeliveries,
   WebhookRequest, WipeCertificate,
 } from './types';
@@ -66,6 +66,9 @@ export const api = {
   recommission: (idc: string, sn: string) => need<MachineDetail>(client.POST('/api/v1/machines/{idc}/{sn}/recommission', machine(idc, sn))),
   requireTpm: (idc: string, sn: string, required: boolean) => need<MachineDetail>(client.PUT('/api/v1/machines/{idc}/{sn}/tpm', { ...machine(idc, sn), body: { required } })),
   releaseTpm: (idc: string, sn: string) => need<MachineDetail>(client.POST('/api/v1/machines/{idc}/{sn}/tpm/release', { ...machine(idc, sn), body: {} })),
+  openShell: (idc: string, sn: string, body: { minutes?: number; reason?: string }) => need<ShellSession>(client.POST('/api/v1/machines/{idc}/{sn}/shell', { ...machine(idc, sn), body })),
+  shell: (idc: string, sn: string) => need<ShellSession>(client.GET('/api/v1/machines/{idc}/{sn}/shell', machine(idc, sn))),
+  endShell: (idc: string, sn: string) => need<void>(client.DELETE('/api/v1/machines/{idc}/{sn}/shell', machine(idc, sn))),
   machineTasks: (idc: string, sn: string) => need<{ items: Task[] }>(client.GET('/api/v1/machines/{idc}/{sn}/tasks', machine(idc, sn))),
   inventories: (idc: string, sn: string) => need<{ items: InventoryVersion[] }>(client.GET('/api/v1/machines/{idc}/{sn}/inventories', machine(idc, sn))),
   difference: (idc: string, sn: string, query: { from?: string; to?: string }) => need<{ changes: HardwareChange[] }>(client.GET('/api/v1/machines/{idc}/{sn}/diff', { params: { path: { idc, sn }, query } })),

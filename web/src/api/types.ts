@@ -18,6 +18,7 @@ export type TaskHistory = Schemas['TaskHistory'];
 export type TaskFailure = Schemas['TaskFailure'];
 export type MachineSummary = Schemas['MachineSummary'];
 export type MachineDetail = Schemas['MachineDetail'];
+export type ShellSession = Schemas['ShellSession'];
 export type SecurityAlert = Schemas['SecurityAlert'];
 export type KeyList = Schemas['KeyList'];
 export type ResealResult = Schemas['ResealResult'];

@@ -77,6 +77,7 @@ const messages = {
     notFoundText: '{idc}/{sn} 没有装机任务。', createdBy: '{by} 创建', by: '由 {by}', operation: '操作：{name}', running: '进行中', ok: '成功', bad: '失败', noHardware: '服务器还没有上报硬件。请将它设为网络启动并开机。', standing: '任务停在这里 {time} 了', standingPending: '等待审批', standingOffline: '服务器不在线：检查电源、网络启动顺序与交换机端口。', standingOnline: '服务器在线，正在等待。', planNow: '按当前硬件与镜像计算', logGone: '日志暂时取不到', firstBoot: '系统已写入磁盘，等待新系统首次启动后回报。', approvedBy: '{by} 审批',
   },
   machines: {
+    shell: '救援终端',
     decommissioned: '已下架', title: '服务器', all: '全部', unmatched: '未匹配', online: '在线', offline: '离线', matched: '已有任务', hardware: '硬件', firmware: '固件', bios: '{vendor} {version}（{date}）', bootMode: '启动方式', secureBoot: '安全启动', on: '开', off: '关', cores: '{n} 核', threads: '{n} 线程', sockets: '{n} 路', nics: '网卡', driver: '驱动', link: '链路', up: '已连接', down: '未连接', slot: 'PCI 位置',
     driverless: '没有驱动的设备', content: '内容', serial: '序列号', type: '类型', size: '容量', device: '设备', emptyDisk: '空盘', unknownContent: '未上报', reported: '上报时间', agent: '代理版本', vm: '虚拟机', uuid: 'UUID', notFound: '没有这台服务器', notFoundText: '{idc} 没有序列号为 {sn} 的服务器。', hint: '未匹配：已上报硬件，但还没有任务要它。', partitions: '{n} 个分区', model: '型号', architecture: '架构', memory: '{n} GB 内存', noHardware: '还没有上报硬件',
   },

@@ -49,6 +49,7 @@ public static class RegionalService
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());
         builder.Services.AddSingleton<LogStore>();
+        builder.Services.AddHostedService<OldGarbage>();
         builder.Services.AddSingleton<BootRecorder>();
         builder.Services.AddHostedService(services => services.GetRequiredService<BootRecorder>());
         builder.Services.AddSingleton<AgentTrace>();

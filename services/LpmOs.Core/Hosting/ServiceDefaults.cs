@@ -141,15 +141,17 @@ public static class ServiceDefaults
     /// <summary>
     /// A service that has just started knows no task yet: until it has listed the store it says nothing about them, least of all that there is none.
     /// </summary>
-    private static async Task AfterFirstListingAsync(HttpContext context, RequestDelegate next)
+    private static Task AfterFirstListingAsync(HttpContext context, RequestDelegate next)
     {
         var ready = context.RequestServices.GetRequiredService<WatchedState>().Ready;
+        return ready.IsCompleted ? next(context) : AfterAsync(ready, context, next);
+    }
+
+    private static async Task AfterAsync(Task ready, HttpContext context, RequestDelegate next)
+    {
+        await ready.WaitAsync(LongestStart, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!ready.IsCompleted)
-        {
-            await ready.WaitAsync(LongestStart, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!ready.IsCompleted)
-                throw new StoreUnavailableException("This service has not read the store yet since it was started.", outcomeUnknown: false);
-        }
+            throw new StoreUnavailableException("This service has not read the store yet since it was started.", outcomeUnknown: false);
         await next(context).ConfigureAwait(false);
     }
 

@@ -80,20 +80,41 @@ public sealed class MachineSignals
     public sealed class Waiter : IDisposable
     {
         private readonly MachineSignals _signals;
-        private readonly TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource<bool> _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _over;
 
         internal Waiter(MachineSignals signals, MachineKey key) => (_signals, Key) = (signals, key);
 
-        /// <summary>Completes at the next change.</summary>
-        public Task Changed => _signal.Task;
+        /// <summary>Completes with true at the next change, with false when the wait is over.</summary>
+        public Task<bool> Changed => _signal.Task;
+
+        public bool IsOver => _over != 0;
 
         internal MachineKey Key { get; }
 
         /// <summary>Another who waits for the same machine, as hardly ever happens. Guarded by the signals' lock.</summary>
         internal Waiter? Next { get; set; }
 
+        /// <summary>From now on the next change counts; look at the snapshot after this.</summary>
+        public void Again()
+        {
+            if (!_signal.Task.IsCompleted)
+                return;
+            var next = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Interlocked.Exchange(ref _signal, next);
+            if (_over != 0)
+                next.TrySetResult(false);
+        }
+
+        /// <summary>There is nothing more to wait for: the time is over, who asked has gone, or the service ends.</summary>
+        public void GiveUp()
+        {
+            Interlocked.Exchange(ref _over, 1);
+            _signal.TrySetResult(false);
+        }
+
         public void Dispose() => _signals.Forget(this);
 
-        internal void Signal() => _signal.TrySetResult();
+        internal void Signal() => Volatile.Read(ref _signal).TrySetResult(true);
     }
 }

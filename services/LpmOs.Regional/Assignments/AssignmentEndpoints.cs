@@ -30,27 +30,21 @@ internal static class AssignmentEndpoints
         var identity = machineMac is null ? null : new MachineIdentity { Mac = machineMac };
         await call.EnterAsync(sn, cancellationToken);
         using var presence = call.Presence.Hold(sn);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        limit.CancelAfter(TimeSpan.FromSeconds(wait ?? 0));
+        using var change = call.State.Signals.Register(call.Site.Idc, sn);
+        using var held = new HeldCall(change, TimeSpan.FromSeconds(wait ?? 0), call.Time, lifetime.ApplicationStopping, cancellationToken);
         while (true)
         {
-            // Registered before the look, so that an approval in between is not missed.
-            using var change = call.State.Signals.Register(call.Site.Idc, sn);
+            // Before the look, so that an approval in between is not missed.
+            change.Again();
             var machine = call.FindTask(sn);
             if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task && !Workflow.IsAtWorkElsewhere(task, sn) && Other(call, machine, sn, identity) is null)
             {
                 call.Bind(task);
                 return TypedResults.Ok(Assigned(task));
             }
-            if (wait is null or 0 || call.TellOfShell(sn) || Code(call, machine, sn, identity) == AgentProblems.AwaitingFirstBoot || limit.IsCancellationRequested || !await ChangedAsync(change, limit.Token))
+            if (wait is null or 0 || call.TellOfShell(sn) || Code(call, machine, sn, identity) == AgentProblems.AwaitingFirstBoot || !await change.Changed)
                 return Problems.Of(StatusCodes.Status404NotFound, Code(call, machine, sn, identity), "No task assigned yet", Other(call, machine, sn, identity) ?? WhyNone(machine, sn));
         }
-    }
-
-    private static async Task<bool> ChangedAsync(MachineSignals.Waiter change, CancellationToken cancellationToken)
-    {
-        await change.Changed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return change.Changed.IsCompleted;
     }
 
     private static AssignedTask Assigned(InstallTask task) => new()

@@ -27,19 +27,18 @@ internal static class DirectiveEndpoints
         errors.ThrowIfAny();
         await call.EnterAsync(sn, cancellationToken);
         using var presence = call.Presence.Hold(sn);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        limit.CancelAfter(TimeSpan.FromSeconds(wait ?? 0));
+        using var change = call.State.Signals.Register(call.Site.Idc, sn);
+        using var held = new HeldCall(change, TimeSpan.FromSeconds(wait ?? 0), call.Time, lifetime.ApplicationStopping, cancellationToken);
         while (true)
         {
-            // Registered before the look, so that a change in between is not missed. The task may be under another serial number: linked by a MAC.
-            using var change = call.State.Signals.Register(call.Site.Idc, sn);
+            // Before the look, so that a change in between is not missed. The task may be under another serial number: linked by a MAC.
+            change.Again();
             var machine = await call.RequireTaskAsync(sn, task_id!, cancellationToken);
             if (ProgressRules.WhyStop(machine.Task!, sn, attempt) is { } why)
                 return TypedResults.Ok(new DirectiveAnswer { Message = why, Directive = Directives.Abort });
             if (call.TellOfShell(sn))
                 return TypedResults.Ok(new DirectiveAnswer { Message = "A shell is asked for", Directive = Directives.Continue });
-            await change.Changed.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!change.Changed.IsCompleted)
+            if (!await change.Changed)
                 return TypedResults.Ok(new DirectiveAnswer { Message = "Nothing new", Directive = Directives.Continue });
         }
     }

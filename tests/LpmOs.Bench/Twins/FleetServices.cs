@@ -12,6 +12,8 @@ namespace LpmOs.Bench.Twins;
 internal sealed class FleetServices : IAsyncDisposable
 {
     private const int LastLines = 30;
+    /// <summary>As build/run-service.sh and the units of packaging/systemd set it; the fleet's own process has it as it comes.</summary>
+    private const string Young = "DOTNET_GCgen0size=0x1000000";
 
     private readonly TemporaryFolder _folder;
     private readonly List<(string Name, ServerProcess Process)> _services = [];
@@ -78,9 +80,9 @@ internal sealed class FleetServices : IAsyncDisposable
 
     private static long Megabytes(string[] status, string name) => long.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 
-    private void Start(string name, params string[] arguments) => _services.Add((name, ServerProcess.Start("dotnet",
+    private void Start(string name, params string[] arguments) => _services.Add((name, ServerProcess.Start("env",
     [
-        Path.Combine(AppContext.BaseDirectory, $"LpmOs.{name}.dll"), .. arguments, $"--Templates:Path={Repository.Templates}", "--Store:Provider=etcd", $"--Store:Etcd:Endpoints={Etcd.Endpoint.GetLeftPart(UriPartial.Authority)}",
+        Young, "dotnet", Path.Combine(AppContext.BaseDirectory, $"LpmOs.{name}.dll"), .. arguments, $"--Templates:Path={Repository.Templates}", "--Store:Provider=etcd", $"--Store:Etcd:Endpoints={Etcd.Endpoint.GetLeftPart(UriPartial.Authority)}",
         "--Logging:LogLevel:Default=Warning",
     ], _ => true)));
 

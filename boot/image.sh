@@ -62,7 +62,8 @@ image_drivers() {
   grep '^/' "$work/modules.all" | sort -u > "$work/modules"
   {
     while read -r file; do
-      install -D -m 644 "$file" "$root/usr/${file#"$(realpath "$kernel")"/}"
+      # By what follows it in the path: the folder of the packages may be a symbolic link.
+      install -D -m 644 "$file" "$root/usr/lib/modules/${file##*/lib/modules/}"
       modinfo -F firmware "$file"
     done < "$work/modules"
     if [ -n "${EXTRA:-}" ]; then
@@ -110,11 +111,16 @@ image_usr() {
   mkdir "$root/usr"
 }
 
-# image_pack ROOT WORK OUTPUT: the same files give the same bytes.
+# image_pack ROOT WORK OUTPUT: the same files give the same bytes. What is compressed already comes first and as it is: the kernel takes several archives
+# behind each other, and would only copy it once more.
 image_pack() {
   find "$1" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
-  (cd "$1" && find . | sort | cpio -o -H newc -R 0:0 --reproducible --quiet) > "$2/cpio"
-  zstd -q -f -9 -T0 "$2/cpio" -o "$3.new"
+  archive() { (cd "$root" && sort | cpio -o -H newc -R 0:0 --reproducible --quiet); }
+  local root=$1
+  : > "$3.new"
+  [ ! -f "$1/early/usr.squashfs" ] || printf 'early\nearly/usr.squashfs\n' | archive > "$3.new"
+  (cd "$1" && find . ! -path ./early/usr.squashfs) | archive > "$2/cpio"
+  zstd -q -9 -T0 -c "$2/cpio" >> "$3.new"
   mv "$3.new" "$3"
 }
 

@@ -38,9 +38,9 @@ cp "$(find "$kernel/lib/modules" -name 'dummy.ko')" "$work/mine/"
 (cd "$work/one" && AGENT=$agent FILES=$work/more DRIVERS="nbd $work/mine/dummy.ko" FIRMWARE="$work/mine/firmware/acme/card.bin $work/mine/firmware/acme/firmware-5.bin $work/plain.bin" CACHE="$PWD/.cache" boot/build-boot-image.sh) | sed 's/^/more: /'
 # names INITRAMFS: the files in it, those of the file system in it, too.
 names() {
-  zstd -dcq "$1" > "$work/cpio"
-  cpio -t --quiet < "$work/cpio"
-  cpio -i --quiet --to-stdout early/usr.squashfs < "$work/cpio" > "$work/usr.squashfs"
+  cpio -i --quiet --to-stdout early/usr.squashfs < "$1" > "$work/usr.squashfs"
+  # A second archive, compressed, begins where the first, in blocks of 512 bytes, ends.
+  tail -c +$((1 + $(cpio -t < "$1" 2>&1 > /dev/null | awk '{ print $1 * 512 }'))) "$1" | zstd -dcq | cpio -t --quiet
   unsquashfs -d usr -l "$work/usr.squashfs"
 }
 names "$work/more/boot/initramfs" > "$work/names"

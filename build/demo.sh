@@ -59,7 +59,7 @@ done
 if [ -n "$virtual" ]; then
   say "Power-on of a virtual server: empty disk, network boot first (serial console: $console)"
   truncate -s 4G $folder/disk.raw
-  qemu-system-x86_64 -machine q35,graphics=off -accel tcg,thread=multi,tb-size=512 -cpu max -smp 2 -m 1024 -display none -vga none \
+  qemu-system-x86_64 -machine q35,graphics=off -accel tcg,thread=multi,tb-size=512 -cpu max,-erms,-fsrm -smp 2 -m 1024 -display none -vga none \
     -serial "file:$console" -monitor none -no-user-config -nodefaults -device virtio-rng-pci \
     -smbios "type=1,serial=$sn,product=PizzaBox 2000,manufacturer=Acme Servers,uuid=564d7777-0000-4000-8000-00000000de30" \
     -netdev user,id=net,bootfile=http://10.0.2.2:8082/boot.ipxe -device "virtio-net-pci,netdev=net,mac=$mac,bootindex=1" \

@@ -75,6 +75,30 @@ public sealed class HardwareDiscoveryTests
         Assert.Equal(expected, (await CollectAsync(machine, null, null)).SerialNumber);
     }
 
+    [Theory]
+    [InlineData("VMware, Inc.", "VMware Virtual Platform", "VMwareVMware", "vmware")]
+    [InlineData("innotek GmbH", "VirtualBox", null, "virtualbox")]
+    [InlineData("innotek GmbH", "VirtualBox", "KVMKVMKVM\0\0\0", "kvm")]
+    [InlineData("QEMU", "Standard PC (i440FX + PIIX, 1996)", "KVMKVMKVM\0\0\0", "kvm")]
+    [InlineData("Red Hat", "KVM", null, "kvm")]
+    [InlineData("Xen", "HVM domU", "XenVMMXenVMM", "xen")]
+    [InlineData("Microsoft Corporation", "Virtual Machine", "Microsoft Hv", "hyperv")]
+    [InlineData("Microsoft Corporation", "Virtual Machine", null, "hyperv")]
+    [InlineData("Microsoft Corporation", "Surface Pro", null, null)]
+    [InlineData("Parallels Software International Inc.", "Parallels Virtual Platform", " lrpepyh  vr", "parallels")]
+    [InlineData("Acme", "Hidden", "XYZXYZXYZXYZ", "unknown")]
+    [InlineData("Dell Inc.", "PowerEdge R740", null, null)]
+    public async Task A_virtual_machine_is_told_from_hardware_and_whose_it_is(string vendor, string product, string? signature, string? expected)
+    {
+        // The kernel shows this flag in every guest; CPUID alone, or the firmware alone, may tell of the hypervisor, too.
+        using var machine = new RecordedMachine().File("sys/class/dmi/id/sys_vendor", vendor + "\n").File("sys/class/dmi/id/product_name", product + "\n").File("sys/class/dmi/id/product_serial", "SN-1\n")
+            .File("proc/cpuinfo", $"processor\t: 0\nflags\t\t: fpu{(signature is null ? "" : " hypervisor")}\n\n");
+
+        var found = await CollectAsync(machine, signature, null);
+
+        Assert.Equal((expected, expected is not null), (found.Virtualization, found.IsVm));
+    }
+
     [Fact]
     public async Task WithoutAnythingElseTheMacNamesTheMachine()
     {

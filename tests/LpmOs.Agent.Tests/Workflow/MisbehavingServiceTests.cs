@@ -69,6 +69,29 @@ public sealed class MisbehavingServiceTests
     }
 
     [Fact]
+    public async Task An_operation_that_this_agent_does_not_know_fails_with_advice_and_nothing_is_begun()
+    {
+        await using var regional = await FakeRegional.StartAsync();
+        regional.Assigned = () => regional.Asked.Any(asked => asked.Completed is not null) ? null : Plans.Task;
+        regional.Next = request => request.Completed is null ? Plans.Operation("polish_$(reboot)\u001b[2J", Plans.Plan) : Plans.Operation(OperationNames.Complete);
+        using var machine = RecordedMachine.Qemu();
+        var begun = false;
+        using var agent = new AgentUnderTest(Settings(regional) with { MaxPolls = 2 }, machine.Root, (_, _) => new WorkingInstallation(_ =>
+        {
+            begun = true;
+            return Task.CompletedTask;
+        }));
+
+        await agent.Run.RunAsync(Token);
+
+        var completed = Assert.Single(regional.Asked, asked => asked.Completed is not null).Completed!;
+        Assert.Equal((false, "unsupported_operation"), (completed.Success, completed.Code));
+        Assert.Contains("does not know the operation 'polish_$(reboot)", completed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', completed.Message!);
+        Assert.False(begun);
+    }
+
+    [Fact]
     public async Task AnInstallationGoesOnWhileTheServiceIsAwayAndItsReportsFollowInOrder()
     {
         await using var regional = await FakeRegional.StartAsync();

@@ -44,7 +44,7 @@ public sealed class BootScriptsTests
         set lpmos-try:int32 0
         :load
         imgfree ||
-        kernel http://10.77.0.1:8082/files/boot/vmlinuz initrd=initramfs quiet mitigations=off panic=-1 console=tty0 console=ttyS0,115200 lpmos.regional=http://10.77.0.1:8081 lpmos.boot=http://10.77.0.1:8082 lpmos.idc=dc1 lpmos.token={{token}} lpmos.key={{Key}}{{rest}} || goto failed
+        kernel http://10.77.0.1:8082/files/boot/vmlinuz initrd=initramfs quiet mitigations=off init_on_alloc=0 panic=-1 console=tty0 console=ttyS0,115200 lpmos.regional=http://10.77.0.1:8081 lpmos.boot=http://10.77.0.1:8082 lpmos.idc=dc1 lpmos.token={{token}} lpmos.key={{Key}}{{rest}} || goto failed
         initrd --name initramfs http://10.77.0.1:8082/files/boot/initramfs || goto failed
         boot ||
         :failed
@@ -191,7 +191,7 @@ public sealed class BootScriptsTests
             # LpmOs: the agent's image, in memory. It discovers and reports the hardware; a disk is written only for an approved task.
             echo 'LpmOs dc1: the task is approved' '(task-0a1b2c3d, Debian 12 x net0ip  shell)'
             echo 'LpmOs: loading the boot image'
-            if linux (tftp,10.77.0.1)/boot/vmlinuz quiet mitigations=off panic=-1 'console=tty0' 'console=ttyS0,115200' 'lpmos.regional=http://10.77.0.1:8081' 'lpmos.boot=http://10.77.0.1:8082' 'lpmos.idc=dc1' 'lpmos.token={{token}}' 'lpmos.key={{Key}}' 'BOOTIF=01-52-54-00-77-00-01'; then
+            if linux (tftp,10.77.0.1)/boot/vmlinuz quiet mitigations=off init_on_alloc=0 panic=-1 'console=tty0' 'console=ttyS0,115200' 'lpmos.regional=http://10.77.0.1:8081' 'lpmos.boot=http://10.77.0.1:8082' 'lpmos.idc=dc1' 'lpmos.token={{token}}' 'lpmos.key={{Key}}' 'BOOTIF=01-52-54-00-77-00-01'; then
               if initrd (tftp,10.77.0.1)/boot/initramfs; then
                 boot
               fi

@@ -44,7 +44,7 @@ internal sealed class StorageImage(string file)
     /// <summary>A file of an ext4 file system that begins so many bytes into a partition.</summary>
     public async Task<string> ReadFileAsync(DiskImagePartition partition, long offset, string path, CancellationToken cancellationToken)
     {
-        var (_, output, error) = await Command.TryAsync("/sbin/debugfs", ["-R", $"cat {path}", $"{file}?offset={(partition.StartBytes + offset).ToString(CultureInfo.InvariantCulture)}"], cancellationToken);
+        var (_, output, error) = await Command.TryAsync("/sbin/debugfs", ["-c", "-R", $"cat {path}", $"{file}?offset={(partition.StartBytes + offset).ToString(CultureInfo.InvariantCulture)}"], cancellationToken);
         return error.Contains("File not found", StringComparison.Ordinal) ? throw new InvalidOperationException($"{path} is not there: {error}") : output;
     }
 

@@ -29,7 +29,7 @@ internal sealed class ShellLab : IAsyncDisposable
         var bytes = await Command.RunAsync("sh", ["-c", "zstd -dcq \"$1\" | wc -c", "sh", Image], cancellationToken);
         // The words behind the mode are those of our own boot script.
         await File.WriteAllTextAsync(Path.Combine(files, "boot.ipxe"),
-            $"#!ipxe\necho lab: script\nkernel http://{LabNetwork.Address}/vmlinuz initrd=initramfs console=ttyS0,115200 quiet mitigations=off panic=-1 lab.server=http://{LabNetwork.Address} lab.mode={mode} lab.bytes={bytes.Trim()}\n"
+            $"#!ipxe\necho lab: script\nkernel http://{LabNetwork.Address}/vmlinuz initrd=initramfs console=ttyS0,115200 quiet mitigations=off init_on_alloc=0 panic=-1 lab.server=http://{LabNetwork.Address} lab.mode={mode} lab.bytes={bytes.Trim()}\n"
             + $"initrd --name initramfs http://{LabNetwork.Address}/initramfs\nboot\n", cancellationToken);
         var configuration = Path.Combine(network.Folder, "nginx.conf");
         var temporary = string.Concat(((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind}_temp_path {network.Folder}/nginx-{kind}; ")));

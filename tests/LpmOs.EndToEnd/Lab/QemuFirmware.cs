@@ -6,6 +6,9 @@ internal static class QemuFirmware
     // /dev/kvm may exist and hang, so never ask for it.
     private static readonly string[] Emulated = ["-accel", "tcg,thread=multi,tb-size=512"];
 
+    // All that can be emulated, but for the strings of bytes that the kernel would then copy and clear memory with: they are emulated byte by byte.
+    private const string Processor = "max,-erms,-fsrm";
+
     public static string Program(FirmwareKind firmware) => firmware == FirmwareKind.Arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64";
 
     /// <summary>The variables that a machine comes with; null without UEFI.</summary>
@@ -20,12 +23,12 @@ internal static class QemuFirmware
     public static IEnumerable<string> Machine(FirmwareKind firmware, string variables) => firmware switch
     {
         // graphics=off: BIOS and iPXE write to the serial console.
-        FirmwareKind.Bios => [.. Emulated, "-machine", "q35,graphics=off", "-vga", "none", "-cpu", "max"],
-        FirmwareKind.Uefi => [.. Emulated, "-machine", "q35", "-vga", "none", "-cpu", "max", .. Flash("/usr/share/OVMF/OVMF_CODE_4M.fd", variables)],
+        FirmwareKind.Bios => [.. Emulated, "-machine", "q35,graphics=off", "-vga", "none", "-cpu", Processor],
+        FirmwareKind.Uefi => [.. Emulated, "-machine", "q35", "-vga", "none", "-cpu", Processor, .. Flash("/usr/share/OVMF/OVMF_CODE_4M.fd", variables)],
         // Without system management mode the variables that hold the keys could be written by anyone.
         FirmwareKind.UefiSecureBoot =>
         [
-            .. Emulated, "-machine", "q35,smm=on", "-vga", "none", "-cpu", "max",
+            .. Emulated, "-machine", "q35,smm=on", "-vga", "none", "-cpu", Processor,
             "-global", "driver=cfi.pflash01,property=secure,value=on", "-global", "ICH9-LPC.disable_s3=1",
             .. Flash("/usr/share/OVMF/OVMF_CODE_4M.ms.fd", variables),
         ],

@@ -2,7 +2,7 @@ namespace LpmOs.Regional;
 
 /// <summary>
 /// A call that is held for half a minute outlives the collector's young generations. What it leaves lies among the old objects, which the collector looks through only when
-/// they have grown by a good part of all there is, and whose gaps it keeps: with ten thousand machines that wait, 150 MB. So this service has it looked through when there is little to do.
+/// they have grown by a good part of all there is. So this service has it looked through when there is little to do.
 /// </summary>
 internal sealed class OldGarbage(TimeProvider time) : BackgroundService
 {
@@ -21,22 +21,11 @@ internal sealed class OldGarbage(TimeProvider time) : BackgroundService
             var before = allocated;
             allocated = GC.GetTotalAllocatedBytes();
             beats++;
-            if (allocated - before > Quiet)
+            if (beats < Between || allocated - before > Quiet || allocated - atLook < Least)
                 continue;
-            if (HasGaps())
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // All stands still for a millisecond or two a megabyte.
-            else if (beats >= Between && allocated - atLook > Least)
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
-            else
-                continue;
+            // In the background, never compacting: with all machines of a site at work that would stop this service for seconds, and their calls with it.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false, compacting: false);
             (atLook, beats) = (allocated, 0);
         }
-    }
-
-    /// <summary>More is held than a fourth above what the last look found in use, as after a storm. What comes and goes with the calls makes an eighth.</summary>
-    private static bool HasGaps()
-    {
-        var (blocking, background, now) = (GC.GetGCMemoryInfo(GCKind.FullBlocking), GC.GetGCMemoryInfo(GCKind.Background), GC.GetGCMemoryInfo(GCKind.Any));
-        return background.Index > blocking.Index && now.TotalCommittedBytes - (2 * Least) > (background.HeapSizeBytes - background.FragmentedBytes) / 4 * 5;
     }
 }

@@ -80,8 +80,8 @@ public sealed partial class TpmTests(ITestOutputHelper output)
         var audit = (await boot.Operator.GetAsync($"/api/v1/audit?idc=dc1&sn={sn}&limit=100", cancellationToken)).GetProperty("items").EnumerateArray().ToList();
         Assert.Single(audit, record => record.GetProperty("action").GetString() == "tpm.bound");
         var refused = audit.Where(record => record.GetProperty("action").GetString() == "tpm.refused").Select(record => record.GetProperty("reason").GetString()!).ToList();
+        // The next within ten minutes are not on record anew, whatever they show.
         Assert.Contains(refused, reason => reason.Contains(foreign, StringComparison.Ordinal));
-        Assert.Contains(refused, reason => reason.Contains("none was shown", StringComparison.Ordinal));
         Assert.DoesNotContain(audit, record => record.GetProperty("action").GetString() is "secret.given" or "task.started");
         Assert.Equal("tpm.refused", (await boot.Operator.MachineAsync(sn, cancellationToken)).GetProperty("alerts")[0].GetProperty("code").GetString());
         Assert.Contains("tpm.refused", await Lpmosctl.RunAsync(network, ["machines", "show", $"dc1/{sn}", "--server", OperatorApi.Url], cancellationToken), StringComparison.Ordinal);

@@ -43,8 +43,8 @@ public static class RegionalService
         builder.Services.AddSingleton(new SiteTemplates(options.TemplatesPath));
         builder.Services.AddRateLimiter(limits =>
         {
-            limits.OnRejected = RateLimits.RefuseAsync;
-            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(options.PerAddress, RateLimits.Address), RateLimits.PerSecond(options.PerMachine, MachineTokenFilter.TokenMark));
+            limits.OnRejected = RateLimits.RefuseOrPutOffAsync;
+            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(options.PerAddress, RateLimits.Address), RateLimits.PerSecond(options.PerMachine, MachineTokenFilter.TokenMark), InFlightLimits.Create());
         });
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());

@@ -13,6 +13,8 @@ internal enum TftpAdmission
     /// <summary>It is being served, or waits already: the client repeats itself.</summary>
     Repeated,
     Waits,
-    /// <summary>Too many wait; the client asks again.</summary>
+    /// <summary>Waits, in the place of the one who was silent longest: too many wait.</summary>
+    Displaces,
+    /// <summary>Too many of this client wait; it asks again.</summary>
     Dropped,
 }

@@ -12,7 +12,7 @@ namespace LpmOs.Boot.Tftp;
 internal sealed class TftpServer : IAsyncDisposable
 {
     public const int MostTransfers = 512, MostTransfersPerClient = 16, MostWaiting = 4096;
-    private const int ReceiveBuffer = 512 * 1024, StackSize = 256 * 1024;
+    private const int ReceiveBuffer = 512 * 1024;
     private static readonly TimeSpan BusyInterval = TimeSpan.FromSeconds(10);
 
     private readonly FileResolver _files;
@@ -23,7 +23,8 @@ internal sealed class TftpServer : IAsyncDisposable
     private readonly List<Socket> _sockets = [];
     private readonly TftpSessions _sessions;
     private readonly LinkSizes _links;
-    private readonly HashSet<Task> _running = [];
+    private readonly TftpThreads _threads;
+    private CancellationToken _stopping;
     private readonly Lock _gate = new();
     private long _waited, _dropped;
     private DateTimeOffset _saidBusy;
@@ -36,6 +37,7 @@ internal sealed class TftpServer : IAsyncDisposable
     public TftpServer(IEnumerable<IPEndPoint> addresses, FileResolver files, TimeProvider time, ILogger<TftpServer> logger, Action<TftpTransfer>? ended = null, int? maxBlockSize = null, int mostTransfers = MostTransfers)
     {
         _sessions = new TftpSessions(mostTransfers, MostTransfersPerClient, MostWaiting, time);
+        _threads = new TftpThreads(mostTransfers, Transfers, Refused);
         (_files, _time, _logger, _links, _ended, _maxBlockSize) = (files, time, logger, new LinkSizes(time), ended ?? (_ => { }), maxBlockSize ?? int.MaxValue - TftpTerms.DataHeader);
         foreach (var address in addresses)
             _sockets.Add(Listen(address));
@@ -44,20 +46,18 @@ internal sealed class TftpServer : IAsyncDisposable
     public IReadOnlyList<IPEndPoint> EndPoints => _sockets.ConvertAll(s => (IPEndPoint)s.LocalEndPoint!);
     public int ActiveTransfers => _sessions.Count;
     public int WaitingRequests => _sessions.CountWaiting;
-    /// <summary>Requests that had to wait for a place, and those for which there was none to wait in, since the start.</summary>
+    /// <summary>Requests that had to wait for a place, and those that were put off since too many wait, since the start.</summary>
     public long Waited => Interlocked.Read(ref _waited);
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Runs until cancelled, then ends every transfer.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        _stopping = cancellationToken;
         foreach (var endPoint in EndPoints)
             _logger.TftpStarted(endPoint);
         await Task.WhenAll(_sockets.Select(s => ReceiveAsync(s, cancellationToken)));
-        Task[] rest;
-        lock (_gate)
-            rest = [.. _running];
-        await Task.WhenAll(rest);
+        await _threads.CloseAsync();
     }
 
     public ValueTask DisposeAsync()
@@ -103,7 +103,7 @@ internal sealed class TftpServer : IAsyncDisposable
             try
             {
                 var result = await socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, any, cancellationToken);
-                Accept(buffer.AsSpan(0, result.ReceivedBytes), (IPEndPoint)result.RemoteEndPoint, result.PacketInformation, cancellationToken);
+                Accept(buffer.AsSpan(0, result.ReceivedBytes), (IPEndPoint)result.RemoteEndPoint, result.PacketInformation);
             }
             catch (SocketException e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -116,7 +116,7 @@ internal sealed class TftpServer : IAsyncDisposable
         }
     }
 
-    private void Accept(ReadOnlySpan<byte> datagram, IPEndPoint client, IPPacketInformation arrival, CancellationToken cancellationToken)
+    private void Accept(ReadOnlySpan<byte> datagram, IPEndPoint client, IPPacketInformation arrival)
     {
         // Port 0 cannot be answered. What is not a request has lost its way: silence, for an error would answer forged senders.
         if (client.Port == 0 || !TftpRequest.TryParse(datagram, out var request))
@@ -125,11 +125,14 @@ internal sealed class TftpServer : IAsyncDisposable
         switch (_sessions.Enter(asked))
         {
             case TftpAdmission.Starts:
-                Start(asked, cancellationToken);
+                _threads.Take(asked);
                 break;
             case TftpAdmission.Waits:
                 Interlocked.Increment(ref _waited);
                 break;
+            case TftpAdmission.Displaces:
+                Interlocked.Increment(ref _waited);
+                goto case TftpAdmission.Dropped;
             case TftpAdmission.Dropped:
                 Interlocked.Increment(ref _dropped);
                 SayBusy(client);
@@ -150,63 +153,31 @@ internal sealed class TftpServer : IAsyncDisposable
         _logger.TftpBusy(client, string.Create(CultureInfo.InvariantCulture, $"{_sessions.Count} transfers are under way and {_sessions.CountWaiting} requests wait ({Dropped} dropped since the start)"));
     }
 
-    private void Start(TftpArrival asked, CancellationToken cancellationToken)
+    /// <summary>On this place and thread, who waits for one is next.</summary>
+    private void Transfers(TftpArrival first)
     {
-        var running = RunAsync(asked, cancellationToken);
-        lock (_gate)
-            _running.Add(running);
-        _ = running.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        for (TftpArrival? asked = first; asked is not null; asked = Transfer(asked))
+        {
+        }
     }
 
-    private void Forget(Task ended)
+    /// <summary>Whoever gets this place would need a thread as well: they ask again.</summary>
+    private void Refused(TftpArrival first, string why)
     {
-        lock (_gate)
-            _running.Remove(ended);
-    }
-
-    /// <summary>On a thread of its own, as <see cref="TftpSession"/> says; there are never more than places. A thread whose transfer has ended takes up who waits.</summary>
-    private Task RunAsync(TftpArrival first, CancellationToken cancellationToken)
-    {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(Run, StackSize) { IsBackground = true, Name = "tftp" };
-        try
+        _logger.TftpBusy(first.Client, why);
+        for (TftpArrival? asked = first; asked is not null; asked = _sessions.Leave(asked.Client))
         {
-            thread.Start();
-        }
-        catch (OutOfMemoryException e)
-        {
-            _logger.TftpBusy(first.Client, e.Message);
-            // Whoever gets this place would need a thread as well: they ask again.
-            for (TftpArrival? asked = first; asked is not null; asked = _sessions.Leave(asked.Client))
-            {
-            }
-            ended.SetResult();
-        }
-        return ended.Task;
-
-        void Run()
-        {
-            try
-            {
-                for (var asked = first; asked is not null; asked = Transfer(asked, cancellationToken))
-                {
-                }
-            }
-            finally
-            {
-                ended.SetResult();
-            }
         }
     }
 
     /// <returns>Who is next on this place.</returns>
-    private TftpArrival? Transfer(TftpArrival asked, CancellationToken cancellationToken)
+    private TftpArrival? Transfer(TftpArrival asked)
     {
         TftpArrival? next = null;
         try
         {
-            using var session = cancellationToken.IsCancellationRequested ? null : Open(asked);
-            session?.Run(cancellationToken);
+            using var session = _stopping.IsCancellationRequested ? null : Open(asked);
+            session?.Run(_stopping);
         }
         finally
         {

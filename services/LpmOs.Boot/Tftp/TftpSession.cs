@@ -15,8 +15,8 @@ namespace LpmOs.Boot.Tftp;
 internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile file, TftpTerms terms, Func<bool> crowded, TimeProvider time, ILogger logger, Action<TftpTransfer> ended) : IDisposable
 {
     private const int MostRetransmissions = 6;
-    /// <summary>While others wait, who has never answered is given up after so many: its address may be forged, or it has asked from another port since.</summary>
-    private const int FewRetransmissions = 2;
+    /// <summary>While others wait: after 15 s without a word no firmware is there any more. Who has never answered is given up after 3 s: its address may be forged, or it has asked from another port since.</summary>
+    private const int RetransmissionsInCrowd = 3, RetransmissionsUnheard = 1;
     /// <summary>Milliseconds of one wait; then it is seen whether the time is over or the server stops.</summary>
     private const int Slice = 200;
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(1), LongestTimeout = TimeSpan.FromSeconds(8);
@@ -126,7 +126,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
         Ended(TftpOutcome.Silent, window.BytesAcknowledged, "no acknowledgement any more");
     }
 
-    private int Most() => !_answered && crowded() ? FewRetransmissions : MostRetransmissions;
+    private int Most() => !crowded() ? MostRetransmissions : _answered ? RetransmissionsInCrowd : RetransmissionsUnheard;
 
     private TimeSpan Patience(int silent)
     {

@@ -4,7 +4,8 @@ namespace LpmOs.Boot.Tftp;
 
 /// <summary>
 /// Counts transfers, so that neither one client nor all of them take the machine. A request for which there is no place waits its turn: when a room is
-/// switched on at once, firmware that hears nothing gives up after a few tries. What waits is bounded too, in all and for each client.
+/// switched on at once, firmware that hears nothing gives up after a few tries. Next is who was heard last: they are there. In the order of asking those come first
+/// who have waited longest, and where all wait longer than firmware does, every place would go to somebody who has given up. What waits is bounded too, in all and for each client.
 /// </summary>
 internal sealed class TftpSessions(int mostInAll, int mostPerClient, int mostWaiting, TimeProvider time)
 {
@@ -14,7 +15,7 @@ internal sealed class TftpSessions(int mostInAll, int mostPerClient, int mostWai
     private readonly Lock _gate = new();
     private readonly HashSet<IPEndPoint> _active = [];
     private readonly Dictionary<IPAddress, Counts> _clients = [];
-    /// <summary>In the order in which they first asked.</summary>
+    /// <summary>In the order in which they were last heard.</summary>
     private readonly LinkedList<Waiting> _queue = [];
     private readonly Dictionary<IPEndPoint, LinkedListNode<Waiting>> _places = [];
 
@@ -51,8 +52,10 @@ internal sealed class TftpSessions(int mostInAll, int mostPerClient, int mostWai
                 return TftpAdmission.Repeated;
             if (_places.TryGetValue(arrival.Client, out var place))
             {
-                // The newest request counts, in the place of the first.
+                // The newest request counts.
                 place.Value = new Waiting(arrival, time.GetUtcNow());
+                _queue.Remove(place);
+                _queue.AddLast(place);
                 return TftpAdmission.Repeated;
             }
             var counts = CountsOf(arrival.Client.Address);
@@ -61,16 +64,15 @@ internal sealed class TftpSessions(int mostInAll, int mostPerClient, int mostWai
                 Start(arrival.Client, counts);
                 return TftpAdmission.Starts;
             }
-            if (_queue.First is { } oldest && _queue.Count >= mostWaiting && HasGivenUp(oldest.Value))
-                Forget(oldest);
-            if (_queue.Count >= mostWaiting || counts.Waiting >= mostPerClient)
-            {
-                ForgetIfIdle(arrival.Client.Address, counts);
+            if (counts.Waiting >= mostPerClient)
                 return TftpAdmission.Dropped;
-            }
             _places[arrival.Client] = _queue.AddLast(new Waiting(arrival, time.GetUtcNow()));
             counts.Waiting++;
-            return TftpAdmission.Waits;
+            if (_queue.Count <= mostWaiting)
+                return TftpAdmission.Waits;
+            // Who has been silent longest has given up sooner than this one.
+            Forget(_queue.First!);
+            return TftpAdmission.Displaces;
         }
     }
 
@@ -85,19 +87,16 @@ internal sealed class TftpSessions(int mostInAll, int mostPerClient, int mostWai
             var counts = CountsOf(client.Address);
             counts.Active--;
             ForgetIfIdle(client.Address, counts);
-            for (var place = _queue.First; place is not null;)
+            while (_queue.First is { } oldest && HasGivenUp(oldest.Value))
+                Forget(oldest);
+            for (var place = _queue.Last; place is not null; place = place.Previous)
             {
-                var (next, waiting) = (place.Next, place.Value);
-                var address = waiting.Arrival.Client.Address;
-                if (HasGivenUp(waiting))
-                    Forget(place);
-                else if (CountsOf(address).Active < mostPerClient)
-                {
-                    Forget(place);
-                    Start(waiting.Arrival.Client, CountsOf(address));
-                    return waiting.Arrival;
-                }
-                place = next;
+                var arrival = place.Value.Arrival;
+                if (CountsOf(arrival.Client.Address).Active >= mostPerClient)
+                    continue;
+                Forget(place);
+                Start(arrival.Client, CountsOf(arrival.Client.Address));
+                return arrival;
             }
             return null;
         }

@@ -28,7 +28,7 @@ public abstract class ReloadedFiles<T>(string setting, string what, ReloadedFile
         ? HealthCheckResult.Degraded($"The new {what} ({setting}) cannot be used, those before are: {fault}.") : HealthCheckResult.Healthy());
 
     /// <summary>What makes the content of the bytes that are there now, which is asked for where they are others.</summary>
-    /// <exception cref="InvalidDataException">Cannot be read; the message says why. Thrown by what it returns too, where the content is wrong.</exception>
+    /// <exception cref="InvalidDataException">Cannot be read; the message says why. Thrown by what it returns too, where the content is wrong. A <see cref="SettingException"/> says the same.</exception>
     protected abstract (string Digest, Func<T> Parse) Look(string path);
 
     protected abstract void Changed(string path, T value);
@@ -59,7 +59,7 @@ public abstract class ReloadedFiles<T>(string setting, string what, ReloadedFile
             }
             (_fault, _failed) = (null, null);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or SettingException)
         {
             // It may be half written: only what is wrong twice is wrong.
             if (_failed == digest && _fault != e.Message)

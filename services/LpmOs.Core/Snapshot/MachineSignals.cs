@@ -88,8 +88,6 @@ public sealed class MachineSignals
         /// <summary>Completes with true at the next change, with false when the wait is over.</summary>
         public Task<bool> Changed => _signal.Task;
 
-        public bool IsOver => _over != 0;
-
         internal MachineKey Key { get; }
 
         /// <summary>Another who waits for the same machine, as hardly ever happens. Guarded by the signals' lock.</summary>

@@ -37,13 +37,15 @@ internal static class AssignmentEndpoints
             // Before the look, so that an approval in between is not missed.
             change.Again();
             var machine = call.FindTask(sn);
-            if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task && !Workflow.IsAtWorkElsewhere(task, sn) && Other(call, machine, sn, identity) is null)
+            var other = Other(call, machine, sn, identity);
+            if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task && !Workflow.IsAtWorkElsewhere(task, sn) && other is null)
             {
                 call.Bind(task);
                 return TypedResults.Ok(Assigned(task));
             }
-            if (wait is null or 0 || call.TellOfShell(sn) || Code(call, machine, sn, identity) == AgentProblems.AwaitingFirstBoot || !await change.Changed)
-                return Problems.Of(StatusCodes.Status404NotFound, Code(call, machine, sn, identity), "No task assigned yet", Other(call, machine, sn, identity) ?? WhyNone(machine, sn));
+            var code = Code(machine, sn, other);
+            if (wait is null or 0 || call.TellOfShell(sn) || code == AgentProblems.AwaitingFirstBoot || !await change.Changed)
+                return Problems.Of(StatusCodes.Status404NotFound, code, "No task assigned yet", other ?? WhyNone(machine, sn));
         }
     }
 
@@ -54,10 +56,10 @@ internal static class AssignmentEndpoints
     };
 
     private static string? Other(AgentCall call, MachineView? machine, string sn, MachineIdentity? identity) =>
-        machine?.Task is { } task ? Workflow.WhyOther(task, identity, call.Snapshot.Machine(call.Site.Idc, sn)?.Inventory) : null;
+        identity is not null && machine?.Task is { } task ? Workflow.WhyOther(task, identity, call.Snapshot.Machine(call.Site.Idc, sn)?.Inventory) : null;
 
-    private static string Code(AgentCall call, MachineView? machine, string sn, MachineIdentity? identity) =>
-        machine?.Task is { Status: TaskState.Installing, AwaitingFirstBoot: true } task && !Workflow.IsAtWorkElsewhere(task, sn) && Other(call, machine, sn, identity) is null ? AgentProblems.AwaitingFirstBoot : AgentProblems.NoTaskAssigned;
+    private static string Code(MachineView? machine, string sn, string? other) =>
+        machine?.Task is { Status: TaskState.Installing, AwaitingFirstBoot: true } task && !Workflow.IsAtWorkElsewhere(task, sn) && other is null ? AgentProblems.AwaitingFirstBoot : AgentProblems.NoTaskAssigned;
 
     private static string WhyNone(MachineView? machine, string sn) => machine?.Task switch
     {

@@ -82,7 +82,8 @@ internal static class OperationEndpoints
         var claims = new TokenClaims
         {
             Purpose = MachineTokens.AgentPurpose, Idc = call.Site.Idc, Sn = sn, Mac = MachineTokenFilter.Claims(call.Http)?.Mac ?? task.Mac, TaskId = answer.TaskId, Attempt = answer.Attempt,
-            Boot = MachineTokenFilter.Claims(call.Http)?.Boot, Tpm = MachineTokenFilter.Claims(call.Http)?.Tpm, Expires = (call.Time.GetUtcNow() + MachineTokens.InstallerLife).ToUnixTimeSeconds(),
+            Boot = MachineTokenFilter.Claims(call.Http)?.Boot, Tpm = MachineTokenFilter.Claims(call.Http)?.Tpm, TpmVouched = MachineTokenFilter.Claims(call.Http)?.TpmVouched,
+            Expires = (call.Time.GetUtcNow() + MachineTokens.InstallerLife).ToUnixTimeSeconds(),
         };
         return MachineTokens.Issue(claims, call.Snapshot.MachineTokenKey.Span);
     }

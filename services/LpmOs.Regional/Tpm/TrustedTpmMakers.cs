@@ -19,25 +19,9 @@ internal sealed class TrustedTpmMakers(ReloadedFiles<TpmMakers>.Read? first, Tim
         return new Read(folder, digest, parse());
     }
 
-    protected override (string Digest, Func<TpmMakers> Parse) Look(string path)
-    {
-        var (digest, parse) = OrInvalid(() => TpmMakers.Look(Setting, path));
-        return (digest, () => OrInvalid(parse));
-    }
+    protected override (string Digest, Func<TpmMakers> Parse) Look(string path) => TpmMakers.Look(Setting, path);
 
     protected override void Changed(string path, TpmMakers value) => Log.TpmMakersChanged(logger, path, value.Count);
 
     protected override void NotTaken(string reason) => Log.TpmMakersNotTaken(logger, reason);
-
-    private static T OrInvalid<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (SettingException e)
-        {
-            throw new InvalidDataException(e.Message, e);
-        }
-    }
 }

@@ -19,6 +19,8 @@ internal sealed record ServiceFigures
 {
     /// <summary>While all machines wait.</summary>
     public double WaitingProcessorPercent { get; init; }
+    /// <summary>Ready, before the first machine was switched on.</summary>
+    public long IdleMegabytes { get; init; }
     public long WaitingMegabytes { get; init; }
     /// <summary>Processor time for one machine's installation, from the approval on, in ms.</summary>
     public double InstallationMilliseconds { get; init; }

@@ -29,6 +29,7 @@ internal static class FleetRun
         var figures = new FleetFigures { Machines = options.Machines };
         var (counts, progress) = (new FleetCounts(), new FleetProgress(options.Machines));
         await using var services = await FleetServices.StartAsync(options);
+        var idle = services.Use().ToDictionary(one => one.Name, one => one.Megabytes);
         using var network = new TwinNetwork(machines);
         await using var relay = await TwinRelay.StartAsync(network, options.Loss, counts);
         var around = new TwinSurroundings(options, network, relay, counts, progress);
@@ -42,7 +43,7 @@ internal static class FleetRun
             await Until(progress.AllWait, () => $"{progress.Waiting} of {options.Machines} wait for a task, {counts.Faults.Count} faults", stop.Token);
             Say($"all {options.Machines} wait for a task", $"{clock.Elapsed.TotalSeconds:F0} s after the first was switched on, switched on within {options.Over.TotalSeconds:F0} s");
             figures.WaitingSeconds = clock.Elapsed.TotalSeconds;
-            await WaitingCostAsync(services, figures, stop.Token);
+            await WaitingCostAsync(services, idle, figures, stop.Token);
             await CreateAsync(http, options.Machines, stop.Token);
             var before = await RevisionAsync(services);
             await ApprovalTimesAsync(http, progress, Math.Min(Singles, options.Machines), figures, stop.Token);
@@ -105,16 +106,16 @@ internal static class FleetRun
         }
     }
 
-    /// <summary>What it costs that machines wait: nothing happens for a while.</summary>
-    private static async Task WaitingCostAsync(FleetServices services, FleetFigures figures, CancellationToken cancellationToken)
+    /// <summary>What it costs that machines wait: nothing happens for as long as each of them asks once.</summary>
+    private static async Task WaitingCostAsync(FleetServices services, Dictionary<string, long> idle, FleetFigures figures, CancellationToken cancellationToken)
     {
-        var pause = TimeSpan.FromSeconds(20);
+        var pause = TimeSpan.FromSeconds(30);
         var before = services.Use().ToDictionary(one => one.Name, one => one.Processor);
         await Task.Delay(pause, cancellationToken);
         foreach (var (name, processor, _, megabytes) in services.Use())
         {
-            figures.Services[name] = new ServiceFigures { WaitingMegabytes = megabytes, WaitingProcessorPercent = (processor - before[name]) / pause * 100 };
-            Say($"{name} while they wait", string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB, {figures.Services[name].WaitingProcessorPercent:F1}% of one processor"));
+            figures.Services[name] = new ServiceFigures { IdleMegabytes = idle[name], WaitingMegabytes = megabytes, WaitingProcessorPercent = (processor - before[name]) / pause * 100 };
+            Say($"{name} while they wait", string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB ({idle[name]} before the first of them), {figures.Services[name].WaitingProcessorPercent:F1}% of one processor"));
         }
     }
 

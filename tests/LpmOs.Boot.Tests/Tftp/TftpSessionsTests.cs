@@ -16,7 +16,7 @@ public sealed class TftpSessionsTests
     }
 
     [Fact]
-    public void Who_finds_no_place_gets_the_next_in_the_order_of_asking()
+    public void The_next_place_is_for_who_was_heard_last()
     {
         var sessions = new TftpSessions(2, 2, 10, _time);
         Assert.Equal(TftpAdmission.Starts, sessions.Enter(Asks("10.0.0.1:1")));
@@ -24,6 +24,7 @@ public sealed class TftpSessionsTests
         Assert.Equal(TftpAdmission.Waits, sessions.Enter(Asks("10.0.0.3:1")));
         Assert.Equal(TftpAdmission.Waits, sessions.Enter(Asks("10.0.0.4:1")));
         Assert.Equal((2, 2), (sessions.Count, sessions.CountWaiting));
+        Assert.Equal(TftpAdmission.Repeated, sessions.Enter(Asks("10.0.0.3:1")));
         Assert.Equal("10.0.0.3:1", sessions.Leave(Asks("10.0.0.1:1").Client)!.Client.ToString());
         Assert.Equal("10.0.0.4:1", sessions.Leave(Asks("10.0.0.2:1").Client)!.Client.ToString());
         Assert.Null(sessions.Leave(Asks("10.0.0.3:1").Client));
@@ -32,7 +33,7 @@ public sealed class TftpSessionsTests
     }
 
     [Fact]
-    public void A_retransmission_keeps_the_place_of_the_first_and_the_newest_text()
+    public void A_retransmission_takes_no_second_place_and_its_text_counts()
     {
         var sessions = new TftpSessions(1, 1, 10, _time);
         sessions.Enter(Asks("10.0.0.1:1"));
@@ -53,26 +54,27 @@ public sealed class TftpSessionsTests
         sessions.Enter(Asks("10.0.0.2:1"));
         sessions.Enter(Asks("10.0.0.3:1"));
         Assert.Equal(TftpAdmission.Waits, sessions.Enter(Asks("10.0.0.4:1")));
-        // The greedy one stands in front, and has its share already.
+        // The greedy one waits as well, and has its share already.
+        sessions.Enter(Asks("10.0.0.1:3"));
         Assert.Equal("10.0.0.4:1", sessions.Leave(Asks("10.0.0.2:1").Client)!.Client.ToString());
         Assert.Equal("10.0.0.1:3", sessions.Leave(Asks("10.0.0.1:1").Client)!.Client.ToString());
     }
 
     [Fact]
-    public void What_waits_is_bounded_and_who_gave_up_makes_room()
+    public void What_waits_is_bounded_and_who_was_silent_longest_makes_room()
     {
         var sessions = new TftpSessions(1, 1, 2, _time);
         sessions.Enter(Asks("10.0.0.1:1"));
         sessions.Enter(Asks("10.0.0.2:1"));
-        _time.Advance(TimeSpan.FromSeconds(10));
         sessions.Enter(Asks("10.0.0.3:1"));
-        Assert.Equal(TftpAdmission.Dropped, sessions.Enter(Asks("10.0.0.4:1")));
-        _time.Advance(TimeSpan.FromSeconds(6));
-        Assert.Equal(TftpAdmission.Waits, sessions.Enter(Asks("10.0.0.4:1")));
+        sessions.Enter(Asks("10.0.0.2:1"));
+        Assert.Equal(TftpAdmission.Displaces, sessions.Enter(Asks("10.0.0.4:1")));
         Assert.Equal(2, sessions.CountWaiting);
-        Assert.Equal("10.0.0.3:1", sessions.Leave(Asks("10.0.0.1:1").Client)!.Client.ToString());
+        Assert.Equal("10.0.0.4:1", sessions.Leave(Asks("10.0.0.1:1").Client)!.Client.ToString());
+        Assert.Equal("10.0.0.2:1", sessions.Leave(Asks("10.0.0.4:1").Client)!.Client.ToString());
+        sessions.Enter(Asks("10.0.0.5:1"));
         _time.Advance(TimeSpan.FromSeconds(16));
-        Assert.Null(sessions.Leave(Asks("10.0.0.3:1").Client)); // The last one has gone as well.
+        Assert.Null(sessions.Leave(Asks("10.0.0.2:1").Client)); // The last one has gone as well.
         Assert.Equal((0, 0), (sessions.Count, sessions.CountWaiting));
     }
 }

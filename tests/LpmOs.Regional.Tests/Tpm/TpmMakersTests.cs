@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using LpmOs.Contracts.Agents;
 using LpmOs.Core;
+using LpmOs.Core.Domain;
 using LpmOs.Core.Domain.Tokens;
 using LpmOs.Core.Security;
 using LpmOs.Core.Store;
@@ -76,7 +77,7 @@ public sealed class TpmMakersTests : IAsyncLifetime
     public async Task A_machine_that_is_released_is_bound_again_only_to_a_TPM_that_a_maker_vouched_for()
     {
         await using var tpm = await SoftwareTpm.StartAsync(manufactured: true);
-        var (sn, mac, _) = Samples.Machine();
+        var (sn, mac, id) = Samples.Machine();
         var (elliptic, signing) = await tpm.KeysAsync();
         Assert.Equal(HttpStatusCode.OK, (await ProveAsync(tpm, sn, mac, Shown(elliptic, signing))).Status);
         _regional.Settings = [$"--Regional:TpmMakers={tpm.Makers}"];
@@ -92,7 +93,20 @@ public sealed class TpmMakersTests : IAsyncLifetime
         proven = (await AnswerAsync(tpm, sn, mac, Shown(rsa, attestation, await CertificateAsync(tpm)))).Token!;
         await _regional.PutAsync(Keys.Tpm("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(new TpmBinding { Required = true }, CoreJson.Default.TpmBinding));
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(proven, "/api/v1/report", Samples.Report(sn, mac))).Status);
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(rsa)), (await BindingAsync(sn))!.EndorsementKey);
+        var bound = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(rsa));
+        Assert.Equal(bound, (await BindingAsync(sn))!.EndorsementKey);
+
+        // An installer proves nothing itself: its token stands for the agent that was given it, also where the machine is released meanwhile.
+        foreach (var name in new[] { "debian-12/linux", "debian-12/initrd.gz" })
+            await _regional.PutAsync(Keys.Asset("dc1", name), JsonSerializer.SerializeToUtf8Bytes(new SiteAsset { Name = name, Sha256 = new string('a', 64), SizeBytes = 1000 }, CoreJson.Default.SiteAsset));
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(proven, "/api/v1/report", Samples.Report(sn, mac, Samples.Disk("/dev/vda", "VD0")))).Status);
+        await _regional.PutTaskAsync(Samples.Task(sn, mac, id) with { InstallMethod = "preseed" });
+        var next = await SendAsync(proven, "/api/v1/operations/next", new { sn, task_id = id });
+        Assert.Equal("os_install", next.Body.GetProperty("operation").GetString());
+        await _regional.PutAsync(Keys.Tpm("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(new TpmBinding { Required = true }, CoreJson.Default.TpmBinding));
+        var installer = next.Body.GetProperty("installer_token").GetString()!;
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(installer, "/api/v1/progress", new { sn, task_id = id, step = "partitioning", percent = 10 })).Status);
+        Assert.Equal(bound, (await BindingAsync(sn))!.EndorsementKey);
     }
 
     [Fact]

@@ -109,6 +109,7 @@ const codes: Codes = {
   too_many_streams: 'Too many live connections',
   too_many_logins: 'Too many attempts: try again later',
   too_many_profiles: 'Too many profiles',
+  busy: 'The service has too much to do at once; try again in a few seconds',
   too_many_requests: 'Too many requests: try again later',
   too_many_templates: 'Too many templates',
   too_many_tokens: 'Too many tokens',

@@ -108,6 +108,7 @@ const codes = {
   too_many_streams: '实时连接过多',
   too_many_logins: '登录太频繁，请稍后再试',
   too_many_profiles: '模板数量已达上限',
+  busy: '服务当前过于繁忙，请几秒后重试',
   too_many_requests: '请求太多，请稍后再试',
   too_many_templates: '脚本模板数量已达上限',
   too_many_tokens: '令牌数量已达上限',

@@ -18,7 +18,7 @@ public static class RateLimits
     public const int BurstSeconds = 10;
     private const int Most = 1_000_000;
     private const int SiteBytesOfIPv6 = 8;
-    private static readonly TimeSpan StreamPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StreamPause = TimeSpan.FromSeconds(10), BusyPause = TimeSpan.FromSeconds(5);
 
     /// <summary>A limit from the configuration; 0: none.</summary>
     /// <exception cref="SettingException">It is no number that is allowed.</exception>
@@ -45,6 +45,12 @@ public static class RateLimits
         count == 0 || source(http) is not { } name ? RateLimitPartition.GetNoLimiter("")
         : RateLimitPartition.GetConcurrencyLimiter(name, _ => new ConcurrencyLimiterOptions { PermitLimit = count, QueueLimit = 0 }));
 
+    /// <summary>Requests of one kind that are taken in their turn.</summary>
+    /// <param name="atOnce">Under way at once.</param>
+    /// <param name="waiting">Wait for their turn; any more are refused.</param>
+    public static RateLimitPartition<string> InTurn(string name, int atOnce, int waiting) => RateLimitPartition.GetConcurrencyLimiter(
+        name, _ => new ConcurrencyLimiterOptions { PermitLimit = atOnce, QueueLimit = waiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+
     /// <summary>An address; of IPv6 the network, since one site has a whole /64 to itself (RFC 6177).</summary>
     public static string Address(HttpContext http) => http.Connection.RemoteIpAddress is not { } address ? "unknown"
         : address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString()
@@ -60,6 +66,20 @@ public static class RateLimits
         await (streams
             ? Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_streams", "Too many live connections", "So many live events are open for this user or address already; close some. The limits are settings (Limits).")
             : Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_requests", "Too many requests", $"This user, token, machine or address asks too often; again in {seconds} s. The limits are settings (Limits).")).ExecuteAsync(http).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="RefuseAsync"/>, and where more wait for their turn than the service takes: 503 with Retry-After (RFC 9110, section 15.6.4).</summary>
+    public static async ValueTask RefuseOrPutOffAsync(OnRejectedContext context, CancellationToken cancellationToken)
+    {
+        // A bucket says when there will be more; a place in a line does not.
+        if (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out _))
+        {
+            await RefuseAsync(context, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        var http = context.HttpContext;
+        http.Response.Headers.RetryAfter = ((int)BusyPause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        await Problems.Of(StatusCodes.Status503ServiceUnavailable, "busy", "Too many requests at once", $"As many wait for their turn as this service takes; nothing was done. Again in {BusyPause.TotalSeconds:0} s.").ExecuteAsync(http).ConfigureAwait(false);
     }
 
     /// <summary>Who watches over a service must see it most of all when it has too much to do.</summary>

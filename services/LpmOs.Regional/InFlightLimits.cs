@@ -1,0 +1,20 @@
+using System.Threading.RateLimiting;
+using LpmOs.Core.Hosting.Limits;
+
+namespace LpmOs.Regional;
+
+/// <summary>
+/// How many reports of machines are written at once. When thousands of machines begin at the same moment, the store answers each of a few soon, and each of thousands after the
+/// time that everybody gives it: then nothing ends, and all is sent again. So they are taken in their turn; log lines, which can wait, beside what moves an installation.
+/// Calls that are held, and those of operators' shells, are no writes and have no part in this.
+/// </summary>
+internal static class InFlightLimits
+{
+    private const int MostSteps = 64, WaitingSteps = 4096, MostLogs = 32, WaitingLogs = 2048;
+
+    private static readonly RateLimitPartition<string>
+        Steps = RateLimits.InTurn("steps", MostSteps, WaitingSteps), Logs = RateLimits.InTurn("logs", MostLogs, WaitingLogs), Others = RateLimitPartition.GetNoLimiter("other");
+
+    public static PartitionedRateLimiter<HttpContext> Create() => PartitionedRateLimiter.Create<HttpContext, string>(http =>
+        !HttpMethods.IsPost(http.Request.Method) ? Others : http.Request.Path.StartsWithSegments("/api/v1/logs") ? Logs : Steps);
+}

@@ -1,0 +1,54 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+
+namespace LpmOs.Regional.Tests;
+
+/// <summary>A storm of reports is taken in its turn; what is held or asked for by people is not in that line.</summary>
+public sealed class InFlightLimitTests
+{
+    [Fact]
+    public async Task Reports_wait_their_turn_in_order_logs_beside_them_and_any_more_are_refused()
+    {
+        await using var limits = InFlightLimits.Create();
+        var (steps, logs) = (Fill(limits, "/api/v1/progress"), Fill(limits, "/api/v1/logs"));
+        Assert.InRange(steps.Count, 16, 256);
+        Assert.InRange(logs.Count, 8, 256);
+        var waiting = new List<Task<RateLimitLease>>();
+        while (limits.AcquireAsync(Post("/api/v1/operations/next"), cancellationToken: TestContext.Current.CancellationToken).AsTask() is { IsCompleted: false } wait)
+        {
+            waiting.Add(wait);
+            Assert.InRange(waiting.Count, 1, 20_000);
+        }
+        // Ten thousand machines that wait for a task, a shell, a directive: none of them counts.
+        Assert.All(Enumerable.Range(0, 10_000), n => Assert.True(limits.AttemptAcquire(Request("GET", $"/api/v1/task/SN-{n}")).IsAcquired));
+        // The longest one comes first; who has gone keeps no place.
+        steps[0].Dispose();
+        Assert.True((await waiting[0]).IsAcquired);
+        Assert.False(waiting[1].IsCompleted);
+        using var gone = new CancellationTokenSource();
+        var left = limits.AcquireAsync(Post("/api/v1/report"), cancellationToken: gone.Token).AsTask();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await left);
+        steps[1].Dispose();
+        Assert.True((await waiting[1]).IsAcquired);
+        logs[0].Dispose();
+        Assert.True(limits.AttemptAcquire(Post("/api/v1/logs")).IsAcquired);
+    }
+
+    private static List<RateLimitLease> Fill(PartitionedRateLimiter<HttpContext> limits, string path)
+    {
+        var taken = new List<RateLimitLease>();
+        while (limits.AttemptAcquire(Post(path)) is { IsAcquired: true } lease)
+            taken.Add(lease);
+        return taken;
+    }
+
+    private static HttpContext Post(string path) => Request("POST", path);
+
+    private static DefaultHttpContext Request(string method, string path)
+    {
+        var http = new DefaultHttpContext();
+        (http.Request.Method, http.Request.Path) = (method, path);
+        return http;
+    }
+}

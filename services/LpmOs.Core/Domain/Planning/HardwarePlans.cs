@@ -16,7 +16,7 @@ internal static class HardwarePlans
         {
             var fitting = inventory.RaidControllers.Where(controller => asked.Id is null || controller.Id == asked.Id).ToList();
             if (fitting is not [var found])
-                problems.Add(Problem($"{(fitting.Count == 0 ? "No RAID controller" : "More than one RAID controller")} fits '{asked.Id ?? "the only one"}'. There are: {Names(inventory)}."));
+                problems.Add(Problem($"{(fitting.Count == 0 ? "No RAID controller" : "More than one RAID controller")} fits '{asked.Id ?? "the only one"}'. There are: {Names(inventory)}.", inventory.RaidControllers.Count == 0 ? "If the machine has none, leave hardware_config out. Software RAID is made by disk_layout: a preset such as raid1 or raid10, or its arrays." : null));
             else if (found.Tool is not { } tool)
                 problems.Add(Problem($"RAID controller {found.Id} ({found.Model ?? "unknown"}) cannot be configured: no program for it is in the boot image."));
             else
@@ -65,5 +65,5 @@ internal static class HardwarePlans
 
     private static string Names(Inventory inventory) => inventory.RaidControllers.Count == 0 ? "none" : string.Join(", ", inventory.RaidControllers.Select(controller => $"{controller.Id} ({controller.Model ?? "unknown"})"));
 
-    private static TaskFailure Problem(string message) => new() { Code = "raid_not_possible", Message = message, Advice = "Change the task's hardware_config, or report the hardware again." };
+    private static TaskFailure Problem(string message, string? advice = null) => new() { Code = "raid_not_possible", Message = message, Advice = advice ?? "Change the task's hardware_config, or report the hardware again." };
 }

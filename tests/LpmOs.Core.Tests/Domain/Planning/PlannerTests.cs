@@ -102,6 +102,18 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Who_asks_a_machine_without_a_controller_for_arrays_is_told_where_software_arrays_are_made()
+    {
+        HardwareConfigSpec asked = new() { Controllers = [new() { Arrays = [new() { Name = "system", Level = "raid1", Disks = ["252:0", "252:1"] }] }] };
+        TaskFailure Problem(params RaidController[] controllers) => Assert.Single(Planner.Plan(Samples.Task() with { HardwareConfig = asked }, Samples.Hardware(disks: Samples.Disk()) with { RaidControllers = controllers }, Input(Samples.Image())).Problems);
+
+        var none = Problem();
+        Assert.Equal(("raid_not_possible", "No RAID controller fits 'the only one'. There are: none."), (none.Code, none.Message));
+        Assert.Contains("disk_layout: a preset such as raid1", none.Advice, StringComparison.Ordinal);
+        Assert.DoesNotContain("disk_layout", Problem(new RaidController { Id = "0", Tool = "storcli" }, new RaidController { Id = "1", Tool = "storcli" }).Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Several_disks_are_never_chosen_from_by_chance()
     {
         var hardware = Samples.Hardware(disks: [Samples.Disk(), Samples.Disk("/dev/vdb", serial: "VD1")]);

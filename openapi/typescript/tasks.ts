@@ -2049,7 +2049,7 @@ export interface components {
             catalog_source?: string;
             /** @description Digest that the catalogue says, of a file that does not change; lower-case hexadecimal. */
             catalog_sha256?: string;
-            /** @description Where the vendor publishes the digests of its files as they are now: a SHA256SUMS, CHECKSUMS or .treeinfo file. */
+            /** @description Where the vendor publishes the digests of its files as they are now: a file of SHA-256, SHA-384 or SHA-512 sums, a .treeinfo file, or stream metadata of Fedora CoreOS. */
             catalog_sums?: string;
             /** @description Path within the vendor's ISO image. */
             member?: string;

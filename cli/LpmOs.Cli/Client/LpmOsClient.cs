@@ -16640,7 +16640,7 @@ namespace LpmOs.Cli.Client
         public string? Catalog_sha256 { get; set; } = default!;
 
         /// <summary>
-        /// Where the vendor publishes the digests of its files as they are now: a SHA256SUMS, CHECKSUMS or .treeinfo file.
+        /// Where the vendor publishes the digests of its files as they are now: a file of SHA-256, SHA-384 or SHA-512 sums, a .treeinfo file, or stream metadata of Fedora CoreOS.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("catalog_sums")]
         public string? Catalog_sums { get; set; } = default!;

@@ -41,7 +41,7 @@ internal static class AssetCommands
                 (url, given) = await PublishedFileAsync(session, site, parsed.GetValue(name)!, parsed.GetValue(published), url, cancellationToken);
             else if (url.Contains('*', StringComparison.Ordinal))
                 throw new UsageException(shell.Words.AssetPattern(SafeText.Of(url)));
-            var wanted = given ?? await DigestOfAsync(session, url, cancellationToken);
+            var wanted = given ?? (await DigestsOfAsync(session, url, [], cancellationToken))[HashAlgorithmName.SHA256];
             await session.Api.PutSiteAssetAsync(site, folder, file, new AssetRequest { Sha256 = wanted, Source = url }, cancellationToken);
             if (parsed.GetValue(trust))
                 session.Print.Line(shell.Words.AssetTrusted(SafeText.Of(url), wanted));
@@ -80,11 +80,23 @@ internal static class AssetCommands
             found = published.Of(sums, vendors) is { Count: > 0 } there ? there : published.Of(known.Catalog_sums ?? sums, vendors);
         if (found.Count == 0)
             throw new UsageException(session.Words.AssetNotInSums(SafeText.Of(sums), SafeText.Of(url), SafeText.Of(published.Names())));
-        if (found.DistinctBy(file => file.Sha256).Count() > 1)
+        if (found.DistinctBy(file => file.Digest).Count() > 1)
             throw new UsageException(session.Words.AssetSeveralInSums(SafeText.Of(sums), SafeText.Of(url), SafeText.Of(string.Join(", ", found.Select(file => file.Address)))));
-        session.Print.Line(session.Words.AssetPublishedDigest(SafeText.Of(sums), found[0].Sha256));
-        return (url.Contains('*', StringComparison.Ordinal) ? found[0].Address : url, found[0].Sha256);
+        var (file, algorithm) = (found[0], Name(found[0].Algorithm));
+        if (!file.IsTrusted)
+            throw new UsageException(session.Words.AssetWeakSums(SafeText.Of(sums), SafeText.Of(url), algorithm));
+        session.Print.Line(session.Words.AssetPublishedDigest(SafeText.Of(sums), algorithm, file.Digest));
+        var address = url.Contains('*', StringComparison.Ordinal) ? file.Address : url;
+        if (file.Algorithm == HashAlgorithmName.SHA256)
+            return (address, file.Digest);
+        // Assets are held by SHA-256: that of the very bytes that have the vendor's digest.
+        var digests = await DigestsOfAsync(session, address, [file.Algorithm], cancellationToken);
+        if (digests[file.Algorithm] != file.Digest)
+            throw new UsageException(session.Words.AssetOtherThanPublished(SafeText.Of(address), algorithm, digests[file.Algorithm], SafeText.Of(sums), file.Digest));
+        return (address, digests[HashAlgorithmName.SHA256]);
     }
+
+    private static string Name(HashAlgorithmName algorithm) => algorithm.Name!.ToLowerInvariant();
 
     private static async Task<AssetSummary?> KnownAsync(CliSession session, string idc, string name, CancellationToken cancellationToken) =>
         (await session.Api.ListAssetsAsync(idc, cancellationToken)).Items.FirstOrDefault(asset => asset.Name == name);
@@ -109,14 +121,14 @@ internal static class AssetCommands
 
     /// <summary>What the address gives now; every boot service must be given the same.</summary>
     /// <exception cref="UsageException">It gives nothing.</exception>
-    private static async Task<string> DigestOfAsync(CliSession session, string url, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<HashAlgorithmName, string>> DigestsOfAsync(CliSession session, string url, IEnumerable<HashAlgorithmName> algorithms, CancellationToken cancellationToken)
     {
         try
         {
             // Media of several GB over a slow line: ended by Ctrl-C, not by a clock.
             using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
             await using var content = await http.GetStreamAsync(url, cancellationToken);
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            return await FileDigests.OfAsync(content, algorithms, cancellationToken);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException)
         {
@@ -156,9 +168,9 @@ internal static class AssetCommands
         var sums = list ?? (await KnownAsync(session, idc, name, cancellationToken))?.Catalog_sums ?? throw new UsageException(session.Words.AssetNoSums(SafeText.Of(name)));
         var published = await SumsAsync(session, sums, cancellationToken);
         await using var whole = Open(path, null, session);
-        var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(whole, cancellationToken));
+        var found = await FileDigests.OfAsync(whole, published.Algorithms, cancellationToken);
         if (!published.Has(found))
-            throw new UsageException(session.Words.AssetNotPublished(found, SafeText.Of(sums)));
+            throw new UsageException(session.Words.AssetNotPublished(string.Join(", ", found.Select(one => $"{Name(one.Key)} {one.Value}")), SafeText.Of(sums)));
     }
 
     private static Command Verify(Shell shell)

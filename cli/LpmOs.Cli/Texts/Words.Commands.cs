@@ -141,7 +141,7 @@ internal sealed partial class Words
     public string AssetSource => Of("http or https URL; default: where the catalogue says that the vendor has it.", "http 或 https 地址；默认使用目录中的厂商地址。");
     public string AssetTrust => Of("Fetch it here once and hold to the digest that it has now: only where the vendor publishes none.", "先在本机下载一次，并以其当前摘要为准：仅在厂商未公布摘要时使用。");
     public string AssetDigest => Of("SHA-256 as the vendor publishes it.", "厂商公布的 SHA-256。");
-    public string AssetPublished => Of("Take the digest from the vendor's own list (SHA256SUMS, CHECKSUMS, .treeinfo, CoreOS stream metadata): the one that the catalogue names, or the one at this URL.", "从厂商公布的摘要清单（SHA256SUMS、CHECKSUMS、.treeinfo、CoreOS 的 stream 元数据）取摘要：默认用目录中的清单，也可给出其地址。");
+    public string AssetPublished => Of("Take the digest from the vendor's own list (SHA256SUMS, SHA512SUMS, CHECKSUMS, DIGESTS, .treeinfo, CoreOS stream metadata): the one that the catalogue names, or the one at this URL.", "从厂商公布的摘要清单（SHA256SUMS、SHA512SUMS、CHECKSUMS、DIGESTS、.treeinfo、CoreOS 的 stream 元数据）取摘要：默认用目录中的清单，也可给出其地址。");
     public string AssetFile => Of("The file, or the ISO image with --member.", "文件，或配合 --member 的 ISO 镜像。");
     public string AssetMember => Of("Path of the file within the ISO image.", "文件在 ISO 镜像中的路径。");
     public string AssetBoot => Of("URL of the boot service; default: all of the IDC that are alive.", "引导服务地址；默认该机房所有在线的。");

@@ -19,7 +19,7 @@ internal sealed record AssetSummary
     public string? CatalogSource { get; init; }
     /// <summary>Digest that the catalogue says, of a file that does not change; lower-case hexadecimal.</summary>
     public string? CatalogSha256 { get; init; }
-    /// <summary>Where the vendor publishes the digests of its files as they are now: a SHA256SUMS, CHECKSUMS or .treeinfo file.</summary>
+    /// <summary>Where the vendor publishes the digests of its files as they are now: a file of SHA-256, SHA-384 or SHA-512 sums, a .treeinfo file, or stream metadata of Fedora CoreOS.</summary>
     public string? CatalogSums { get; init; }
     /// <summary>Path within the vendor's ISO image.</summary>
     public string? Member { get; init; }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LpmOs.Cli.Client;
 
 namespace LpmOs.Cli.Tests.Client;
@@ -31,6 +32,8 @@ public sealed class StreamMetadataTests
         }
         """;
 
+    private static Dictionary<HashAlgorithmName, string> Sha256(string digest) => new() { [HashAlgorithmName.SHA256] = digest };
+
     [Theory]
     [InlineData("live-kernel.x86_64", 'a')]
     [InlineData("live-initramfs.x86_64.img", 'b')]
@@ -39,13 +42,13 @@ public sealed class StreamMetadataTests
     {
         var list = PublishedDigests.Parse(Sample);
         var found = Assert.Single(list.Of(List, $"{Builds}*/x86_64/fedora-coreos-*-{file}"));
-        Assert.Equal(new PublishedFile($"{Builds}44.1.3.1/x86_64/fedora-coreos-44.1.3.1-{file}", new string(digest, 64)), found);
+        Assert.Equal(new PublishedFile($"{Builds}44.1.3.1/x86_64/fedora-coreos-44.1.3.1-{file}", HashAlgorithmName.SHA256, new string(digest, 64)), found);
         Assert.Equal(found, Assert.Single(list.Of(List, found.Address)));
         // A copy of the list elsewhere names the vendor's files all the same.
         Assert.Equal(found, Assert.Single(list.Of("http://mirror.example/copy.json", $"{Builds}*/x86_64/fedora-coreos-*-{file}")));
-        Assert.True(list.Has(found.Sha256));
+        Assert.True(list.Has(Sha256(found.Digest)));
         // What is within the compressed file is another file.
-        Assert.False(list.Has(Unpacked));
+        Assert.False(list.Has(Sha256(Unpacked)));
     }
 
     [Fact]

@@ -131,9 +131,74 @@ public sealed class AssetAndTemplateCommandTests(CliFixture cli) : IClassFixture
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData("another one"u8)), other.Errors, StringComparison.Ordinal);
         // The right file is taken as far as there is somebody to bring it to.
         Assert.Contains("boot service", (await cli.RunAsync("assets", "import", "dc6", "rescue-1/vmlinuz", folder.File("linux"), "--published", sums)).Errors, StringComparison.Ordinal);
-        var none = await cli.RunAsync("assets", "add", "dc6", "flatcar-stable/vmlinuz", "--published");
+        var none = await cli.RunAsync("assets", "add", "dc6", "windows-2022/wimboot", "--published");
         Assert.Equal(2, none.Code);
         Assert.Contains("--published URL", none.Errors, StringComparison.Ordinal);
+        mirror.Stop();
+        await served;
+    }
+
+    /// <summary>Flatcar's lists have no SHA-256, and the trees of older systems nothing that proves anything. The digests are written by the programs that vendors write theirs with.</summary>
+    [Fact]
+    public async Task A_file_with_the_vendors_SHA_512_is_held_to_by_its_own_SHA_256()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("pxe.vmlinuz"), "a kernel", TestContext.Current.CancellationToken);
+        var (md5, sha1, sha512) = (await OutputAsync(folder.Path, "md5sum", "pxe.vmlinuz"), await OutputAsync(folder.Path, "sha1sum", "pxe.vmlinuz"), await OutputAsync(folder.Path, "sha512sum", "pxe.vmlinuz"));
+        var files = new Dictionary<string, string>
+        {
+            ["/pxe.vmlinuz"] = "a kernel",
+            ["/other/pxe.vmlinuz"] = "another one",
+            ["/pxe.vmlinuz.DIGESTS"] = $"# MD5 HASH\n{md5}# SHA1 HASH\n{sha1}# SHA512 HASH\n{sha512}",
+            ["/other/pxe.vmlinuz.DIGESTS"] = $"# MD5 HASH\n{md5}# SHA1 HASH\n{sha1}# SHA512 HASH\n{sha512}",
+            ["/none/pxe.vmlinuz.DIGESTS"] = $"# SHA512 HASH\n{sha512}",
+            ["/.treeinfo"] = $"[general]\nfamily = CentOS\n\n[checksums]\npxe.vmlinuz = sha1:{sha1.Split(' ')[0]}\n",
+        };
+        using var mirror = new HttpListener();
+        var url = $"http://127.0.0.1:{LoopbackPorts.Next()}";
+        mirror.Prefixes.Add(url + "/");
+        mirror.Start();
+        var served = Task.Run(async () =>
+        {
+            try
+            {
+                while (mirror.IsListening)
+                {
+                    var call = await mirror.GetContextAsync();
+                    if (files.TryGetValue(call.Request.Url!.AbsolutePath, out var text))
+                        await call.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), CancellationToken.None);
+                    else
+                        call.Response.StatusCode = 404;
+                    call.Response.Close();
+                }
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                // It was stopped.
+            }
+        }, TestContext.Current.CancellationToken);
+        var wrong = await cli.RunAsync("assets", "add", "dc5", "flatcar-stable/vmlinuz", url + "/other/pxe.vmlinuz", "--published", url + "/other/pxe.vmlinuz.DIGESTS");
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains(Convert.ToHexStringLower(SHA512.HashData("another one"u8)), wrong.Errors, StringComparison.Ordinal);
+        Assert.Contains(sha512.Split(' ')[0], wrong.Errors, StringComparison.Ordinal);
+        var gone = await cli.RunAsync("assets", "add", "dc5", "flatcar-stable/vmlinuz", url + "/none/pxe.vmlinuz", "--published", url + "/none/pxe.vmlinuz.DIGESTS");
+        Assert.Equal(2, gone.Code);
+        Assert.Contains("404", gone.Errors, StringComparison.Ordinal);
+        var old = await cli.RunAsync("assets", "add", "dc5", "flatcar-stable/vmlinuz", url + "/pxe.vmlinuz", "--published", url + "/.treeinfo");
+        Assert.Equal(2, old.Code);
+        Assert.Contains("only sha1", old.Errors, StringComparison.Ordinal);
+        Assert.Equal("absent", (await AssetAsync("dc5", "flatcar-stable/vmlinuz")).GetProperty("state").GetString());
+
+        var added = await cli.RunAsync("assets", "add", "dc5", "flatcar-stable/vmlinuz", url + "/pxe.vmlinuz", "--published", url + "/pxe.vmlinuz.DIGESTS");
+        Assert.True(added.Code == 0, added.Errors);
+        Assert.Contains("sha512 " + sha512.Split(' ')[0], added.Output, StringComparison.Ordinal);
+        var asset = await AssetAsync("dc5", "flatcar-stable/vmlinuz");
+        Assert.Equal((await OutputAsync(folder.Path, "sha256sum", "pxe.vmlinuz")).Split(' ')[0], asset.GetProperty("sha256").GetString());
+        Assert.Equal(url + "/pxe.vmlinuz", asset.GetProperty("source").GetString());
+        // The same list knows the file that was brought in by hand, and no other.
+        await File.WriteAllTextAsync(folder.File("other"), "another one", TestContext.Current.CancellationToken);
+        Assert.Contains("boot service", (await cli.RunAsync("assets", "import", "dc5", "rescue-1/vmlinuz", folder.File("pxe.vmlinuz"), "--published", url + "/pxe.vmlinuz.DIGESTS")).Errors, StringComparison.Ordinal);
+        Assert.Contains("does not list", (await cli.RunAsync("assets", "import", "dc5", "rescue-1/vmlinuz", folder.File("other"), "--published", url + "/pxe.vmlinuz.DIGESTS")).Errors, StringComparison.Ordinal);
         mirror.Stop();
         await served;
     }
@@ -197,7 +262,8 @@ public sealed class AssetAndTemplateCommandTests(CliFixture cli) : IClassFixture
     public async Task The_catalogue_tells_where_vendors_publish_digests()
     {
         Assert.Equal("https://ftp.debian.org/debian/dists/bookworm/main/installer-amd64/current/images/SHA256SUMS", (await AssetAsync("dc7", "debian-12/linux")).GetProperty("catalog_sums").GetString());
-        Assert.False((await AssetAsync("dc7", "flatcar-stable/vmlinuz")).TryGetProperty("catalog_sums", out _));
+        Assert.Equal("https://stable.release.flatcar-linux.net/amd64-usr/current/flatcar_production_pxe.vmlinuz.DIGESTS", (await AssetAsync("dc7", "flatcar-stable/vmlinuz")).GetProperty("catalog_sums").GetString());
+        Assert.False((await AssetAsync("dc7", "windows-2022/wimboot")).TryGetProperty("catalog_sums", out _));
     }
 
     private static async Task<string> OutputAsync(string folder, string program, params string[] arguments)

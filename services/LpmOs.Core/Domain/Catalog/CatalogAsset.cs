@@ -14,7 +14,7 @@ public sealed class CatalogAsset
     /// <summary>Lower-case hexadecimal, where the vendor publishes one that does not change.</summary>
     public string? Sha256 { get; set; }
 
-    /// <summary>Where the vendor publishes the SHA-256 of it as it is now: a SHA256SUMS, CHECKSUMS or .treeinfo file in a folder above it, or stream metadata of CoreOS; that of the version, unless it says its own.</summary>
+    /// <summary>Where the vendor publishes the digest of it as it is now: a SHA256SUMS, CHECKSUMS, DIGESTS (SHA-512) or .treeinfo file in its folder or one above, or stream metadata of CoreOS; that of the version, unless it says its own.</summary>
     public string? Sums { get; set; }
 
     public static bool IsName(string? name) =>

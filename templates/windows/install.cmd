@@ -6,6 +6,7 @@ set SYS=X:\Windows\System32
 set CALL=%SYS%\curl.exe -sS -m 60 -o X:\answer.json -H "Authorization: Bearer {{ token | quote.word }}" -H "Content-Type: application/json"
 set URL={{ regional_url + "/api/v1/" | quote.word }}
 for %%f in (start begun writing finished done rebooted failed) do %SYS%\curl.exe -sS -m 60 -o X:\%%f.json {{ files | quote.word }}%%f.json
+%SYS%\curl.exe -sS -m 60 -o X:\disk.js {{ files | quote.word }}disk.js
 
 :start
 %CALL% -d @X:\start.json %URL%operations/next
@@ -18,12 +19,17 @@ goto start
 %CALL% -d @X:\begun.json %URL%progress
 set DISK=
 set COUNT=0
-rem The one disk that was approved, by serial number and size.
+rem The one disk that was approved, by serial number or size. Windows Server 2025 comes without wmic.
+if not exist %SYS%\wbem\wmic.exe goto script
 {{ if disk.serial -}}
 for /f "tokens=2 delims==" %%i in ('wmic diskdrive where "SerialNumber like '%%{{ disk.serial | quote.word | string.replace "%" "" }}%%'" get Index /value ^| find "="') do call :found %%i
 {{ else -}}
 for /f "tokens=2 delims==" %%i in ('wmic diskdrive where "Size > {{ disk.size_bytes - 20000000 }} and Size <= {{ disk.size_bytes }}" get Index /value ^| find "="') do call :found %%i
 {{ end -}}
+goto counted
+:script
+for /f %%i in ('cscript //nologo //e:jscript X:\disk.js') do call :found %%i
+:counted
 if not "%COUNT%"=="1" goto failed
 (
   echo select disk %DISK%

@@ -139,7 +139,7 @@ public sealed partial class EvidenceTests
         foreach (var (who, line) in Renderings.Of("kickstart", "command-line.txt"))
         {
             var words = line.Trim().Split(' ');
-            Assert.Equal((who, who.Contains("Oracle", StringComparison.Ordinal) ? 1 : 0), (who, words.Count(word => word.StartsWith("root=live:http://boot.invalid:8082/files/", StringComparison.Ordinal))));
+            Assert.Equal((who, who.Contains("Oracle", StringComparison.Ordinal) || who.Contains("Anolis", StringComparison.Ordinal) ? 1 : 0), (who, words.Count(word => word.StartsWith("root=live:http://boot.invalid:8082/files/", StringComparison.Ordinal))));
             Assert.Equal(words.Any(word => word.StartsWith("root=", StringComparison.Ordinal)), words.Contains("rd.live.image"));
         }
     }

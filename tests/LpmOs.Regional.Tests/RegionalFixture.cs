@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using LpmOs.Contracts;
 using LpmOs.Contracts.Tasks;
+using LpmOs.Core.Security;
 using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using LpmOs.Testing;
@@ -93,6 +94,14 @@ public sealed class RegionalFixture : IAsyncLifetime
 
     public Task<HttpResponseMessage> PostTextAsync(string path, string body) =>
         Http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded"), TestContext.Current.CancellationToken);
+
+    /// <summary>What a boot script's token says of a machine of this IDC.</summary>
+    public static TokenClaims Claims(string sn, string mac, long boot) => new()
+    {
+        Purpose = MachineTokens.AgentPurpose, Idc = "dc1", Sn = sn, Mac = mac, Boot = boot, Expires = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds(),
+    };
+
+    public string Sign(TokenClaims claims) => MachineTokens.Issue(claims, Snapshot.MachineTokenKey.Span);
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage response) =>
         await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);

@@ -9,9 +9,9 @@ internal static class WatchTraffic
 {
     private const int Machines = 1_000, Reports = 12, AtOnce = 32;
 
-    public static async Task RunAsync(BenchReport report, int rounds, IReadOnlyList<int> sites)
+    public static async Task RunAsync(BenchReport report, IReadOnlyList<(int Sites, int Rounds)> sizes)
     {
-        foreach (var count in sites)
+        foreach (var (count, rounds) in sizes)
         {
             var results = new List<(double Ours, double Theirs)>();
             for (var round = 0; round < rounds; round++)

@@ -21,7 +21,7 @@ internal sealed record TwinSurroundings(TwinOptions Options, TwinNetwork Network
 internal sealed partial class Twin(TwinHardware hardware, TwinSurroundings around)
 {
     private const string Idc = "dc1";
-    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(60);
 
     private FirstBootCall? _disk;
     private string? _taskId;
@@ -82,10 +82,26 @@ internal sealed partial class Twin(TwinHardware hardware, TwinSurroundings aroun
             throw new TwinException($"A script that is neither the boot image's nor the disk's:\n{script}");
         if (_disk is not { } first)
             throw new TwinException($"Nothing is on the disk, and the machine was told to start it:\n{script}");
-        using var answer = await http.PostAsJsonAsync(first.Url, new InstalledReport { Sn = hardware.Sn, TaskId = _taskId!, Token = first.Token, Hostname = hardware.Sn.ToLowerInvariant(), Kernel = "6.1.0-38-amd64" }, ContractsJson.Default.InstalledReport, cancellationToken);
-        if (!answer.IsSuccessStatusCode)
-            throw new TwinException($"The first call of the new system was answered with {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+        await CallHomeAsync(http, first, cancellationToken);
         return true;
+    }
+
+    /// <summary>As the installed system's program does (templates/snippets/first-boot-program.sh): again until it is heard.</summary>
+    private async Task CallHomeAsync(HttpClient http, FirstBootCall first, CancellationToken cancellationToken)
+    {
+        var pause = FirstPause;
+        HttpResponseMessage answer;
+        while ((answer = await http.PostAsJsonAsync(first.Url, new InstalledReport { Sn = hardware.Sn, TaskId = _taskId!, Token = first.Token, Hostname = hardware.Sn.ToLowerInvariant(), Kernel = "6.1.0-38-amd64" }, ContractsJson.Default.InstalledReport, cancellationToken)).StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            answer.Dispose();
+            await Task.Delay(pause, cancellationToken);
+            pause = pause < LongestPause ? pause * 2 : pause;
+        }
+        using (answer)
+        {
+            if (!answer.IsSuccessStatusCode)
+                throw new TwinException($"The first call of the new system was answered with {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+        }
     }
 
     /// <summary>Every tenth machine is switched on once more: it must be sent to its disk.</summary>

@@ -91,10 +91,7 @@ public sealed class CloneAttackTests(RegionalFixture regional, CloneAttackTests.
         return page.Entries.Select(entry => Encoding.UTF8.GetString(entry.Value.Span)).Count(record => record.Contains("\"task.refused\"", StringComparison.Ordinal) && record.Contains($"\"{sn}\"", StringComparison.Ordinal));
     }
 
-    private string Token(string sn, string mac, long? boot = null) => MachineTokens.Issue(new TokenClaims
-    {
-        Purpose = MachineTokens.AgentPurpose, Idc = "dc1", Sn = sn, Mac = mac, Boot = boot ?? Now, Expires = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds(),
-    }, regional.Snapshot.MachineTokenKey.Span);
+    private string Token(string sn, string mac, long? boot = null) => regional.Sign(RegionalFixture.Claims(sn, mac, boot ?? Now));
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(string token, string path, object? body = null)
     {

@@ -70,12 +70,12 @@ public sealed class MachineAttackTests(RegionalFixture regional, MachineAttackTe
             Assert.Equal(HttpStatusCode.OK, (await SendAsync(Token(sn, mac, Now + 60_000), $"/api/v1/task/{sn}")).Status);
         var token = which switch
         {
-            "forged signature" => MachineTokens.Issue(Claims(sn, mac), new byte[32]),
+            "forged signature" => MachineTokens.Issue(RegionalFixture.Claims(sn, mac, Now), new byte[32]),
             "another machine" => Token(other, otherMac),
-            "another site" => Sign(Claims(sn, mac) with { Idc = "dc2" }),
-            "expired" => Sign(Claims(sn, mac) with { Expires = 1 }),
-            "first boot's" => Sign(Claims(sn, mac) with { Purpose = MachineTokens.FirstBootPurpose }),
-            "TPM's question" => Sign(Claims(sn, mac) with { Purpose = MachineTokens.TpmChallengePurpose }),
+            "another site" => regional.Sign(RegionalFixture.Claims(sn, mac, Now) with { Idc = "dc2" }),
+            "expired" => regional.Sign(RegionalFixture.Claims(sn, mac, Now) with { Expires = 1 }),
+            "first boot's" => regional.Sign(RegionalFixture.Claims(sn, mac, Now) with { Purpose = MachineTokens.FirstBootPurpose }),
+            "TPM's question" => regional.Sign(RegionalFixture.Claims(sn, mac, Now) with { Purpose = MachineTokens.TpmChallengePurpose }),
             _ => Token(sn, mac),
         };
         foreach (var (path, body) in new[] { ($"/api/v1/task/{sn}", null), ("/api/v1/operations/next", $$"""{"sn":"{{sn}}","task_id":"{{id}}"}""") })
@@ -88,14 +88,7 @@ public sealed class MachineAttackTests(RegionalFixture regional, MachineAttackTe
         Assert.Equal(TaskState.Approved, (await regional.TaskAsync(sn)).Status);
     }
 
-    private static TokenClaims Claims(string sn, string mac) => new()
-    {
-        Purpose = MachineTokens.AgentPurpose, Idc = "dc1", Sn = sn, Mac = mac, Boot = Now, Expires = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds(),
-    };
-
-    private string Sign(TokenClaims claims) => MachineTokens.Issue(claims, regional.Snapshot.MachineTokenKey.Span);
-
-    private string Token(string sn, string mac, long? boot = null) => Sign(Claims(sn, mac) with { Boot = boot ?? Now });
+    private string Token(string sn, string mac, long? boot = null) => regional.Sign(RegionalFixture.Claims(sn, mac, boot ?? Now));
 
     private async Task<(HttpStatusCode Status, string Answer)> SendAsync(string token, string path, string? body = null)
     {

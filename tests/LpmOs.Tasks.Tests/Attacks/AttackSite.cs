@@ -16,9 +16,10 @@ public sealed class AttackSite : IAsyncLifetime
     private readonly TemporaryStore _store = TemporaryStore.Embedded();
     private RunningTasksService? _service;
     private static int _sites;
-    // Each class of attacks has a site, and a file, of its own.
-    private readonly int _number = Interlocked.Increment(ref _sites);
-    private int _attacks;
+    private readonly Attacks _attacks = new();
+
+    /// <summary>Each class of attacks has a site of its own.</summary>
+    private sealed class Attacks() : AttackCount(string.Create(CultureInfo.InvariantCulture, $"tasks service {Interlocked.Increment(ref _sites)}"));
 
     internal RunningTasksService Service => _service!;
 
@@ -33,8 +34,7 @@ public sealed class AttackSite : IAsyncLifetime
     {
         await _service!.DisposeAsync();
         await _store.DisposeAsync();
-        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "data", "attacks"));
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"tasks-{_number}.txt")), string.Create(CultureInfo.InvariantCulture, $"attack suite, tasks service: {_attacks} attacks refused\n"));
+        _attacks.Dispose();
     }
 
     /// <summary>Sends bytes as they are, which no client library would, and reads what comes back until the service closes.</summary>
@@ -67,7 +67,7 @@ public sealed class AttackSite : IAsyncLifetime
         return (text.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(text.AsSpan(9, 3), CultureInfo.InvariantCulture) : 0, text);
     }
 
-    public void Count(int attacks = 1) => Interlocked.Add(ref _attacks, attacks);
+    public void Count(int attacks = 1) => _attacks.Add(attacks);
 
     /// <summary>Whatever was done to it: it lives, and serves those who may.</summary>
     public async Task GoesOnAsync()

@@ -27,6 +27,8 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
 
     /// <summary>JSON of <c>network</c>; null: DHCP on the boot interface.</summary>
     public string? Network { get; init; }
+    /// <summary>JSON of <c>hardware_config</c>; null: none.</summary>
+    public string? HardwareConfig { get; init; }
     /// <summary>Runs while the machine is installed, from the approval on.</summary>
     public Func<VirtualMachine, CancellationToken, Task>? WhileInstalling { get; init; }
 
@@ -90,6 +92,7 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
         using var asked = JsonDocument.Parse(layout);
         var wanted = NetworkIsKilled ? $$"""{"interfaces":[{"mac":"{{spec.Mac}}","dhcp4":true}]}""" : Network;
         using var interfaces = JsonDocument.Parse(wanted ?? "null");
+        using var hardware = JsonDocument.Parse(HardwareConfig ?? "null");
         var body = new Dictionary<string, object>
         {
             ["idc"] = "dc1", ["sn"] = spec.SerialNumber, ["mac"] = spec.Mac, ["os_type"] = "Debian 12", ["os_version"] = "12", ["hostname"] = InstallationCase.Hostname,
@@ -97,6 +100,8 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
         };
         if (wanted is not null)
             body["network"] = interfaces.RootElement;
+        if (HardwareConfig is not null)
+            body["hardware_config"] = hardware.RootElement;
         await _operator.PostAsync("/api/v1/tasks", JsonSerializer.Serialize(body), cancellationToken);
         var plan = await _operator.GetAsync($"/api/v1/tasks/dc1/{spec.SerialNumber}/plan", cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(network.Folder, "plan.json"), plan.ToString(), cancellationToken);

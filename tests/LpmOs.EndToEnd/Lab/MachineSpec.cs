@@ -31,6 +31,8 @@ internal sealed record MachineSpec
     public IReadOnlyList<string> MoreMacs { get; init; } = [];
     /// <summary>A place on the machine's own disk that answers writes with an I/O error, as a broken sector does; null: none.</summary>
     public long? BrokenByte { get; init; }
+    /// <summary>A RAID controller, see <see cref="RaidControllerProgram"/>.</summary>
+    public bool HasRaidController { get; init; }
     /// <summary>QEMU writes down each admin command that an NVMe controller was given, see <see cref="VirtualMachine.TraceFile"/>.</summary>
     public bool TraceNvme { get; init; }
     /// <summary>Socket of a TPM in software (swtpm); null: the machine has none.</summary>

@@ -124,6 +124,9 @@ internal sealed class VirtualMachine : IAsyncDisposable
             arguments.AddRange(["-netdev", $"tap,id=net{name},ifname=tap{name},script=no,downscript=no", "-device", $"{Spec.NicDevice},id=nic{name},netdev=net{name},mac={mac},romfile="]);
         }
 
+        if (Spec.HasRaidController)
+            arguments.AddRange(["-device", RaidControllerProgram.Controller]);
+
         var number = 1;
         foreach (var file in Spec.DisksInFront)
             arguments.AddRange(Disk(file, $"FRONT-{number.ToString(CultureInfo.InvariantCulture)}", ++number));

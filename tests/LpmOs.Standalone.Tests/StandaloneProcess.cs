@@ -7,7 +7,7 @@ namespace LpmOs.Standalone.Tests;
 /// <param name="certificates">Speaks TLS with these.</param>
 internal sealed class StandaloneProcess(TestCertificates? certificates = null, params string[] settings) : IAsyncDisposable
 {
-    private static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+    public static readonly string Configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
 
     private readonly TemporaryFolder _folder = new();
     private readonly int _tasks = LoopbackPorts.Next(), _regional = LoopbackPorts.Next(), _boot = LoopbackPorts.Next();

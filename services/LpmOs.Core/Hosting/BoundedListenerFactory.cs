@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -9,13 +10,36 @@ namespace LpmOs.Core.Hosting;
 /// while a type is loaded is ended by the run time, so everybody who opened enough connections could end a service. The framework's own limit
 /// does not help: it accepts first, and closes by and by.
 /// </summary>
+/// <param name="key">The setting that names the addresses.</param>
 /// <param name="places">For connections, one for all addresses: they share the files. Nobody disposes it: the last connections end after the listener, and it holds nothing of the system's.</param>
-internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, SemaphoreSlim places) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, string key, SemaphoreSlim places) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new Listener(await sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), places);
+    /// <exception cref="AddressInUseException">Another program listens there; the message says what to do.</exception>
+    /// <exception cref="CannotListenException">It cannot be listened on.</exception>
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return new Listener(await sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), places);
+        }
+        catch (AddressInUseException e)
+        {
+            var port = (endpoint as IPEndPoint)?.Port;
+            throw new AddressInUseException($"{endpoint} of the setting {key} is taken: another program listens there. End it (ss -ltnp 'sport = :{port}' names it), or choose another port: {Otherwise}", e);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        {
+            throw new CannotListenException($"{endpoint} of the setting {key} cannot be listened on: not permitted. Run as root or with CAP_NET_BIND_SERVICE, or choose a port above 1023: {Otherwise}", e);
+        }
+        catch (SocketException e)
+        {
+            throw new CannotListenException($"{endpoint} of the setting {key} cannot be listened on: {e.Message}. Name an address of this machine (ip addr), or 0.0.0.0 for all of them: {Otherwise}", e);
+        }
+    }
+
+    private string Otherwise => $"--{key}=http://ADDRESS:PORT, or LPMOS_{key.Replace(":", "__", StringComparison.Ordinal)} in the environment.";
 
     private sealed class Listener(IConnectionListener sockets, SemaphoreSlim places) : IConnectionListener
     {

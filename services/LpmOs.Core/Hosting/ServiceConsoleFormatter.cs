@@ -14,6 +14,8 @@ namespace LpmOs.Core.Hosting;
 internal sealed class ServiceConsoleFormatter() : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "lpmos";
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const int HostingFailedToStart = 11;
     private const int LongestLine = 16 * 1024;
     /// <summary>Of the last line on this thread; a line of the usual length leaves nothing behind.</summary>
     [ThreadStatic]
@@ -22,6 +24,9 @@ internal sealed class ServiceConsoleFormatter() : ConsoleFormatter(FormatterName
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        // The service itself says why it does not start (ServiceRunner): the host's "Hosting failed to start" puts a stack trace above it. Nothing written is no line.
+        if (logEntry is { Category: HostCategory, EventId.Id: HostingFailedToStart, Exception: { } atStart } && StartFailure.InWords(atStart) is not null)
+            return;
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         var line = _spare ?? new StringBuilder(512);
         _spare = null;

@@ -62,7 +62,7 @@ public static class ServiceDefaults
             kestrel.Limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
         });
         var connections = OpenFiles.Connections() / builder.Configuration.GetValue(ServersKey, 1);
-        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedListenerFactory(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), new SemaphoreSlim(connections, connections)));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedListenerFactory(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), urlsKey, new SemaphoreSlim(connections, connections)));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning)
             // What it would begin for every request (an Activity, a scope of the log) is in no line of ours; faults are told by others.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)

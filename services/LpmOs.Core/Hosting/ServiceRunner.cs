@@ -1,22 +1,23 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace LpmOs.Core.Hosting;
 
 /// <summary>Runs a service to its end and turns what stops it at start into words.</summary>
 public static class ServiceRunner
 {
-    private const int ConfigurationError = 78; // sysexits.h EX_CONFIG
     private const int PartFailed = 70; // sysexits.h EX_SOFTWARE
 
     public static async Task<int> RunAsync(Func<IReadOnlyList<WebApplication>> build)
     {
+        IReadOnlyList<WebApplication> apps = [];
+        Task? starting = null;
         try
         {
-            var apps = build();
-            await Task.WhenAll(apps.Select(app => app.StartAsync())).ConfigureAwait(false);
+            apps = build();
+            starting = Task.WhenAll(apps.Select(app => app.StartAsync()));
+            await starting.ConfigureAwait(false);
             // One signal ends them all, since each has the console lifetime; and so does one that ends by itself: a process that
             // goes on with two services of three looks alive to whoever would start it again.
             var ends = apps.Select(app => app.WaitForShutdownAsync()).ToList();
@@ -26,15 +27,24 @@ public static class ServiceRunner
             await Task.WhenAll(ends).ConfigureAwait(false);
             return apps.SelectMany(app => app.Services.GetServices<IHostedService>()).OfType<BackgroundService>().Any(part => part.ExecuteTask is { IsFaulted: true }) ? PartFailed : 0;
         }
-        catch (Exception e) when (e is SettingException or OptionsValidationException)
+        catch (Exception e) when (InWords(starting, e) is { } told)
         {
-            await Console.Error.WriteLineAsync($"LpmOs cannot start: {e.Message}").ConfigureAwait(false);
-            return ConfigurationError;
+            // The others, and parts of it that began before the one that failed, may have told the store already that they are there.
+            foreach (var app in apps)
+                await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var line in told.Select(one => one.Text).Distinct())
+                await Console.Error.WriteLineAsync($"LpmOs cannot start: {line}").ConfigureAwait(false);
+            return told.Max(one => one.ExitCode);
         }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            await Console.Error.WriteLineAsync($"LpmOs cannot start: {e.Message} Another program listens there: stop it, or choose another port with Tasks:Urls, Regional:Urls or Boot:Urls.").ConfigureAwait(false);
-            return 1;
-        }
+    }
+
+    /// <returns>Null where one of them is unforeseen, or where all had started.</returns>
+    private static List<(string Text, int ExitCode)>? InWords(Task? starting, Exception thrown)
+    {
+        if (starting is { IsCompletedSuccessfully: true })
+            return null;
+        Exception[] failures = starting?.Exception is { } several ? [.. several.InnerExceptions] : [thrown];
+        var told = failures.Select(StartFailure.InWords).OfType<(string, int)>().ToList();
+        return told.Count == failures.Length ? told : null;
     }
 }

@@ -15,7 +15,7 @@ public sealed class BoundedListenerTests
     [Fact]
     public async Task Addresses_of_one_service_share_the_places_since_they_share_the_files()
     {
-        var factory = new BoundedListenerFactory(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), new SemaphoreSlim(2, 2));
+        var factory = new BoundedListenerFactory(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), "Tasks:Urls", new SemaphoreSlim(2, 2));
         await using var one = await factory.BindAsync(new IPEndPoint(IPAddress.Loopback, 0), Cancellation);
         await using var two = await factory.BindAsync(new IPEndPoint(IPAddress.Loopback, 0), Cancellation);
         using var first = await ConnectAsync(one);

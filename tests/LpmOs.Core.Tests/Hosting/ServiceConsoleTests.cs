@@ -28,12 +28,24 @@ public sealed class ServiceConsoleTests
     }
 
     [Fact]
+    public void What_the_service_says_itself_when_it_does_not_start_has_no_second_line_and_all_else_keeps_its_stack_trace()
+    {
+        const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+        Exception known = new SettingException("Boot:Tftp:Port", "69", "a free one"), unknown = new InvalidOperationException("nobody foresaw it");
+        Assert.Empty(Write("Hosting failed to start", known, Host, 11));
+        Assert.Contains("nobody foresaw it", Write("Hosting failed to start", unknown, Host, 11), StringComparison.Ordinal);
+        // A part that fails later.
+        Assert.Contains("Boot:Tftp:Port", Write("BackgroundService failed", known, Host, 9), StringComparison.Ordinal);
+        Assert.Contains("Boot:Tftp:Port", Write("not read", known), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_text_without_end_is_cut() => Assert.EndsWith($"xx [cut]{Environment.NewLine}", Write(new string('x', 1_000_000), null), StringComparison.Ordinal);
 
-    private static string Write(string text, Exception? exception)
+    private static string Write(string text, Exception? exception, string category = "LpmOs.Test", int id = 7)
     {
         using var writer = new StringWriter();
-        var entry = new LogEntry<string>(LogLevel.Information, "LpmOs.Test", 7, text, exception, (state, _) => $"[dc1] {state}");
+        var entry = new LogEntry<string>(LogLevel.Information, category, id, text, exception, (state, _) => $"[dc1] {state}");
         new ServiceConsoleFormatter().Write(entry, null, writer);
         return writer.ToString();
     }

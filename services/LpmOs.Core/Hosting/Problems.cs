@@ -40,6 +40,11 @@ public static class Problems
                     details.Detail = bad.Message;
                     details.Extensions["code"] = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "body_too_large" : "bad_request";
                     break;
+                case StoreUnavailableException { Refused: true } refusal:
+                    details.Title = "The store refuses the call";
+                    details.Detail = $"{refusal.Message} Until that is done it answers the same again. Nothing is lost.";
+                    details.Extensions["code"] = "store_refused";
+                    break;
                 case StoreUnavailableException store:
                     details.Title = "The store does not answer";
                     details.Detail = $"{store.Message} Nothing is lost; try again in a few seconds, and look at the store's members if it stays so.";

@@ -45,6 +45,9 @@ public sealed class StoreUnavailableException(string message, bool outcomeUnknow
 {
     /// <summary>A write may have been applied: read again before you write again.</summary>
     public bool OutcomeUnknown { get; } = outcomeUnknown;
+
+    /// <summary>It answers the same until somebody does what the message says: waiting alone helps nothing (etcd's space or the disk is used up, no right to the keys).</summary>
+    public bool Refused { get; init; }
 }
 
 /// <summary>The revision asked for is no longer kept; relist.</summary>

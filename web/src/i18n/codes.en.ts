@@ -67,6 +67,7 @@ const codes: Codes = {
   no_image: 'No image of this system in the IDC',
   no_interface: 'The server has no such interface',
   no_permission_declared: 'The call declares no permission',
+  store_refused: 'The store refuses: do first what is said below',
   no_room: 'The disk of the boot service is full',
   no_variable: 'A variable is missing',
   not_allowed: 'You may not do this',

@@ -66,6 +66,7 @@ const codes = {
   no_image: '此机房的启动服务没有这个系统的镜像',
   no_interface: '服务器没有指定的网卡',
   no_permission_declared: '这个接口没有声明权限',
+  store_refused: '存储拒绝了操作，须先处理下述问题',
   no_room: '启动服务的磁盘空间不足',
   no_variable: '缺少安装方式需要的变量',
   not_allowed: '没有权限做这个操作',

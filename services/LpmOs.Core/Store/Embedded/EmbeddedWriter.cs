@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace LpmOs.Core.Store.Embedded;
@@ -12,6 +13,7 @@ internal sealed class EmbeddedWriter : IAsyncDisposable
     private const int QueueLength = 1024;
     private const int MaxGroup = 256;
     private const int PruneSlice = 1000;
+    private const int DiskFull = 13; // SQLITE_FULL: the transaction was rolled back.
 
     private readonly EmbeddedOptions _options;
     private readonly TimeProvider _time;
@@ -105,7 +107,10 @@ internal sealed class EmbeddedWriter : IAsyncDisposable
             Log.EmbeddedWriteFailed(_logger, e, _options.Path, e.Message);
             _changes.Rollback();
             var told = new StoreUnavailableException(
-                $"The store {_options.Path} could not write: {e.Message}. Check the disk's space and health.", outcomeUnknown: committing, e);
+                $"The store {_options.Path} could not write: {e.Message}. Check the disk's space and health.", outcomeUnknown: committing, e)
+            {
+                Refused = e is SqliteException { SqliteErrorCode: DiskFull },
+            };
             foreach (var job in group)
                 job.Fail(told);
             return;

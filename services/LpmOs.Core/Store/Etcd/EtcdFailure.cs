@@ -54,10 +54,10 @@ internal static class EtcdFailure
             _ when Says(e, "invalid user ID or password") => $"etcd does not know user '{options.Username}' with this password: check Store:Etcd:Username and Store:Etcd:Password.",
             _ when Says(e, "user name is empty") => "etcd asks for a user: set Store:Etcd:Username and Store:Etcd:Password.",
             _ when Says(e, "permission denied") => $"etcd user '{options.Username}' has no right to this: it needs a role with readwrite on the prefix {Keys.Root}.",
-            _ when Says(e, "space exceeded") => "etcd's space quota is used up and it takes no writes: compact and defragment it, then disarm its alarm (etcdctl alarm disarm).",
+            _ when Says(e, "space exceeded") => "etcd's space is used up and it takes no writes. Either free some (etcdctl compact REVISION, then etcdctl defrag on each member) or start each member with a larger --quota-backend-bytes; then end the alarm: etcdctl alarm disarm.",
             _ => "etcd refused the call.",
         };
-        return new StoreUnavailableException($"{advice} etcd at {endpoint} says: {e.Detail}", outcomeUnknown: false, e);
+        return new StoreUnavailableException($"{advice} etcd at {endpoint} says: {e.Detail}", outcomeUnknown: false, e) { Refused = true };
     }
 
     private static bool Says(GrpcException e, string text) => e.Detail.Contains(text, StringComparison.Ordinal);

@@ -3,23 +3,22 @@
 # shellcheck shell=bash
 session='' work=''
 remove() { :; }
-# signal NAME: to all that was started here. Not everything stays in its session: timeout(1) makes a group of its own, a browser a session; but all have our folder in their environment.
-# Fails where nothing is left. 0 only looks.
+# The numbers of what was started here and has not ended; a zombie has, whether or not the system's first process reaps it (a container's may not). Not everything stays in its
+# session: timeout(1) makes a group of its own, a browser a session; but all have our folder in their environment. The one that looks must not find itself.
+started() {
+  [ -z "$session" ] || { sed -n 's/^\([0-9]*\) .*) [^ZX] [0-9]* \([0-9]*\) .*/\1 \2/p' /proc/[0-9]*/stat 2> /dev/null || true; } | awk -v group="$session" '$2 == group { print $1 }'
+  { TMPDIR='' grep -lzxsF "TMPDIR=$work" /proc/[0-9]*/environ || true; } | cut -d/ -f3
+}
 signal() {
-  local code=1 one
-  if [ -n "$session" ]; then
-    # The process itself too: right after the start there is no session of that name yet.
-    for one in "-$session" "$session"; do ! kill "-$1" -- "$one" 2> /dev/null || code=0; done
-  fi
-  # The one that looks must not find itself.
-  while IFS=/ read -r _ _ one _; do ! kill "-$1" "$one" 2> /dev/null || code=0; done < <(TMPDIR='' grep -lzxsF "TMPDIR=$work" /proc/[0-9]*/environ)
-  return $code
+  # All of the session at once, so that no child escapes between two looks; right after its start it is one process, and no session yet.
+  [ -z "$session" ] || kill "-$1" -- "-$session" 2> /dev/null || kill "-$1" "$session" 2> /dev/null || true
+  for one in $(started); do kill "-$1" "$one" 2> /dev/null || true; done
 }
 end_session() {
-  if [ -n "$work" ] && signal TERM; then
-    for _ in $(seq 200); do signal 0 || break; sleep 0.1; done
-    signal KILL || true
-  fi
+  [ -n "$work" ] || return 0
+  signal TERM
+  for _ in $(seq 200); do [ -n "$(started)" ] || break; sleep 0.1; done
+  signal KILL
   [ -z "$session" ] || wait "$session" 2> /dev/null || true
   session=''
 }

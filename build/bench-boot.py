@@ -19,8 +19,18 @@ def clean_up():
 
 # Interrupted or failed, nothing of it stays: neither a server nor its files.
 atexit.register(clean_up)
-for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-    signal.signal(ending, lambda number, frame: sys.exit("bench: interrupted"))
+endings = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def interrupted(*_):
+    # A second one would break off the cleaning up.
+    for ending in endings:
+        signal.signal(ending, signal.SIG_IGN)
+    sys.exit("bench: interrupted")
+
+
+for ending in endings:
+    signal.signal(ending, interrupted)
 
 
 def start(*command, **more):

@@ -3,16 +3,20 @@
 # shellcheck shell=bash
 session='' work=''
 remove() { :; }
-# The numbers of what was started here and has not ended; a zombie has, whether or not the system's first process reaps it (a container's may not). Not everything stays in its
-# session: timeout(1) makes a group of its own, a browser a session; but all have our folder in their environment. The one that looks must not find itself.
+# The numbers of those in the session that have not ended; a zombie has, whether or not the system's first process reaps it (a container's may not).
+members() { [ -z "$session" ] || { sed -n 's/^\([0-9]*\) .*) [^ZX] [0-9]* \([0-9]*\) .*/\1 \2/p' /proc/[0-9]*/stat 2> /dev/null || true; } | awk -v group="$session" '$2 == group { print $1 }'; }
+# Also of those that left it: timeout(1) makes a group of its own, a browser a session; but all have our folder in their environment. The one that looks must not find itself.
 started() {
-  [ -z "$session" ] || { sed -n 's/^\([0-9]*\) .*) [^ZX] [0-9]* \([0-9]*\) .*/\1 \2/p' /proc/[0-9]*/stat 2> /dev/null || true; } | awk -v group="$session" '$2 == group { print $1 }'
+  members
   { TMPDIR='' grep -lzxsF "TMPDIR=$work" /proc/[0-9]*/environ || true; } | cut -d/ -f3
 }
 signal() {
+  local one within
+  within=" $(members | tr '\n' ' ')"
   # All of the session at once, so that no child escapes between two looks; right after its start it is one process, and no session yet.
   [ -z "$session" ] || kill "-$1" -- "-$session" 2> /dev/null || kill "-$1" "$session" 2> /dev/null || true
-  for one in $(started); do kill "-$1" "$one" 2> /dev/null || true; done
+  # Nobody is told twice: the second time would break off the cleaning up of the first.
+  for one in $(started); do [[ $within == *" $one "* ]] || kill "-$1" "$one" 2> /dev/null || true; done
 }
 end_session() {
   [ -n "$work" ] || return 0

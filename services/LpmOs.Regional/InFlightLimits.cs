@@ -10,7 +10,7 @@ namespace LpmOs.Regional;
 /// </summary>
 internal static class InFlightLimits
 {
-    private const int MostSteps = 64, WaitingSteps = 4096, MostLogs = 32, WaitingLogs = 2048;
+    private const int MostSteps = 256, WaitingSteps = 16_384, MostLogs = 64, WaitingLogs = 8_192;
 
     private static readonly RateLimitPartition<string>
         Steps = RateLimits.InTurn("steps", MostSteps, WaitingSteps), Logs = RateLimits.InTurn("logs", MostLogs, WaitingLogs), Others = RateLimitPartition.GetNoLimiter("other");

@@ -11,7 +11,7 @@ public sealed class InFlightLimitTests
     {
         await using var limits = InFlightLimits.Create();
         var (steps, logs) = (Fill(limits, "/api/v1/progress"), Fill(limits, "/api/v1/logs"));
-        Assert.InRange(steps.Count, 16, 256);
+        Assert.InRange(steps.Count, 16, 512);
         Assert.InRange(logs.Count, 8, 256);
         var waiting = new List<Task<RateLimitLease>>();
         while (limits.AcquireAsync(Post("/api/v1/operations/next"), cancellationToken: TestContext.Current.CancellationToken).AsTask() is { IsCompleted: false } wait)

@@ -5,11 +5,11 @@ using System.Text;
 
 namespace LpmOs.Bench.Twins;
 
-/// <summary>A file by TFTP as a PXE ROM fetches it (RFC 1350, 2347, 2348): 1,432 bytes a block, one at a time.</summary>
+/// <summary>A file by TFTP as a PXE ROM fetches it (RFC 1350, 2347, 2348): 1,432 bytes a block, one at a time, with the patience of EDK2's UefiPxeBcDxe (4 s, six repetitions).</summary>
 internal static class TftpFetch
 {
-    private const int BlockSize = 1432, Attempts = 8;
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
+    private const int BlockSize = 1432, Attempts = 7;
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(4);
 
     /// <returns>Bytes of the file.</returns>
     public static async Task<long> RunAsync(TwinNetwork network, IPAddress own, IPAddress server, string file, double loss, FleetCounts counts, CancellationToken cancellationToken)

@@ -8,13 +8,21 @@ namespace LpmOs.Regional;
 /// time that everybody gives it: then nothing ends, and all is sent again. So they are taken in their turn; log lines, which can wait, beside what moves an installation.
 /// Calls that are held, and those of operators' shells, are no writes and have no part in this.
 /// </summary>
-internal static class InFlightLimits
+internal sealed class InFlightLimits : IDisposable
 {
     private const int MostSteps = 256, WaitingSteps = 16_384, MostLogs = 64, WaitingLogs = 8_192;
+    /// <summary>So many steps of machines under way are a crowd: a store that keeps up has a handful.</summary>
+    private const int Crowd = MostSteps / 4;
 
     private static readonly RateLimitPartition<string>
         Steps = RateLimits.InTurn("steps", MostSteps, WaitingSteps), Logs = RateLimits.InTurn("logs", MostLogs, WaitingLogs), Others = RateLimitPartition.GetNoLimiter("other");
+    private static readonly HttpContext Step = new DefaultHttpContext { Request = { Method = HttpMethods.Post, Path = "/api/v1/operations/next" } };
 
-    public static PartitionedRateLimiter<HttpContext> Create() => PartitionedRateLimiter.Create<HttpContext, string>(http =>
+    public PartitionedRateLimiter<HttpContext> Limiter { get; } = PartitionedRateLimiter.Create<HttpContext, string>(http =>
         !HttpMethods.IsPost(http.Request.Method) ? Others : http.Request.Path.StartsWithSegments("/api/v1/logs") ? Logs : Steps);
+
+    /// <summary>Do machines wait for one another?</summary>
+    public bool Crowded => Limiter.GetStatistics(Step)?.CurrentAvailablePermits < MostSteps - Crowd;
+
+    public void Dispose() => Limiter.Dispose();
 }

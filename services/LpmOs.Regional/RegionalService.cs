@@ -41,10 +41,14 @@ public static class RegionalService
         builder.Services.AddHealthChecks().AddCheck<TrustedTpmMakers>("tpm makers", tags: ["ready"]);
         builder.Services.AddSingleton(OsCatalog.Load(options.TemplatesPath));
         builder.Services.AddSingleton(new SiteTemplates(options.TemplatesPath));
+        var inFlight = new InFlightLimits();
+        builder.Services.AddSingleton(_ => inFlight);
+        builder.Services.AddSingleton(_ => new StartPace(() => inFlight.Crowded));
+        builder.Services.AddHostedService(services => services.GetRequiredService<StartPace>());
         builder.Services.AddRateLimiter(limits =>
         {
             limits.OnRejected = RateLimits.RefuseOrPutOffAsync;
-            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(options.PerAddress, RateLimits.Address), RateLimits.PerSecond(options.PerMachine, MachineTokenFilter.TokenMark), InFlightLimits.Create());
+            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(options.PerAddress, RateLimits.Address), RateLimits.PerSecond(options.PerMachine, MachineTokenFilter.TokenMark), inFlight.Limiter);
         });
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());

@@ -9,8 +9,11 @@ public sealed class InFlightLimitTests
     [Fact]
     public async Task Reports_wait_their_turn_in_order_logs_beside_them_and_any_more_are_refused()
     {
-        await using var limits = InFlightLimits.Create();
+        using var inFlight = new InFlightLimits();
+        var limits = inFlight.Limiter;
+        Assert.False(inFlight.Crowded);
         var (steps, logs) = (Fill(limits, "/api/v1/progress"), Fill(limits, "/api/v1/logs"));
+        Assert.True(inFlight.Crowded);
         Assert.InRange(steps.Count, 16, 512);
         Assert.InRange(logs.Count, 8, 256);
         var waiting = new List<Task<RateLimitLease>>();

@@ -20,7 +20,7 @@ internal static class AssignmentEndpoints
             .WithDescription("Stage 3. Answers with 404 `No task assigned yet` until the task is approved; a call that waits is answered at once when it is.")
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 
-    private static async Task<Results<Ok<AssignedTask>, ProblemHttpResult>> GetAsync(string sn, [AsParameters] AgentCall call, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, [Description("Seconds to stay open until there is a task, 0 to 60. Default: 0.")] int? wait = null, [Description("MAC that the machine booted from: tells two machines with one serial number apart.")] string? mac = null)
+    private static async Task<Results<Ok<AssignedTask>, ProblemHttpResult>> GetAsync(string sn, [AsParameters] AgentCall call, StartPace pace, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, [Description("Seconds to stay open until there is a task, 0 to 60. Default: 0.")] int? wait = null, [Description("MAC that the machine booted from: tells two machines with one serial number apart.")] string? mac = null)
     {
         var errors = new FieldErrors();
         errors.Sn(sn);
@@ -31,7 +31,10 @@ internal static class AssignmentEndpoints
         await call.EnterAsync(sn, cancellationToken);
         using var presence = call.Presence.Hold(sn);
         using var change = call.State.Signals.Register(call.Site.Idc, sn);
-        using var held = new HeldCall(change, TimeSpan.FromSeconds(wait ?? 0), call.Time, lifetime.ApplicationStopping, cancellationToken);
+        var (patience, began) = (TimeSpan.FromSeconds(wait ?? 0), call.Time.GetTimestamp());
+        using var held = new HeldCall(change, patience, call.Time, lifetime.ApplicationStopping, cancellationToken);
+        // Who does not wait is answered at once.
+        var mayBegin = patience == TimeSpan.Zero;
         while (true)
         {
             // Before the look, so that an approval in between is not missed.
@@ -40,6 +43,13 @@ internal static class AssignmentEndpoints
             var other = Other(call, machine, sn, identity);
             if (machine?.Task is { Status: TaskState.Approved or TaskState.Installing, AwaitingFirstBoot: false } task && !Workflow.IsAtWorkElsewhere(task, sn) && other is null)
             {
+                if (!mayBegin && task.Status == TaskState.Approved && !pace.TryBegin())
+                {
+                    mayBegin = await pace.BeginAsync(patience - call.Time.GetElapsedTime(began), cancellationToken);
+                    if (!mayBegin)
+                        return Problems.Of(StatusCodes.Status404NotFound, AgentProblems.NoTaskAssigned, "No task assigned yet", $"Task {task.TaskId} is approved; the machine may begin when those that have begun are served.");
+                    continue; // The task may have changed meanwhile.
+                }
                 call.Bind(task);
                 return TypedResults.Ok(Assigned(task));
             }

@@ -15,6 +15,9 @@ internal sealed class FleetServices : IAsyncDisposable
     /// <summary>As build/run-service.sh and the units of packaging/systemd set it; the fleet's own process has it as it comes.</summary>
     private const string Young = "DOTNET_GCgen0size=0x1000000";
 
+    /// <summary>As its unit has it: firmware has less patience than anybody else.</summary>
+    private const string BootFirst = "-5";
+
     private readonly TemporaryFolder _folder;
     private readonly List<(string Name, ServerProcess Process)> _services = [];
 
@@ -80,9 +83,9 @@ internal sealed class FleetServices : IAsyncDisposable
 
     private static long Megabytes(string[] status, string name) => long.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 
-    private void Start(string name, params string[] arguments) => _services.Add((name, ServerProcess.Start("env",
+    private void Start(string name, params string[] arguments) => _services.Add((name, ServerProcess.Start("nice",
     [
-        Young, "dotnet", Path.Combine(AppContext.BaseDirectory, $"LpmOs.{name}.dll"), .. arguments, $"--Templates:Path={Repository.Templates}", "--Store:Provider=etcd", $"--Store:Etcd:Endpoints={Etcd.Endpoint.GetLeftPart(UriPartial.Authority)}",
+        "-n", name == "Boot" ? BootFirst : "0", "env", Young, "dotnet", Path.Combine(AppContext.BaseDirectory, $"LpmOs.{name}.dll"), .. arguments, $"--Templates:Path={Repository.Templates}", "--Store:Provider=etcd", $"--Store:Etcd:Endpoints={Etcd.Endpoint.GetLeftPart(UriPartial.Authority)}",
         "--Logging:LogLevel:Default=Warning",
     ], _ => true)));
 

@@ -99,6 +99,84 @@ public sealed partial class ShellTests(Chromium chromium)
         Assert.All(open.Complaints, complaint => Assert.Matches("status of 40[13]|WebSocket|beforeunload", complaint));
     }
 
+    [Fact(Timeout = 300_000)]
+    public async Task Who_leaves_is_asked_first_and_one_operator_may_end_the_session_of_another()
+    {
+        await using var site = new Site(null, "--Auth:Mode=users", $"--Tasks:Operators:root={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Token)))}") { Token = Token };
+        await site.StartAsync();
+        await site.ReportAsync(Samples.Report("ANOTHER-1", 69_001, "P5600"));
+        var (agent, sn) = await site.StartBootImageAgentAsync();
+        await using var running = agent;
+        await using var first = await LoginAsync(site, "li.na", "operator");
+        var (page, dialog, path) = (first.Page, first.Page.GetByRole(AriaRole.Dialog), $"/machines/dc1/{Uri.EscapeDataString(sn)}");
+        await page.GotoAsync(new Uri(site.Url, path).ToString());
+
+        // Closed before the service has answered: the session that nobody waits for ends.
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**/shell", async route =>
+        {
+            if (route.Request.Method == "POST")
+                await answer.Task;
+            await route.ContinueAsync();
+        });
+        await OpenAsync(page);
+        await page.RunAndWaitForRequestAsync(() => dialog.GetByRole(AriaRole.Button, new() { Name = "打开终端" }).ClickAsync(), request => request.Method == "POST");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "关闭", Exact = true }).Last.ClickAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
+        await page.RunAndWaitForResponseAsync(() => { answer.SetResult(); return Task.CompletedTask; }, response => response.Request.Method == "DELETE" && response.Ok);
+        await page.UnrouteAllAsync();
+        Assert.Equal(["shell.closed", "shell.opened"], await RecordedAsync(site, sn));
+
+        // Another page of the same route, and one of another: both only when the operator says so.
+        await OpenAsync(page);
+        await page.Keyboard.PressAsync("Enter");
+        await ConnectedAsync(page);
+        var asked = new List<string>();
+        page.Dialog += async (_, question) =>
+        {
+            asked.Add(question.Message);
+            await question.DismissAsync();
+        };
+        foreach (var elsewhere in new[] { "/machines/dc1/ANOTHER-1", "/tasks" })
+        {
+            await PushAsync(page, elsewhere);
+            Assert.Equal(path, new Uri(page.Url).AbsolutePath);
+            await ConnectedAsync(page);
+        }
+        Assert.Equal(2, asked.Count(question => question.Contains("离开本页会结束终端会话", StringComparison.Ordinal)));
+
+        // A colleague is told whose it is, ends it and has the machine.
+        await using var second = await LoginAsync(site, "zhao.lei", "operator");
+        await second.Page.GotoAsync(new Uri(site.Url, path).ToString());
+        var theirs = second.Page.GetByRole(AriaRole.Dialog);
+        await OpenAsync(second.Page);
+        await second.Page.Keyboard.PressAsync("Enter");
+        await Expect(theirs.GetByRole(AriaRole.Alert)).ToContainTextAsync("li.na");
+        await theirs.GetByRole(AriaRole.Button, new() { Name = "结束该会话" }).ClickAsync();
+        await Expect(theirs).ToContainTextAsync("该会话已结束，现在可以打开终端。");
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("会话已被人结束");
+        await theirs.GetByRole(AriaRole.Button, new() { Name = "打开终端" }).ClickAsync();
+        await ConnectedAsync(second.Page);
+
+        // Nothing is running here any more: nobody is asked.
+        await PushAsync(page, "/machines/dc1/ANOTHER-1");
+        await Expect(page.Locator("main h1")).ToHaveTextAsync("ANOTHER-1");
+        Assert.Equal(2, asked.Count);
+        second.Page.Dialog += async (_, question) => await question.AcceptAsync();
+        await PushAsync(second.Page, "/machines/dc1/ANOTHER-1");
+        await Expect(second.Page.Locator("main h1")).ToHaveTextAsync("ANOTHER-1");
+        while ((await RecordedAsync(site, sn)).Count() < 6)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Equal(["shell.closed", "shell.opened", "shell.closed", "shell.opened", "shell.closed", "shell.opened"], await RecordedAsync(site, sn));
+    }
+
+    /// <summary>As a link of the page does.</summary>
+    private static Task PushAsync(IPage page, string path) =>
+        page.EvaluateAsync("(path) => document.querySelector('#app').__vue_app__.config.globalProperties.$router.push(path).then(() => undefined)", path);
+
+    private static async Task<IEnumerable<string?>> RecordedAsync(Site site, string sn) =>
+        (await site.GetAsync($"/api/v1/audit?idc=dc1&sn={Uri.EscapeDataString(sn)}&action=shell."))["items"]!.AsArray().Select(record => (string?)record!["action"]);
+
     /// <summary>No button, and the service refuses the call and the terminal of somebody else's session.</summary>
     private async Task NothingForViewersAsync(Site site, string sn)
     {

@@ -22,10 +22,17 @@ boot/build-boot-image.sh || exit 1
 boot/build-sample-image.sh || exit 1
 rm -rf data/e2e
 mkdir -p data/e2e/logs
+. build/session.sh e2e
+export LPMOS_E2E_PREFIX="lpmos$$-"
+# The networks of a case that was interrupted.
+remove() {
+  local name
+  for name in $(ip netns list | awk -v mine="$LPMOS_E2E_PREFIX" 'index($1, mine) == 1 { print $1 }'); do ip netns del "$name" || true; done
+}
 
-# run CASE LOG: the case alone; it has passed when a test ran and none failed.
-run() {
-  dotnet test tests/LpmOs.EndToEnd --no-build --nologo --filter "case=$1" --logger "console;verbosity=detailed" > "$2" 2>&1 && grep -qE '^ +Passed: +[1-9]|Passed! ' "$2"
+# try_case CASE LOG: the case alone; it has passed when a test ran and none failed.
+try_case() {
+  run dotnet test tests/LpmOs.EndToEnd --no-build --nologo --filter "case=$1" --logger "console;verbosity=detailed" > "$2" 2>&1 && grep -qE '^ +Passed: +[1-9]|Passed! ' "$2"
 }
 # hung LOG: every test that failed did so because a machine's console had fallen silent.
 hung() {
@@ -36,11 +43,11 @@ hung() {
 passed=0 failed=0 repeated=0
 for one in $cases; do
   start=$SECONDS log=data/e2e/logs/$one.log again="" state=passed
-  if ! run "$one" "$log"; then
+  if ! try_case "$one" "$log"; then
     if hung "$log"; then
       mv "$log" "data/e2e/logs/$one.first.log"
       again=" (second run: the machine had stood still)" repeated=$((repeated + 1))
-      run "$one" "$log" || state=FAILED
+      try_case "$one" "$log" || state=FAILED
     else
       state=FAILED
     fi

@@ -3,7 +3,7 @@
 set -euo pipefail
 packages=(
   # virtual machines and what stands around them
-  qemu-system-x86 ovmf ipxe-qemu iproute2 dnsmasq-base etcd-server etcd-client
+  qemu-system-x86 qemu-utils ovmf ipxe-qemu iproute2 dnsmasq-base etcd-server etcd-client
   # evidence: packets, disks, files
   swtpm swtpm-tools gnutls-bin tpm2-tools libtss2-tcti-cmd0 socat tcpdump tshark mtools fdisk e2fsprogs jq curl wget tftp-hpa openssl python3-minimal systemd patch dmidecode
   # DHCP servers that take what we print for them, and a relay before ours

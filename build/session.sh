@@ -33,8 +33,10 @@ finish() {
   [ -z "$work" ] || rm -rf "$work"
 }
 trap finish EXIT
+# A command's output may go elsewhere just then.
+exec {said}>&2
 # shellcheck disable=SC2064
-trap "echo '$1: interrupted; what was started is being ended and removed' >&2; exit 130" INT TERM HUP
+trap "echo '$1: interrupted; what was started is being ended and removed' >&$said; exit 130" INT TERM HUP
 work=$(mktemp -d "${TMPDIR:-/tmp}/lpmos-$1.XXXXXX") || { echo "$1: no folder for temporary files can be made in ${TMPDIR:-/tmp}: is it full?" >&2; exit 1; }
 # Nothing of a build stays behind either.
 export TMPDIR=$work MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false

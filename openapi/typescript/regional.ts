@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * The approved task of a machine; waits for it with ?wait=seconds
-         * @description Stage 3. Answers with 404 `No task assigned yet` until the task is approved; a call that waits is answered at once when it is.
+         * @description Stage 3. Answers with 404 `No task assigned yet` until the task is approved; a call that waits is answered at once when it is, or, where thousands are approved together, when those that have begun are served.
          */
         get: operations["getAssignedTask"];
         put?: never;

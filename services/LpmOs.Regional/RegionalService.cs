@@ -19,6 +19,7 @@ using LpmOs.Regional.Reports;
 using LpmOs.Regional.Shells;
 using LpmOs.Regional.Tpm;
 using LpmOs.Regional.Wipes;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace LpmOs.Regional;
 
@@ -41,15 +42,12 @@ public static class RegionalService
         builder.Services.AddHealthChecks().AddCheck<TrustedTpmMakers>("tpm makers", tags: ["ready"]);
         builder.Services.AddSingleton(OsCatalog.Load(options.TemplatesPath));
         builder.Services.AddSingleton(new SiteTemplates(options.TemplatesPath));
-        var inFlight = new InFlightLimits();
-        builder.Services.AddSingleton(_ => inFlight);
-        builder.Services.AddSingleton(_ => new StartPace(() => inFlight.Crowded));
-        builder.Services.AddHostedService(services => services.GetRequiredService<StartPace>());
-        builder.Services.AddRateLimiter(limits =>
-        {
-            limits.OnRejected = RateLimits.RefuseOrPutOffAsync;
-            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(options.PerAddress, RateLimits.Address), RateLimits.PerSecond(options.PerMachine, MachineTokenFilter.TokenMark), inFlight.Limiter);
-        });
+        builder.Services.AddSingleton<InFlightLimits>();
+        builder.Services.AddSingleton(provider => new StartPace(() => provider.GetRequiredService<InFlightLimits>().Crowded));
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<StartPace>());
+        builder.Services.AddRateLimiter(limits => limits.OnRejected = RateLimits.RefuseOrPutOffAsync);
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<InFlightLimits>((limits, inFlight) =>
+            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(RateLimits.PerSecond(options.PerAddress, RateLimits.Address), RateLimits.PerSecond(options.PerMachine, MachineTokenFilter.TokenMark), inFlight.Limiter));
         builder.Services.AddSingleton<MachinePresence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MachinePresence>());
         builder.Services.AddSingleton<LogStore>();

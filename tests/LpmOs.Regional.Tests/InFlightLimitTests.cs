@@ -38,6 +38,22 @@ public sealed class InFlightLimitTests
         Assert.True(limits.AttemptAcquire(Post("/api/v1/logs")).IsAcquired);
     }
 
+    [Fact]
+    public void One_machine_that_sends_slowly_leaves_places_for_the_others()
+    {
+        using var inFlight = new InFlightLimits();
+        var taken = new List<RateLimitLease>();
+        while (inFlight.Limiter.AttemptAcquire(Post("/api/v1/progress", "one")) is { IsAcquired: true } lease)
+            taken.Add(lease);
+        Assert.InRange(taken.Count, 4, 32);
+        Assert.False(inFlight.Crowded);
+        Assert.True(inFlight.Limiter.AttemptAcquire(Post("/api/v1/progress", "another")).IsAcquired);
+        // Held calls are not counted, and a place is given back.
+        Assert.True(inFlight.Limiter.AttemptAcquire(Request("GET", "/api/v1/task/SN-1", "one")).IsAcquired);
+        taken[0].Dispose();
+        Assert.True(inFlight.Limiter.AttemptAcquire(Post("/api/v1/logs", "one")).IsAcquired);
+    }
+
     private static List<RateLimitLease> Fill(PartitionedRateLimiter<HttpContext> limits, string path)
     {
         var taken = new List<RateLimitLease>();
@@ -46,12 +62,14 @@ public sealed class InFlightLimitTests
         return taken;
     }
 
-    private static HttpContext Post(string path) => Request("POST", path);
+    private static DefaultHttpContext Post(string path, string? token = null) => Request("POST", path, token);
 
-    private static DefaultHttpContext Request(string method, string path)
+    private static DefaultHttpContext Request(string method, string path, string? token = null)
     {
         var http = new DefaultHttpContext();
         (http.Request.Method, http.Request.Path) = (method, path);
+        if (token is not null)
+            http.Request.Headers.Authorization = $"Bearer {token}";
         return http;
     }
 }

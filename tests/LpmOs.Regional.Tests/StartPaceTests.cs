@@ -15,14 +15,19 @@ public sealed class StartPaceTests
         var cancellation = TestContext.Current.CancellationToken;
         Assert.All(Enumerable.Range(0, StartPace.AtOnce), _ => Assert.True(pace.TryBegin()));
         Assert.False(pace.TryBegin());
-        var waiting = Enumerable.Range(0, 3 * StartPace.InBeat).Select(_ => pace.BeginAsync(Long, cancellation)).ToList();
+        var waiting = Enumerable.Range(0, 3 * StartPace.InBeat).Select(_ => pace.BeginAsync(Long, CancellationToken.None, cancellation)).ToList();
         await pace.StartAsync(cancellation);
         // In a crowd nobody begins, however long it lasts; whose time is over is told so, and who has gone keeps no place.
-        Assert.False(await pace.BeginAsync(TimeSpan.FromSeconds(1), cancellation));
+        Assert.False(await pace.BeginAsync(TimeSpan.FromSeconds(1), CancellationToken.None, cancellation));
         using var gone = new CancellationTokenSource();
-        var left = pace.BeginAsync(Long, gone.Token);
+        var left = pace.BeginAsync(Long, CancellationToken.None, gone.Token);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        // A service that ends does not wait for them.
+        using var stopping = new CancellationTokenSource();
+        var last = pace.BeginAsync(Long, stopping.Token, cancellation);
+        await stopping.CancelAsync();
+        Assert.False(await last.WaitAsync(Long, cancellation));
         Assert.All(waiting, wait => Assert.False(wait.IsCompleted));
 
         Volatile.Write(ref crowd, false);
@@ -34,6 +39,6 @@ public sealed class StartPaceTests
     public async Task Nobody_waits_without_patience()
     {
         using var pace = new StartPace(() => true);
-        Assert.False(await pace.BeginAsync(TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.False(await pace.BeginAsync(TimeSpan.Zero, CancellationToken.None, TestContext.Current.CancellationToken));
     }
 }

@@ -17,7 +17,7 @@ internal static class AssignmentEndpoints
 
     public static void MapAssignments(this RouteGroupBuilder api) =>
         api.MapGet("/task/{sn}", GetAsync).WithName("getAssignedTask").WithSummary("The approved task of a machine; waits for it with ?wait=seconds")
-            .WithDescription("Stage 3. Answers with 404 `No task assigned yet` until the task is approved; a call that waits is answered at once when it is.")
+            .WithDescription("Stage 3. Answers with 404 `No task assigned yet` until the task is approved; a call that waits is answered at once when it is, or, where thousands are approved together, when those that have begun are served.")
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 
     private static async Task<Results<Ok<AssignedTask>, ProblemHttpResult>> GetAsync(string sn, [AsParameters] AgentCall call, StartPace pace, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, [Description("Seconds to stay open until there is a task, 0 to 60. Default: 0.")] int? wait = null, [Description("MAC that the machine booted from: tells two machines with one serial number apart.")] string? mac = null)
@@ -45,7 +45,7 @@ internal static class AssignmentEndpoints
             {
                 if (!mayBegin && task.Status == TaskState.Approved && !pace.TryBegin())
                 {
-                    mayBegin = await pace.BeginAsync(patience - call.Time.GetElapsedTime(began), cancellationToken);
+                    mayBegin = await pace.BeginAsync(patience - call.Time.GetElapsedTime(began), lifetime.ApplicationStopping, cancellationToken);
                     if (!mayBegin)
                         return Problems.Of(StatusCodes.Status404NotFound, AgentProblems.NoTaskAssigned, "No task assigned yet", $"Task {task.TaskId} is approved; the machine may begin when those that have begun are served.");
                     continue; // The task may have changed meanwhile.

@@ -10,12 +10,11 @@ namespace LpmOs.Regional.Assignments;
 /// <param name="crowded">Have those that have begun enough to wait for?</param>
 internal sealed class StartPace(Func<bool> crowded) : BackgroundService
 {
-    /// <summary>Begin at once, and in every beat that is not crowded.</summary>
+    /// <summary>Begin at once, and in every beat that is not crowded; after a crowd what its beats would have let in, as many as at once at most.</summary>
     internal const int AtOnce = 64, InBeat = 16;
     private const int Waiting = 20_000;
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
-    // Filled by hand, since a crowd stops it.
     private readonly TokenBucketRateLimiter _turns = new(new()
     {
         TokenLimit = AtOnce, TokensPerPeriod = InBeat, ReplenishmentPeriod = Beat, AutoReplenishment = false, QueueLimit = Waiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
@@ -25,13 +24,14 @@ internal sealed class StartPace(Func<bool> crowded) : BackgroundService
     public bool TryBegin() => _turns.AttemptAcquire().IsAcquired;
 
     /// <summary>Waits for a turn.</summary>
+    /// <param name="stopping">The service ends: nobody waits any longer.</param>
     /// <returns>Whether it came in time.</returns>
     /// <exception cref="OperationCanceledException">Who asked has gone.</exception>
-    public async Task<bool> BeginAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<bool> BeginAsync(TimeSpan patience, CancellationToken stopping, CancellationToken cancellationToken)
     {
         if (patience <= TimeSpan.Zero)
             return false;
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         wait.CancelAfter(patience);
         try
         {

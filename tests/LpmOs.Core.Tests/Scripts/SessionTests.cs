@@ -50,7 +50,7 @@ public sealed class SessionTests
             . build/session.sh try
             remove() { rm '{{folder.File("namespace")}}'; }
             touch '{{folder.File("namespace")}}'
-            run bash '{{folder.File("command")}}'
+            run bash '{{folder.File("command")}}' 2> '{{folder.File("elsewhere")}}'
             """, TestContext.Current.CancellationToken);
         // Whoever runs the tests may ignore these signals, and a shell cannot trap what was ignored when it began.
         return ServerProcess.Start("env", ["--default-signal=INT,TERM,HUP", $"TMPDIR={folder.File("tmp")}", "setsid", "bash", folder.File("script")], line => line == "ready");

@@ -15,8 +15,13 @@ fi
 
 rm -rf data/attacks
 passed=0 failed=0
-log=$(mktemp) failures=$(mktemp) unsteady=$(mktemp)
-trap 'rm -f "$log" "$failures" "$unsteady"' EXIT
+log=$(mktemp) failures=$(mktemp) unsteady=$(mktemp) page_log=$(mktemp) page_pid=
+# What was started goes with it, also when it is interrupted.
+ended() {
+  [ -z "$page_pid" ] || kill "$page_pid" 2> /dev/null
+  rm -f "$log" "$failures" "$unsteady" "$page_log"
+}
+trap ended EXIT
 # count WORD: the figure behind it in the summary that dotnet test ended with.
 count() { grep -oE "$1: +[0-9]+" "$log" | tail -1 | grep -oE '[0-9]+' || echo 0; }
 # again PROJECT: runs up to three failed tests once more, by themselves. What passes then is counted as passed and named at the
@@ -29,13 +34,10 @@ again() {
   dotnet test "$1" --no-build --nologo --filter "$(sed 's/^/FullyQualifiedName=/' <<< "$names" | paste -sd '|')" 2>&1 | tee "$log"
   [ "${PIPESTATUS[0]}" = 0 ] && [ "$(count Passed)" -gt 0 ] && echo "$names" >> "$unsteady"
 }
-# run PROJECT [ARGUMENTS]: adds up the summary that dotnet test ends with, and keeps what failed for the end of the output.
-run() {
-  local project=$1 bad good code
-  shift
-  echo "== $(basename "$project")"
-  dotnet test "$project" --no-build --nologo "$@" 2>&1 | tee "$log"
-  code=${PIPESTATUS[0]} good=$(count Passed) bad=$(count Failed)
+# judge PROJECT CODE: adds up the summary in the log, and keeps what failed for the end of the output.
+judge() {
+  local project=$1 code=$2 bad good
+  good=$(count Passed) bad=$(count Failed)
   grep -E -A 25 '^ +Failed |\[FAIL\]' "$log" | head -n 120 | cut -c 1-400 >> "$failures"
   if [ "$code" != 0 ] && [ "$bad" = 0 ]; then
     echo "$(basename "$project") ended with code $code"
@@ -48,8 +50,27 @@ run() {
   fi
   passed=$((passed + good)) failed=$((failed + bad))
 }
+# run PROJECT [ARGUMENTS]
+run() {
+  local project=$1
+  shift
+  echo "== $(basename "$project")"
+  dotnet test "$project" --no-build --nologo "$@" 2>&1 | tee "$log"
+  judge "$project" "${PIPESTATUS[0]}"
+}
 if [ "$only" != e2e ]; then
-  for project in tests/*.Tests; do run "$project"; done
+  # The browser's tests mostly wait for it: they run beside all others, and are shown when they have ended.
+  page=tests/LpmOs.Page.Tests
+  dotnet test "$page" --no-build --nologo > "$page_log" 2>&1 &
+  page_pid=$!
+  for project in tests/*.Tests; do
+    [ "$project" = "$page" ] || run "$project"
+  done
+  wait "$page_pid"
+  code=$? page_pid=
+  echo "== $(basename "$page")"
+  tee "$log" < "$page_log"
+  judge "$page" "$code"
 fi
 if [ -n "$filter" ]; then
   run tests/LpmOs.EndToEnd --filter "$filter" --logger "console;verbosity=detailed"

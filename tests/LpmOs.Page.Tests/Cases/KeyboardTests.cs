@@ -60,6 +60,8 @@ public sealed class KeyboardTests(Chromium chromium, SharedSite shared)
         await page.Keyboard.TypeAsync(Sn);
         await Expect(row).ToHaveCountAsync(1);
         await Expect(row).ToContainTextAsync(Sn);
+        // The row was there before the search was, and what is chosen is forgotten with the list.
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("[?&]q=" + Sn));
         await TabToAsync(page, "main [role=region]");
         await page.Keyboard.PressAsync("ArrowDown");
         await Expect(row.Locator("a")).ToBeFocusedAsync();

@@ -3314,6 +3314,8 @@ export interface components {
             /** @description What could not be read, or was left out, in words: SMBIOS cut short, a disk that does not answer. */
             warnings?: string[];
             agent_version?: string;
+            /** @description Whether the agent runs in the boot image, in memory; false: on an ordinary system. Null from agents that did not tell yet. */
+            boot_image?: boolean;
             /**
              * Format: date-time
              * @description Set by the regional service when it stored the report.

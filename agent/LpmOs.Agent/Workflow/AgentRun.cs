@@ -86,7 +86,7 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
         while (true)
         {
             log.Line("[Stage 1/5] Collecting hardware information...");
-            var machine = await discovery.CollectAsync(settings.BootMac, cancellationToken).ConfigureAwait(false);
+            var machine = await discovery.CollectAsync(settings.BootMac, cancellationToken).ConfigureAwait(false) with { BootImage = settings.InBootImage };
             Show(machine);
             if (Proof is not null)
                 await Proof.ProveAsync(machine.SerialNumber, cancellationToken).ConfigureAwait(false);

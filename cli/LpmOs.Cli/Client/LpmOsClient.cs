@@ -20178,6 +20178,12 @@ namespace LpmOs.Cli.Client
         public string? Agent_version { get; set; } = default!;
 
         /// <summary>
+        /// Whether the agent runs in the boot image, in memory; false: on an ordinary system. Null from agents that did not tell yet.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("boot_image")]
+        public bool? Boot_image { get; set; } = default!;
+
+        /// <summary>
         /// Set by the regional service when it stored the report.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reported_at")]

@@ -43,6 +43,8 @@ public sealed record Inventory
     /// <summary>What could not be read, or was left out, in words: SMBIOS cut short, a disk that does not answer.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = Entries.WithoutGaps(value); } = [];
     public string? AgentVersion { get; init; }
+    /// <summary>Whether the agent runs in the boot image, in memory; false: on an ordinary system. Null from agents that did not tell yet.</summary>
+    public bool? BootImage { get; init; }
     /// <summary>Set by the regional service when it stored the report.</summary>
     public DateTimeOffset? ReportedAt { get; init; }
     /// <summary>Set by the regional service: when this machine was first heard of under this serial number.</summary>

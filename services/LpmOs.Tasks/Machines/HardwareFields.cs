@@ -17,6 +17,7 @@ internal static class HardwareFields
         ["virtualization"] = machine => [machine.Virtualization],
         ["is_vm"] = machine => [Text(machine.IsVm)],
         ["agent_version"] = machine => [machine.AgentVersion],
+        ["boot_image"] = machine => [machine.BootImage is { } inMemory ? Text(inMemory) : null],
         ["firmware.vendor"] = machine => [machine.Firmware?.Vendor],
         ["firmware.version"] = machine => [machine.Firmware?.Version],
         ["firmware.date"] = machine => [machine.Firmware?.Date],

@@ -60,6 +60,8 @@ internal static class ShellEndpoints
         var machine = MachineRecords.Find(state.Current, TaskLookup.Machine(idc, sn));
         if (!machine.Online)
             throw new RefusedRequestException(StatusCodes.Status409Conflict, "machine_not_connected", "The machine's agent is not connected", $"{machine.Key} has not been in contact within the last 30 seconds. A shell needs its agent: boot the machine from the network, or use its own console (lpmos.shell).");
+        if (machine.Inventory?.BootImage == false)
+            throw new RefusedRequestException(StatusCodes.Status409Conflict, "not_in_boot_image", "The machine does not run the boot image", $"{machine.Key}'s agent runs on an ordinary system, where it opens no shell: log in to that system itself, or boot the machine from the network.");
         var (opened, session) = await sessions.OpenAsync(idc, sn, actor.Name, actor.From, reason, TimeSpan.FromMinutes(minutes ?? DefaultMinutes), cancellationToken);
         if (!opened)
             throw new RefusedRequestException(StatusCodes.Status409Conflict, "shell_in_use", "There is a shell on this machine", $"{session.By} opened it at {session.StartedAt:u}; it ends at {session.ExpiresAt:u} at the latest. DELETE ends it before.");

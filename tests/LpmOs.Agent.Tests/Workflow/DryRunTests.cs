@@ -26,6 +26,7 @@ public sealed class DryRunTests
         Assert.Equal(numbered.Distinct().Order(), numbered);
         Assert.Equal([null, OperationNames.HardwareConfig, OperationNames.OsInstall, OperationNames.Reboot], regional.Asked.Select(asked => asked.Completed?.Operation));
         Assert.All(regional.Asked, asked => Assert.True(asked.DryRun));
+        Assert.False(Assert.Single(regional.Reports).Hardware.BootImage);
         var installed = Assert.Single(regional.Installed);
         Assert.True(installed.DryRun);
         Assert.Equal(Plans.TaskId, installed.TaskId);
@@ -95,6 +96,7 @@ public sealed class DryRunTests
                 "Task received! Task ID: task-0badf00d",
             ],
             agent.Console[..25]);
+        Assert.True(Assert.Single(regional.Reports).Hardware.BootImage);
         Assert.Contains("=== OS Installation Completed Successfully ===", agent.Console);
     }
 

@@ -15,6 +15,7 @@ internal static class DiscoveredHardware
         Assert.Equal(spec.Product, Text(hardware, "product"));
         Assert.Equal(spec.Uuid, Text(hardware, "uuid"));
         Assert.True(hardware.GetProperty("is_vm").GetBoolean());
+        Assert.True(hardware.GetProperty("boot_image").GetBoolean());
         Assert.Equal(spec.Firmware == FirmwareKind.Uefi ? "uefi" : "bios", Text(hardware.GetProperty("firmware"), "boot_mode"));
         Assert.Equal(spec.Processors, hardware.GetProperty("cpu").GetProperty("threads").GetInt32());
         Assert.Equal("x86_64", Text(hardware.GetProperty("cpu"), "architecture"));

@@ -95,6 +95,21 @@ public sealed class ShellAccessTests
         Assert.Contains("minuts", (await service.SendAsync(HttpMethod.Post, $"/api/v1/machines/dc1/{sn}/shell", """{"minuts":5}""", "alice")).Body.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>An agent on an ordinary system opens no shell: nobody waits for it to come.</summary>
+    [Fact]
+    public async Task A_machine_that_does_not_run_the_boot_image_is_refused_at_once()
+    {
+        await using var store = TemporaryStore.Embedded();
+        await using var service = await StartAsync(store.Store);
+        var ordinary = await MachineAsync(store.Store, service, online: true, bootImage: false);
+        Assert.Equal("not_in_boot_image", (await service.SendAsync(HttpMethod.Post, $"/api/v1/machines/dc1/{ordinary}/shell", null, "alice")).Code());
+        Assert.Null(await store.Store.GetAsync(Keys.Shell("dc1", ordinary), Cancellation));
+        var inMemory = await MachineAsync(store.Store, service, online: true, bootImage: true);
+        Assert.Equal(HttpStatusCode.Created, (await service.SendAsync(HttpMethod.Post, $"/api/v1/machines/dc1/{inMemory}/shell", null, "alice")).Status);
+        var found = (await service.SendAsync(HttpMethod.Get, "/api/v1/machines?q=boot_image:false", null, "alice")).Body.GetProperty("items").EnumerateArray().Select(machine => machine.GetProperty("sn").GetString());
+        Assert.Equal([ordinary], found);
+    }
+
     [Fact]
     public async Task Its_end_comes_by_itself_when_the_agent_never_does_or_its_time_is_over()
     {
@@ -145,10 +160,10 @@ public sealed class ShellAccessTests
         return await RunningTasksService.StartAsync(store, time, "--Auth:Mode=users");
     }
 
-    private static async Task<string> MachineAsync(IStateStore store, RunningTasksService service, bool online)
+    private static async Task<string> MachineAsync(IStateStore store, RunningTasksService service, bool online, bool? bootImage = null)
     {
         var (sn, mac) = Samples.Machine();
-        await PutAsync(store, Keys.Meta("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(Samples.Hardware(sn, mac), Contracts.ContractsJson.Default.Inventory));
+        await PutAsync(store, Keys.Meta("dc1", sn), JsonSerializer.SerializeToUtf8Bytes(Samples.Hardware(sn, mac) with { BootImage = bootImage }, Contracts.ContractsJson.Default.Inventory));
         var revision = online ? await PutAsync(store, Keys.Lease("dc1", sn), "{}"u8.ToArray()) : 0;
         await service.State.CatchUpAsync(Keys.Lease("dc1", sn), revision, Cancellation);
         return sn;

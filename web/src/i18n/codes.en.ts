@@ -53,6 +53,7 @@ const codes: Codes = {
   login_needed: 'Log in first',
   login_required: 'Log in first',
   machine_not_connected: 'The server\'s agent is not connected',
+  not_in_boot_image: 'The server does not run the boot image',
   no_shell: 'There is no such shell session',
   shell_in_use: 'There is a shell on this server already',
   shell_over: 'The shell session is over',

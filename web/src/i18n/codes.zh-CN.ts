@@ -52,6 +52,7 @@ const codes = {
   login_needed: '请先登录',
   login_required: '请先登录',
   machine_not_connected: '服务器的代理未连接',
+  not_in_boot_image: '服务器没有运行启动镜像',
   no_shell: '没有这个救援终端会话',
   shell_in_use: '这台服务器上已有救援终端',
   shell_over: '救援终端会话已结束',

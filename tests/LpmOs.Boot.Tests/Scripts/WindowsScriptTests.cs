@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
+using LpmOs.Boot.Tests.Lab;
 using LpmOs.Contracts.Hardware;
 using LpmOs.Testing;
 
@@ -86,12 +86,7 @@ public sealed class WindowsScriptTests
     private static async Task<(List<string> Said, Dictionary<string, string> Written)> RunAsync(string name, Disk disk, Dictionary<string, string> files, string[] arguments, params object[] disks)
     {
         var script = await InstallerFile.RenderAsync("Windows Server 2025", "windows", name, disk);
-        var start = new ProcessStartInfo(RequiredProgram.Find("node", "nodejs"), ["-e", Host, JsonSerializer.Serialize(new { script, files, arguments, disks })]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await errors);
+        var output = await Command.Run(RequiredProgram.Find("node", "nodejs"), "-e", Host, JsonSerializer.Serialize(new { script, files, arguments, disks }));
         using var answer = JsonDocument.Parse(output);
         return ([.. answer.RootElement.GetProperty("said").EnumerateArray().Select(line => line.GetString()!)],
             answer.RootElement.GetProperty("written").EnumerateObject().ToDictionary(file => file.Name, file => file.Value.GetString()!));

@@ -17,6 +17,8 @@ lpmos_follow /var/log/syslog installing 70
 (
   while sleep 5; do
     error=$(grep "main-menu\[[0-9]*\]: WARNING \*\*: Configuring '.*' failed with error code" /var/log/syslog | tail -n 1)
+    # The mirror has gone on to a point release with another kernel.
+    grep -q 'no packages matching running kernel' /var/log/syslog && error='The mirror has no modules for the kernel of this installer: fetch its kernel and initrd anew (lpmosctl assets add)'
     [ -z "$error" ] || { lpmos_fail installer_failed "$error" /var/log/syslog; break; }
   done
 ) > /dev/null 2>&1 < /dev/null &

@@ -22,7 +22,11 @@ lpmos_disk() {
     [ "$(lpmos_serial "$lpmos_folder")" = {{ disk.serial | quote.shell }} ] || continue
 {{~ end ~}}
 {{~ if disk.wwn ~}}
+    # Of one disk kernels say names of different kinds (t10., naa., eui., nvme.): only those of one kind can differ.
     lpmos_value=$(lpmos_first "$lpmos_folder/wwid" "$lpmos_folder/device/wwid")
+{{~ if disk.serial ~}}
+    [ "${lpmos_value%%.*}" = {{ disk.wwn | string.split "." | array.first | quote.shell }} ] || lpmos_value=
+{{~ end ~}}
     [ -z "$lpmos_value" ] || [ "$lpmos_value" = {{ disk.wwn | quote.shell }} ] || continue
 {{~ end ~}}
 {{~ if !disk.serial && !disk.wwn ~}}

@@ -12,9 +12,9 @@ if URL.startswith("https:"):
     TRUST = ssl.create_default_context({{ if ca_pem }}cadata=u{{ ca_pem | quote.json }}{{ end }})
 # ESXi's firewall lets nothing out to ports that it does not know: it is off for the length of a call.
 def firewall(enabled):
-    os.system("esxcli network firewall set --enabled %s > /dev/null 2>&1" % enabled)
+    os.system("localcli network firewall set --enabled %s > /dev/null 2>&1" % enabled)
 def call(url, body):
-    closed = "Enabled: true" in os.popen("esxcli network firewall get 2> /dev/null").read()
+    closed = "Enabled: true" in os.popen("localcli network firewall get 2> /dev/null").read()
     try:
         if closed:
             firewall("false")

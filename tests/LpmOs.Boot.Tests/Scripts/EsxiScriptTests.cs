@@ -5,7 +5,7 @@ using LpmOs.Testing;
 
 namespace LpmOs.Boot.Tests.Scripts;
 
-/// <summary>What ESXi's installer runs: the kickstart file's own Python, with an esxcli that speaks as hosts have spoken in public.</summary>
+/// <summary>What ESXi's installer runs: the kickstart file's own Python, with a localcli that speaks as hosts have spoken in public.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class EsxiScriptTests
 {
@@ -46,7 +46,7 @@ public sealed class EsxiScriptTests
         var cancellation = TestContext.Current.CancellationToken;
         await File.WriteAllTextAsync(folder.File("devices"), Devices, cancellation);
         await File.WriteAllTextAsync(folder.File("paths"), Paths, cancellation);
-        await WriteEsxcliAsync(folder, $"""
+        await WriteLocalcliAsync(folder, $"""
               'storage core device list') cat {folder.File("devices")} ;;
               'storage core path list') cat {folder.File("paths")} ;;
               'nvme device get -A vmhba1') printf 'Controller Identify Info:\n   PCIVID: 0x144d\n   Serial Number: S64GNE0R123456     \n   Model Number: SAMSUNG\n' ;;
@@ -68,21 +68,21 @@ public sealed class EsxiScriptTests
     public async Task The_firewall_is_off_for_the_length_of_a_call_alone(string state, string calls)
     {
         using var folder = new TemporaryFolder();
-        await WriteEsxcliAsync(folder, $"""
+        await WriteLocalcliAsync(folder, $"""
               'network firewall get') printf '   Default Action: DROP\n   {state}\n   Loaded: true\n' ;;
             """);
         var kickstart = await InstallerFile.RenderAsync("VMware ESXi 8.0", "esxi", "ks.cfg");
         var from = kickstart.IndexOf("%firstboot --interpreter=python\n", StringComparison.Ordinal);
-        var script = kickstart[from..kickstart.IndexOf("\nwhile True:", from, StringComparison.Ordinal)].Split('\n', 2)[1];
+        var script = kickstart[from..kickstart.IndexOf("\n# The host's start", from, StringComparison.Ordinal)].Split('\n', 2)[1];
         Assert.EndsWith("\nNone\n", await PythonAsync(folder, script + $"\nprint(call('http://127.0.0.1:{LoopbackPorts.Next()}/', {{}}))"), StringComparison.Ordinal);
         Assert.Equal(calls, string.Join(", ", await File.ReadAllLinesAsync(folder.File("calls"), TestContext.Current.CancellationToken)));
     }
 
     /// <param name="cases">Of a shell's case statement, by all arguments.</param>
-    private static async Task WriteEsxcliAsync(TemporaryFolder folder, string cases)
+    private static async Task WriteLocalcliAsync(TemporaryFolder folder, string cases)
     {
-        await File.WriteAllTextAsync(folder.File("esxcli"), $"#!/bin/sh\necho \"$*\" >> {folder.File("calls")}\ncase \"$*\" in\n{cases}\n  *) exit 1 ;;\nesac\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(folder.File("esxcli"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(folder.File("localcli"), $"#!/bin/sh\necho \"$*\" >> {folder.File("calls")}\ncase \"$*\" in\n{cases}\n  *) exit 1 ;;\nesac\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(folder.File("localcli"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     private static Task<string> PythonAsync(TemporaryFolder folder, string script) =>

@@ -18,18 +18,30 @@ internal static class InstallerFile
     public static OsCatalog Catalog { get; } = OsCatalog.Load(Repository.Templates);
     private static readonly SiteTemplates Templates = new(Repository.Templates);
 
+    /// <summary>A task with the plan that an operator would approve.</summary>
     /// <param name="disk">The machine's only disk.</param>
-    public static async Task<string> RenderAsync(string os, string method, string file, Disk? disk = null)
+    public static async Task<(InstallTask Task, StateSnapshot Snapshot)> ApprovedAsync(string os, string method, Disk? disk = null, NetworkSpec? network = null)
     {
         var hardware = Snapshots.Hardware() with { Disks = [disk ?? new Disk { Device = "/dev/vda", Serial = "VD0", SizeBytes = 4_000_000_000 }] };
         var found = Catalog.Resolve(os, null)!;
-        var task = Snapshots.Task(TaskState.Approved) with { OsType = found.Id, OsVersion = found.Version, InstallMethod = method, Variables = found.Requires.ToDictionary() };
+        var task = Snapshots.Task(TaskState.Approved) with { OsType = found.Id, OsVersion = found.Version, InstallMethod = method, Variables = found.Requires.ToDictionary(), Network = network };
         var assets = found.Assets.Values.ToDictionary(asset => asset.Name, asset => new SiteAsset { Name = asset.Name, Sha256 = new string('a', 64), SizeBytes = 1 });
         var outcome = Planner.Plan(task, hardware, new PlanningInput(Catalog, Templates.For(StateSnapshot.Empty, "dc1")) { Assets = assets });
         Assert.True(outcome.Plan is not null, string.Join("\n", outcome.Problems.Select(problem => problem.Message)));
         task = task with { Plan = outcome.Plan };
-        var options = BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Templates:Path", Repository.Templates)]).Build());
-        return new BootScripts(Templates, Catalog, options, new FirmwareQuirks([]), new Site("dc1"), null, new ManualTime())
-            .InstallerFile(task, file, "the.token", await Snapshots.Of(task, hardware), "http://10.77.0.1:8082")!;
+        return (task, await Snapshots.Of(task, hardware));
+    }
+
+    /// <param name="authorities">File of the site's own (<c>Boot:CaFile</c>).</param>
+    public static BootScripts Scripts(string? authorities = null)
+    {
+        var options = BootOptions.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Templates:Path", Repository.Templates), KeyValuePair.Create("Boot:CaFile", authorities)]).Build());
+        return new(Templates, Catalog, options, new FirmwareQuirks([]), new Site("dc1"), null, new ManualTime());
+    }
+
+    public static async Task<string> RenderAsync(string os, string method, string file, Disk? disk = null, NetworkSpec? network = null, string? authorities = null)
+    {
+        var (task, snapshot) = await ApprovedAsync(os, method, disk, network);
+        return Scripts(authorities).InstallerFile(task, file, "the.token", snapshot, "http://10.77.0.1:8082")!;
     }
 }

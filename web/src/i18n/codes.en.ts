@@ -84,6 +84,7 @@ const codes: Codes = {
   refused: 'The request cannot be carried out',
   script_failed: 'A script failed',
   installer_cannot_verify: 'The installer cannot verify this site',
+  boot_mode_not_supported: 'The installer cannot be started in this firmware mode',
   scripts_not_run: 'Scripts would not run',
   secret_unreadable: 'A sealed secret cannot be read',
   service_alive: 'The service is alive',

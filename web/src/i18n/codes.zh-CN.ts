@@ -83,6 +83,7 @@ const codes = {
   refused: '请求无法执行',
   script_failed: '脚本执行失败',
   installer_cannot_verify: '安装程序无法验证本站点的证书',
+  boot_mode_not_supported: '安装程序无法在此固件模式下启动',
   scripts_not_run: '这种安装方式不会运行脚本',
   secret_unreadable: '无法解开密文',
   service_alive: '服务仍在运行，不能移除',

@@ -19,6 +19,8 @@ public sealed class CatalogInstaller
     public bool InMemory { get; set; }
     /// <summary>What its templates write of a network beyond DHCP, one IPv4 address, gateway and DNS of one interface: interfaces (more than one), several_addresses (of one family), ipv6, bond, vlan, bridge, dhcp6, accept_ra, gateway6, routes, search, mtu. What is not here is refused when it is asked for.</summary>
     public IList<string> Supports { get; set; } = [];
+    /// <summary>The firmware's modes that it can be started in (<c>uefi</c>, <c>bios</c>); empty: both.</summary>
+    public IList<string> BootModes { get; set; } = [];
     /// <summary>What of it trusts authorities of the site's own; see <see cref="Planning.InstallerTrust"/>.</summary>
     public IList<string> Trusts { get; set; } = [Planning.InstallerTrust.Hooks];
 }

@@ -53,6 +53,14 @@ public static class Planner
             problems.Add(new TaskFailure { Code = "no_variable", Message = $"{os!.Name} needs the variable {name}, for example {os.Requires[name]}.", Advice = "Give it in the task's or the profile's variables." });
         if (installer is not null && task.HardwareConfig is not null)
             problems.Add(new TaskFailure { Code = "raid_not_possible", Message = $"hardware_config would not be carried out: {os!.Name} is to be installed by '{method}', and its installer starts without our agent.", Advice = "Install by image (install_method), or configure the controllers by a task of their own." });
+        if (installer is { BootModes.Count: > 0 } && inventory.Firmware?.BootMode is { } mode && !installer.BootModes.Contains(mode))
+        {
+            problems.Add(new TaskFailure
+            {
+                Code = "boot_mode_not_supported", Message = $"The machine started by {mode}, and '{method}' of {os!.Name} can be started by {string.Join(" or ", installer.BootModes)} alone.",
+                Advice = "Switch the firmware to that mode, boot the machine from the network once more, and look at the plan again.",
+            });
+        }
         if (installer is not null && input.Trust.WhyNot(installer, method) is { } distrust)
         {
             problems.Add(new TaskFailure

@@ -217,6 +217,19 @@ public sealed class PlannerTests
         Assert.Contains(refused ?? "", problem?.Message ?? "", StringComparison.Ordinal);
     }
 
+    /// <summary>mboot.c32, for BIOS, is a program of SYSLINUX, which our iPXE does not run.</summary>
+    [Theory]
+    [InlineData("bios", true)]
+    [InlineData("uefi", false)]
+    [InlineData(null, false)]
+    public void An_installer_that_the_firmware_cannot_start_is_refused_before_the_approval(string? mode, bool refused)
+    {
+        var found = Catalog.Resolve("VMware ESXi 8.0", null)!;
+        var task = Samples.Task() with { OsType = found.Id, OsVersion = found.Version, Variables = found.Requires.ToDictionary() };
+        var problems = Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()) with { Firmware = mode is null ? null : new() { BootMode = mode } }, Input()).Problems;
+        Assert.Equal(refused, problems.Any(problem => problem.Code == "boot_mode_not_supported" && problem.Message.Contains("'esxi' of VMware ESXi 8.0 can be started by uefi alone", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]

@@ -31,6 +31,15 @@ if [ "$result" != 0 ]; then
   systemctl reboot --force
   exit 1
 fi
+# The local boot starts the newest boot loader of all disks, and an image's has the date of its making. Only ESP and /boot: what else there is may be sealed.
+udevadm settle
+mkdir -p /run/lpmos-loader
+lsblk -nrpo NAME,FSTYPE,LABEL "$disk" | while read -r part kind label; do
+  [ "$kind" = vfat ] || [ "$label" = boot ] || continue
+  mount "$part" /run/lpmos-loader || continue
+  find /run/lpmos-loader -xdev \( -iname '*.efi' -o -name grub.cfg \) -exec touch {} +
+  umount /run/lpmos-loader
+done
 lpmos_progress finalizing 90 'Installed; the machine is to start its new system'
 lpmos_end
 systemctl reboot

@@ -25,7 +25,7 @@ internal sealed class AgentUnderTest : IDisposable
         var logs = new LogStreamer(regional, Log, time);
         var tree = new SystemTree(root);
         var disks = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(new ProgramRunner(Log.Line))), time);
-        var source = new ImageSource(_http, settings, Log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) }, MostFruitlessTries = 3 };
+        var source = new ImageSource(_http, settings, Log, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) }, MostFruitlessTries = 3, LongestOutage = TimeSpan.Zero };
         var commandLines = new CommandLineSource(_http, settings, time) { Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) } };
         var handOver = new InstallerHandOver(new DiskFinder(disks), source, commandLines, loader ?? ((_, _, _) => throw new IOException("no kernel is started by tests")), Log);
         var operations = new OperationLoop(regional, _progress, logs, Log, installation?.Invoke(_progress, Log) ?? new DryRunInstallation(_progress, Log), handOver, new HardwareConfiguration([], new ProgramRunner(Log.Line), settings.SigningKey, Log.Line),

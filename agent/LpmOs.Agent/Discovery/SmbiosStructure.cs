@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using LpmOs.Contracts.Hardware;
 
 namespace LpmOs.Agent.Discovery;
 

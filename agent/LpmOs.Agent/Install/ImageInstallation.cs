@@ -109,6 +109,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         progress.Step(ProgressSteps.Finalizing, "Writing out");
         if (esp is not null && machine.Exists("sys/firmware/efi") && new EspLoader(tree, esp).Path is { } loader)
             await new EfiEntries(machine, programs, log).WriteAsync(plan.Os.Name, [disk.Device], loader, cancellationToken).ConfigureAwait(false);
+        BootLoaderDates.Renew(tree, time.GetUtcNow());
         await Task.Run(mounts.Unmount, cancellationToken).ConfigureAwait(false);
         FlushDisk(disk.Device);
         progress.Report(ProgressSteps.Finalizing, 98, "Installed; the machine is to start its new system");

@@ -108,13 +108,15 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
             if (response.Headers.TryGetValues(AgentHeaders.Shell, out var shell) && shell.FirstOrDefault() is { } session)
                 ShellAsked?.Invoke(session);
             var bytes = await ReadBoundedAsync(response.Content, limit.Token).ConfigureAwait(false);
-            if (IsPassing(response.StatusCode))
+            // What has no code of ours is by somebody in between: a proxy whose backend restarts answers 404.
+            var problem = response.IsSuccessStatusCode ? null : ReadProblem(bytes);
+            if (IsPassing(response.StatusCode) || (!response.IsSuccessStatusCode && problem?.Code is null))
                 return (null, $"it answered {(int)response.StatusCode}", RetryAfter(response));
             return response.IsSuccessStatusCode
                 ? JsonSerializer.Deserialize(bytes, answerType) is { } value
                     ? (new(response.StatusCode, value, null), "", null)
                     : (null, "its answer was empty", null)
-                : (new(response.StatusCode, null, ReadProblem(bytes)), "", null);
+                : (new(response.StatusCode, null, problem), "", null);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {

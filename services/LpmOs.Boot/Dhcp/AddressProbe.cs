@@ -25,7 +25,17 @@ internal sealed class AddressProbe(PacketSocket socket, ReadOnlyMemory<byte> mac
         {
             while (true)
             {
-                var length = await socket.ReceiveAsync(frame, cancellationToken);
+                int length;
+                try
+                {
+                    length = await socket.ReceiveAsync(frame, cancellationToken);
+                }
+                catch (SocketException e) when (e.SocketErrorCode is SocketError.NetworkDown)
+                {
+                    // Once, when the link is set down; the socket hears again when it is up (packet(7)).
+                    logger.NoConflictProbe(e.Message);
+                    continue;
+                }
                 if (length >= FrameLength && BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(12)) == EtherTypeArp
                     && _asked.TryGetValue(BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(28)), out var waiting))
                     waiting.TrySetResult(ServerFrame.Text(frame.AsSpan(22, 6)));

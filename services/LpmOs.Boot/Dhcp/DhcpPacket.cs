@@ -42,8 +42,11 @@ internal sealed record DhcpPacket
         ? string.Join(':', HardwareAddress.ToArray().Select(b => b.ToString("x2", CultureInfo.InvariantCulture)))
         : null;
 
-    /// <summary>Who is asking, for leases: the client identifier where there is one (RFC 2131 section 2), else the hardware address.</summary>
-    public string ClientKey => Option(DhcpOptionCode.ClientIdentifier) is { Length: >= 2 and <= 64 } id
+    /// <summary>
+    /// Who is asking, for leases: the client identifier where there is one (RFC 2131 section 2), else the hardware address. An identifier that is
+    /// the hardware address (RFC 2132 section 9.14) is no other client: of one machine UEFI's PXE sends none, iPXE and udhcpc send that.
+    /// </summary>
+    public string ClientKey => Option(DhcpOptionCode.ClientIdentifier) is { Length: >= 2 and <= 64 } id && !(id.Span[0] == HardwareType && id.Span[1..].SequenceEqual(HardwareAddress.Span))
         ? "id:" + Convert.ToHexStringLower(id.Span)
         : string.Create(CultureInfo.InvariantCulture, $"hw:{HardwareType:x2}{Convert.ToHexStringLower(HardwareAddress.Span)}");
 

@@ -54,10 +54,10 @@ internal sealed class FullResponder(DhcpIdentity identity, IReadOnlyList<DhcpSub
         var (network, pool) = (subnet.Network, subnet.Pool);
         for (var tried = 0; tried < MostTaken; tried++)
         {
-            var address = pool.Offer(request.ClientKey, request.AddressOption(DhcpOptionCode.RequestedAddress), Reservation(request, network));
+            var address = pool.Offer(request.ClientKey, request.AddressOption(DhcpOptionCode.RequestedAddress), Reservation(request, network), request.Mac);
             if (address is null)
                 return null;
-            if (probe is null || pool.Holds(request.ClientKey, address) || !await probe.IsTakenAsync(address, request.Mac, request.IsRelayed, cancellationToken))
+            if (probe is null || pool.Holds(request.ClientKey, address, request.Mac) || !await probe.IsTakenAsync(address, request.Mac, request.IsRelayed, cancellationToken))
             {
                 var reply = new ReplyBuilder(request, identity, DhcpMessageType.Offer) { YourAddress = address };
                 return Lease(reply, request, network).To(Destination(request, DhcpMessageType.Offer));

@@ -25,30 +25,31 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
     private const int Attempts = 4;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<uint, (string Client, DateTimeOffset Until)> _offers = [];
+    private readonly Dictionary<uint, (string Client, string? Mac, DateTimeOffset Until)> _offers = [];
 
     /// <summary>All leases of the site; pools of several networks share one.</summary>
     public LeaseTable Table { get; } = table ?? new LeaseTable();
 
     /// <summary>An address for the client: its own, the one it wishes, or the next free one; null when all are taken.</summary>
     /// <param name="reservation">Kept for this client: no other is offered while it is free.</param>
-    public IPAddress? Offer(string client, IPAddress? wished, IPAddress? reservation = null)
+    /// <param name="mac">Of the client: its system may name itself otherwise than its firmware did.</param>
+    public IPAddress? Offer(string client, IPAddress? wished, IPAddress? reservation = null, string? mac = null)
     {
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            if (reservation is not null && Remember(reservation, client, now, reservation))
+            if (reservation is not null && Remember(reservation, client, mac, now, reservation))
                 return reservation;
-            if (Table.TryFind(client, out var lease) && IPAddress.TryParse(lease.Address, out var own) && Remember(own, client, now))
+            if (Table.TryFind(client, out var lease) && IPAddress.TryParse(lease.Address, out var own) && Remember(own, client, mac, now))
                 return own;
-            if (wished is not null && Remember(wished, client, now))
+            if (wished is not null && Remember(wished, client, mac, now))
                 return wished;
             // Starting at a place of the client's own spreads clients over the range, and makes two boot services offer the same address.
             var start = StableHash(client) % (uint)range.Count;
             for (uint i = 0; i < (uint)range.Count; i++)
             {
                 var address = AddressRange.ToAddress(range.First + (start + i) % (uint)range.Count);
-                if (Remember(address, client, now))
+                if (Remember(address, client, mac, now))
                     return address;
             }
             return null;
@@ -59,7 +60,7 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
     public async ValueTask<LeaseOutcome> BindAsync(IPAddress address, string client, string? mac, TimeSpan leaseTime, CancellationToken cancellationToken, IPAddress? reservation = null)
     {
         // Who holds another address than the one that is kept for it is told to start afresh, unless that one is still another's.
-        if (reservation is not null && !address.Equals(reservation) && IsFree(reservation, client))
+        if (reservation is not null && !address.Equals(reservation) && IsFree(reservation, client, mac))
             return LeaseOutcome.Refused;
         if (!IsOurs(address) && !address.Equals(reservation))
             return LeaseOutcome.Refused;
@@ -70,7 +71,7 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
             {
                 var known = Table[number];
                 var now = time.GetUtcNow();
-                if (known.Lease is { } held && held.Client != client && held.ExpiresAt > now)
+                if (known.Lease is { } held && !IsOf(held, client, mac) && held.ExpiresAt > now)
                     return LeaseOutcome.Refused;
                 var lease = new DhcpLease { Address = address.ToString(), Client = client, Mac = mac, ExpiresAt = now + leaseTime };
                 if (await WriteAsync(number, lease, known.Revision, cancellationToken))
@@ -81,7 +82,7 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
         catch (StoreUnavailableException)
         {
             // A client that holds the address keeps it while the store is away; the site goes on.
-            return Table[number].Lease is { } lease && lease.Client == client ? LeaseOutcome.Granted : LeaseOutcome.Unknown;
+            return Table[number].Lease is { } lease && IsOf(lease, client, mac) ? LeaseOutcome.Granted : LeaseOutcome.Unknown;
         }
     }
 
@@ -104,7 +105,7 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
     }
 
     /// <summary>The client has the address already: there is no need to ask who is there.</summary>
-    public bool Holds(string client, IPAddress address) => Table[AddressRange.ToNumber(address)].Lease is { } lease && lease.Client == client && lease.ExpiresAt > time.GetUtcNow();
+    public bool Holds(string client, IPAddress address, string? mac = null) => Table[AddressRange.ToNumber(address)].Lease is { } lease && IsOf(lease, client, mac) && lease.ExpiresAt > time.GetUtcNow();
 
     /// <summary>Somebody answers at that address who has no lease of it: nobody gets it for a while.</summary>
     public async ValueTask AvoidAsync(IPAddress address, CancellationToken cancellationToken)
@@ -115,8 +116,11 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
         await WriteAsync(number, new DhcpLease { Address = address.ToString(), ExpiresAt = time.GetUtcNow() + DeclineTime }, Table[number].Revision, cancellationToken);
     }
 
-    private bool IsFree(IPAddress address, string client) =>
-        Table[AddressRange.ToNumber(address)].Lease is not { } lease || lease.Client == client || lease.ExpiresAt <= time.GetUtcNow();
+    // Its system may say an identifier of its own (a DUID, RFC 4361) where its firmware said none: the same card is the same machine.
+    private static bool IsOf(DhcpLease lease, string client, string? mac) => lease.Client is not null && (lease.Client == client || (mac is not null && lease.Mac == mac));
+
+    private bool IsFree(IPAddress address, string client, string? mac) =>
+        Table[AddressRange.ToNumber(address)].Lease is not { } lease || IsOf(lease, client, mac) || lease.ExpiresAt <= time.GetUtcNow();
 
     private async ValueTask<bool> WriteAsync(uint number, DhcpLease? lease, long revision, CancellationToken cancellationToken)
     {
@@ -138,16 +142,16 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
 
     private bool IsOurs(IPAddress address) => range.Contains(address) && !reserved.Contains(address);
 
-    private bool Remember(IPAddress address, string client, DateTimeOffset now, IPAddress? reservation = null)
+    private bool Remember(IPAddress address, string client, string? mac, DateTimeOffset now, IPAddress? reservation = null)
     {
         if (!IsOurs(address) && !address.Equals(reservation))
             return false;
         var number = AddressRange.ToNumber(address);
-        if (Table[number].Lease is { } lease && lease.Client != client && lease.ExpiresAt > now)
+        if (Table[number].Lease is { } lease && !IsOf(lease, client, mac) && lease.ExpiresAt > now)
             return false;
-        if (_offers.TryGetValue(number, out var offer) && offer.Client != client && offer.Until > now)
+        if (_offers.TryGetValue(number, out var offer) && offer.Client != client && (mac is null || offer.Mac != mac) && offer.Until > now)
             return false;
-        _offers[number] = (client, now + OfferTime);
+        _offers[number] = (client, mac, now + OfferTime);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using LpmOs.Contracts.Hardware;
 using LpmOs.Core.Domain.Identity;
 
 namespace LpmOs.Boot.Scripts;
@@ -8,12 +9,6 @@ internal sealed record BootRequest
 {
     private const int LongestText = 128;
     private static readonly SearchValues<char> Harmless = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ._:+/,()@-");
-    /// <summary>What vendors leave in the serial number of a board that was never given one.</summary>
-    private static readonly HashSet<string> Blanks = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "none", "not specified", "not applicable", "n/a", "na", "default string", "default", "system serial number", "serial number",
-        "to be filled by o.e.m.", "to be filled by o.e.m", "o.e.m.", "oem", "unknown", "invalid", "123456789", "0123456789", "1234567890", "0", "00000000", "xxxxxxxx",
-    };
 
     /// <summary>Of the interface that it boots from: lower case, colons.</summary>
     public string? Mac { get; private init; }
@@ -51,7 +46,7 @@ internal sealed record BootRequest
     }
 
     private static string? KnownSerial(string? serial) =>
-        serial?.Trim() is { Length: > 0 } text && Names.IsSn(text) && !Blanks.Contains(text) ? text : null;
+        serial?.Trim() is { Length: > 0 } text && Names.IsSn(text) && !Placeholders.IsPlaceholder(text) ? text : null;
 
     /// <summary>Printable ASCII that means nothing to iPXE: what is left may stand in a script and in a log.</summary>
     private static string? Clean(string? text)

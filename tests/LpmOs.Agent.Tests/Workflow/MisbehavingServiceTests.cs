@@ -19,6 +19,8 @@ public sealed class MisbehavingServiceTests
     [InlineData("503 with Retry-After")]
     [InlineData("rubbish")]
     [InlineData("a proxy's page")]
+    [InlineData("a proxy's 404")]
+    [InlineData("a proxy's 409")]
     [InlineData("half an answer")]
     [InlineData("served, then dropped")]
     public async Task EveryThirdRequestServedWellIsEnough(string fault)
@@ -329,6 +331,10 @@ public sealed class MisbehavingServiceTests
             case "a proxy's page":
                 context.Response.ContentType = "text/html";
                 await context.Response.WriteAsync("<html>Welcome</html>");
+                break;
+            case "a proxy's 404" or "a proxy's 409":
+                context.Response.StatusCode = int.Parse(fault[^3..], System.Globalization.CultureInfo.InvariantCulture);
+                await context.Response.WriteAsync(fault.EndsWith("404", StringComparison.Ordinal) ? "404 page not found" : """{"title":"Conflict","status":409}""");
                 break;
             case "half an answer":
                 context.Response.ContentLength = 500;

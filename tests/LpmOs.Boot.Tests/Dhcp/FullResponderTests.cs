@@ -62,6 +62,26 @@ public sealed class FullResponderTests
         Assert.Contains("\"mac\":\"52:54:00:00:00:01\"", System.Text.Encoding.UTF8.GetString(entry!.Value.Span));
     }
 
+    /// <summary>UEFI's PXE sends no client identifier, iPXE and udhcpc the hardware address as one, systemd-networkd a DUID: all are one machine.</summary>
+    [Theory]
+    [InlineData("01525400000001")]
+    [InlineData("ff525400010002000000ab11")]
+    public async Task One_machine_has_one_address_whatever_its_programs_call_themselves(string identifier)
+    {
+        var firmware = await Offered(1);
+        Assert.Equal(DhcpMessageType.Ack, (await Take(1, firmware))!.Packet.MessageType);
+        var id = Packets.Option(61, Convert.FromHexString(identifier));
+        var asked = (await Ask(Packets.Raw(DhcpMessageType.Discover, [id, Packets.Option(50, firmware)], mac: MacOf(1))))!.Packet.YourAddress;
+        Assert.Equal(firmware, asked);
+        Assert.Equal(DhcpMessageType.Ack, (await Ask(Packets.Raw(DhcpMessageType.Request, [id, Packets.Option(54, Packets.Server), Packets.Option(50, asked)], mac: MacOf(1))))!.Packet.MessageType);
+        // And its firmware again, after the system had its lease.
+        Assert.Equal(firmware, await Offered(1));
+        Assert.Equal(DhcpMessageType.Ack, (await Take(1, firmware))!.Packet.MessageType);
+        // Another card is another machine.
+        Assert.NotEqual(firmware, await Offered(2));
+        Assert.Equal(DhcpMessageType.Nak, (await Take(2, firmware))!.Packet.MessageType);
+    }
+
     [Fact]
     public async Task A_boot_client_gets_its_file_with_the_address_and_http_boot_its_class()
     {

@@ -29,6 +29,10 @@ public sealed class BootRequestTests
     [Theory]
     [InlineData("System Serial Number")]
     [InlineData("Default string")]
+    [InlineData("System Serial No")]
+    [InlineData("Not Available")]
+    [InlineData("0000000000")]
+    [InlineData("01234567890123456789AB")]
     [InlineData("x\ny")]
     [InlineData("${net0/mac}")]
     public void A_serial_number_that_is_none_counts_as_absent(string serial) =>

@@ -272,6 +272,8 @@ public sealed class BootScriptsTests
         #!ipxe
         # LpmOs: the first script of every machine. It tells the boot service who asks and goes on with the answer.
         # --replace: what the answer returns (exit 1: boot the disk) reaches the firmware, not this script.
+        # As autoexec.ipxe it may be run before any link has an address.
+        isset ${netX/ip} || dhcp ||
         set lpmos-ask http://10.77.0.1:8082/ipxe?mac=${netX/mac:hexhyp}&serial=${serial:uristring}&uuid=${uuid}&platform=${platform:uristring}&arch=${buildarch:uristring}&manufacturer=${manufacturer:uristring}&product=${product:uristring}
         set lpmos-try:int32 0
         :ask

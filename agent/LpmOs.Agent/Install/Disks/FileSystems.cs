@@ -14,7 +14,8 @@ internal sealed class FileSystems(ProgramRunner programs)
         {
             null => (null, null),
             "vfat" => ("mkfs.vfat", (string[])["-F", "32", "-n", Label(partition, 11).ToUpperInvariant(), "-i", Volume(uuid), device]),
-            "xfs" => ("mkfs.xfs", ["-q", "-f", "-K", "-L", Label(partition, 12), "-m", $"uuid={uuid}", device]),
+            // Kernels before 5.10 (RHEL 8, Ubuntu 20.04, openEuler 20.03) do not mount what has these two.
+            "xfs" => ("mkfs.xfs", ["-q", "-f", "-K", "-L", Label(partition, 12), "-m", $"uuid={uuid},bigtime=0,inobtcount=0", device]),
             "btrfs" => ("mkfs.btrfs", ["-q", "-f", "-K", "-L", Label(partition, 36), "-U", uuid.ToString(), device]),
             "swap" => ("mkswap", ["-f", "-L", Label(partition, 15), "-U", uuid.ToString(), device]),
             // Inode tables and journal are cleared later by the running system; discarding the whole disk takes minutes on some.

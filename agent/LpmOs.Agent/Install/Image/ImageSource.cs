@@ -10,8 +10,9 @@ internal sealed class ImageSource(HttpClient http, AgentSettings settings, Agent
 {
     private const int BufferBytes = 256 * 1024;
 
-    /// <summary>Tries in a row that bring not one byte.</summary>
+    /// <summary>Tries in a row that bring hardly a byte, and for how long: a switch may restart, and a boot service be moved.</summary>
     public int MostFruitlessTries { get; init; } = 20;
+    public TimeSpan LongestOutage { get; init; } = TimeSpan.FromMinutes(15);
     /// <summary>No byte for so long: the connection is taken for dead.</summary>
     public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>What must come within <see cref="LongestSilence"/> of waiting: a server that drips is as dead as a silent one.</summary>
@@ -28,15 +29,16 @@ internal sealed class ImageSource(HttpClient http, AgentSettings settings, Agent
         var address = Resolve(url);
         var transfer = new Transfer(address, sizeBytes);
         var pace = new Pace(megabitsPerSecond, time);
+        var fruitful = time.GetTimestamp();
         for (var failures = 0; transfer.Done < sizeBytes;)
         {
             var before = transfer.Done;
             var trouble = await TryAsync(transfer, pace, take, cancellationToken).ConfigureAwait(false);
             if (trouble is null)
                 continue;
-            failures = transfer.Done - before >= LeastBytes ? 1 : failures + 1;
-            if (failures >= MostFruitlessTries)
-                throw new InstallException(FailureCodes.ImageDownload, $"The image {address} could not be fetched beyond byte {transfer.Done} of {sizeBytes}: {trouble} ({failures} tries).", "Is the boot service running and reachable from the machine? Then retry the task.");
+            (failures, fruitful) = transfer.Done - before >= LeastBytes ? (1, time.GetTimestamp()) : (failures + 1, fruitful);
+            if (failures >= MostFruitlessTries && time.GetElapsedTime(fruitful) >= LongestOutage)
+                throw new InstallException(FailureCodes.ImageDownload, $"The image {address} could not be fetched beyond byte {transfer.Done} of {sizeBytes}: {trouble} ({failures} tries in {time.GetElapsedTime(fruitful).TotalMinutes:0} minutes).", "Is the boot service running and reachable from the machine? Then retry the task.");
             log.Line($"  Transfer broke off at byte {transfer.Done} of {sizeBytes}: {trouble}. Going on from there.");
             await Task.Delay(Pauses.After(failures), time, cancellationToken).ConfigureAwait(false);
         }

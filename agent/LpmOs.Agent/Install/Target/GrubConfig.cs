@@ -45,12 +45,15 @@ internal sealed record GrubConfig
             insmod ext2
             insmod xfs
             {{string.Concat(Modules.Select(module => $"insmod {module}\n"))}}search --no-floppy --fs-uuid --set=root {{BootUuid}}
-            {{(LaterKernels ? "set boot=$root\ninsmod blscfg\nblscfg\n" : "")}}menuentry '{{title}}' {
+            {{(LaterKernels ? $"set boot=$root\nset kernelopts='{Options().Replace("'", "", StringComparison.Ordinal)}'\ninsmod blscfg\nblscfg\n" : "")}}menuentry '{{title}}' {
               linux {{Quote(Kernel)}} root={{Root}} ro {{string.Join(' ', KernelArguments.Select(Quote))}}{{initrd}}
             }
 
             """;
     }
+
+    // EL8's kernel packages write entries with "options $kernelopts", which grub.cfg must know.
+    private string Options() => $"root={Root} ro {string.Join(' ', KernelArguments)}";
 
     /// <summary>A menu that only leads to the other one: on an ESP, beside a GRUB that looks there.</summary>
     /// <param name="folder">Of the other one, on the boot file system.</param>

@@ -65,6 +65,9 @@ internal sealed class TargetTree(string root)
         File.CreateSymbolicLink(full, target);
     }
 
+    /// <summary>Moves a file, or the symbolic link itself, over whatever is at the other place.</summary>
+    public void Move(string from, string to) => File.Move(Place(from), Place(to), overwrite: true);
+
     public void Delete(string path) => File.Delete(Place(path));
 
     /// <summary>Makes a folder, with those above it.</summary>

@@ -1,3 +1,4 @@
+using LpmOs.Testing;
 using LpmOs.Agent.Install;
 using LpmOs.Agent.Install.Image;
 using LpmOs.Agent.Reporting;
@@ -115,6 +116,25 @@ public sealed class ImageSourceTests
         Assert.Contains("2 tries", failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A switch that restarts takes minutes: what counts is time, not tries.</summary>
+    [Fact]
+    public async Task AnOutageIsOutlastedForAQuarterOfAnHour()
+    {
+        var time = new ManualTime();
+        var began = time.GetUtcNow();
+        var refused = new AgentSettings { BootUrl = new Uri($"http://127.0.0.1:{LoopbackPorts.Next()}") };
+        var source = new ImageSource(new HttpClient(), refused, new AgentLog(TextWriter.Null, false), time) { MostFruitlessTries = 3, LongestOutage = TimeSpan.FromMinutes(15) };
+        var reading = source.ReadAsync("/image", 1, (_, _) => ValueTask.CompletedTask, TestContext.Current.CancellationToken);
+        while (!reading.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(reading, Task.Delay(1, TestContext.Current.CancellationToken));
+        }
+        var failure = await Assert.ThrowsAsync<InstallException>(() => reading);
+        Assert.Equal("image_download_failed", failure.Code);
+        Assert.True(time.GetUtcNow() - began >= TimeSpan.FromMinutes(15), failure.Message);
+    }
+
     [Fact]
     public async Task AWebPageInPlaceOfTheImageIsCalledOne()
     {
@@ -155,10 +175,11 @@ public sealed class ImageSourceTests
         return all.ToArray();
     }
 
-    private static ImageSource Source(FakeImageServer server, TimeSpan? silence = null, int tries = 5) =>
-        new(new HttpClient(), new AgentSettings { BootUrl = server.Url, Token = "the-agents-token" }, new AgentLog(TextWriter.Null, false), TimeProvider.System)
+    private static ImageSource Source(FakeImageServer server, TimeSpan? silence = null, int tries = 5, TimeSpan? outage = null, TimeProvider? time = null) =>
+        new(new HttpClient(), new AgentSettings { BootUrl = server.Url, Token = "the-agents-token" }, new AgentLog(TextWriter.Null, false), time ?? TimeProvider.System)
         {
             MostFruitlessTries = tries,
+            LongestOutage = outage ?? TimeSpan.Zero,
             LongestSilence = silence ?? TimeSpan.FromSeconds(60),
             Pauses = new() { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20) },
         };

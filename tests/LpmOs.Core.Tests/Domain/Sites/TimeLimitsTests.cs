@@ -77,6 +77,16 @@ public sealed class TimeLimitsTests
         Assert.Null(TimeLimits.Enforce(Installing() with { Deadline = Start, Status = TaskState.Completed }, true, There, settings, Start.AddSeconds(1)));
     }
 
+    /// <summary>Sixteen terabytes are not overwritten in four hours.</summary>
+    [Fact]
+    public void A_wipe_of_a_large_disk_has_the_time_that_it_needs()
+    {
+        InstallTask At(int minutes, string? wipe) => Installing() with { UpdatedAt = Start.AddMinutes(minutes), HeardAt = Start.AddMinutes(minutes), Plan = new InstallPlan { TaskId = "t", Attempt = 1, Sn = "s", Operations = [], Os = new OsPlan { Id = "debian", Version = "12", Name = "Debian 12", InstallMethod = "image" }, Disk = new DiskPlan { Device = "/dev/sda", SizeBytes = 16_000_000_000_000, Wipe = wipe }, Partitions = [], DiskGuid = "", Hostname = "h", Users = [], KernelArguments = [], Network = new() } };
+        Assert.Null(TimeLimits.Enforce(At(4000, WipeMethods.AtaSecureErase), true, There, SiteSettings.Default, Start.AddMinutes(4000)));
+        Assert.Equal("too_slow", TimeLimits.Enforce(At(5000, WipeMethods.AtaSecureErase), true, There, SiteSettings.Default, Start.AddMinutes(5000))!.Failure!.Code);
+        Assert.Equal("too_slow", TimeLimits.Enforce(At(240, WipeMethods.Edges), true, There, SiteSettings.Default, Start.AddMinutes(240))!.Failure!.Code);
+    }
+
     [Fact]
     public void One_that_reports_for_ever_ends_too() =>
         Assert.Equal("too_slow", TimeLimits.Enforce(Installing() with { UpdatedAt = Start.AddMinutes(240) }, true, There, SiteSettings.Default, Start.AddMinutes(240))!.Failure!.Code);

@@ -15,6 +15,7 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
     /// <summary>Labels of file systems and of their members lie within so much of each edge.</summary>
     private const long EdgeOfDisk = 16L << 20, EdgeOfPartition = 1L << 20;
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ErasureRhythm = TimeSpan.FromMinutes(1);
     private const string Advice = "Nothing of the new system was written. Give wipe: secure for another method, or replace the disk; disk_layout.wipe: none installs without.";
 
     private long _said;
@@ -76,7 +77,7 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
                 break;
             case WipeMethods.NvmeFormat or WipeMethods.NvmeFormatCrypto:
                 var space = (uint)(tree.Number($"sys/block/{Path.GetFileName(device.Path)}/nsid") ?? throw new IOException($"{device.Path}: the kernel does not tell its namespace"));
-                await Task.Run(() => NvmeErasure.Format(device, space, method == WipeMethods.NvmeFormatCrypto), cancellationToken).ConfigureAwait(false);
+                await ToldAsync(Task.Run(() => NvmeErasure.Format(device, space, method == WipeMethods.NvmeFormatCrypto), cancellationToken), device).ConfigureAwait(false);
                 break;
             case WipeMethods.NvmeSanitizeBlock or WipeMethods.NvmeSanitizeCrypto:
                 NvmeErasure.Sanitize(device, method == WipeMethods.NvmeSanitizeCrypto);
@@ -87,11 +88,20 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
                 }
                 break;
             case WipeMethods.AtaSecureErase or WipeMethods.AtaEnhancedSecureErase:
-                await new AtaErasure(programs.RunAsync).EraseAsync(device.Path, method == WipeMethods.AtaEnhancedSecureErase, cancellationToken).ConfigureAwait(false);
+                await ToldAsync(new AtaErasure(programs.RunAsync).EraseAsync(device.Path, method == WipeMethods.AtaEnhancedSecureErase, cancellationToken), device).ConfigureAwait(false);
                 break;
             default:
                 throw new IOException($"this agent knows no method '{Printable.Clean(method, 40)}'");
         }
+    }
+
+    /// <summary>Such an erasure is the disk's own work, takes hours on a large one and says nothing meanwhile: that it goes on is told for it.</summary>
+    private async Task ToldAsync(Task erasure, BlockDevice device)
+    {
+        var from = time.GetTimestamp();
+        while (await Task.WhenAny(erasure, Task.Delay(ErasureRhythm, time)).ConfigureAwait(false) != erasure)
+            progress.Report(ProgressSteps.Partitioning, ProgressSteps.Percent[ProgressSteps.Partitioning], string.Create(CultureInfo.InvariantCulture, $"{device.Path} erases itself for {time.GetElapsedTime(from).TotalMinutes:0} minutes now; do not cut the machine's power"));
+        await erasure.ConfigureAwait(false);
     }
 
     private void Overwrite(BlockDevice device, IReadOnlyList<(long Start, long Length)> ranges, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal static class NetworkManagerFiles
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"[connection]\nid={(plan.IsEthernet ? $"lpmos{plan.Number}" : plan.Id)}\n");
         if (plan.Owner is not null || plan.IsShared || !plan.IsEthernet)
             text.Append($"uuid={Uuid(plan)}\n");
-        text.Append($"type={plan.Kind}\nautoconnect=true\n");
+        text.Append($"type={plan.Kind}\nautoconnect=true\nautoconnect-priority=999\n");
         if (!plan.IsEthernet)
             text.Append($"interface-name={plan.Id}\n");
         if (plan.Owner is { } owner)
@@ -72,15 +72,19 @@ internal static class NetworkManagerFiles
         text.Append($"\n[{name}]\nmethod={method}\n");
         for (var i = 0; i < addresses.Count; i++)
             text.Append(CultureInfo.InvariantCulture, $"address{i + 1}={addresses[i]}\n");
-        if (plan.Gateways.FirstOrDefault(gateway => NetworkPlan.IsSix(gateway) == six) is { } gateway)
-            text.Append($"gateway={gateway}\n");
+        // libnm refuses a gateway without an address of its family.
+        var gateway = plan.Gateways.FirstOrDefault(gateway => NetworkPlan.IsSix(gateway) == six);
+        if (gateway is not null)
+            text.Append(addresses.Count > 0 ? $"gateway={gateway}\n" : $"route1={(six ? "::/0" : "0.0.0.0/0")},{gateway}\n");
+        var first = gateway is not null && addresses.Count == 0 ? 2 : 1;
         foreach (var (number, route) in plan.Routes.Where(route => NetworkPlan.IsSix(route.Via) == six).Index())
-            text.Append(CultureInfo.InvariantCulture, $"route{number + 1}={route.To},{route.Via}{(route.Metric is { } metric ? $",{metric}" : "")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"route{number + first}={route.To},{route.Via}{(route.Metric is { } metric ? $",{metric}" : "")}\n");
         var dns = plan.Dns.Where(server => NetworkPlan.IsSix(server) == six).ToList();
         // libnm refuses a profile with servers or domains of a family that is off.
-        if (dns.Count > 0 && method != "disabled")
+        var off = method is "disabled" or "link-local";
+        if (dns.Count > 0 && !off)
             text.Append($"dns={string.Join(';', dns)};\n");
-        if (plan.Search.Count > 0 && method != "disabled" && (!six || !plan.Addresses4.Any() && !plan.Dhcp4))
+        if (plan.Search.Count > 0 && !off && (!six || !plan.Addresses4.Any() && !plan.Dhcp4))
             text.Append($"dns-search={string.Join(';', plan.Search)};\n");
     }
 

@@ -157,8 +157,49 @@ public sealed class NetworkFilesTests
         Assert.Throws<InstallException>(() => NetworkPlan.From(new() { Interfaces = [new() { Name = "a\nb" }] }, "52:54:00:00:00:01"));
         Assert.Throws<InstallException>(() => NetworkPlan.From(new() { Interfaces = [new() { Name = "a" }, new() { Kind = "bond", Name = "b", Bond = new BondSpec { Mode = "802.3ad\nx", Members = ["a"] } }] }, "52:54:00:00:00:01"));
         using var machine = new RecordedMachine().File("sbin/ifup", "");
+        // wicked's program of that name.
+        Assert.Contains("none of netplan", Assert.Throws<InstallException>(() => new NetworkConfiguration(new TargetTree(machine.Root)).Write(Plans, null)).Message, StringComparison.Ordinal);
+        machine.File("etc/network/interfaces", "");
         var failure = Assert.Throws<InstallException>(() => new NetworkConfiguration(new TargetTree(machine.Root)).Write(Plans, null));
         Assert.Contains("ifenslave", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>networkd takes the first file that fits and NetworkManager the profile used last: what the image was built with must not be there beside ours.</summary>
+    [Theory]
+    [InlineData("usr/sbin/netplan", "etc/netplan/90-default.yaml", "etc/netplan/50-lpmos.yaml")]
+    [InlineData("usr/sbin/NetworkManager", "etc/NetworkManager/system-connections/eno1.nmconnection", "etc/NetworkManager/system-connections/lpmos0.nmconnection")]
+    [InlineData("usr/sbin/NetworkManager", "etc/sysconfig/network-scripts/ifcfg-eno1", "etc/NetworkManager/system-connections/lpmos0.nmconnection")]
+    [InlineData("usr/lib/systemd/system/systemd-networkd.service", "etc/systemd/network/10-all.network", "etc/systemd/network/10-lpmos0.network")]
+    public void TheNetworkThatTheImageCameWithIsPutAside(string program, string old, string ours)
+    {
+        using var machine = new RecordedMachine().File(program, "").File("usr/lib/systemd/system/NetworkManager.service", "").File("etc/sysconfig/network-scripts/ifcfg-lo", "lo")
+            .File(old, "the image's").File("etc/network/interfaces", "auto eth0\niface eth0 inet dhcp\n").File("etc/network/interfaces.d/eth1", "auto eth1\n");
+        var plans = NetworkPlan.From(new() { Interfaces = [new() { Mac = "52:54:00:00:00:01" }] }, "52:54:00:00:00:01");
+        string Text(string path) => File.ReadAllText(Path.Join(machine.Root, path));
+        // Twice: an agent that was restarted writes it once more.
+        for (var time = 0; time < 2; time++)
+            new NetworkConfiguration(new TargetTree(machine.Root)).Write(plans, null);
+        Assert.False(File.Exists(Path.Join(machine.Root, old)));
+        Assert.Equal("the image's", Text("var/lib/lpmos/replaced/" + old));
+        Assert.NotEqual("", Text(ours));
+        Assert.Equal("lo", Text("etc/sysconfig/network-scripts/ifcfg-lo"));
+        Assert.Equal("auto lo\niface lo inet loopback\n", Text("etc/network/interfaces"));
+        Assert.Contains("eth0", Text("var/lib/lpmos/replaced/etc/network/interfaces"), StringComparison.Ordinal);
+        Assert.Equal([], Directory.GetFiles(Path.Join(machine.Root, "etc/network/interfaces.d")));
+        Assert.Equal(program.EndsWith("NetworkManager", StringComparison.Ordinal), new FileInfo(Path.Join(machine.Root, "etc/systemd/system/multi-user.target.wants/NetworkManager.service")).LinkTarget is not null);
+    }
+
+    /// <summary>libnm refuses a whole profile for a server of a family that is link-local alone, and for a gateway without an address.</summary>
+    [Fact]
+    public void WhatTheDaemonRefusesIsNotWritten()
+    {
+        var quiet = NetworkPlan.From(new() { Interfaces = [new() { Dhcp4 = false, Addresses = ["10.0.0.5/24"], AcceptRa = false, Dns = ["2001:db8::53", "10.0.0.53"], Search = ["example.org"] }] }, "52:54:00:00:00:01");
+        var six = NetworkManagerFiles.Text(quiet[0], quiet)[(NetworkManagerFiles.Text(quiet[0], quiet).IndexOf("[ipv6]", StringComparison.Ordinal))..];
+        Assert.Equal("[ipv6]\nmethod=link-local\n", six);
+        var routed = NetworkPlan.From(new() { Interfaces = [new() { Dhcp4 = true, AcceptRa = true, Gateway6 = "fe80::1" }] }, "52:54:00:00:00:01");
+        var text = NetworkManagerFiles.Text(routed[0], routed);
+        Assert.Contains("[ipv6]\nmethod=auto\nroute1=::/0,fe80::1\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("gateway=", text, StringComparison.Ordinal);
     }
 
     private static string[] Values(Dictionary<string, List<string>> all, string name) => [.. all.GetValueOrDefault(name, []).Select(value => value == "yes" ? "true" : value).Distinct().Order(StringComparer.Ordinal)];

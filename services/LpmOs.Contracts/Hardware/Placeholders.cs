@@ -1,7 +1,7 @@
-namespace LpmOs.Agent.Discovery;
+namespace LpmOs.Contracts.Hardware;
 
 /// <summary>What board makers leave in SMBIOS fields that they never filled in.</summary>
-internal static class Placeholders
+public static class Placeholders
 {
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -108,9 +108,8 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
             if (response.Headers.TryGetValues(AgentHeaders.Shell, out var shell) && shell.FirstOrDefault() is { } session)
                 ShellAsked?.Invoke(session);
             var bytes = await ReadBoundedAsync(response.Content, limit.Token).ConfigureAwait(false);
-            // What has no code of ours is by somebody in between: a proxy whose backend restarts answers 404.
             var problem = response.IsSuccessStatusCode ? null : ReadProblem(bytes);
-            if (IsPassing(response.StatusCode) || (!response.IsSuccessStatusCode && problem?.Code is null))
+            if (IsPassing(response.StatusCode) || (problem?.Code is null && IsOfAnother(response.StatusCode)))
                 return (null, $"it answered {(int)response.StatusCode}", RetryAfter(response));
             return response.IsSuccessStatusCode
                 ? JsonSerializer.Deserialize(bytes, answerType) is { } value
@@ -129,6 +128,9 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
     }
 
     private static bool IsPassing(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
+
+    /// <summary>Without a code of ours these are by somebody in between: a proxy whose backend restarts answers 404.</summary>
+    private static bool IsOfAnother(HttpStatusCode status) => status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict or HttpStatusCode.Gone or HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.ProxyAuthenticationRequired;
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {

@@ -27,7 +27,17 @@ internal sealed class RouterAdvertiser(DhcpInterface link, IpxeClients clients, 
             var buffer = new byte[1500];
             while (true)
             {
-                var result = await socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.IPv6Any, 0), cancellationToken);
+                SocketReceiveFromResult result;
+                try
+                {
+                    result = await socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.IPv6Any, 0), cancellationToken);
+                }
+                catch (SocketException e) when (e.SocketErrorCode is SocketError.NetworkDown)
+                {
+                    // Once, when the link is set down.
+                    logger.NoRouterAdvertisements(link.Name, e.Message);
+                    continue;
+                }
                 if (Mac(buffer.AsSpan(0, result.ReceivedBytes)) is { } mac && clients.IsRecent(mac) && result.RemoteEndPoint is IPEndPoint { Address.IsIPv6LinkLocal: true } from)
                     await AnswerAsync(socket, from, cancellationToken);
             }

@@ -62,7 +62,7 @@ internal sealed class NetworkConfiguration(TargetTree tree)
     /// <summary>Files of a folder that configure interfaces too, kept under a name that nothing reads.</summary>
     private void PutAside(string folder, Func<string, bool> counts)
     {
-        foreach (var name in tree.Names(folder).Where(name => counts(name) && !name.Contains("lpmos", StringComparison.Ordinal)))
+        foreach (var name in tree.Names(folder).Where(name => counts(name) && !Directory.Exists(tree.Resolve($"{folder}/{name}")) && !name.Contains("lpmos", StringComparison.Ordinal)))
             tree.Move($"{folder}/{name}", $"{AsideFolder}{folder}/{name}");
     }
 

@@ -10,6 +10,7 @@ namespace LpmOs.Agent.Install.Disks;
 internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, TimeProvider time)
 {
     private static readonly TimeSpan LongestForNodes = TimeSpan.FromSeconds(20);
+    private const int MiB = 1 << 20;
     private const string Advice = "The task's log shows what the program said. Check the disk; a retry begins anew.";
     private const string LinuxData = "0FC63DAF-8483-4772-8E79-3D69D8477DE4";
 
@@ -58,14 +59,23 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
         }
     }
 
-    /// <summary>Input of sfdisk (util-linux), sizes in sectors of the disk.</summary>
+    /// <summary>
+    /// Input of sfdisk (util-linux), in sectors of the disk. Each begins at a whole MiB, as the plan reckons: left to itself sfdisk takes multiples of the
+    /// optimal I/O size, of RAID volumes and SAN units 2 MiB and more, and the last partition no longer fits.
+    /// </summary>
     public static string Script(IReadOnlyList<PartitionPlan> partitions, string diskGuid, int sectorBytes)
     {
-        var script = new StringBuilder("label: gpt\n").Append("label-id: ").Append(diskGuid.ToUpperInvariant()).Append('\n');
+        var script = new StringBuilder("label: gpt\n").Append("label-id: ").Append(diskGuid.ToUpperInvariant()).Append(CultureInfo.InvariantCulture, $"\nfirst-lba: {MiB / sectorBytes}\n");
+        long start = MiB / sectorBytes;
         foreach (var partition in partitions)
         {
+            script.Append(CultureInfo.InvariantCulture, $"start={start}, ");
             if (partition.SizeBytes is { } bytes)
-                script.Append(CultureInfo.InvariantCulture, $"size={(bytes + sectorBytes - 1) / sectorBytes}, ");
+            {
+                var sectors = (bytes + sectorBytes - 1) / sectorBytes;
+                script.Append(CultureInfo.InvariantCulture, $"size={sectors}, ");
+                start = (start + sectors + (MiB / sectorBytes) - 1) / (MiB / sectorBytes) * (MiB / sectorBytes);
+            }
             script.Append("type=").Append(Type(partition)).Append(", name=\"").Append(partition.Name).Append("\"\n");
         }
         return script.ToString();

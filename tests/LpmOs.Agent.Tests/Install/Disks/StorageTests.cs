@@ -67,7 +67,7 @@ public sealed class StorageTests
     public void Each_disk_gets_its_own_table_with_types_that_say_what_is_on_it()
     {
         var script = DiskPreparation.Script([.. Mirror.Partitions.Where(part => part.Disk == 1)], Mirror.Disks![1].DiskGuid!, 4096);
-        Assert.Equal("label: gpt\nlabel-id: 7F1C6C1E-7A51-4F0E-9D0A-3F1D5C5B7A11\nsize=256, type=21686148-6449-6E6F-744E-656564454649, name=\"bios\"\nsize=1048576, type=A19D880F-05FC-4D3B-A006-743F0F84911E, name=\"root\"\n", script);
+        Assert.Equal("label: gpt\nlabel-id: 7F1C6C1E-7A51-4F0E-9D0A-3F1D5C5B7A11\nfirst-lba: 256\nstart=256, size=256, type=21686148-6449-6E6F-744E-656564454649, name=\"bios\"\nstart=512, size=1048576, type=A19D880F-05FC-4D3B-A006-743F0F84911E, name=\"root\"\n", script);
     }
 
     public static TheoryData<string, Func<InstallPlan, InstallPlan>> Hostile => new()

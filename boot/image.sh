@@ -80,6 +80,8 @@ image_drivers() {
   cp "$kernel/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$root/usr/lib/modules/$version/"
   depmod -b "$root" "$version"
   while read -r name; do
+    # Its driver writes these into the card's flash where the card has others. The card's own do for an installation.
+    [[ $name != cxgb4/t?fw.bin ]] || continue
     for directory in "${firmware[@]}"; do
       # Names may hold wildcards (ice: intel/ice/ddp/ice*.pkg) and lead through symbolic links.
       for file in "$directory"/$name; do

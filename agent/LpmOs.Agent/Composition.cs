@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using LpmOs.Agent.Activation;
 using LpmOs.Agent.Discovery;
 using LpmOs.Agent.Discovery.Ipmi;
@@ -31,17 +30,18 @@ internal static class Composition
             stop.Cancel();
         }
 
-        await using var console = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
+        await using var console = new DetachedConsole(Console.OpenStandardOutput());
         var log = new AgentLog(console, settings.DryRun);
         log.Hide(settings.Token);
         try
         {
             var (exitCode, outcome) = await RunAsync(settings, log, stop.Token).ConfigureAwait(false);
             if (outcome == AttemptOutcome.Kexec && settings.InBootImage)
-                StartInstaller(log);
+                await StartInstallerAsync(log, console).ConfigureAwait(false);
             if (outcome is AttemptOutcome.Reboot or AttemptOutcome.Kexec && settings.InBootImage)
             {
                 log.Line("Restarting.");
+                await console.FlushAsync(CancellationToken.None).ConfigureAwait(false);
                 Kernel.Restart();
             }
             return exitCode;
@@ -53,11 +53,12 @@ internal static class Composition
         }
     }
 
-    private static void StartInstaller(AgentLog log)
+    private static async Task StartInstallerAsync(AgentLog log, DetachedConsole console)
     {
         try
         {
             log.Line("Starting the installer's kernel.");
+            await console.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             Kernel.StartLoadedKernel();
         }
         catch (IOException e)

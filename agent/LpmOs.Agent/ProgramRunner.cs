@@ -134,7 +134,8 @@ internal sealed class ProgramRunner(Action<string> log)
 
         private async Task ReadAsync(ProgramRunner runner, StreamReader reader, string? logAs)
         {
-            while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+            var lines = new BoundedLines(reader, LongestCapture);
+            while (await lines.NextAsync().ConfigureAwait(false) is { } line)
             {
                 if (logAs is not null && Printable.Clean(line, 1000) is { Length: > 0 } clean)
                     runner.Say($"  {Path.GetFileName(logAs)}: {clean}");

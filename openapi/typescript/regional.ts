@@ -280,6 +280,11 @@ export interface components {
              * @description Highest `sequence` accepted in this attempt: an agent that was restarted goes on from there.
              */
             last_sequence?: number;
+            /**
+             * Format: int32
+             * @description How far this attempt has come, 0 to 100.
+             */
+            percent?: number;
             os_type: string;
             os_version?: string;
             hostname?: string;
@@ -373,6 +378,8 @@ export interface components {
             serial?: string;
             /** @description Arrays that are deleted, with all that they hold. */
             delete?: components["schemas"]["PlannedArray"][];
+            /** @description Disks that the system uses one by one now (JBOD), by their places: the controller takes them, with all that they hold. Null: none. */
+            claim?: string[];
             /** @description Arrays that are made; those that are there as they should be are not among them. */
             create?: components["schemas"]["RaidArraySpec"][];
         };
@@ -1103,7 +1110,7 @@ export interface components {
             type?: string;
             /** @description sas, sata or nvme. */
             transport?: string;
-            /** @description `online`, `unassigned`, `hot_spare`, `jbod`, `rebuilding`, `failed`, or the program's own word. */
+            /** @description `online`, `unassigned`, `hot_spare`, `jbod`, `foreign` (of an array of another controller), `rebuilding`, `failed`, or the program's own word. */
             state?: string;
             health?: components["schemas"]["DiskHealth"];
         };
@@ -1292,6 +1299,8 @@ export interface components {
             /** Format: int32 */
             attempt: number;
             device: string;
+            /** @description What the plan calls an array that hardware_config made, `/dev/raid/NAME`; null: the disk was there before. */
+            planned_as?: string;
             serial?: string;
             wwn?: string;
             model?: string;

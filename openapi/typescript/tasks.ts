@@ -2500,6 +2500,8 @@ export interface components {
             serial?: string;
             /** @description Arrays that are deleted, with all that they hold. */
             delete?: components["schemas"]["PlannedArray"][];
+            /** @description Disks that the system uses one by one now (JBOD), by their places: the controller takes them, with all that they hold. Null: none. */
+            claim?: string[];
             /** @description Arrays that are made; those that are there as they should be are not among them. */
             create?: components["schemas"]["RaidArraySpec"][];
         };
@@ -2507,7 +2509,7 @@ export interface components {
         ControllerSpec: {
             /** @description Its id in the hardware report (`raid_controllers`); null: the machine's only one. */
             id?: string;
-            /** @description Delete the arrays that are not asked for. What they hold is lost; the plan names each of them. */
+            /** @description Delete the arrays that are not asked for, and take asked-for disks that the system uses one by one (JBOD; storcli and perccli). What they hold is lost; the plan names each of them. */
             delete_others?: boolean;
             /** @description At most 32. */
             arrays?: components["schemas"]["RaidArraySpec"][];
@@ -2676,7 +2678,7 @@ export interface components {
             root_file_system?: string;
             /** @description `plain` (default), `lvm`, `raid1`, `raid1-lvm`, `raid10`: see `GET /api/v1/disk-layouts`. */
             preset?: string;
-            /** @description What happens to the old content of all target disks before: `none` (default), `quick`, `secure`, see WipePolicies. */
+            /** @description What happens to the old content of all target disks before: `none` (default), `quick`, `secure`, `overwrite`, see WipePolicies. */
             wipe?: string;
             /** @description Size of a swap file on the root file system, for example `4GiB`; swap partitions and volumes are part of a layout of one's own. */
             swap_file?: string;
@@ -4025,7 +4027,7 @@ export interface components {
             type?: string;
             /** @description sas, sata or nvme. */
             transport?: string;
-            /** @description `online`, `unassigned`, `hot_spare`, `jbod`, `rebuilding`, `failed`, or the program's own word. */
+            /** @description `online`, `unassigned`, `hot_spare`, `jbod`, `foreign` (of an array of another controller), `rebuilding`, `failed`, or the program's own word. */
             state?: string;
             health?: components["schemas"]["DiskHealth"];
         };

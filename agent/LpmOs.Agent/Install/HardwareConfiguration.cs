@@ -43,11 +43,17 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
             var delete = Named(plan, found);
             var create = plan.Create.Where(wanted => !found.Arrays.Any(array => IsAs(wanted, array))).ToList();
             Require(plan, found, delete, create);
-            HasBegun |= delete.Count + create.Count > 0;
+            var claim = found.Disks.Where(disk => disk.State == "jbod" && plan.Claim?.Contains(disk.Id) == true && create.Any(array => array.Disks.Contains(disk.Id))).ToList();
+            HasBegun |= delete.Count + claim.Count + create.Count > 0;
             foreach (var array in delete)
             {
                 log($"  RAID controller {found.Id}: deleting array {array.Id} ({array.Name ?? "without a name"}, {array.Level}, {array.SizeBytes} bytes)");
                 await tool.DeleteAsync(found, array, cancellationToken).ConfigureAwait(false);
+            }
+            foreach (var disk in claim)
+            {
+                log($"  RAID controller {found.Id}: taking the disk at {disk.Id} ({disk.Model ?? "unknown"}, serial {disk.Serial ?? "-"}) for its arrays");
+                await tool.ClaimAsync(found, disk, cancellationToken).ConfigureAwait(false);
             }
             foreach (var array in create)
             {
@@ -93,6 +99,8 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
         {
             if (found.Disks.All(disk => disk.Id != place))
                 throw new InstallException(FailureCodes.HardwareChanged, $"RAID controller {plan.Id} has no disk at {place} any more.", Advice);
+            if (found.Disks.First(disk => disk.Id == place).State is ("jbod" or "foreign" or "failed") and var state && !(state == "jbod" && plan.Claim?.Contains(place) == true))
+                throw new InstallException(FailureCodes.HardwareChanged, $"The disk at {place} of RAID controller {plan.Id} is {state} now, which it was not when the plan was made.", Advice);
             if (found.Arrays.Except(delete).FirstOrDefault(array => array.Disks.Contains(place)) is { } other)
                 throw new InstallException(FailureCodes.HardwareChanged, $"The disk at {place} of RAID controller {plan.Id} belongs to array {other.Id} ({other.Name ?? "without a name"}), which the plan does not name.", Advice);
         }

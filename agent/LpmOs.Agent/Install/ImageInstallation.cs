@@ -48,10 +48,10 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         progress.Step(ProgressSteps.Partitioning, $"Partitioning {string.Join(", ", disks.Select(disk => disk.Device))}");
         try
         {
-            await wiper.WipeAsync(plan, disks, cancellationToken).ConfigureAwait(false);
+            var zeroed = await wiper.WipeAsync(plan, disks, cancellationToken).ConfigureAwait(false);
             foreach (var disk in disks)
                 await edges.ClearAsync(disk.Device, disk.Disk.SizeBytes, cancellationToken).ConfigureAwait(false);
-            await InstallAsync(plan, disks, luks, network, order, cancellationToken).ConfigureAwait(false);
+            await InstallAsync(plan, disks, zeroed, luks, network, order, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -60,14 +60,14 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         }
     }
 
-    private async Task InstallAsync(InstallPlan plan, IReadOnlyList<TargetDisk> disks, LuksVolumes luks, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
+    private async Task InstallAsync(InstallPlan plan, IReadOnlyList<TargetDisk> disks, bool zeroed, LuksVolumes luks, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
     {
         if (ImageFormats.IsWholeDisk(plan.Image!.Format))
         {
             await InstallWholeAsync(plan, disks[0].Disk, luks, network, order, cancellationToken).ConfigureAwait(false);
             return;
         }
-        var prepared = await preparation.PrepareAsync(plan, disks, luks, cancellationToken).ConfigureAwait(false);
+        var prepared = await preparation.PrepareAsync(plan, disks, zeroed, luks, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
         mounts.Mount(prepared);
         await image.UnpackAsync(plan.Image, mounts.Root, mounts.WriteOut, order.DownloadMbps, cancellationToken).ConfigureAwait(false);

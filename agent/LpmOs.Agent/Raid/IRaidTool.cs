@@ -17,6 +17,10 @@ internal interface IRaidTool
     /// <exception cref="ProgramException">The program refused, or failed.</exception>
     Task DeleteAsync(RaidController controller, RaidArray array, CancellationToken cancellationToken);
 
+    /// <summary>Takes a disk that the system uses by itself (JBOD) for arrays, with all that it holds.</summary>
+    /// <exception cref="ProgramException">The program refused, failed, or has no such order.</exception>
+    Task ClaimAsync(RaidController controller, RaidDisk disk, CancellationToken cancellationToken) => throw new ProgramException($"{Name} takes no such disk");
+
     /// <summary>Makes an array of whole disks.</summary>
     /// <exception cref="ProgramException">The program refused, or failed.</exception>
     Task CreateAsync(RaidController controller, RaidArraySpec array, CancellationToken cancellationToken);

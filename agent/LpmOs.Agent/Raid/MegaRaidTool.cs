@@ -37,6 +37,13 @@ internal sealed class MegaRaidTool(string name, IReadOnlyList<string> programs, 
     public Task CreateAsync(RaidController controller, RaidArraySpec array, CancellationToken cancellationToken) =>
         ChangeAsync([$"/c{controller.Id}", "add", "vd", $"type={array.Level}", $"name={array.Name}", $"drives={string.Join(',', array.Disks)}", .. array.Level == "raid10" ? ["pdperarray=2"] : System.Array.Empty<string>(), "J"], cancellationToken);
 
+    // Without force it refuses a disk with partitions.
+    public Task ClaimAsync(RaidController controller, RaidDisk disk, CancellationToken cancellationToken) =>
+        ChangeAsync([disk.Id.Split(':') is [var enclosure, var slot] ? PathOf(controller.Id, enclosure, slot) : throw new ProgramException($"{name} has no path for the disk at {disk.Id}"), "set", "good", "force", "J"], cancellationToken);
+
+    // Disks that hang on the controller without an enclosure have a blank in its place.
+    private static string PathOf(string controller, string enclosure, string slot) => enclosure.Trim().Length > 0 ? $"/c{controller}/e{enclosure}/s{slot}" : $"/c{controller}/s{slot}";
+
     private async Task ChangeAsync(string[] arguments, CancellationToken cancellationToken)
     {
         using var answer = Parse(await RaidPrograms.ChangeAsync(call, programs, arguments, cancellationToken).ConfigureAwait(false));
@@ -85,8 +92,7 @@ internal sealed class MegaRaidTool(string name, IReadOnlyList<string> programs, 
     {
         if (Text(disk, "EID:Slt") is not { } place || place.Split(':') is not [var enclosure, var slot])
             return null;
-        // Disks that hang on the controller without an enclosure have a blank in its place.
-        var path = enclosure.Trim().Length > 0 ? $"/c{controller}/e{enclosure}/s{slot}" : $"/c{controller}/s{slot}";
+        var path = PathOf(controller, enclosure, slot);
         var detail = Object(details, $"Drive {path} - Detailed Information");
         var attributes = detail is { } all ? Object(all, $"Drive {path} Device attributes") : null;
         var state = detail is { } some ? Object(some, $"Drive {path} State") : null;
@@ -99,7 +105,7 @@ internal sealed class MegaRaidTool(string name, IReadOnlyList<string> programs, 
             SizeBytes = RaidText.Bytes(Text(disk, "Size"), 1024),
             Type = Text(disk, "Med")?.ToLowerInvariant(),
             Transport = Text(disk, "Intf")?.ToLowerInvariant(),
-            State = Text(disk, "State") switch { "Onln" => "online", "UGood" => "unassigned", "GHS" or "DHS" => "hot_spare", "JBOD" => "jbod", "Rbld" => "rebuilding", "Failed" or "UBad" or "Offln" => "failed", var other => other },
+            State = Text(disk, "DG") == "F" ? "foreign" : Text(disk, "State") switch { "Onln" => "online", "UGood" => "unassigned", "GHS" or "DHS" => "hot_spare", "JBOD" => "jbod", "Frgn" => "foreign", "Rbld" => "rebuilding", "Failed" or "UBad" or "Offln" => "failed", var other => other },
             Health = state is { } s ? new()
             {
                 Passed = Text(s, "S.M.A.R.T alert flagged by drive") switch { "No" => true, "Yes" => false, _ => null },

@@ -9,6 +9,9 @@ namespace LpmOs.Agent.Reporting;
 /// <param name="LastSequence">Highest number that the service has accepted in this attempt, from an agent before a restart.</param>
 internal sealed record TaskIdentity(string Sn, string TaskId, int Attempt, long LastSequence)
 {
+    /// <summary>How far an agent before a restart had come in this attempt, 0 to 100.</summary>
+    public int PercentBefore { get; init; }
+
     /// <summary>What this machine is besides its serial number, which another one may share.</summary>
     public MachineIdentity? Machine { get; init; }
 }

@@ -118,7 +118,7 @@ internal sealed class AgentRun(AgentSettings settings, HardwareDiscovery discove
                 log.Line("Refused: this is not the boot image, and the installation would erase a disk of this host. The task was left as it is. Boot the machine from the network, use --dry-run, or say --i-know-this-wipes-disks.");
                 return (ExitRefused, null);
             }
-            var outcome = await AttemptAsync(new TaskIdentity(machine.SerialNumber, task.TaskId, task.Attempt, task.LastSequence) { Machine = MachineIdentity.Of(machine) }, cancellationToken).ConfigureAwait(false);
+            var outcome = await AttemptAsync(new TaskIdentity(machine.SerialNumber, task.TaskId, task.Attempt, task.LastSequence) { Machine = MachineIdentity.Of(machine), PercentBefore = task.Percent }, cancellationToken).ConfigureAwait(false);
             if (outcome != AttemptOutcome.Over)
                 return (ExitDone, outcome);
             log.Line("This attempt is over; the machine waits for the next one.");

@@ -14,9 +14,12 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
     private const int DefaultWaitSeconds = 5;
     private const int LongestWaitSeconds = 300;
 
+    private int _percentBefore;
+
     /// <param name="abort">The regional service's directive to stop.</param>
     public async Task<AttemptOutcome> RunAsync(TaskIdentity task, CancellationToken abort, CancellationToken cancellationToken)
     {
+        _percentBefore = task.PercentBefore;
         CompletedOperation? completed = null;
         FirstBootCall? firstBoot = null;
         var (installed, stoodIn) = (false, false);
@@ -42,6 +45,7 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                     {
                         await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
                         await AskAsync(task, completed, cancellationToken).ConfigureAwait(false);
+                        await FlushLogsAsync(cancellationToken).ConfigureAwait(false);
                         return AttemptOutcome.Reboot;
                     }
                     stoodIn = await StandInAsync(task, firstBoot, cancellationToken).ConfigureAwait(false);
@@ -143,6 +147,8 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
         var (step, percent) = progress.Reached;
         // Nobody knows how far a wipe came: most of what was on the disk may be there still.
         var wipes = (next.Plan?.Disks ?? (next.Plan?.Disk is { } only ? [only] : [])).Any(disk => disk.Wipe is not null);
+        if (percent < ProgressSteps.Percent[ProgressSteps.Partitioning] && _percentBefore >= ProgressSteps.Percent[ProgressSteps.Partitioning])
+            return (DiskStates.PartlyWritten, "as an agent of this attempt, which was interrupted, had left it: written at least in part");
         return percent < ProgressSteps.Percent[ProgressSteps.Partitioning] ? (DiskStates.Untouched, "untouched")
             : step == ProgressSteps.Partitioning && wipes ? (DiskStates.PartlyWritten, "without a partition table: nothing on it boots; what a wipe had not reached may be there still")
             : step == ProgressSteps.Partitioning ? (DiskStates.Partitioned, "partitioned anew and empty: nothing on it boots")

@@ -17927,6 +17927,12 @@ namespace LpmOs.Cli.Client
         public System.Collections.Generic.IReadOnlyList<PlannedArray>? Delete { get; set; } = default!;
 
         /// <summary>
+        /// Disks that the system uses one by one now (JBOD), by their places: the controller takes them, with all that they hold. Null: none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("claim")]
+        public System.Collections.Generic.IReadOnlyList<string>? Claim { get; set; } = default!;
+
+        /// <summary>
         /// Arrays that are made; those that are there as they should be are not among them.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("create")]
@@ -17957,7 +17963,7 @@ namespace LpmOs.Cli.Client
         public string? Id { get; set; } = default!;
 
         /// <summary>
-        /// Delete the arrays that are not asked for. What they hold is lost; the plan names each of them.
+        /// Delete the arrays that are not asked for, and take asked-for disks that the system uses one by one (JBOD; storcli and perccli). What they hold is lost; the plan names each of them.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("delete_others")]
         public bool? Delete_others { get; set; } = default!;
@@ -18406,7 +18412,7 @@ namespace LpmOs.Cli.Client
         public string? Preset { get; set; } = default!;
 
         /// <summary>
-        /// What happens to the old content of all target disks before: `none` (default), `quick`, `secure`, see WipePolicies.
+        /// What happens to the old content of all target disks before: `none` (default), `quick`, `secure`, `overwrite`, see WipePolicies.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("wipe")]
         public string? Wipe { get; set; } = default!;
@@ -22396,7 +22402,7 @@ namespace LpmOs.Cli.Client
         public string? Transport { get; set; } = default!;
 
         /// <summary>
-        /// `online`, `unassigned`, `hot_spare`, `jbod`, `rebuilding`, `failed`, or the program's own word.
+        /// `online`, `unassigned`, `hot_spare`, `jbod`, `foreign` (of an array of another controller), `rebuilding`, `failed`, or the program's own word.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("state")]
         public string? State { get; set; } = default!;

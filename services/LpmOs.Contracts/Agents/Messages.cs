@@ -31,6 +31,8 @@ public sealed record AssignedTask
     public required int Attempt { get; init; }
     /// <summary>Highest <see cref="ProgressReport.Sequence"/> accepted in this attempt: an agent that was restarted goes on from there.</summary>
     public long LastSequence { get; init; }
+    /// <summary>How far this attempt has come, 0 to 100.</summary>
+    public int Percent { get; init; }
     public required string OsType { get; init; }
     public string? OsVersion { get; init; }
     public string? Hostname { get; init; }

@@ -7,6 +7,8 @@ public sealed record WipeReport
     public required string TaskId { get; init; }
     public required int Attempt { get; init; }
     public required string Device { get; init; }
+    /// <summary>What the plan calls an array that hardware_config made, <c>/dev/raid/NAME</c>; null: the disk was there before.</summary>
+    public string? PlannedAs { get; init; }
     public string? Serial { get; init; }
     public string? Wwn { get; init; }
     public string? Model { get; init; }

@@ -102,7 +102,7 @@ public sealed record RaidDisk
     public string? Type { get; init; }
     /// <summary>sas, sata or nvme.</summary>
     public string? Transport { get; init; }
-    /// <summary><c>online</c>, <c>unassigned</c>, <c>hot_spare</c>, <c>jbod</c>, <c>rebuilding</c>, <c>failed</c>, or the program's own word.</summary>
+    /// <summary><c>online</c>, <c>unassigned</c>, <c>hot_spare</c>, <c>jbod</c>, <c>foreign</c> (of an array of another controller), <c>rebuilding</c>, <c>failed</c>, or the program's own word.</summary>
     public string? State { get; init; }
     public DiskHealth? Health { get; init; }
 }

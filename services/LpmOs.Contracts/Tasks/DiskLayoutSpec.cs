@@ -12,7 +12,7 @@ public sealed record DiskLayoutSpec
     public string? RootFileSystem { get; init; }
     /// <summary><c>plain</c> (default), <c>lvm</c>, <c>raid1</c>, <c>raid1-lvm</c>, <c>raid10</c>: see <c>GET /api/v1/disk-layouts</c>.</summary>
     public string? Preset { get; init; }
-    /// <summary>What happens to the old content of all target disks before: <c>none</c> (default), <c>quick</c>, <c>secure</c>, see <see cref="WipePolicies"/>.</summary>
+    /// <summary>What happens to the old content of all target disks before: <c>none</c> (default), <c>quick</c>, <c>secure</c>, <c>overwrite</c>, see <see cref="WipePolicies"/>.</summary>
     public string? Wipe { get; init; }
     /// <summary>Size of a swap file on the root file system, for example <c>4GiB</c>; swap partitions and volumes are part of a layout of one's own.</summary>
     public string? SwapFile { get; init; }
@@ -174,8 +174,10 @@ public static class WipePolicies
     public const string Quick = "quick";
     /// <summary>All data is destroyed by the strongest means that the device has; may take hours on hard disks.</summary>
     public const string Secure = "secure";
+    /// <summary>Zeros all over the disk, whatever it says that it can: for disks that refuse what they announce. Blocks that a flash disk keeps in reserve are not reached.</summary>
+    public const string Overwrite = "overwrite";
 
-    public static IReadOnlyList<string> All { get; } = [None, Quick, Secure];
+    public static IReadOnlyList<string> All { get; } = [None, Quick, Secure, Overwrite];
 }
 
 /// <summary>Values of <see cref="DiskPlan.Wipe"/> and of a certificate's method.</summary>

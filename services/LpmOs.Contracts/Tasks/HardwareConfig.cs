@@ -16,7 +16,7 @@ public sealed record ControllerSpec
 
     /// <summary>Its id in the hardware report (<c>raid_controllers</c>); null: the machine's only one.</summary>
     public string? Id { get; init; }
-    /// <summary>Delete the arrays that are not asked for. What they hold is lost; the plan names each of them.</summary>
+    /// <summary>Delete the arrays that are not asked for, and take asked-for disks that the system uses one by one (JBOD; storcli and perccli). What they hold is lost; the plan names each of them.</summary>
     public bool DeleteOthers { get; init; }
     /// <summary>At most 32.</summary>
     public IReadOnlyList<RaidArraySpec> Arrays { get; init => field = value ?? []; } = [];
@@ -55,6 +55,8 @@ public sealed record ControllerPlan
     public string? Serial { get; init; }
     /// <summary>Arrays that are deleted, with all that they hold.</summary>
     public IReadOnlyList<PlannedArray> Delete { get; init => field = value ?? []; } = [];
+    /// <summary>Disks that the system uses one by one now (JBOD), by their places: the controller takes them, with all that they hold. Null: none.</summary>
+    public IReadOnlyList<string>? Claim { get; init; }
     /// <summary>Arrays that are made; those that are there as they should be are not among them.</summary>
     public IReadOnlyList<RaidArraySpec> Create { get; init => field = value ?? []; } = [];
 }

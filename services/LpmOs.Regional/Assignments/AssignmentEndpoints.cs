@@ -61,7 +61,7 @@ internal static class AssignmentEndpoints
 
     private static AssignedTask Assigned(InstallTask task) => new()
     {
-        TaskId = task.TaskId, Sn = task.Sn, Mac = task.Mac, Status = task.Status, Attempt = task.Attempt, LastSequence = task.LastSequence,
+        TaskId = task.TaskId, Sn = task.Sn, Mac = task.Mac, Status = task.Status, Attempt = task.Attempt, LastSequence = task.LastSequence, Percent = task.Percent,
         OsType = task.OsType, OsVersion = task.OsVersion, Hostname = task.Hostname,
     };
 

@@ -25,7 +25,8 @@ internal sealed class LogStore(IStateStore store, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Tail> _tails = new(StringComparer.Ordinal);
 
-    private sealed record Tail(long Number, int Attempt, string? Run, long NextLine, IReadOnlyList<string> Recent);
+    /// <param name="Revision">Of the last chunk; 0 where there is none.</param>
+    private sealed record Tail(long Number, long Revision, int Attempt, string? Run, long NextLine, IReadOnlyList<string> Recent);
 
     /// <summary>The last few lines, to be shown with the task.</summary>
     public IReadOnlyList<string> Recent(string taskId) => _tails.GetValueOrDefault(taskId)?.Recent ?? [];
@@ -70,10 +71,12 @@ internal sealed class LogStore(IStateStore store, TimeProvider time)
             var writes = new List<StoreWrite> { StoreWrite.Put(Key(prefix, number), JsonSerializer.SerializeToUtf8Bytes(chunk, CoreJson.Default.LogChunk)) };
             if (number >= LogChunk.Kept)
                 writes.Add(StoreWrite.Delete(Key(prefix, number - LogChunk.Kept)));
-            var result = await store.CommitAsync(new StoreTransaction { Compares = [new StoreCompare(Key(prefix, number), 0)], Writes = writes }, cancellationToken);
+            // The last one, too: where another service has gone once around the ring, the next number is free again.
+            var compares = tail.Number < 0 ? [] : (List<StoreCompare>)[new(Key(prefix, tail.Number), tail.Revision)];
+            var result = await store.CommitAsync(new StoreTransaction { Compares = [.. compares, new StoreCompare(Key(prefix, number), 0)], Writes = writes }, cancellationToken);
             if (result.Applied)
             {
-                Remember(task.TaskId, new Tail(number, attempt, batch.Run, chunk.FirstLine + fresh.Count, [.. tail.Recent.Concat(fresh).TakeLast(RecentLines)]));
+                Remember(task.TaskId, new Tail(number, result.Revision, attempt, batch.Run, chunk.FirstLine + fresh.Count, [.. tail.Recent.Concat(fresh).TakeLast(RecentLines)]));
                 return fresh.Count;
             }
             tail = await ReadTailAsync(prefix, cancellationToken);
@@ -95,9 +98,9 @@ internal sealed class LogStore(IStateStore store, TimeProvider time)
     {
         var page = await store.ListAsync(prefix, null, LogChunk.Kept + 1, 0, cancellationToken);
         if (page.Entries.Count == 0)
-            return new Tail(-1, 0, null, 0, []);
+            return new Tail(-1, 0, 0, null, 0, []);
         var last = page.Entries[^1];
         var chunk = JsonSerializer.Deserialize(last.Value.Span, CoreJson.Default.LogChunk)!;
-        return new Tail(long.Parse(last.Key.AsSpan(prefix.Length), CultureInfo.InvariantCulture), chunk.Attempt, chunk.Run, chunk.FirstLine + chunk.Lines.Count, [.. chunk.Lines.TakeLast(RecentLines)]);
+        return new Tail(long.Parse(last.Key.AsSpan(prefix.Length), CultureInfo.InvariantCulture), last.ModRevision, chunk.Attempt, chunk.Run, chunk.FirstLine + chunk.Lines.Count, [.. chunk.Lines.TakeLast(RecentLines)]);
     }
 }

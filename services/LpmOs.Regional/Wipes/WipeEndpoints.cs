@@ -38,9 +38,11 @@ internal static class WipeEndpoints
             throw new RefusedRequestException(StatusCodes.Status409Conflict, "wipe_not_planned", "No such wipe is planned", $"Attempt {report.Attempt} of {report.TaskId} is not being installed, or its plan does not wipe the disk {report.Serial ?? report.Device} by {report.Method}.");
         if (call.Snapshot.MachineTokenKey.IsEmpty)
             throw new StoreUnavailableException("The key that signs certificates has not been made yet.", outcomeUnknown: false);
+        // Of an array that the task made itself the plan knows neither number nor size.
+        var (serial, wwn, model) = disk.Array is null ? (disk.Serial, disk.Wwn, disk.Model) : (report.Serial, report.Wwn, report.Model);
         var certificate = WipeSigner.Sign(new WipeStatement
         {
-            Idc = call.Site.Idc, Sn = task.Sn, TaskId = task.TaskId, Attempt = task.Attempt, Serial = disk.Serial, Wwn = disk.Wwn, Model = disk.Model, SizeBytes = disk.SizeBytes, Device = report.Device,
+            Idc = call.Site.Idc, Sn = task.Sn, TaskId = task.TaskId, Attempt = task.Attempt, Serial = serial, Wwn = wwn, Model = model, SizeBytes = report.SizeBytes, Device = report.Device,
             Method = report.Method, BeganAt = report.BeganAt.ToUniversalTime(), EndedAt = report.EndedAt.ToUniversalTime(), Samples = report.Samples, SamplesLeft = report.SamplesLeft, Result = report.Result, Message = report.Message,
             IssuedAt = call.Time.GetUtcNow(),
         }, call.Snapshot.MachineTokenKey.Span);
@@ -55,8 +57,11 @@ internal static class WipeEndpoints
     }
 
     private static DiskPlan? Planned(InstallPlan? plan, WipeReport report) =>
-        (plan?.Disks ?? (plan?.Disk is { } only ? [only] : [])).FirstOrDefault(disk => disk.Wipe == report.Method && disk.SizeBytes == report.SizeBytes
-            && (disk.Serial is null && disk.Wwn is null ? disk.Device == report.Device : disk.Serial == report.Serial && disk.Wwn == report.Wwn));
+        (plan?.Disks ?? (plan?.Disk is { } only ? [only] : [])).FirstOrDefault(disk => disk.Wipe == report.Method && (disk.Array is { } made ? IsMade(disk, made, report) : disk.SizeBytes == report.SizeBytes
+            && (disk.Serial is null && disk.Wwn is null ? disk.Device == report.Device : disk.Serial == report.Serial && disk.Wwn == report.Wwn)));
+
+    // Its controller gave it name, serial number and size after the plan was made.
+    private static bool IsMade(DiskPlan disk, ArrayDisk array, WipeReport report) => report.PlannedAs == disk.Device && report.SizeBytes >= disk.SizeBytes && report.SizeBytes <= array.MostBytes;
 
     /// <summary>Short and safe in a key, whatever the disk calls itself.</summary>
     private static string Mark(DiskPlan disk) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{disk.Serial}\0{disk.Wwn}\0{disk.Device}")))[..12];
@@ -66,7 +71,7 @@ internal static class WipeEndpoints
         var errors = new FieldErrors();
         errors.Sn(report.Sn);
         errors.TaskId(report.TaskId);
-        foreach (var (field, value) in ((string, string?)[])[("device", report.Device), ("serial", report.Serial), ("wwn", report.Wwn), ("model", report.Model), ("method", report.Method)])
+        foreach (var (field, value) in ((string, string?)[])[("device", report.Device), ("planned_as", report.PlannedAs), ("serial", report.Serial), ("wwn", report.Wwn), ("model", report.Model), ("method", report.Method)])
             errors.Check(field, value is null || (value.Length is > 0 and <= LongestText && !value.Any(char.IsControl)), value, $"1 to {LongestText} printable characters");
         errors.Check("result", report.Result is WipeResults.Verified or WipeResults.Failed, report.Result, $"{WipeResults.Verified}, {WipeResults.Failed}");
         errors.Check("message", report.Message is null || (report.Message.Length <= LongestMessage && !report.Message.Any(char.IsControl)), report.Message, $"at most {LongestMessage} printable characters");

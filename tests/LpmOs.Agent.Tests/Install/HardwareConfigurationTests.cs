@@ -35,6 +35,29 @@ public sealed class HardwareConfigurationTests
     }
 
     [Fact]
+    public async Task A_disk_of_the_system_is_taken_for_an_array_where_the_plan_says_so()
+    {
+        var storcli = new RecordedStorcli { DataIsGone = true, DiskIs = ("JBOD", "-") };
+
+        await RunAsync(storcli, Plan(Controller with { Claim = ["252:2"] }));
+
+        Assert.Equal([RecordedStorcli.Claim, RecordedStorcli.Create], storcli.Changes);
+    }
+
+    [Theory]
+    [InlineData("JBOD", "-", "jbod")]
+    [InlineData("UGood", "F", "foreign")]
+    public async Task A_disk_that_became_something_else_since_the_plan_is_left_as_it_is(string state, string group, string says)
+    {
+        var storcli = new RecordedStorcli { DataIsGone = true, DiskIs = (state, group) };
+
+        var refused = await Assert.ThrowsAsync<InstallException>(() => RunAsync(storcli, Plan(Controller)));
+
+        Assert.Contains($"The disk at 252:2 of RAID controller 0 is {says} now", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(storcli.Changes);
+    }
+
+    [Fact]
     public async Task Killed_between_the_two_it_goes_on_with_the_second()
     {
         var storcli = new RecordedStorcli { DataIsGone = true };

@@ -7,6 +7,7 @@ namespace LpmOs.Agent.Tests.Install;
 internal sealed class RecordedStorcli
 {
     public const string Delete = "storcli64 /c0/v1 del force J";
+    public const string Claim = "storcli64 /c0/e252/s2 set good force J";
     public const string Create = "storcli64 /c0 add vd type=raid0 name=scratch drives=252:2 J";
     /// <summary>World wide name of the array in the place of the one that is deleted.</summary>
     public const string ScratchWwn = "naa.600605b00a0000002b0000000000a002";
@@ -18,6 +19,8 @@ internal sealed class RecordedStorcli
     public string? Fault { get; init; }
     public bool Done { get; init; }
     public bool DataIsGone { get; set; }
+    /// <summary>What the controller says of the disk that the new array is made of, and the group that it says it is in.</summary>
+    public (string State, string Group)? DiskIs { get; set; }
     public List<string> Changes { get; } = [];
 
     private bool ScratchIsThere => Done || (Changes.Contains(Create) && Fault is null);
@@ -27,9 +30,10 @@ internal sealed class RecordedStorcli
         var commandLine = string.Join(' ', arguments.Prepend(program));
         if (program != "storcli64")
             throw new ProgramException($"{program} could not be started", inner: new System.ComponentModel.Win32Exception(2));
-        if (commandLine is Delete or Create)
+        if (commandLine is Delete or Claim or Create)
         {
             Changes.Add(commandLine);
+            DiskIs = commandLine == Claim ? null : DiskIs;
             DataIsGone |= commandLine == Delete && Fault is null;
             var answer = Fault == "refused"
                 ? """{"Controllers":[{"Command Status":{"Status":"Failure","Description":"None","Detailed Status":[{"ErrCd":255,"ErrMsg":"VD is in use"}]}}]}"""
@@ -54,6 +58,11 @@ internal sealed class RecordedStorcli
             (data["TYPE"], data["Name"]) = ("RAID0", "scratch");
         else if (DataIsGone)
             list.Remove(data);
+        if (DiskIs is var (state, group))
+        {
+            var disk = json["Controllers"]![0]!["Response Data"]!["PD LIST"]!.AsArray().Single(disk => disk!["EID:Slt"]!.GetValue<string>() == "252:2")!;
+            (disk["State"], disk["DG"]) = (state, group);
+        }
         return json.ToJsonString();
     }
 

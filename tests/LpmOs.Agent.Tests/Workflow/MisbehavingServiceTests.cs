@@ -193,12 +193,14 @@ public sealed class MisbehavingServiceTests
         Assert.Contains(agent.Console, line => line.Contains("says: abort (told)", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task AFailureIsReportedWithItsCodeAndTheMachineIsNotRestarted()
+    [Theory]
+    [InlineData(0, "The disk was left untouched.", "untouched")]
+    [InlineData(50, "The disk was left as an agent of this attempt, which was interrupted, had left it: written at least in part.", "partly_written")]
+    public async Task AFailureIsReportedWithItsCodeAndTheMachineIsNotRestarted(int before, string left, string state)
     {
         await using var regional = await FakeRegional.StartAsync();
         var failed = false;
-        regional.Assigned = () => failed ? null : Plans.Task;
+        regional.Assigned = () => failed ? null : Plans.Task with { Percent = before };
         regional.Next = request =>
         {
             failed = request.Completed is { Success: false };
@@ -212,7 +214,8 @@ public sealed class MisbehavingServiceTests
 
         Assert.Equal((1, null), (exit, outcome));
         var completed = regional.Asked.Last().Completed!;
-        Assert.Equal((OperationNames.OsInstall, false, "image_digest_mismatch", "The bytes differ. The disk was left untouched.", "Register it anew."), (completed.Operation, completed.Success, completed.Code, completed.Message, completed.Advice));
+        Assert.Equal((OperationNames.OsInstall, false, "image_digest_mismatch", "The bytes differ. " + left, "Register it anew."), (completed.Operation, completed.Success, completed.Code, completed.Message, completed.Advice));
+        Assert.Equal(state, completed.DiskState);
         Assert.DoesNotContain(agent.Console, line => line.Contains("Completed Successfully", StringComparison.Ordinal));
     }
 

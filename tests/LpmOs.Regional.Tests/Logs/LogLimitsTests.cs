@@ -57,6 +57,22 @@ public sealed class LogLimitsTests(RegionalFixture regional) : IClassFixture<Reg
     }
 
     [Fact]
+    public async Task Where_another_service_has_written_once_around_the_ring_lines_follow_on_its_last_one()
+    {
+        var (sn, mac, id) = Samples.Machine();
+        await regional.PutTaskAsync(Samples.Task(sn, mac, id, TaskState.Installing));
+        (await regional.PostAsync("/api/v1/logs", new { sn, task_id = id, lines = (string[])["ours"] })).EnsureSuccessStatusCode();
+        var prefix = Keys.Logs("dc1", sn, id);
+        var token = TestContext.Current.CancellationToken;
+        var ours = Assert.Single((await regional.Store.ListAsync(prefix, null, 1000, 0, token)).Entries);
+        await regional.Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Delete(ours.Key), StoreWrite.Put(prefix + "0000000777", ours.Value)] }, token);
+
+        (await regional.PostAsync("/api/v1/logs", new { sn, task_id = id, lines = (string[])["more"] })).EnsureSuccessStatusCode();
+
+        Assert.Equal([prefix + "0000000777", prefix + "0000000778"], (await regional.Store.ListAsync(prefix, null, 1000, 0, token)).Entries.Select(entry => entry.Key));
+    }
+
+    [Fact]
     public async Task A_run_that_is_no_name_is_refused()
     {
         var (sn, mac, id) = Samples.Machine();

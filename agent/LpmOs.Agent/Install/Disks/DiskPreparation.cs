@@ -24,8 +24,9 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
         ["swap"] = "0657FD6D-A4AB-43C4-84E5-0933C84B4F4F",
     };
 
+    /// <param name="zeroed">All targets read as zeros all over.</param>
     /// <exception cref="InstallException">A program failed, or the kernel did not show the partitions.</exception>
-    public async Task<PreparedDisk> PrepareAsync(InstallPlan plan, IReadOnlyList<TargetDisk> targets, LuksVolumes luks, CancellationToken cancellationToken)
+    public async Task<PreparedDisk> PrepareAsync(InstallPlan plan, IReadOnlyList<TargetDisk> targets, bool zeroed, LuksVolumes luks, CancellationToken cancellationToken)
     {
         try
         {
@@ -49,7 +50,7 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
                 if (own.Any(partition => partition.Role == "bios_boot"))
                     bootDisks.Add(target.Device);
             }
-            await ArraysAsync(plan, parts, WereZeroed(targets), luks, cancellationToken).ConfigureAwait(false);
+            await ArraysAsync(plan, parts, zeroed, luks, cancellationToken).ConfigureAwait(false);
             await VolumesAsync(plan, parts, luks, cancellationToken).ConfigureAwait(false);
             return new(targets[0].Device, parts) { Disks = [.. targets.Select(target => target.Device)], BootDisks = bootDisks };
         }
@@ -137,8 +138,6 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
         log.Line($"  {device}: {plan.Name}, {plan.FileSystem ?? (plan.Array is { } array ? "member of the array " + array : plan.VolumeGroup is { } group ? "of the volume group " + group : "no file system")}");
         return new(plan, device, uuid, layer) { Luks = volume, Group = inGroup };
     }
-
-    private static bool WereZeroed(IReadOnlyList<TargetDisk> targets) => targets.All(target => target.Plan.Wipe is WipeMethods.Overwrite or WipeMethods.Discard);
 
     // The kernel makes the nodes when it reads the new table; behind slow controllers somewhat later.
     private async Task WaitForAsync(string device, CancellationToken cancellationToken)

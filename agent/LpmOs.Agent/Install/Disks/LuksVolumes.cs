@@ -20,6 +20,8 @@ internal sealed record LuksVolume(string Name, string Uuid, string On)
 internal sealed class LuksVolumes(ProgramRunner programs, string? passphrase)
 {
     private const int KeyFileBytes = 64;
+    /// <summary>16 MiB in sectors of 512 bytes, as the plan reckons: left to itself cryptsetup takes multiples of the device's optimal I/O size.</summary>
+    private const string HeaderSectors = "32768";
     private const string Advice = "Rebuild the boot image, so that agent and services have the same version, then retry the task.";
     private static readonly Dictionary<string, string> WithoutUdev = new() { ["DM_DISABLE_UDEV"] = "1" };
 
@@ -50,7 +52,7 @@ internal sealed class LuksVolumes(ProgramRunner programs, string? passphrase)
     {
         var volume = new LuksVolume(NameFor(part), Guid.NewGuid().ToString(), device);
         // 256 MiB: as much as a machine with 1 GB can spare, now and at each of its starts. How often is measured on this very machine.
-        await RunAsync(["luksFormat", "--batch-mode", "--type", "luks2", "--uuid", volume.Uuid, "--pbkdf", "argon2id", "--pbkdf-memory", "262144", "--key-file=-", device], cancellationToken).ConfigureAwait(false);
+        await RunAsync(["luksFormat", "--batch-mode", "--type", "luks2", "--uuid", volume.Uuid, "--offset", HeaderSectors, "--pbkdf", "argon2id", "--pbkdf-memory", "262144", "--key-file=-", device], cancellationToken).ConfigureAwait(false);
         await RunAsync(["open", "--type", "luks2", "--key-file=-", device, volume.Name], cancellationToken).ConfigureAwait(false);
         return volume;
     }

@@ -61,7 +61,8 @@ internal sealed class Unpacker : IImageSink
     private async Task<string> ReadErrorsAsync(AgentLog log)
     {
         var said = new StringBuilder();
-        while (await _process.StandardError.ReadLineAsync().ConfigureAwait(false) is { } line)
+        var lines = new BoundedLines(_process.StandardError, LongestComplaint);
+        while (await lines.NextAsync().ConfigureAwait(false) is { } line)
         {
             if (said.Length > LongestComplaint)
                 continue;

@@ -34,12 +34,22 @@ internal static class HardwarePlans
         where (array.Wwn is not null && array.Wwn == disk.Wwn) || (array.Device is not null && array.Device == disk.Device)
         select Problem($"The system would go to {disk.Device}, which is array {array.Id} ({array.Name ?? "without a name"}) of RAID controller {plan.Id}, and that array would be deleted before.");
 
+    /// <summary>Disks of the system that a controller would take before.</summary>
+    public static IEnumerable<TaskFailure> Taken(IReadOnlyList<ControllerPlan>? plans, Inventory inventory, IReadOnlyList<DiskPlan> disks) =>
+        from plan in plans ?? []
+        from taken in inventory.RaidControllers.Where(one => one.Id == plan.Id && one.Tool == plan.Tool).SelectMany(one => one.Disks)
+        where plan.Claim?.Contains(taken.Id) == true && taken.Serial is not null
+        from disk in disks
+        where disk.Serial == taken.Serial
+        select Problem($"The system would go to {disk.Device}, which is the disk at {taken.Id} of RAID controller {plan.Id}, and the controller would take that disk for an array before.");
+
     private static ControllerPlan Of(ControllerSpec asked, RaidController found, string tool, List<TaskFailure> problems)
     {
         var stay = found.Arrays.Where(array => asked.Arrays.Any(wanted => IsAs(wanted, array))).ToList();
         var delete = asked.DeleteOthers ? found.Arrays.Except(stay).ToList() : [];
         var create = asked.Arrays.Where(wanted => !found.Arrays.Any(array => IsAs(wanted, array))).ToList();
         var used = found.Arrays.Except(delete).SelectMany(array => array.Disks).ToHashSet(StringComparer.Ordinal);
+        var claim = new List<string>();
         foreach (var wanted in create)
         {
             foreach (var place in wanted.Disks)
@@ -49,16 +59,28 @@ internal static class HardwarePlans
                     problems.Add(Problem($"RAID controller {found.Id} has no disk at {place}. It has: {string.Join(", ", found.Disks.Select(one => one.Id))}."));
                 else if (!used.Add(place))
                     problems.Add(Problem($"The disk at {place} of RAID controller {found.Id} belongs to another array. Only with delete_others are arrays deleted that are not asked for."));
+                else if (disk.State == "jbod" && asked.DeleteOthers && tool is "storcli" or "perccli")
+                    claim.Add(place);
                 else if (disk.State is not ("unassigned" or "online"))
-                    problems.Add(Problem($"The disk at {place} of RAID controller {found.Id} cannot be used: it is {disk.State ?? "in an unknown state"}."));
+                    problems.Add(Problem($"The disk at {place} of RAID controller {found.Id} cannot be used: it is {disk.State ?? "in an unknown state"}.", Advice(disk.State, tool, found.Id, place)));
             }
         }
         return new ControllerPlan
         {
-            Id = found.Id, Tool = tool, Model = found.Model, Serial = found.Serial, Create = create,
+            Id = found.Id, Tool = tool, Model = found.Model, Serial = found.Serial, Claim = claim.Count > 0 ? claim : null, Create = create,
             Delete = [.. delete.Select(array => new PlannedArray { Id = array.Id, Name = array.Name, Level = array.Level, SizeBytes = array.SizeBytes, Disks = array.Disks })],
         };
     }
+
+    private static string? Advice(string? state, string tool, string controller, string place) => (state, tool) switch
+    {
+        ("jbod", "storcli" or "perccli") => "The system uses it as a disk of its own. With delete_others the controller takes it, and all that it holds is lost.",
+        ("jbod", "arcconf") => $"The system uses it as a disk of its own. A hardware script with 'arcconf task start {controller} device {place.Replace(',', ' ')} initialize noprompt' hands it to the controller, and all that it holds is lost.",
+        ("jbod", _) => "The system uses it as a disk of its own: switch the controller or its port from HBA to RAID mode.",
+        ("foreign", _) => $"It belongs to an array of another controller. '{tool} /c{controller}/fall show' in a rescue shell says to which; '{tool} /c{controller}/fall import' takes over all such arrays, '{tool} /c{controller}/fall del' gives up all of them with what they hold, also in a hardware script of a task before this one.",
+        ("failed", _) => "Replace it.",
+        _ => null,
+    };
 
     /// <summary>Level and disks make an array what it is; a name can be lost.</summary>
     public static bool IsAs(RaidArraySpec wanted, RaidArray array) => array.Level == wanted.Level && array.Disks.ToHashSet(StringComparer.Ordinal).SetEquals(wanted.Disks);

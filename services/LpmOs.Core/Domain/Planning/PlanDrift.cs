@@ -55,6 +55,7 @@ public static class PlanDrift
 
     private static string Arrays(InstallPlan plan) =>
         string.Join(", ", (plan.Controllers ?? []).SelectMany(controller => controller.Delete.Select(array => $"delete {controller.Id}/{array.Id} ({array.Name ?? "without a name"})")
+            .Concat((controller.Claim ?? []).Select(place => $"take the disk {controller.Id}/{place}"))
             .Concat(controller.Create.Select(array => $"make {controller.Id}/{array.Name} of {string.Join(' ', array.Disks)}")))) is { Length: > 0 } text ? text : "change none";
 
     private static ImagePlan? Unsigned(InstallPlan plan) => plan.Image is { } image ? image with { Signature = null } : null;

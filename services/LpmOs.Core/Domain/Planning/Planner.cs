@@ -86,7 +86,9 @@ public static class Planner
 
         var before = problems.Count;
         problems.AddRange(raid);
-        problems.AddRange(HardwarePlans.Lost(controllers, inventory, layout.Disks ?? (layout.Disk is { } only ? [only] : [])));
+        IReadOnlyList<DiskPlan> targets = layout.Disks ?? (layout.Disk is { } only ? [only] : []);
+        problems.AddRange(HardwarePlans.Lost(controllers, inventory, targets));
+        problems.AddRange(HardwarePlans.Taken(controllers, inventory, targets));
         problems.AddRange(SystemPlans.WhyNot(task, os, method, installer));
         var (network, missing) = NetworkPlans.Of(task.Network, inventory);
         if (missing is not null)

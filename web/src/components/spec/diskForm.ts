@@ -18,7 +18,7 @@ export const marks = ['serial', 'wwn', 'device', 'model', 'array'] as const;
 export const presets = ['plain', 'lvm', 'raid1', 'raid1-lvm', 'raid10'] as const;
 /** Those whose /boot lies apart from the rest. */
 export const encryptable: readonly string[] = ['lvm', 'raid1-lvm', 'raid10', 'own'];
-export const wipes = ['none', 'quick', 'secure'] as const;
+export const wipes = ['none', 'quick', 'secure', 'overwrite'] as const;
 export const transports = ['nvme', 'sata', 'sas', 'scsi', 'usb', 'virtio'] as const;
 export const roles = ['bios_boot', 'esp', 'boot', 'root', 'swap', 'data'] as const;
 export const fileSystems = ['ext4', 'xfs', 'btrfs', 'vfat', 'swap'] as const;

@@ -21,7 +21,7 @@ export function isEmpty(disk: Disk): boolean | undefined {
 
 export function stakesOf(plan: InstallPlan | null | undefined, hardware: Inventory | null | undefined): Stakes {
   const targets = plan ? targetsOf(plan) : [];
-  const arrays = lostArrays(plan).length > 0;
+  const arrays = lostArrays(plan).length > 0 || claimedDisks(plan).length > 0;
   if (plan && targets.length === 0 && !arrays) return { kind: 'none', disks: [], unsure: [] };
   const found = targets.map((target) => reported(target, hardware?.disks ?? []));
   const disks = found.filter((disk) => disk !== undefined && isEmpty(disk) === false) as Disk[];
@@ -38,6 +38,9 @@ export const mustBeNamed = (stakes: Stakes) => stakes.kind === 'data' || stakes.
 
 /** Arrays that RAID controllers lose; nobody looks into them before. */
 export const lostArrays = (plan: InstallPlan | null | undefined) => (plan?.controllers ?? []).flatMap((controller) => (controller.delete ?? []).map((array) => ({ controller, array })));
+
+/** Disks of their own that RAID controllers take for arrays. */
+export const claimedDisks = (plan: InstallPlan | null | undefined) => (plan?.controllers ?? []).flatMap((controller) => (controller.claim ?? []).map((place) => ({ controller, place })));
 
 /** "GPT; 1: xfs "data" 1 TB": on a line. */
 export function contentText(disk: Disk): string {

@@ -14,6 +14,7 @@ const lines: Record<string, Line> = {
   content: (plan) => targetsOf(plan).map((disk) => disk.content_digest?.slice(0, 16) ?? '—').join('\n'),
   controllers: (plan) => (plan.controllers ?? []).flatMap((controller) => [
     ...(controller.delete ?? []).map((array) => `${controller.tool} ${controller.id}: − ${array.name || array.id} ${array.level} ${(array.disks ?? []).join(' ')}`),
+    ...(controller.claim ?? []).map((place) => `${controller.tool} ${controller.id}: JBOD ${place} → RAID`),
     ...(controller.create ?? []).map((array) => `${controller.tool} ${controller.id}: + ${array.name} ${array.level} ${array.disks.join(' ')}`),
   ]).join('\n'),
   image: (plan) => plan.image ? `${plan.image.url.split('/').at(-1)} · ${bytes(plan.image.size_bytes)} · sha256 ${plan.image.sha256}${plan.image.signature ? ` · ${plan.image.signature.key.slice(-24)}` : ''}` : '',

@@ -12,7 +12,8 @@ internal sealed class WipeAbilities(SystemTree tree, ProgramCall call)
         var methods = disk.Transport switch
         {
             "nvme" => await Task.Run(() => Nvme(disk), cancellationToken).ConfigureAwait(false),
-            "sata" => await new AtaErasure(call).MethodsAsync(disk.Device, cancellationToken).ConfigureAwait(false),
+            // The kernel calls every ATA disk so, those behind SAS adapters too, which hand hdparm's commands on (SAT-3, 10.1.1).
+            _ when tree.Line($"sys/block/{Path.GetFileName(disk.Device)}/device/vendor") == "ATA" && disk.Transport != "usb" => await new AtaErasure(call).MethodsAsync(disk.Device, cancellationToken).ConfigureAwait(false),
             _ => [],
         };
         return disk with { WipeMethods = tree.Number($"sys/block/{Path.GetFileName(disk.Device)}/queue/discard_max_bytes") is > 0 ? [.. methods, WipeMethods.Discard] : methods };

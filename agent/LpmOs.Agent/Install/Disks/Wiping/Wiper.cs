@@ -16,27 +16,36 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
     private const long EdgeOfDisk = 16L << 20, EdgeOfPartition = 1L << 20;
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ErasureRhythm = TimeSpan.FromMinutes(1);
-    private const string Advice = "Nothing of the new system was written. Give wipe: secure for another method, or replace the disk; disk_layout.wipe: none installs without.";
+    private const string Advice = "Nothing of the new system was written. disk_layout.wipe: overwrite does not depend on what the disk says that it can; wipe: none installs without; or replace the disk.";
 
     private long _said;
 
     /// <summary>Wipes those for which the plan names a method; each is reported, the failed one too.</summary>
-    /// <exception cref="InstallException">A wipe failed, or did nothing.</exception>
-    public async Task WipeAsync(InstallPlan plan, IReadOnlyList<TargetDisk> targets, CancellationToken cancellationToken)
+    /// <returns>Whether every target reads as zeros all over now.</returns>
+    /// <exception cref="InstallException">A wipe failed, did nothing, or has no certificate.</exception>
+    public async Task<bool> WipeAsync(InstallPlan plan, IReadOnlyList<TargetDisk> targets, CancellationToken cancellationToken)
     {
-        foreach (var target in targets.Where(target => target.Plan.Wipe is not null))
+        var zeroed = true;
+        foreach (var target in targets)
         {
-            var report = await WipeAsync(target, cancellationToken).ConfigureAwait(false);
+            if (target.Plan.Wipe is null)
+            {
+                zeroed = false;
+                continue;
+            }
+            var (report, zeros) = await WipeAsync(target, cancellationToken).ConfigureAwait(false);
+            zeroed &= zeros;
             var answer = await regional.WipedAsync(report with { Sn = progress.Sn, TaskId = plan.TaskId, Attempt = plan.Attempt }, cancellationToken).ConfigureAwait(false);
-            if (answer.Value is null)
-                log.Line($"  The regional service made no certificate: {answer.Refusal}");
             if (report.Result != WipeResults.Verified)
                 throw new InstallException(FailureCodes.WipeFailed, $"{report.Device} (serial {report.Serial ?? "-"}) could not be wiped by {report.Method}: {report.Message}", Advice);
+            if (answer.Value is null)
+                throw new InstallException(FailureCodes.WipeFailed, $"{report.Device} (serial {report.Serial ?? "-"}) was wiped by {report.Method}, but the regional service made no certificate of it: {answer.Refusal}", "Nothing of the new system was written. Look at the regional service's log, then retry the task: the disk is wiped once more.");
         }
+        return zeroed;
     }
 
-    /// <returns>What was done and found; <see cref="WipeReport.Result"/> says whether the wipe holds.</returns>
-    internal async Task<WipeReport> WipeAsync(TargetDisk target, CancellationToken cancellationToken)
+    /// <returns>What was done and found; <see cref="WipeReport.Result"/> says whether the wipe holds. And whether zeros are what is read now.</returns>
+    private async Task<(WipeReport Report, bool Zeros)> WipeAsync(TargetDisk target, CancellationToken cancellationToken)
     {
         var method = target.Plan.Wipe!;
         // A clock that is set in the middle must not make the end come before the beginning.
@@ -44,13 +53,17 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
         var samples = WipeSamples.Of(Reached(method, target.Disk));
         string? fault;
         IReadOnlyList<long> left = [];
+        var zeros = false;
         try
         {
             using var device = BlockDevice.Open(target.Device, target.Disk.SizeBytes);
             await Task.Run(() => samples.Mark(device), cancellationToken).ConfigureAwait(false);
             log.Line($"  {target.Device}: wiping by {method}, {samples.Offsets.Count} samples marked");
             await RunAsync(method, device, target, cancellationToken).ConfigureAwait(false);
-            left = await Task.Run(() => samples.Left(device, method is WipeMethods.Overwrite or WipeMethods.Discard or WipeMethods.Edges), cancellationToken).ConfigureAwait(false);
+            var unlike = await Task.Run(() => samples.Left(device, zeros: true), cancellationToken).ConfigureAwait(false);
+            // Many disks promise nothing of what they read as after a discard, but that it is not what was there.
+            left = method is WipeMethods.Overwrite or WipeMethods.Edges ? unlike : await Task.Run(() => samples.Left(device, zeros: false), cancellationToken).ConfigureAwait(false);
+            zeros = unlike.Count == 0 && method is WipeMethods.Overwrite or WipeMethods.Discard;
             fault = left.Count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{left.Count} of {samples.Offsets.Count} samples still hold what was there before, the first at byte {left[0]}");
         }
         catch (Exception e) when (e is IOException or ProgramException or UnauthorizedAccessException)
@@ -58,11 +71,11 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
             fault = e.Message;
         }
         log.Line(fault is null ? $"  {target.Device}: wiped, {samples.Offsets.Count} samples verified" : $"  {target.Device}: the wipe failed: {fault}");
-        return new()
+        return (new()
         {
-            Sn = "", TaskId = "", Attempt = 0, Device = target.Device, Serial = target.Disk.Serial, Wwn = target.Disk.Wwn, Model = target.Disk.Model, SizeBytes = target.Disk.SizeBytes, Method = method,
+            Sn = "", TaskId = "", Attempt = 0, Device = target.Device, PlannedAs = target.Plan.Array is null ? null : target.Plan.Device, Serial = target.Disk.Serial, Wwn = target.Disk.Wwn, Model = target.Disk.Model, SizeBytes = target.Disk.SizeBytes, Method = method,
             BeganAt = began, EndedAt = began + time.GetElapsedTime(from), Samples = samples.Offsets.Count, SamplesLeft = left.Count, Result = fault is null ? WipeResults.Verified : WipeResults.Failed, Message = Printable.Clean(fault, 500),
-        };
+        }, zeros);
     }
 
     private async Task RunAsync(string method, BlockDevice device, TargetDisk target, CancellationToken cancellationToken)
@@ -74,6 +87,8 @@ internal sealed class Wiper(SystemTree tree, ProgramRunner programs, ProgressRep
                 break;
             case WipeMethods.Discard:
                 await Task.Run(() => Discard(device, cancellationToken), cancellationToken).ConfigureAwait(false);
+                // Whatever it reads as now: no label of before is taken for a file system, an array or a volume.
+                await Task.Run(() => Overwrite(device, Reached(WipeMethods.Edges, target.Disk), cancellationToken), cancellationToken).ConfigureAwait(false);
                 break;
             case WipeMethods.NvmeFormat or WipeMethods.NvmeFormatCrypto:
                 var space = (uint)(tree.Number($"sys/block/{Path.GetFileName(device.Path)}/nsid") ?? throw new IOException($"{device.Path}: the kernel does not tell its namespace"));

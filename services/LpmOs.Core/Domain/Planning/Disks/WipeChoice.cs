@@ -11,6 +11,7 @@ internal static class WipeChoice
     {
         WipePolicies.Secure => WipeMethods.Secure.First(method => method == WipeMethods.Overwrite || disk.WipeMethods?.Contains(method) == true),
         WipePolicies.Quick => disk.WipeMethods?.Contains(WipeMethods.Discard) == true ? WipeMethods.Discard : WipeMethods.Edges,
+        WipePolicies.Overwrite => WipeMethods.Overwrite,
         _ => null,
     };
 }

@@ -43,6 +43,31 @@ public sealed class ArrayDiskTests
         Assert.Null(plan.Partitions[^1].SizeBytes);
     }
 
+    [Theory]
+    [InlineData("storcli", "jbod", true, null)]
+    [InlineData("storcli", "jbod", false, "With delete_others the controller takes it")]
+    [InlineData("ssacli", "jbod", true, "from HBA to RAID mode")]
+    [InlineData("perccli", "foreign", true, "perccli /c0/fall import")]
+    [InlineData("storcli", "failed", true, "Replace it")]
+    public void A_disk_that_is_no_free_one_is_taken_with_consent_or_refused_with_what_to_do(string tool, string state, bool consent, string? advice)
+    {
+        var outcome = Planner.Plan(
+            Samples.Task() with { HardwareConfig = new() { Controllers = [new() { DeleteOthers = consent, Arrays = [new() { Name = "data", Level = "raid1", Disks = ["252:0", "252:1"] }] }] } },
+            Samples.Hardware(disks: Samples.Disk()) with { RaidControllers = [new() { Id = "0", Tool = tool, Disks = [Members[0], Members[1] with { State = state, Serial = "OTHER" }] }] }, PlanningInputs.OneImage);
+
+        Assert.Equal(advice is null ? "252:1" : null, string.Join(' ', outcome.Plan?.Controllers?.Single().Claim ?? []) is { Length: > 0 } claim ? claim : null);
+        Assert.Equal(advice is not null, outcome.Problems.Any(problem => problem.Code == "raid_not_possible" && problem.Advice?.Contains(advice!, StringComparison.Ordinal) == true));
+    }
+
+    [Fact]
+    public void The_system_does_not_go_to_a_disk_that_a_controller_takes_before()
+    {
+        var outcome = Planner.Plan(
+            Samples.Task() with { HardwareConfig = new() { Controllers = [new() { DeleteOthers = true, Arrays = [new() { Name = "data", Level = "raid1", Disks = ["252:0", "252:1"] }] }] } },
+            Samples.Hardware(disks: Samples.Disk() with { Serial = "S-7" }) with { RaidControllers = [new() { Id = "0", Tool = "storcli", Disks = [Members[0], Members[1] with { State = "jbod", Serial = "S-7" }] }] }, PlanningInputs.OneImage);
+        Assert.Contains(outcome.Problems, problem => problem.Message.Contains("the controller would take that disk", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_layout_on_it_fits_and_other_disks_are_chosen_beside_it()
     {

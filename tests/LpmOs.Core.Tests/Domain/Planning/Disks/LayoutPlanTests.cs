@@ -149,6 +149,7 @@ public sealed class LayoutPlanTests
     [InlineData("none", "nvme_format", null)]
     [InlineData("quick", "nvme_format,discard", "discard")]
     [InlineData("quick", "nvme_format", "edges")]
+    [InlineData("overwrite", "nvme_format,discard", "overwrite")]
     [InlineData("secure", "discard", "overwrite")]
     [InlineData("secure", "ata_secure_erase,discard", "ata_secure_erase")]
     [InlineData("secure", "nvme_format,nvme_format_crypto,nvme_sanitize_block", "nvme_sanitize_block")]

@@ -37,6 +37,16 @@ public sealed class BootScriptsTests
         return (text, at < 0 ? "" : text[(at + 12)..text.IndexOf(' ', at)]);
     }
 
+    /// <summary>One site in 64 has such a key: a point in base64url may begin with a minus, which iPXE takes for an option only at the beginning of a word.</summary>
+    [Fact]
+    public async Task A_site_whose_public_key_begins_with_a_minus_boots_as_others()
+    {
+        var ring = Enumerable.Range(0, 10_000).Select(n => System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(n))).First(key => HardwareSigner.PublicKey(key)[0] == '-');
+        var snapshot = await Snapshots.Of(null) with { MachineTokenKey = ring };
+        var request = BootRequest.Create(Snapshots.Mac, Snapshots.Sn, null, "efi", "x86_64", "Acme", "Box", out _)!;
+        Assert.Contains($" lpmos.key={HardwareSigner.PublicKey(ring)} BOOTIF=", Scripts().For(BootDecision.Of(snapshot, "dc1", request), request, snapshot, "http://10.77.0.1:8082"), StringComparison.Ordinal);
+    }
+
     private static string Agent(string title, string token, string rest = " BOOTIF=01-52-54-00-77-00-01") => $$"""
         #!ipxe
         # LpmOs: the agent's image, in memory. It discovers and reports the hardware; a disk is written only for an approved task.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LpmOs.Cli.Client;
 using LpmOs.Cli.Output;
 using LpmOs.Cli.Session;
 
@@ -47,16 +48,24 @@ internal static class LogsCommand
     private static async Task FollowAsync(string idc, string sn, CliSession session, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> printed = [];
+        var reached = false;
         using var timer = new PeriodicTimer(AskEvery, session.Terminal.Time);
         while (true)
         {
-            // The state first: the lines that are read after it was over are all there will be.
-            var over = TaskViews.IsOver(await session.Api.GetTaskAsync(idc, sn, cancellationToken));
-            var lines = (await session.Api.GetTaskLogsAsync(idc, sn, cancellationToken)).Lines;
-            Print(New(printed, lines), session);
-            printed = lines;
-            if (over)
-                return;
+            try
+            {
+                // The state first: the lines that are read after it was over are all there will be.
+                var over = TaskViews.IsOver(await session.Api.GetTaskAsync(idc, sn, cancellationToken));
+                var lines = (await session.Api.GetTaskLogsAsync(idc, sn, cancellationToken)).Lines;
+                Print(New(printed, lines), session);
+                (printed, reached) = (lines, true);
+                if (over)
+                    return;
+            }
+            catch (Exception e) when (reached && !cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException or LpmOsProblemException { StatusCode: 502 or 503 or 504 })
+            {
+                // A service that is restarted, or a store that is away: an installation takes longer than that.
+            }
             await timer.WaitForNextTickAsync(cancellationToken);
         }
     }

@@ -98,7 +98,7 @@ internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
             {
                 0 => "the machine closed the connection",
                 < 400 => null,
-                404 => "no such file",
+                404 => BootEventNames.NoSuchFile,
                 _ => string.Create(CultureInfo.InvariantCulture, $"HTTP status {status}"),
             },
         }, hold: kind != BootFileKind.Other);

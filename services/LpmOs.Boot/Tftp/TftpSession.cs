@@ -67,14 +67,14 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
         for (var silent = 0; silent <= Most(); silent++)
         {
             socket.Send(answer);
-            var deadline = time.GetUtcNow() + Patience(silent);
+            var deadline = Deadline(silent);
             while (Receive(deadline, cancellationToken) is { } reply)
             {
                 if (reply.Operation == TftpOperation.Error)
                     return Aborted(reply);
                 if (reply is { Operation: TftpOperation.Acknowledgement, Number: 0 })
                     return true;
-                if (time.GetUtcNow() >= deadline)
+                if (time.GetTimestamp() >= deadline)
                     break;
             }
             _retransmissions++;
@@ -94,7 +94,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
                 sender.Send(datagrams.Span);
 
             var step = WindowStep.Ignore;
-            var deadline = time.GetUtcNow() + Patience(silent);
+            var deadline = Deadline(silent);
             while (step == WindowStep.Ignore)
             {
                 if (Receive(deadline, cancellationToken) is not { } reply)
@@ -107,7 +107,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
                 if (reply.Operation == TftpOperation.Acknowledgement)
                     step = window.Acknowledge(reply.Number);
                 // Datagrams that say nothing new must not keep a transfer alive.
-                if (step == WindowStep.Ignore && time.GetUtcNow() >= deadline)
+                if (step == WindowStep.Ignore && time.GetTimestamp() >= deadline)
                     break;
             }
             if (step == WindowStep.Finished)
@@ -128,6 +128,9 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
 
     private int Most() => !crowded() ? MostRetransmissions : _answered ? RetransmissionsInCrowd : RetransmissionsUnheard;
 
+    // By a clock that nobody sets.
+    private long Deadline(int silent) => time.GetTimestamp() + (long)(Patience(silent).TotalSeconds * time.TimestampFrequency);
+
     private TimeSpan Patience(int silent)
     {
         if (terms.Timeout is { } agreed && (_answered || !crowded()))
@@ -139,7 +142,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
     private readonly record struct Reply(TftpOperation Operation, ushort Number, string Message);
 
     /// <summary>The next datagram of the client; null at the deadline.</summary>
-    private Reply? Receive(DateTimeOffset deadline, CancellationToken cancellationToken)
+    private Reply? Receive(long deadline, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -147,7 +150,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
             if (error is SocketError.TimedOut or SocketError.WouldBlock)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (time.GetUtcNow() >= deadline)
+                if (time.GetTimestamp() >= deadline)
                     return null;
                 continue;
             }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 
 namespace LpmOs.Regional.Presence;
@@ -11,7 +12,7 @@ namespace LpmOs.Regional.Presence;
 /// it costs one keep-alive however many machines wait, and if the service dies every key vanishes within the lease's time.
 /// A machine that falls silent loses its key within that time too, because the service takes it away.
 /// </summary>
-internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider time, ILogger<MachinePresence> logger) : BackgroundService
+internal sealed class MachinePresence(IStateStore store, WatchedState state, Site site, TimeProvider time, ILogger<MachinePresence> logger) : BackgroundService
 {
     /// <summary>Silence after which a machine counts as offline; also the store lease's time to live.</summary>
     public static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(30);
@@ -34,6 +35,8 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
         public bool KeyPut;
         /// <summary>It may be there: a put was sent, with or without an answer.</summary>
         public bool KeyTried;
+        /// <summary>When it was put last.</summary>
+        public long PutAt;
     }
 
     /// <summary>The machine called.</summary>
@@ -123,6 +126,12 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
             if (machine.Gone)
                 _machines.TryRemove(new KeyValuePair<string, Machine>(sn, machine));
         }
+        // Another regional service that the machine called in between may have put the key in the place of ours, and taken it away when the machine did not call there again.
+        foreach (var (sn, machine) in _machines)
+        {
+            if (machine.KeyPut && time.GetElapsedTime(machine.PutAt) >= 2 * Beat && state.Current.Machine(site.Idc, sn) is not { Online: true })
+                machine.KeyPut = false;
+        }
         foreach (var missing in _machines.Where(pair => !pair.Value.KeyPut).Select(pair => pair.Key).Chunk(MostWritesTogether))
             await PutAsync(missing, cancellationToken);
     }
@@ -160,7 +169,7 @@ internal sealed class MachinePresence(IStateStore store, Site site, TimeProvider
             machine!.KeyTried = true;
         await store.CommitAsync(new StoreTransaction { Writes = [.. machines.Select(entry => StoreWrite.Put(Keys.Lease(site.Idc, entry.Sn), value, lease))] }, cancellationToken);
         foreach (var (_, machine) in machines)
-            machine!.KeyPut = true;
+            (machine!.KeyPut, machine.PutAt) = (true, time.GetTimestamp());
     }
 
     private async Task<long> LeaseAsync(CancellationToken cancellationToken)

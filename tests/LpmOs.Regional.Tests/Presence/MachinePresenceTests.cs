@@ -1,4 +1,5 @@
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using LpmOs.Regional.Presence;
 using LpmOs.Testing;
@@ -18,7 +19,9 @@ public sealed class MachinePresenceTests
         // The store's clock stands: what takes the key away is the service, never the store's own lease.
         await using var temporary = TemporaryStore.Embedded(new ManualTime());
         var store = new FaultyStore(temporary.Store);
-        using var presence = new MachinePresence(store, new Site("dc1"), time, NullLogger<MachinePresence>.Instance);
+        using var state = new WatchedState(temporary.Store, new WatchedPrefixes(["/os/"]), TimeProvider.System, NullLogger<WatchedState>.Instance);
+        await state.StartAsync(TestContext.Current.CancellationToken);
+        using var presence = new MachinePresence(store, state, new Site("dc1"), time, NullLogger<MachinePresence>.Instance);
         await presence.StartAsync(TestContext.Current.CancellationToken);
         presence.Contact("SN-1");
         Assert.NotNull(await NextAsync(temporary.Store, from: 1));
@@ -31,6 +34,28 @@ public sealed class MachinePresenceTests
         await store.RefusedAsync(TestContext.Current.CancellationToken);
         store.CommitsFail = _ => false;
         Assert.Null(await NextAsync(temporary.Store, put + 1));
+        await beats.CancelAsync();
+        await beating;
+        await presence.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_machine_stays_online_though_another_service_put_its_key_once_and_took_it_away()
+    {
+        var time = new ManualTime();
+        await using var temporary = TemporaryStore.Embedded(new ManualTime());
+        using var state = new WatchedState(temporary.Store, new WatchedPrefixes(["/os/"]), TimeProvider.System, NullLogger<WatchedState>.Instance);
+        await state.StartAsync(TestContext.Current.CancellationToken);
+        using var presence = new MachinePresence(temporary.Store, state, new Site("dc1"), time, NullLogger<MachinePresence>.Instance);
+        await presence.StartAsync(TestContext.Current.CancellationToken);
+        using var call = presence.Hold("SN-1");
+        Assert.NotNull(await NextAsync(temporary.Store, from: 1));
+        var gone = await temporary.Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Delete(Key)] }, TestContext.Current.CancellationToken);
+
+        using var beats = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var beating = BeatAsync(time, beats.Token);
+        Assert.NotNull(await NextAsync(temporary.Store, gone.Revision + 1));
+
         await beats.CancelAsync();
         await beating;
         await presence.StopAsync(CancellationToken.None);

@@ -33,13 +33,13 @@ public static class BootDiagnosis
         new(ScriptNotAsked, TimeSpan.FromSeconds(45), (s, _) => s.Phase == BootPhase.IpxeDhcp),
         new(MachineScriptNotAsked, TimeSpan.FromSeconds(60), (s, _) => s is { Phase: BootPhase.Script, Entry: true, Script: null }),
         new(BootImageMissing, TimeSpan.FromSeconds(5), (s, _) => s is { Phase: >= BootPhase.Script and < BootPhase.SystemDhcp, MissingFile: not null, Initrd: false }),
-        new(KernelNotFetched, TimeSpan.FromSeconds(60), (s, _) => s is { Phase: BootPhase.Script, Kernel: false, Script: not null and not "local_disk" }),
-        new(InitrdNotFetched, TimeSpan.FromSeconds(90), (s, _) => s is { Phase: BootPhase.Kernel, Initrd: false }),
+        new(KernelNotFetched, TimeSpan.FromSeconds(60), (s, _) => s is { Phase: BootPhase.Script or BootPhase.Kernel, Kernel: false, Script: not null and not "local_disk" }),
+        new(InitrdNotFetched, TimeSpan.FromSeconds(90), (s, _) => s is { Phase: BootPhase.Kernel or BootPhase.Initrd, Kernel: true, Initrd: false }),
         // The installer starts its own network and fetches modules before its first hook runs.
         new(InstallerSilent, TimeSpan.FromMinutes(5), (s, _) => s is { Script: "installer", Phase: BootPhase.Initrd or BootPhase.SystemDhcp, Reported: false }),
         new(InstallerSilent, TimeSpan.FromMinutes(5), (s, _) => s.HandedOver, AtEnd: false),
         new(AgentUnreachable, TimeSpan.FromSeconds(120), (s, _) => s is { Phase: BootPhase.SystemDhcp, Reported: false, FirstBoot: false } && s.Script is not (null or "local_disk" or "installer")),
-        new(KernelSilent, TimeSpan.FromSeconds(180), (s, _) => s is { Phase: BootPhase.Initrd, Reported: false, Script: not "installer" }),
+        new(KernelSilent, TimeSpan.FromSeconds(180), (s, _) => s is { Phase: BootPhase.Initrd, Initrd: true, Reported: false, Script: not "installer" }),
         new(AgentGone, TimeSpan.FromSeconds(120), (s, online) => online == false && s is { Phase: BootPhase.Agent or BootPhase.Installation, Leaving: false, HandedOver: false, FirstBoot: false }, AtEnd: false),
         new(NoFirstBoot, TimeSpan.FromMinutes(10), (s, _) => s is { Script: "local_disk", AwaitsFirstBoot: true, FirstBoot: false }),
     ];

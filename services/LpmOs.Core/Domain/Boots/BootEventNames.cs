@@ -5,6 +5,9 @@ public static class BootEventNames
 {
     public const string Dhcp = "dhcp", Tftp = "tftp", Http = "http", Agent = "agent", Installer = "installer", System = "system";
 
+    /// <summary>Reason of a file that is not there.</summary>
+    public const string NoSuchFile = "no such file";
+
     public const string DhcpDiscover = "dhcp_discover";
     /// <summary>An offer with an address.</summary>
     public const string DhcpOffer = "dhcp_offer";

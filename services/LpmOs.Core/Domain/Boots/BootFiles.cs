@@ -14,7 +14,9 @@ public enum BootFileKind
 public static class BootFiles
 {
     private static readonly string[] Programs = [".efi", ".kpxe", ".pxe", ".kkpxe", ".0", ".n12", ".signed", ".com"];
-    private static readonly string[] Kernels = ["vmlinuz", "linux", "kernel", "bzimage", "vmlinux"];
+    // ESXi's and Windows' loaders are EFI programs that a boot script starts, in the place of a kernel.
+    private static readonly string[] Kernels = ["vmlinuz", "linux", "kernel", "bzimage", "vmlinux", "mboot.", "wimboot"];
+    private static readonly string[] Initrds = [".cpio.gz", ".wim", "b.b00"];
 
     public static BootFileKind KindOf(string path)
     {
@@ -22,7 +24,7 @@ public static class BootFiles
         // GRUB asks for its files by paths that hold MAC and serial number.
         if (name.EndsWith(".ipxe", StringComparison.Ordinal) || name.StartsWith("grub.cfg", StringComparison.Ordinal) || path.Contains("grub/machine/", StringComparison.Ordinal))
             return BootFileKind.Script;
-        if (name.StartsWith("initr", StringComparison.Ordinal))
+        if (name.StartsWith("initr", StringComparison.Ordinal) || Initrds.Any(end => name.EndsWith(end, StringComparison.Ordinal)))
             return BootFileKind.Initrd;
         if (Kernels.Any(kernel => name.StartsWith(kernel, StringComparison.Ordinal)))
             return BootFileKind.Kernel;

@@ -146,7 +146,7 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
         {
             var left = due - time.GetUtcNow();
             if (left > TimeSpan.Zero)
-                await Task.Delay(left, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(left < Pause ? left : Pause, time, cancellationToken).ConfigureAwait(false);
             try
             {
                 if (UntilTurn() is var wait && wait > TimeSpan.Zero)
@@ -166,7 +166,8 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            _nextWrite = (_nextWrite > now - Burst ? _nextWrite : now - Burst) + Spacing;
+            // One that lies far ahead is of a clock that has been set back.
+            _nextWrite = (_nextWrite > now - Burst && _nextWrite < now + Pause ? _nextWrite : now - Burst) + Spacing;
             return _nextWrite - now;
         }
     }
@@ -184,8 +185,9 @@ public sealed class BootRecorder(IStateStore store, WatchedState state, Site sit
         {
             await AppendAsync(mac, waiting, cancellationToken).ConfigureAwait(false);
         }
-        catch (StoreUnavailableException)
+        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
         {
+            // At the service's end, too: what waits is written then.
             PutBack(mac, waiting);
             throw;
         }

@@ -139,13 +139,15 @@ public sealed record BootSigns
 
     private BootSigns AfterHttp(BootEvent happened)
     {
-        var next = happened is { Success: false, Event: BootEventNames.HttpKernel or BootEventNames.HttpInitrd or BootEventNames.HttpProgram } ? this with { MissingFile = happened.File } : this;
         var done = happened.Success != false;
+        // A connection that broke, or a service that failed, says nothing of the file.
+        var missing = happened is { Success: false, Reason: BootEventNames.NoSuchFile, Event: BootEventNames.HttpKernel or BootEventNames.HttpInitrd or BootEventNames.HttpProgram };
+        var next = missing ? this with { MissingFile = happened.File } : this;
         return happened.Event switch
         {
             BootEventNames.HttpProgram => next.Fetched(happened, done),
-            BootEventNames.HttpKernel => next with { Kernel = Kernel || done, MissingFile = done ? null : happened.File },
-            BootEventNames.HttpInitrd => next with { Initrd = Initrd || done, MissingFile = done ? null : happened.File },
+            BootEventNames.HttpKernel => next with { Kernel = Kernel || done, MissingFile = done ? null : next.MissingFile },
+            BootEventNames.HttpInitrd => next with { Initrd = Initrd || done, MissingFile = done ? null : next.MissingFile },
             _ => next,
         };
     }

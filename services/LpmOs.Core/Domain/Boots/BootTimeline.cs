@@ -33,17 +33,19 @@ public static class BootTimeline
     /// </summary>
     private static bool BeginsAnother(BootRecord current, BootEvent added)
     {
-        if (added.At <= current.UpdatedAt)
+        // So far ahead was a clock that has been set since.
+        var later = (added.At - current.UpdatedAt).Duration() > LongestSilence;
+        if (added.At <= current.UpdatedAt && !later)
             return false;
         var signs = BootSigns.Of(current);
-        var later = added.At - current.UpdatedAt > LongestSilence;
         return PhaseOf(added) switch
         {
             BootPhase.FirmwareDhcp => added.Event == BootEventNames.DhcpDiscover && (later || signs.Phase > BootPhase.FirmwareDhcp),
             // iPXE that is handed iPXE goes from one to the other and back; that is one boot, and a loop to be shown.
             BootPhase.BootProgram => later || signs.Phase > BootPhase.IpxeDhcp,
             BootPhase.IpxeDhcp => added.Event == BootEventNames.DhcpDiscover && (later || signs.Phase > BootPhase.IpxeDhcp),
-            BootPhase.Script => later || signs.Phase > BootPhase.Script || (added.Event == BootEventNames.EntryScript && signs.Script is not null),
+            // GRUB asks for its machine's script again when it could not start what the last one said.
+            BootPhase.Script => later || (added.Event == BootEventNames.EntryScript ? signs.Phase > BootPhase.Script || signs.Script is not null : signs.Phase >= BootPhase.SystemDhcp),
             _ => false,
         };
     }

@@ -29,7 +29,11 @@ public sealed class BootDiagnosisTests
         { "ipxe_no_address", [.. Address(0), Tftp(1, "ipxe.efi"), Dhcp(4, "dhcp_discover", "ipxe"), Dhcp(4.1, "dhcp_unanswered", "ipxe")] },
         { "ipxe_https_refused", [.. Address(0), Tftp(1, "ipxe.efi"), .. Address(5, "ipxe").Select(one => one.Event is "dhcp_offer" or "dhcp_ack" ? one with { File = "https://10.0.0.1:8443/boot.ipxe" } : one)] },
         { "machine_script_not_asked", [.. Address(5, "ipxe"), Http(6, "entry_script")] },
-        { "boot_image_missing", [Http(6, "entry_script"), Script, Http(8, "http_kernel", "boot/vmlinuz", success: false)] },
+        { "boot_image_missing", [Http(6, "entry_script"), Script, Http(8, "http_kernel", "boot/vmlinuz", success: false) with { Reason = "no such file" }] },
+        // The machine was reset, or its link went, in the middle of it.
+        { "kernel_not_fetched", [Http(6, "entry_script"), Script, Http(8, "http_kernel", "boot/vmlinuz", success: false) with { Reason = "the machine closed the connection" }] },
+        { "initrd_not_fetched", [Script, Http(8, "http_kernel", "boot/vmlinuz"), Http(9, "http_initrd", "boot/initramfs", success: false) with { Reason = "HTTP status 500" }] },
+        { "installer_silent", [.. Address(0), Tftp(1, "snponly.efi"), .. Address(5, "ipxe"), Http(6, "entry_script"), Http(7, "machine_script", script: "installer"), Http(8, "http_kernel", "esxi-8.0/mboot.efi"), Http(9, "http_initrd", "esxi-8.0/b.b00")] },
         { "kernel_not_fetched", [Http(6, "entry_script"), Script] },
         { "initrd_not_fetched", [Script, Http(8, "http_kernel", "boot/vmlinuz")] },
         { "kernel_silent", [Script, Http(8, "http_kernel", "boot/vmlinuz"), Http(9, "http_initrd", "boot/initramfs")] },

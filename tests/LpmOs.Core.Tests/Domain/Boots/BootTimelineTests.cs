@@ -34,6 +34,33 @@ public sealed class BootTimelineTests
         Assert.Single(ended);
     }
 
+    /// <summary>A clock that was years ahead wrote once, and was set.</summary>
+    [Fact]
+    public void What_a_wrong_clock_wrote_keeps_no_later_boot_from_its_own_record()
+    {
+        var (boot, ended) = Of([Dhcp(4 * 365 * 86_400.0, "dhcp_discover"), .. ToAgent(0), .. ToAgent(100)]);
+        Assert.Equal(2, ended.Count);
+        Assert.Equal("20260101T000140000Z", boot.BootId);
+    }
+
+    /// <summary>shim refuses a kernel: GRUB goes back and asks anew, every few seconds.</summary>
+    [Fact]
+    public void GRUB_that_asks_its_script_again_is_one_boot()
+    {
+        var again = Enumerable.Range(0, 12).SelectMany(n => (BootEvent[])[Http(10 + (n * 5), "machine_script", script: "installer"), Tftp(12 + (n * 5), "assets/x/vmlinuz")]);
+        Assert.Empty(Of([.. Address(0), Tftp(1, "shimx64.efi"), Tftp(2, "grubx64.efi"), .. again]).Ended);
+    }
+
+    [Theory]
+    [InlineData("esxi-8.0/mboot.efi", BootFileKind.Kernel)]
+    [InlineData("esxi-8.0/b.b00", BootFileKind.Initrd)]
+    [InlineData("windows/wimboot", BootFileKind.Kernel)]
+    [InlineData("windows/boot.wim", BootFileKind.Initrd)]
+    [InlineData("flatcar/flatcar_production_pxe_image.cpio.gz", BootFileKind.Initrd)]
+    [InlineData("ipxe.efi", BootFileKind.Program)]
+    [InlineData("local.efi", BootFileKind.Other)]
+    public void Files_are_told_apart_by_their_names(string path, BootFileKind kind) => Assert.Equal(kind, BootFiles.KindOf(path));
+
     [Fact]
     public void A_file_alone_is_no_boot() => Assert.Null(Of(Http(0, "http_kernel", "boot/vmlinuz"), Http(1, "http_file", "images/x"), Dhcp(2, "dhcp_discover", "system")).Boot);
 

@@ -2351,7 +2351,7 @@ export interface components {
             file?: string;
             /**
              * Format: int64
-             * @description Bytes that reached the machine; of HTTP, bytes of the whole file.
+             * @description Bytes that reached the machine, so far where the transfer goes on; of HTTP's ended ones, bytes of the whole file.
              */
             bytes?: number;
             /**
@@ -2882,7 +2882,7 @@ export interface components {
             interface: string;
             /** @description `addresses`: gives addresses; `proxy`: boot answers alone. */
             kind: string;
-            /** @description `allowed` by the setting; `expected`: the network's own server beside a proxy or with DHCP off; `rogue`: must not be there; `own`: a boot service of the site, by its own word. */
+            /** @description `allowed` by the setting; `expected`: the network's own server beside a proxy or with DHCP off; `rogue`: must not be there; `gone`: was rogue and answers no more; `own`: a boot service of the site, by its own word. */
             verdict: string;
             /** @description The last address that it gave or offered. */
             offered?: string;

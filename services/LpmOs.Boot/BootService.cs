@@ -15,6 +15,7 @@ using LpmOs.Core.Domain.Catalog;
 using LpmOs.Core.Domain.Templates;
 using LpmOs.Core.Hosting;
 using LpmOs.Core.Hosting.Limits;
+using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 
 namespace LpmOs.Boot;
@@ -56,6 +57,7 @@ public static class BootService
         services.AddSingleton<ScriptLog>();
         services.AddSingleton<GrubFiles>();
         services.AddSingleton(provider => Resolver(options, provider.GetRequiredService<BootScripts>(), provider.GetRequiredService<GrubFiles>()));
+        services.AddSingleton(provider => new UefiLoaders(options.SecureBoot, provider.GetRequiredService<FirmwareQuirks>(), provider.GetRequiredService<WatchedState>(), provider.GetRequiredService<Site>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ScriptCall>();
         services.AddSingleton<BootRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<BootRecorder>());

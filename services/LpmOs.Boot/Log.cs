@@ -42,6 +42,9 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Information, "[{Idc}] Another DHCP server answers on {Interface}: {Server} ({Mac}), which is {Verdict} there")]
     public static partial void OtherServer(this ILogger logger, string idc, string @interface, string server, string mac, string verdict);
 
+    [LoggerMessage(70, LogLevel.Information, "[{Idc}] The DHCP server that must not be on {Interface} answers no more: {Server} ({Mac}), last heard at {LastSeen}")]
+    public static partial void RogueGone(this ILogger logger, string idc, string @interface, string server, string mac, DateTimeOffset lastSeen);
+
     [LoggerMessage(13, LogLevel.Warning, "Addresses cannot be tried before they are offered: {Reason}; they are offered all the same")]
     public static partial void NoConflictProbe(this ILogger logger, string reason);
 

@@ -17476,7 +17476,7 @@ namespace LpmOs.Cli.Client
         public string? File { get; set; } = default!;
 
         /// <summary>
-        /// Bytes that reached the machine; of HTTP, bytes of the whole file.
+        /// Bytes that reached the machine, so far where the transfer goes on; of HTTP's ended ones, bytes of the whole file.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("bytes")]
         public long? Bytes { get; set; } = default!;
@@ -18997,7 +18997,7 @@ namespace LpmOs.Cli.Client
         public string Kind { get; set; } = default!;
 
         /// <summary>
-        /// `allowed` by the setting; `expected`: the network's own server beside a proxy or with DHCP off; `rogue`: must not be there; `own`: a boot service of the site, by its own word.
+        /// `allowed` by the setting; `expected`: the network's own server beside a proxy or with DHCP off; `rogue`: must not be there; `gone`: was rogue and answers no more; `own`: a boot service of the site, by its own word.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("verdict")]
         public string Verdict { get; set; } = default!;

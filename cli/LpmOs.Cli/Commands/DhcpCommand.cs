@@ -18,7 +18,8 @@ internal static class DhcpCommand
         var kind = new Argument<string>("server") { Description = words.DhcpServerArgument };
         kind.CompletionSources.Add([.. Files.Keys]);
         var (url, tftp, idc) = (Shell.Option<string?>("--boot-url", words.BootUrlOption), Shell.Option<string?>("--tftp", words.TftpOption), Shell.Option<string?>("--idc", words.IdcOption));
-        var snippet = shell.Command("snippet", words.DhcpSnippet, [kind, url, tftp, idc], async (parsed, session, cancellationToken) =>
+        var secure = Shell.Option<bool>("--secure-boot", words.SecureBootOption);
+        var snippet = shell.Command("snippet", words.DhcpSnippet, [kind, url, tftp, idc, secure], async (parsed, session, cancellationToken) =>
         {
             var name = parsed.GetValue(kind)!;
             if (!Files.TryGetValue(name, out var file))
@@ -27,7 +28,9 @@ internal static class DhcpCommand
             var server = parsed.GetValue(tftp) ?? boot.Host;
             if (!IPAddress.TryParse(server, out var address) || address.AddressFamily != AddressFamily.InterNetwork || address.ToString() != server)
                 throw new UsageException(words.TftpNotAllowed(SafeText.Of(server)));
-            session.Terminal.Out.Write(Read(file).Replace("{url}", boot.GetLeftPart(UriPartial.Path).TrimEnd('/'), StringComparison.Ordinal).Replace("{tftp}", server, StringComparison.Ordinal));
+            // shim starts with Secure Boot and without; it fetches GRUB from where it came from itself.
+            var efi = parsed.GetValue(secure) ? "shimx64.efi" : "snponly.efi";
+            session.Terminal.Out.Write(Read(file).Replace("{efi}", efi, StringComparison.Ordinal).Replace("{url}", boot.GetLeftPart(UriPartial.Path).TrimEnd('/'), StringComparison.Ordinal).Replace("{tftp}", server, StringComparison.Ordinal));
             return ExitCodes.Ok;
         });
         return new Command("dhcp", words.Dhcp) { snippet };

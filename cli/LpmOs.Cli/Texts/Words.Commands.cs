@@ -71,6 +71,7 @@ internal sealed partial class Words
     public string DhcpSnippet => Of("Print what the site's DHCP server must be told so that machines boot from LpmOs (Boot:Dhcp:Mode=off).", "打印机房 DHCP 服务器所需的配置，使机器从 LpmOs 启动（Boot:Dhcp:Mode=off）。");
     public string DhcpServerArgument => Of("dnsmasq, dhcpd (ISC), kea or windows.", "dnsmasq、dhcpd（ISC）、kea 或 windows。");
     public string BootUrlOption => Of("Boot service as machines reach it; by default the address that it registered with.", "机器访问启动服务的 URL；默认使用其注册的地址。");
+    public string SecureBootOption => Of("UEFI x64 servers enforce Secure Boot: shim and Debian's signed GRUB instead of iPXE, by PXE; also right where only some of them do.", "UEFI x64 服务器启用了 Secure Boot：PXE 时用 shim 与 Debian 签名的 GRUB 代替 iPXE；只有部分机器启用时也适用。");
     public string TftpOption => Of("IPv4 address of its TFTP server; by default the host of the boot URL.", "其 TFTP 服务器的 IPv4 地址；默认为启动 URL 的主机。");
     public string Stats => Of("Live counts.", "实时统计。");
     public string Idcs => Of("IDCs with their counts.", "机房及其统计。");

@@ -13,7 +13,7 @@ namespace LpmOs.Boot.Dhcp;
 
 /// <summary>Starts DHCP as the settings say; a port or interface that cannot be had stops the service at start.</summary>
 internal sealed class DhcpService(
-    BootOptions options, BootScripts scripts, FileResolver files, FirmwareQuirks quirks, BootTrace trace, WatchedState state, IStateStore store, Site site, TimeProvider time, ILoggerFactory loggers) : BackgroundService
+    BootOptions options, BootScripts scripts, FileResolver files, UefiLoaders loaders, BootTrace trace, WatchedState state, IStateStore store, Site site, TimeProvider time, ILoggerFactory loggers) : BackgroundService
 {
     private readonly List<DhcpSocket> _sockets = [];
     private readonly List<Func<CancellationToken, Task>> _parts = [];
@@ -26,7 +26,6 @@ internal sealed class DhcpService(
         var link = Interface(options.Dhcp.Interface);
         var url = scripts.PlainUrl(link.Address);
         var secure = options.IpxeHttps ? scripts.SecureUrl(link.Address) : null;
-        var loaders = new UefiLoaders(options.SecureBoot, quirks, state, site, time);
         var identity = new DhcpIdentity { Address = link.Address, Targets = new BootTargets(url, files.Exists, loaders.For, secure) };
         IDhcpResponder responder = options.Dhcp.Mode == DhcpMode.Full ? Full(identity, link) : new ProxyResponder(identity);
         Open(link.Name, DhcpArrival.ServerPort);

@@ -40,7 +40,7 @@ internal sealed class LeasePool(IStateStore store, string idc, AddressRange rang
             var now = time.GetUtcNow();
             if (reservation is not null && Remember(reservation, client, mac, now, reservation))
                 return reservation;
-            if (Table.TryFind(client, out var lease) && IPAddress.TryParse(lease.Address, out var own) && Remember(own, client, mac, now))
+            if (Table.TryFind(client, mac, out var lease) && IPAddress.TryParse(lease.Address, out var own) && Remember(own, client, mac, now))
                 return own;
             if (wished is not null && Remember(wished, client, mac, now))
                 return wished;

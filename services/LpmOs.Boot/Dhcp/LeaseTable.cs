@@ -4,12 +4,12 @@ using LpmOs.Core.Store;
 
 namespace LpmOs.Boot.Dhcp;
 
-/// <summary>Our copy of the site's leases, by address and by client, each with the revision that it was seen at. Thread-safe.</summary>
+/// <summary>Our copy of the site's leases, by address, by client and by MAC, each with the revision that it was seen at. Thread-safe.</summary>
 internal sealed class LeaseTable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, Known> _byAddress = [];
-    private readonly Dictionary<string, uint> _byClient = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, uint> _byClient = new(StringComparer.Ordinal), _byMac = new(StringComparer.Ordinal);
 
     /// <summary>A lease, or null where the key was deleted at that revision; <see cref="Revision"/> 0: there is no such key.</summary>
     public readonly record struct Known(DhcpLease? Lease, long Revision);
@@ -23,11 +23,12 @@ internal sealed class LeaseTable
         }
     }
 
-    public bool TryFind(string client, [MaybeNullWhen(false)] out DhcpLease lease)
+    /// <summary>What the client had last; else what its card had under another name.</summary>
+    public bool TryFind(string client, string? mac, [MaybeNullWhen(false)] out DhcpLease lease)
     {
         lock (_gate)
         {
-            lease = _byClient.TryGetValue(client, out var address) ? _byAddress.GetValueOrDefault(address).Lease : null;
+            lease = _byClient.TryGetValue(client, out var address) || (mac is not null && _byMac.TryGetValue(mac, out address)) ? _byAddress.GetValueOrDefault(address).Lease : null;
             return lease is not null;
         }
     }
@@ -39,8 +40,8 @@ internal sealed class LeaseTable
         {
             if (_byAddress.TryGetValue(address, out var known) && known.Revision > revision)
                 return;
-            if (known.Lease?.Client is { } former && _byClient.TryGetValue(former, out var formerAddress) && formerAddress == address)
-                _byClient.Remove(former);
+            Forget(_byClient, known.Lease?.Client, address);
+            Forget(_byMac, known.Lease?.Mac, address);
             if (lease is null)
             {
                 _byAddress.Remove(address);
@@ -49,7 +50,15 @@ internal sealed class LeaseTable
             _byAddress[address] = new Known(lease, revision);
             if (lease.Client is { } client)
                 _byClient[client] = address;
+            if (lease.Mac is { } mac)
+                _byMac[mac] = address;
         }
+    }
+
+    private static void Forget(Dictionary<string, uint> names, string? name, uint address)
+    {
+        if (name is not null && names.TryGetValue(name, out var known) && known == address)
+            names.Remove(name);
     }
 
     /// <summary>Replaces everything by a fresh listing.</summary>
@@ -59,6 +68,7 @@ internal sealed class LeaseTable
         {
             _byAddress.Clear();
             _byClient.Clear();
+            _byMac.Clear();
         }
         foreach (var entry in entries)
             Apply(entry.Key, entry.Value, entry.ModRevision);

@@ -63,6 +63,13 @@ internal sealed class UefiLoaders(SecureBootMode mode, FirmwareQuirks quirks, Wa
         }
     }
 
+    /// <summary>The machine's iPXE asked for its script: it runs, also where it went on with the firmware's address and asked nobody by DHCP, as newer iPXE does for <c>autoexec.ipxe</c>.</summary>
+    public void Started(string mac)
+    {
+        lock (_gate)
+            _offers.Remove(mac, out _);
+    }
+
     private void Note(string mac, DhcpMessageType type)
     {
         var now = time.GetUtcNow();

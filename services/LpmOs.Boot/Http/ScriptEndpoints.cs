@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Net;
 using System.Text;
+using LpmOs.Boot.Dhcp;
 using LpmOs.Boot.Documents;
 using LpmOs.Boot.Recording;
 using LpmOs.Boot.Scripts;
@@ -65,11 +66,15 @@ internal static class ScriptEndpoints
         var decision = BootDecision.Of(snapshot, call.Site.Idc, request);
         call.Log.Decided(request, decision);
         if (HttpMethods.IsGet(http.Request.Method))
+        {
             call.Trace.Script(request, decision, http.Connection.RemoteIpAddress);
+            if (request.Mac is { } mac)
+                call.Loaders.Started(mac);
+        }
         var baseUrl = call.Scripts.BaseUrl(http.Connection.LocalIpAddress, http.Connection.LocalPort);
         return new ScriptText(output => call.Scripts.Write(decision, request, snapshot, baseUrl, output));
     }
 }
 
 /// <summary>What every script needs.</summary>
-internal sealed record ScriptCall(BootScripts Scripts, WatchedState State, Site Site, BootTrace Trace, ScriptLog Log, ILogger<ScriptCall> Logger);
+internal sealed record ScriptCall(BootScripts Scripts, WatchedState State, Site Site, BootTrace Trace, UefiLoaders Loaders, ScriptLog Log, ILogger<ScriptCall> Logger);

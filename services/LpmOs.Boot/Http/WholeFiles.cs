@@ -91,7 +91,7 @@ internal sealed class WholeFiles(FileResolver files, BootTrace trace, BootMetric
             // From here on the file is what is open, whatever takes its name meanwhile.
             await using var stream = new FileStream(file.Path, Reading);
             length = stream.Length;
-            sent = await SendAsync(connection, socket, stream, Head(request, file with { Size = length }, started));
+            sent = await SendAsync(connection, socket, request.Path, stream, Head(request, file with { Size = length }, started));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or ObjectDisposedException)
         {
@@ -106,12 +106,12 @@ internal sealed class WholeFiles(FileResolver files, BootTrace trace, BootMetric
         return sent && !request.Close;
     }
 
-    private async Task<bool> SendAsync(ConnectionContext connection, Socket socket, FileStream stream, byte[] head)
+    private async Task<bool> SendAsync(ConnectionContext connection, Socket socket, string path, FileStream stream, byte[] head)
     {
         using var sending = new SocketAsyncEventArgs();
         TaskCompletionSource? done = null;
         sending.Completed += (_, _) => done!.TrySetResult();
-        var at = 0L;
+        var (at, told) = (0L, time.GetTimestamp());
         do
         {
             var count = (int)Math.Min(Piece, stream.Length - at);
@@ -126,6 +126,11 @@ internal sealed class WholeFiles(FileResolver files, BootTrace trace, BootMetric
                 return false;
             }
             at += count;
+            if (at < stream.Length && time.GetElapsedTime(told) >= BootTrace.RunningBeat)
+            {
+                told = time.GetTimestamp();
+                trace.HttpRunning((connection.RemoteEndPoint as IPEndPoint)?.Address, path, at, stream.Length);
+            }
         }
         while (at < stream.Length);
         return true;

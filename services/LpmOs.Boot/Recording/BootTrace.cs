@@ -10,6 +10,9 @@ namespace LpmOs.Boot.Recording;
 /// <summary>What this service sees of a machine's boot, put on its timeline. It never throws and never waits: a boot does not depend on its record.</summary>
 internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
 {
+    /// <summary>So often the timeline is told that a transfer goes on; less than any phase of a boot may be silent.</summary>
+    public static readonly TimeSpan RunningBeat = TimeSpan.FromSeconds(20);
+
     private readonly MachineAddresses _addresses = new(time);
     private readonly UnclaimedEvents _unclaimed = new(time);
     private readonly ActiveMachines _active = new(time);
@@ -27,7 +30,9 @@ internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
 
     public void Note(string mac, BootEvent happened, string? sn = null)
     {
-        _active.Seen(mac);
+        // What a running system says does not begin a boot: with short leases it would be one for ever.
+        if (happened.Program != BootEventNames.RunningSystem)
+            _active.Seen(mac);
         recorder.Note(mac, happened, sn);
     }
 
@@ -54,10 +59,11 @@ internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
 
     private BootEvent Event(TftpTransfer transfer) => new()
     {
-        At = transfer.StartedAt,
+        At = transfer.Outcome == TftpOutcome.Running ? time.GetUtcNow() : transfer.StartedAt,
         Source = BootEventNames.Tftp,
         Event = transfer.Outcome switch
         {
+            TftpOutcome.Running => BootEventNames.FileRunning,
             TftpOutcome.Done => BootEventNames.TftpDone,
             TftpOutcome.SizeAsked => BootEventNames.TftpSize,
             TftpOutcome.Aborted => BootEventNames.TftpAborted,
@@ -70,8 +76,8 @@ internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
         BlockSize = transfer.BlockSize,
         WindowSize = transfer.WindowSize,
         Retransmissions = transfer.Retransmissions > 0 ? transfer.Retransmissions : null,
-        Milliseconds = (int)Math.Clamp((time.GetUtcNow() - transfer.StartedAt).TotalMilliseconds, 0, int.MaxValue),
-        Success = transfer.Outcome is TftpOutcome.Done or TftpOutcome.SizeAsked,
+        Milliseconds = transfer.Outcome == TftpOutcome.Running ? null : (int)Math.Clamp((time.GetUtcNow() - transfer.StartedAt).TotalMilliseconds, 0, int.MaxValue),
+        Success = transfer.Outcome == TftpOutcome.Running ? null : transfer.Outcome is TftpOutcome.Done or TftpOutcome.SizeAsked,
         Reason = transfer.Reason,
     };
 
@@ -103,6 +109,13 @@ internal sealed class BootTrace(BootRecorder recorder, TimeProvider time)
             },
         }, hold: kind != BootFileKind.Other);
     }
+
+    /// <summary>A long transfer goes on: nothing else is heard of the machine meanwhile.</summary>
+    /// <param name="sent">Bytes, where they are known.</param>
+    public void HttpRunning(IPAddress? client, string path, long? sent, long? length) => Note(client, new BootEvent
+    {
+        At = time.GetUtcNow(), Source = BootEventNames.Http, Event = BootEventNames.FileRunning, File = Short(path), Bytes = sent, Size = length,
+    }, hold: BootFiles.KindOf(path) != BootFileKind.Other);
 
     public void Entry(IPAddress? client) =>
         Note(client, new BootEvent { At = time.GetUtcNow(), Source = BootEventNames.Http, Event = BootEventNames.EntryScript, File = "boot.ipxe" });

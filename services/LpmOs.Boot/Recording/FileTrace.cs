@@ -10,14 +10,17 @@ internal sealed class FileTrace(RequestDelegate next, BootTrace trace, BootMetri
             await next(http);
             return;
         }
-        var started = time.GetUtcNow();
+        var (started, path) = (time.GetUtcNow(), rest.Value?.TrimStart('/') ?? "");
+        var client = http.Connection.RemoteIpAddress;
         try
         {
+            // Kestrel ends a connection that takes nothing any more (MinResponseDataRate), so what has not ended goes on.
+            await using var beat = time.CreateTimer(_ => trace.HttpRunning(client, path, null, null), null, BootTrace.RunningBeat, BootTrace.RunningBeat);
             await next(http);
         }
         finally
         {
-            Note(http, rest.Value?.TrimStart('/') ?? "", started);
+            Note(http, path, started);
         }
     }
 

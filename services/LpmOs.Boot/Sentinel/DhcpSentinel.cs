@@ -18,14 +18,22 @@ namespace LpmOs.Boot.Sentinel;
 internal sealed class DhcpSentinel(BootOptions options, IStateStore store, Site site, TimeProvider time, ILogger<DhcpSentinel> logger) : BackgroundService
 {
     private const int MostServers = 64;
-    private static readonly TimeSpan Rewrite = TimeSpan.FromMinutes(1), Forgotten = TimeSpan.FromDays(30), Retry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Rewrite = TimeSpan.FromMinutes(1), Forgotten = TimeSpan.FromDays(30), Retry = TimeSpan.FromSeconds(30), LeastSilence = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, ForeignDhcpServer> _known = new(StringComparer.Ordinal);
+    /// <summary>Rounds of questions that a rogue leaves without an answer until it is taken to be gone.</summary>
+    private const int SilentRounds = 3;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>What the store held of a server, and when that was read or written.</summary>
+    private readonly ConcurrentDictionary<string, (ForeignDhcpServer Server, DateTimeOffset At)> _known = new(StringComparer.Ordinal);
+    private Question _question = new(0, DateTimeOffset.MaxValue);
+
+    private sealed record Question(uint Transaction, DateTimeOffset At);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Dhcp.Interface is not { } name ? Task.CompletedTask
+        : Task.WhenAll(options.Dhcp.Mode == DhcpMode.Off ? Task.CompletedTask : DeclareAsync(name, stoppingToken), options.Sentinel.Enabled ? WatchAsync(name, stoppingToken) : Task.CompletedTask);
+
+    private async Task WatchAsync(string name, CancellationToken stoppingToken)
     {
-        if (!options.Sentinel.Enabled || options.Dhcp.Interface is not { } name)
-            return;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -60,17 +68,29 @@ internal sealed class DhcpSentinel(BootOptions options, IStateStore store, Site 
 
     private async Task AskAsync(PacketSocket socket, DhcpInterface link, CancellationToken cancellationToken)
     {
-        var mac = NetworkInterface.GetAllNetworkInterfaces().First(i => i.Name == link.Name).GetPhysicalAddress().GetAddressBytes();
-        if (mac.Length != 6)
-            return;
+        var mac = MacOf(link.Name);
         using var timer = new PeriodicTimer(options.Sentinel.Interval, time);
         do
         {
-            await DeclareAsync(link, mac, cancellationToken);
-            await socket.SendAsync(ServerFrame.Write(mac, Probe.Discover(mac, (uint)Random.Shared.NextInt64(uint.MaxValue))), cancellationToken);
+            // On a link that is not Ethernet nobody is asked; it is still listened to.
+            if (mac.Length == 6)
+            {
+                _question = new Question((uint)Random.Shared.NextInt64(1, uint.MaxValue), time.GetUtcNow());
+                await socket.SendAsync(ServerFrame.Write(mac, Probe.Discover(mac, _question.Transaction)), cancellationToken);
+            }
+            try
+            {
+                await ClearAsync(link, time.GetUtcNow(), cancellationToken);
+            }
+            catch (StoreUnavailableException e)
+            {
+                logger.SentinelDelayed(link.Name, e.Message, options.Sentinel.Interval);
+            }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
+
+    private static byte[] MacOf(string name) => NetworkInterface.GetAllNetworkInterfaces().First(i => i.Name == name).GetPhysicalAddress().GetAddressBytes();
 
     private async Task ListenAsync(PacketSocket socket, DhcpInterface link, CancellationToken cancellationToken)
     {
@@ -98,33 +118,68 @@ internal sealed class DhcpSentinel(BootOptions options, IStateStore store, Site 
             return;
         var now = time.GetUtcNow();
         var key = server.ToString();
-        var before = _known.GetValueOrDefault(key) ?? await ReadAsync(key, cancellationToken);
-        var seen = ForeignServers.Of(reply, server, link, options, before, now);
+        // One that answers every machine of a rack is read and written once a minute.
+        if (_known.TryGetValue(key, out var noted) && (now - noted.At).Duration() < Rewrite && (noted.Server.Verdict == ForeignDhcpServer.Own || Same(noted.Server, See(noted.Server))))
+            return;
+        // Read every time: another boot service of the site may have said since that it is its own.
+        var before = await ReadAsync(key, cancellationToken);
         if (before is { Verdict: ForeignDhcpServer.Own } && now - before.LastSeen < Forgotten)
+        {
+            _known[key] = (before, now);
             return;
-        // One that answers every machine of a rack is written once a minute.
-        if (before is not null && before.Verdict == seen.Verdict && before.Kind == seen.Kind && now - before.LastSeen < Rewrite && _known.ContainsKey(key))
-            return;
+        }
         if (before is null && !await RoomAsync(now, cancellationToken))
             return;
+        var seen = See(before);
         await store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(Keys.DhcpServer(site.Idc, key), JsonSerializer.SerializeToUtf8Bytes(seen, CoreJson.Default.ForeignDhcpServer))] }, cancellationToken);
-        _known[key] = seen;
+        _known[key] = (seen, now);
         if (seen.Verdict == before?.Verdict)
             return;
         if (seen.Verdict == ForeignDhcpServer.Rogue)
             logger.RogueServer(site.Idc, link.Name, key, reply.Mac, seen.Offered, seen.BootFile);
         else
             logger.OtherServer(site.Idc, link.Name, key, reply.Mac, seen.Verdict);
+
+        ForeignDhcpServer See(ForeignDhcpServer? known) => ForeignServers.Of(reply, server, link, options, known, Whole(reply, known) ? null : known, now);
     }
 
-    /// <summary>Says that our own answers are the site's, for the sentinels of its other boot services.</summary>
-    private async Task DeclareAsync(DhcpInterface link, byte[] mac, CancellationToken cancellationToken)
+    private static bool Same(ForeignDhcpServer one, ForeignDhcpServer other) => (one.Verdict, one.Kind) == (other.Verdict, other.Kind);
+
+    /// <summary>The first answer to our own question tells everything that the server tells PXE clients; what it told before and does not any more has been mended.</summary>
+    private bool Whole(ServerReply reply, ForeignDhcpServer? known) => reply.Packet.TransactionId == _question.Transaction && !(known?.LastSeen >= _question.At);
+
+    /// <summary>A rogue that leaves questions without an answer is switched off, or mended: the alarm ends, and what was known of it stays.</summary>
+    private async Task ClearAsync(DhcpInterface link, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (options.Dhcp.Mode == DhcpMode.Off)
-            return;
-        var own = link.Address.ToString();
+        var silence = SilentRounds * options.Sentinel.Interval;
+        var page = await store.ListAsync(Keys.DhcpServers(site.Idc), null, 2 * MostServers, 0, cancellationToken);
+        foreach (var entry in page.Entries)
+        {
+            if (Parse(entry) is not { Verdict: ForeignDhcpServer.Rogue } server || server.Interface != link.Name || now - server.LastSeen <= (silence > LeastSilence ? silence : LeastSilence))
+                continue;
+            var gone = JsonSerializer.SerializeToUtf8Bytes(server with { Verdict = ForeignDhcpServer.Gone }, CoreJson.Default.ForeignDhcpServer);
+            var result = await store.CommitAsync(new StoreTransaction { Compares = [new StoreCompare(entry.Key, entry.ModRevision)], Writes = [StoreWrite.Put(entry.Key, gone)] }, cancellationToken);
+            _known.TryRemove(server.Server, out _);
+            if (result.Applied)
+                logger.RogueGone(site.Idc, link.Name, server.Server, server.Mac, server.LastSeen);
+        }
+    }
+
+    /// <summary>Says that our own answers are the site's, for the sentinels of its other boot services; also where this one watches for nobody.</summary>
+    private async Task DeclareAsync(string name, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.Sentinel.Interval, time);
+        do
+            await DeclareOnceAsync(name, cancellationToken);
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private async Task DeclareOnceAsync(string name, CancellationToken cancellationToken)
+    {
         try
         {
+            var (link, mac) = (DhcpInterface.Find(name), MacOf(name));
+            var own = link.Address.ToString();
             var before = await ReadAsync(own, cancellationToken);
             var now = time.GetUtcNow();
             var self = new ForeignDhcpServer
@@ -134,9 +189,9 @@ internal sealed class DhcpSentinel(BootOptions options, IStateStore store, Site 
             };
             await store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put(Keys.DhcpServer(site.Idc, own), JsonSerializer.SerializeToUtf8Bytes(self, CoreJson.Default.ForeignDhcpServer))] }, cancellationToken);
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (e is StoreUnavailableException or InvalidOperationException)
         {
-            logger.SentinelDelayed(link.Name, e.Message, options.Sentinel.Interval);
+            logger.SentinelDelayed(name, e.Message, options.Sentinel.Interval);
         }
     }
 

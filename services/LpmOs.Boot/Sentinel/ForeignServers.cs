@@ -10,7 +10,9 @@ namespace LpmOs.Boot.Sentinel;
 /// <summary>What an answer tells of its server, and whether that server may be there.</summary>
 internal static class ForeignServers
 {
-    public static ForeignDhcpServer Of(ServerReply reply, IPAddress server, DhcpInterface link, BootOptions options, ForeignDhcpServer? before, DateTimeOffset now)
+    /// <param name="known">What is on record of it.</param>
+    /// <param name="before">Of that, what holds where this answer does not say it: an answer to a running system names no boot file.</param>
+    public static ForeignDhcpServer Of(ServerReply reply, IPAddress server, DhcpInterface link, BootOptions options, ForeignDhcpServer? known, ForeignDhcpServer? before, DateTimeOffset now)
     {
         var packet = reply.Packet;
         var gives = !packet.YourAddress.Equals(IPAddress.Any);
@@ -20,14 +22,14 @@ internal static class ForeignServers
             Server = server.ToString(),
             Mac = reply.Mac,
             Interface = link.Name,
-            Kind = gives ? ForeignDhcpServer.Addresses : ForeignDhcpServer.Proxy,
+            Kind = gives || before?.Kind == ForeignDhcpServer.Addresses ? ForeignDhcpServer.Addresses : ForeignDhcpServer.Proxy,
             Verdict = "",
             Offered = gives ? packet.YourAddress.ToString() : before?.Offered,
             Network = gives && packet.AddressOption(DhcpOptionCode.SubnetMask) is { } mask ? Network(packet.YourAddress, mask) : before?.Network,
             Router = packet.AddressOption(DhcpOptionCode.Router)?.ToString() ?? before?.Router,
             BootFile = bootFile is null ? before?.BootFile : BootTrace.Short(bootFile),
             NextServer = packet.ServerAddress.Equals(IPAddress.Any) ? before?.NextServer : packet.ServerAddress.ToString(),
-            FirstSeen = before?.FirstSeen ?? now,
+            FirstSeen = known?.FirstSeen ?? now,
             LastSeen = now,
         };
         return seen with { Verdict = Verdict(seen, options) };

@@ -30,7 +30,7 @@ internal sealed class TftpServer : IAsyncDisposable
     private DateTimeOffset _saidBusy;
 
     /// <param name="maxBlockSize">Bytes of a block at most; null: as much as leaves the link in one frame.</param>
-    /// <param name="ended">Told of every transfer that ended or was refused.</param>
+    /// <param name="ended">Told of every transfer that ended or was refused, and of long ones that go on.</param>
     /// <param name="addresses">To listen on, each with the port; port 0 for any (tests).</param>
     /// <exception cref="InvalidOperationException">A port cannot be had; the message says why and what to do.</exception>
     /// <param name="mostTransfers">At once, in all.</param>

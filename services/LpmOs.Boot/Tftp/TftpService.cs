@@ -17,7 +17,7 @@ internal sealed class TftpService(BootOptions options, FileResolver files, BootT
             return Task.CompletedTask;
         try
         {
-            _server = new TftpServer(Addresses().Select(a => new IPEndPoint(a, options.Tftp.Port)), files, time, logger, Ended, options.Tftp.MaxBlockSize);
+            _server = new TftpServer(Addresses().Select(a => new IPEndPoint(a, options.Tftp.Port)), files, time, logger, Told, options.Tftp.MaxBlockSize);
             metrics.Watch(_server);
         }
         catch (InvalidOperationException e)
@@ -36,10 +36,11 @@ internal sealed class TftpService(BootOptions options, FileResolver files, BootT
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _server!.RunAsync(stoppingToken);
 
-    private void Ended(TftpTransfer transfer)
+    private void Told(TftpTransfer transfer)
     {
         trace.Transfer(transfer);
-        metrics.Transfer(transfer);
+        if (transfer.Outcome != TftpOutcome.Running)
+            metrics.Transfer(transfer);
     }
 
     private IEnumerable<IPAddress> Addresses()

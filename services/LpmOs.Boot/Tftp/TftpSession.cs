@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using LpmOs.Boot.Files;
+using LpmOs.Boot.Recording;
 
 namespace LpmOs.Boot.Tftp;
 
@@ -12,7 +13,7 @@ namespace LpmOs.Boot.Tftp;
 /// a transfer is one packet there and one back, thousands of times a second, and to take up an awaited call each time would cost as much again.
 /// </summary>
 /// <param name="crowded">Whether others wait for a place.</param>
-internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile file, TftpTerms terms, Func<bool> crowded, TimeProvider time, ILogger logger, Action<TftpTransfer> ended) : IDisposable
+internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile file, TftpTerms terms, Func<bool> crowded, TimeProvider time, ILogger logger, Action<TftpTransfer> tell) : IDisposable
 {
     private const int MostRetransmissions = 6;
     /// <summary>While others wait: after 15 s without a word no firmware is there any more. Who has never answered is given up after 3 s: its address may be forged, or it has asked from another port since.</summary>
@@ -26,6 +27,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
     private SendWindow? _window;
     private bool _answered;
     private readonly DateTimeOffset _started = time.GetUtcNow();
+    private long _told = time.GetTimestamp();
     private int _retransmissions;
 
     public void Dispose() => socket.Dispose();
@@ -45,17 +47,17 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
         {
             const string gone = "its port is closed";
             logger.TftpAborted(_client, request.FileName, 0, gone); // ICMP: the client has gone.
-            Ended(TftpOutcome.Aborted, _window?.BytesAcknowledged ?? 0, gone);
+            Tell(TftpOutcome.Aborted, _window?.BytesAcknowledged ?? 0, gone);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            Ended(TftpOutcome.Failed, 0, "the server stops");
+            Tell(TftpOutcome.Failed, 0, "the server stops");
             Refuse("the server stops");
         }
         catch (Exception e)
         {
             logger.TftpFailed(e, _client, request.FileName);
-            Ended(TftpOutcome.Failed, 0, "the file cannot be read");
+            Tell(TftpOutcome.Failed, 0, "the file cannot be read");
             Refuse("the file cannot be read");
         }
     }
@@ -80,7 +82,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
             _retransmissions++;
         }
         logger.TftpSilent(_client, request.FileName, 0, _retransmissions);
-        Ended(TftpOutcome.Silent, 0, "no answer to the options");
+        Tell(TftpOutcome.Silent, 0, "no answer to the options");
         return false;
     }
 
@@ -113,7 +115,7 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
             if (step == WindowStep.Finished)
             {
                 logger.TftpSent(_client, request.FileName, window.BytesRead, terms.BlockSize, terms.WindowSize, _retransmissions);
-                Ended(TftpOutcome.Done, window.BytesRead, null);
+                Tell(TftpOutcome.Done, window.BytesRead, null);
                 return;
             }
             silent = step == WindowStep.Ignore ? silent + 1 : 0;
@@ -121,9 +123,14 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
                 _retransmissions++;
             if (step == WindowStep.Ignore)
                 window.Rewind();
+            else if (time.GetElapsedTime(_told) >= BootTrace.RunningBeat)
+            {
+                _told = time.GetTimestamp();
+                Tell(TftpOutcome.Running, window.BytesAcknowledged, null);
+            }
         }
         logger.TftpSilent(_client, request.FileName, window.BytesAcknowledged, _retransmissions);
-        Ended(TftpOutcome.Silent, window.BytesAcknowledged, "no acknowledgement any more");
+        Tell(TftpOutcome.Silent, window.BytesAcknowledged, "no acknowledgement any more");
     }
 
     private int Most() => !crowded() ? MostRetransmissions : _answered ? RetransmissionsInCrowd : RetransmissionsUnheard;
@@ -178,11 +185,11 @@ internal sealed class TftpSession(Socket socket, TftpRequest request, BootFile f
         var bytes = _window?.BytesAcknowledged ?? 0;
         // Whatever number it gives: who asked for the size and then wanted nothing of the file, has what it wanted.
         var sized = bytes == 0 && request.Options.ContainsKey("tsize");
-        Ended(sized ? TftpOutcome.SizeAsked : TftpOutcome.Aborted, bytes, reply.Message.Length > 0 ? reply.Message : string.Create(CultureInfo.InvariantCulture, $"error {reply.Number}"));
+        Tell(sized ? TftpOutcome.SizeAsked : TftpOutcome.Aborted, bytes, reply.Message.Length > 0 ? reply.Message : string.Create(CultureInfo.InvariantCulture, $"error {reply.Number}"));
         return false;
     }
 
-    private void Ended(TftpOutcome outcome, long bytes, string? reason) => ended(new TftpTransfer(_client, request.FileName, outcome, _started)
+    private void Tell(TftpOutcome outcome, long bytes, string? reason) => tell(new TftpTransfer(_client, request.FileName, outcome, _started)
     {
         Bytes = bytes, Length = file.Length, BlockSize = terms.BlockSize, WindowSize = terms.WindowSize, Retransmissions = _retransmissions, Reason = reason,
     });

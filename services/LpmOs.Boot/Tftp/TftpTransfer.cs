@@ -2,9 +2,11 @@ using System.Net;
 
 namespace LpmOs.Boot.Tftp;
 
-/// <summary>How a transfer ended.</summary>
+/// <summary>How a transfer ended, or that it goes on.</summary>
 internal enum TftpOutcome
 {
+    /// <summary>Not ended: a long one, told every <see cref="Recording.BootTrace.RunningBeat"/> in which the client acknowledged anything.</summary>
+    Running,
     Done,
     /// <summary>The client ended it once it knew the size, as UEFI firmware does.</summary>
     SizeAsked,
@@ -17,7 +19,7 @@ internal enum TftpOutcome
     Failed,
 }
 
-/// <summary>A transfer that has ended, for those who record it.</summary>
+/// <summary>A transfer that has ended, or a long one that goes on, for those who record it.</summary>
 internal sealed record TftpTransfer(IPEndPoint Client, string File, TftpOutcome Outcome, DateTimeOffset StartedAt)
 {
     /// <summary>Acknowledged by the client.</summary>

@@ -71,7 +71,7 @@ public sealed class FullResponderTests
         var firmware = await Offered(1);
         Assert.Equal(DhcpMessageType.Ack, (await Take(1, firmware))!.Packet.MessageType);
         var id = Packets.Option(61, Convert.FromHexString(identifier));
-        var asked = (await Ask(Packets.Raw(DhcpMessageType.Discover, [id, Packets.Option(50, firmware)], mac: MacOf(1))))!.Packet.YourAddress;
+        var asked = (await Ask(Packets.Raw(DhcpMessageType.Discover, [id], mac: MacOf(1))))!.Packet.YourAddress;
         Assert.Equal(firmware, asked);
         Assert.Equal(DhcpMessageType.Ack, (await Ask(Packets.Raw(DhcpMessageType.Request, [id, Packets.Option(54, Packets.Server), Packets.Option(50, asked)], mac: MacOf(1))))!.Packet.MessageType);
         // And its firmware again, after the system had its lease.
@@ -116,7 +116,7 @@ public sealed class FullResponderTests
             await Take(n, await Offered(n));
         Assert.Null(await Ask(Packets.Raw(DhcpMessageType.Discover, [], mac: MacOf(5))));
         _time.Advance(TimeSpan.FromMinutes(61));
-        Assert.True(_pool.Table.TryFind("hw:01525400000001", out _));
+        Assert.True(_pool.Table.TryFind("hw:01525400000001", null, out _));
         var address = await Offered(5);
         Assert.Equal(DhcpMessageType.Ack, (await Take(5, address))!.Packet.MessageType);
     }

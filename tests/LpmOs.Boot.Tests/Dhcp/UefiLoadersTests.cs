@@ -75,6 +75,19 @@ public sealed class UefiLoadersTests
     }
 
     [Fact]
+    public async Task Firmware_whose_ipxe_fetched_its_script_keeps_it_though_no_ipxe_asked_by_DHCP()
+    {
+        var loaders = await Loaders(SecureBootMode.Auto);
+        var mac = Packets.Request(DhcpMessageType.Discover).Mac!;
+        loaders.Saw(Packets.Request(DhcpMessageType.Request, Packets.Pxe(7)));
+        _time.Advance(TimeSpan.FromSeconds(15));
+        loaders.Started(mac);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        loaders.Saw(Packets.Request(DhcpMessageType.Discover, Packets.Pxe(7)));
+        Assert.Equal(UefiLoader.Snponly, loaders.For(mac));
+    }
+
+    [Fact]
     public async Task Bios_has_no_secure_boot()
     {
         var loaders = await Loaders(SecureBootMode.Auto);

@@ -52,6 +52,12 @@ public sealed class SentinelTests : IAsyncLifetime
             await _network.StartServiceAsync("full", "--Boot:Dhcp:Range=10.88.0.100-10.88.0.110", "--Boot:Sentinel:Interval=1s", $"--Boot:Sentinel:Allowed={mac.Trim()}");
             await _network.LineAsync("which is allowed there");
             Assert.Equal("allowed", (await StoredAsync())["10.88.0.2"].Verdict);
+
+            await _network.StartServiceAsync("full", "--Boot:Dhcp:Range=10.88.0.100-10.88.0.110", "--Boot:Sentinel:Interval=1s");
+            await _network.LineAsync("and must not: 10.88.0.2");
+            rogue.Kill(entireProcessTree: true);
+            await _network.LineAsync("answers no more: 10.88.0.2");
+            Assert.Equal(("gone", "pxelinux.0"), (await StoredAsync()) is var last ? (last["10.88.0.2"].Verdict, last["10.88.0.2"].BootFile) : default);
         }
         finally
         {

@@ -50,6 +50,21 @@ public sealed class DhcpTraceTests
     }
 
     [Fact]
+    public async Task A_running_system_with_a_short_lease_does_not_keep_its_boot_going_for_ever()
+    {
+        var trace = Trace();
+        Exchange(trace, DhcpMessageType.Discover, DhcpMessageType.Offer, Machine, Pxe(7));
+        for (var minute = 0; minute < 60; minute += 5)
+        {
+            Exchange(trace, DhcpMessageType.Request, DhcpMessageType.Ack, Machine);
+            _time.Advance(TimeSpan.FromMinutes(5));
+        }
+        var boot = await BootAsync();
+        Assert.InRange(boot!.UpdatedAt - boot.StartedAt, TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(31));
+        Assert.False(_trace.IsBooting(Client));
+    }
+
+    [Fact]
     public async Task Requests_answers_and_what_TFTP_sends_to_the_given_address_are_one_timeline()
     {
         var trace = Trace();

@@ -158,6 +158,12 @@ public sealed class OtherCommandTests(CliFixture cli) : IClassFixture<CliFixture
         Assert.Contains(line, run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("{url}", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("{tftp}", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("{efi}", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("shimx64.efi", run.Output, StringComparison.Ordinal);
+        var secure = await cli.RunAsync("dhcp", "snippet", server, "--boot-url", "http://10.0.0.1:8082/", "--secure-boot");
+        Assert.Contains("shimx64.efi", secure.Output, StringComparison.Ordinal);
+        // By UEFI HTTP boot signed GRUB does not go on.
+        Assert.Contains("http://10.0.0.1:8082/files/ipxe/snponly.efi", secure.Output, StringComparison.Ordinal);
     }
 
     [Theory]

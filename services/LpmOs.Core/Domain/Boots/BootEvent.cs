@@ -28,7 +28,7 @@ public sealed record BootEvent
     public string? Relay { get; init; }
     /// <summary>File or path that was offered, asked for or sent.</summary>
     public string? File { get; init; }
-    /// <summary>Bytes that reached the machine; of HTTP, bytes of the whole file.</summary>
+    /// <summary>Bytes that reached the machine, so far where the transfer goes on; of HTTP's ended ones, bytes of the whole file.</summary>
     public long? Bytes { get; init; }
     /// <summary>Length of the file.</summary>
     public long? Size { get; init; }
@@ -52,6 +52,9 @@ public sealed record BootEvent
     public string? Text { get; init; }
     /// <summary>The same in Chinese.</summary>
     public string? TextZh { get; init; }
+
+    /// <summary>When it was over, the last time: a file that was sent ends long after it was asked for. One that broke off counts from its start, for nobody knows when the machine left.</summary>
+    public DateTimeOffset EndedAt() => (LastAt ?? At) + (Success == false ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Clamp(Milliseconds ?? 0, 0, int.MaxValue)));
 
     /// <summary>The same thing once more, apart from times and bytes.</summary>
     public bool Repeats(BootEvent other) =>

@@ -34,6 +34,9 @@ public static class BootEventNames
     public const string TftpSilent = "tftp_silent";
     public const string TftpRefused = "tftp_refused";
 
+    /// <summary>A long transfer, by TFTP or HTTP, that goes on; told now and then until it ends.</summary>
+    public const string FileRunning = "file_running";
+
     /// <summary>A boot program (UEFI HTTP boot).</summary>
     public const string HttpProgram = "http_program";
     /// <summary>The first script, the same for all; of iPXE or GRUB.</summary>

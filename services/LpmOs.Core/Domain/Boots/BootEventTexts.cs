@@ -39,6 +39,7 @@ public static class BootEventTexts
         [TftpAborted] = ("TFTP aborted by the machine", "TFTP 被机器中止"),
         [TftpSilent] = ("TFTP: the machine fell silent", "TFTP：机器不再应答"),
         [TftpRefused] = ("TFTP refused", "TFTP 拒绝"),
+        [FileRunning] = ("still being sent", "仍在发送"),
         [HttpProgram] = ("HTTP boot program", "HTTP 引导程序"),
         [EntryScript] = ("first script", "入口脚本"),
         [MachineScript] = ("script", "脚本"),

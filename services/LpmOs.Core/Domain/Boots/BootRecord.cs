@@ -19,7 +19,7 @@ public sealed record BootRecord
     /// <summary>Task that a script or an operation of this boot was for.</summary>
     public string? TaskId { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
-    /// <summary>Time of the last event.</summary>
+    /// <summary>Time of the last event; of a file that was sent, when it was sent.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
     public required IReadOnlyList<BootEvent> Events { get; init => field = value ?? []; }
     /// <summary>Events left out in the middle, because there were too many.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LpmOs.Core.Hosting;
+using LpmOs.Core.Snapshot;
 using LpmOs.Core.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace LpmOs.Core.Domain.Boots;
 
 /// <summary>Keeps the number of machines whose boots a site remembers in bounds: MACs can be made up, so those of no known machine count apart. Run by boot services.</summary>
-public sealed class BootRetention(IStateStore store, BootRecorder recorder, Site site, TimeProvider time, ILogger<BootRetention> logger) : BackgroundService
+public sealed class BootRetention(IStateStore store, WatchedState state, BootRecorder recorder, Site site, TimeProvider time, ILogger<BootRetention> logger) : BackgroundService
 {
-    /// <summary>Machines of a site whose boots are kept; and of those, MACs without a serial number.</summary>
+    /// <summary>Machines of a site whose boots are kept; and of those, MACs of no known machine, whatever serial number somebody told with them.</summary>
     public const int MostMachines = 50_000, MostUnknown = 2_000;
     /// <summary>A machine that has not booted for so long.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(180);
@@ -21,6 +22,8 @@ public sealed class BootRetention(IStateStore store, BootRecorder recorder, Site
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Before the machines are known, every MAC would be unknown.
+        await state.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
         var (counted, looked) = (-Allowance, DateTimeOffset.MinValue);
         using var timer = new PeriodicTimer(Beat, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
@@ -56,9 +59,10 @@ public sealed class BootRetention(IStateStore store, BootRecorder recorder, Site
                 break;
             after = page.Entries[^1].Key;
         }
-        var newest = all.OrderByDescending(known => known.Boot.UpdatedAt).ToList();
+        var newest = all.OrderByDescending(kept => kept.Boot.UpdatedAt).ToList();
+        var known = state.Current;
         var old = time.GetUtcNow() - Kept;
-        var forgotten = newest.Where(known => known.Boot.UpdatedAt < old).Union(newest.Where(known => known.Boot.Sn is null).Skip(mostUnknown)).ToList();
+        var forgotten = newest.Where(kept => kept.Boot.UpdatedAt < old).Union(newest.Where(kept => !known.WithMac(site.Idc, kept.Boot.Mac).Any()).Skip(mostUnknown)).ToList();
         forgotten.AddRange(newest.Except(forgotten).Skip(mostMachines).ToList());
         foreach (var (boot, revision) in forgotten)
         {

@@ -59,6 +59,13 @@ public static class BootTimeline
         BootEventNames.HttpProgram => BootPhase.BootProgram,
         BootEventNames.HttpKernel => BootPhase.Kernel,
         BootEventNames.HttpInitrd => BootPhase.Initrd,
+        BootEventNames.FileRunning => BootFiles.KindOf(happened.File ?? "") switch
+        {
+            BootFileKind.Program => BootPhase.BootProgram,
+            BootFileKind.Kernel => BootPhase.Kernel,
+            BootFileKind.Initrd => BootPhase.Initrd,
+            _ => BootPhase.Unknown,
+        },
         _ when happened.Source == BootEventNames.Dhcp => happened.Program switch
         {
             BootEventNames.Pxe or BootEventNames.HttpBoot => BootPhase.FirmwareDhcp,
@@ -80,7 +87,7 @@ public static class BootTimeline
 
     private static BootRecord New(BootEvent first, string idc, string mac, string? sn) => new()
     {
-        Idc = idc, Mac = mac, Sn = sn, TaskId = first.TaskId, StartedAt = first.At, UpdatedAt = first.At, Events = [first],
+        Idc = idc, Mac = mac, Sn = sn, TaskId = first.TaskId, StartedAt = first.At, UpdatedAt = first.EndedAt(), Events = [first],
         BootId = first.At.ToUniversalTime().ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture),
     };
 
@@ -90,7 +97,7 @@ public static class BootTimeline
         return boot with
         {
             Events = events, Omitted = omitted, Sn = sn ?? boot.Sn, TaskId = added.TaskId ?? boot.TaskId, Stall = null,
-            UpdatedAt = added.At > boot.UpdatedAt ? added.At : boot.UpdatedAt,
+            UpdatedAt = added.EndedAt() > boot.UpdatedAt ? added.EndedAt() : boot.UpdatedAt,
         };
     }
 
@@ -114,7 +121,9 @@ public static class BootTimeline
         events.Insert(at, added);
         if (events.Count <= MostEvents)
             return (events, boot.Omitted);
-        events.RemoveAt(FirstKept);
+        // Files that say nothing of how far it is go first: an installer that fetches its packages here must not push out what it reported.
+        var file = events.FindIndex(FirstKept, static known => PhaseOf(known) == BootPhase.Unknown);
+        events.RemoveAt(file >= 0 && file < events.Count - 1 ? file : FirstKept);
         return (events, boot.Omitted + 1);
     }
 }

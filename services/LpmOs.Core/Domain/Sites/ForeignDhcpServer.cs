@@ -4,7 +4,7 @@ namespace LpmOs.Core.Domain.Sites;
 public sealed record ForeignDhcpServer
 {
     public const string Addresses = "addresses", Proxy = "proxy";
-    public const string Allowed = "allowed", Expected = "expected", Rogue = "rogue", Own = "own";
+    public const string Allowed = "allowed", Expected = "expected", Rogue = "rogue", Gone = "gone", Own = "own";
 
     /// <summary>Its address (DHCP option 54).</summary>
     public required string Server { get; init; }
@@ -14,7 +14,7 @@ public sealed record ForeignDhcpServer
     public required string Interface { get; init; }
     /// <summary><c>addresses</c>: gives addresses; <c>proxy</c>: boot answers alone.</summary>
     public required string Kind { get; init; }
-    /// <summary><c>allowed</c> by the setting; <c>expected</c>: the network's own server beside a proxy or with DHCP off; <c>rogue</c>: must not be there; <c>own</c>: a boot service of the site, by its own word.</summary>
+    /// <summary><c>allowed</c> by the setting; <c>expected</c>: the network's own server beside a proxy or with DHCP off; <c>rogue</c>: must not be there; <c>gone</c>: was rogue and answers no more; <c>own</c>: a boot service of the site, by its own word.</summary>
     public required string Verdict { get; init; }
     /// <summary>The last address that it gave or offered.</summary>
     public string? Offered { get; init; }

@@ -44,6 +44,22 @@ public sealed class BootDiagnosisTests
         { "agent_gone", [.. ToAgent(0)] },
     };
 
+    [Fact]
+    public void A_long_transfer_is_no_stall_while_it_goes_on_and_counts_from_its_end()
+    {
+        BootEvent[] underway = [Script, Http(8, "http_kernel", "boot/vmlinuz"), .. Enumerable.Range(1, 10).Select(n => Tftp(10 + 20 * n, "boot/initramfs", "file_running"))];
+        var signs = BootSigns.Of(Of(underway).Boot);
+        Assert.Equal(BootPhase.Initrd, signs.Phase);
+        Assert.Null(BootDiagnosis.Find(signs, Start.AddSeconds(210 + 80), ended: false, online: null));
+        Assert.Equal(StallCodes.InitrdNotFetched, BootDiagnosis.Find(signs, Start.AddSeconds(210 + 90), ended: false, online: null));
+
+        var sent = BootSigns.Of(Of([Script, Http(8, "http_kernel", "boot/vmlinuz"), Http(10, "http_initrd", "boot/initramfs") with { Milliseconds = 200_000 }]).Boot);
+        Assert.Null(BootDiagnosis.Find(sent, Start.AddSeconds(210 + 170), ended: false, online: null));
+        Assert.Equal(StallCodes.KernelSilent, BootDiagnosis.Find(sent, Start.AddSeconds(210 + 180), ended: false, online: null));
+        // Nobody knows when a machine left that stopped to answer.
+        Assert.Equal(Start.AddSeconds(10), BootSigns.Of(Of([.. Address(0), Tftp(10, "ipxe.efi", "tftp_silent") with { Milliseconds = 60_000, Success = false }]).Boot).UpdatedAt);
+    }
+
     [Theory]
     [MemberData(nameof(Stalls))]
     public void A_stall_has_its_name_and_words(string code, BootEvent[] events)

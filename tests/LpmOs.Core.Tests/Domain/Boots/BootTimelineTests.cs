@@ -98,6 +98,17 @@ public sealed class BootTimelineTests
     }
 
     [Fact]
+    public void An_installers_files_do_not_push_out_what_it_reported()
+    {
+        BootEvent Report(int second, string phase) => new() { At = Start.AddSeconds(second), Source = "installer", Event = "installer_report", Operation = phase, TaskId = "task-00000001" };
+        var (boot, _) = Of([.. ToAgent(0), .. Enumerable.Range(0, 20).Select(i => Agent(30 + i, "agent_result", $"operation-{i}")), Report(60, "begin"),
+            .. Enumerable.Range(0, 500).Select(i => Http(100 + i, "http_file", $"repository/package-{i}.deb"))]);
+        Assert.Contains(boot.Events, happened => happened.Operation == "begin");
+        Assert.True(BootSigns.Of(boot).Reported);
+        Assert.Equal((BootTimeline.MostEvents, "repository/package-499.deb"), (boot.Events.Count, boot.Events[^1].File));
+    }
+
+    [Fact]
     public void No_more_former_boots_are_kept_than_the_limit()
     {
         var (boot, ended) = Of(Enumerable.Range(0, 30).SelectMany(i => ToAgent(i * 100)));

@@ -7,8 +7,10 @@ using LpmOs.Agent.Reporting;
 namespace LpmOs.Agent.Install.Image;
 
 /// <summary>A partition that an image brought.</summary>
+/// <param name="Type">GUID of its type in a GPT, number in hexadecimal in an MBR.</param>
 /// <param name="FileSystem">As <c>blkid</c> names it; null without one.</param>
-internal sealed record ImagePartition(string Device, int Number, long StartSector, string Type, string? Id, string? FileSystem, string? Uuid, string? Label);
+/// <param name="Attributes">Of its entry in a GPT, as sfdisk writes them.</param>
+internal sealed record ImagePartition(string Device, int Number, long StartSector, string Type, string? Id, string? FileSystem, string? Uuid, string? Label, string Attributes = "");
 
 /// <summary>A disk that was written from an image: its table is grown to the disk, its last file system with it, and its system is found and mounted.</summary>
 internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog log, TimeProvider time)
@@ -84,6 +86,20 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
         return esp;
     }
 
+    /// <summary>Looks for what the firmware that runs now would start; all of the image's file systems are closed.</summary>
+    /// <returns>The loader that a boot entry may lead to, as a path on the ESP; null without one.</returns>
+    /// <exception cref="InstallException">The machine would not start from this disk.</exception>
+    public async Task<string?> RequireStartAsync(FirmwareStart firmware, CancellationToken cancellationToken)
+    {
+        string? loader = null;
+        await DoAsync("read", async () =>
+        {
+            var (label, partitions) = await TableAsync(cancellationToken).ConfigureAwait(false);
+            loader = firmware.Require(label, partitions);
+        }).ConfigureAwait(false);
+        return loader;
+    }
+
     // fstab(5); a short list of places that the configuration may have to write to, outer ones first.
     private static IEnumerable<(string Source, string Point)> Table(string text) => text.Split('\n').Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
         .Where(fields => fields.Length >= 3 && !fields[0].StartsWith('#') && fields[1] is "/boot" or "/boot/efi" or "/efi" or "/var" or "/home" or "/usr").Select(fields => (fields[0], fields[1])).OrderBy(entry => entry.Item2.Length);
@@ -112,7 +128,7 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
             var said = await programs.RunAsync("blkid", ["-p", "-o", "export", node], new() { Quiet = true, AnyExitCode = true }, cancellationToken).ConfigureAwait(false);
             var tags = said.Output.Split('\n').Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
             partitions.Add(new(node, number, entry.GetProperty("start").GetInt64(), entry.GetProperty("type").GetString()!, entry.TryGetProperty("uuid", out var id) ? id.GetString() : null,
-                tags.GetValueOrDefault("TYPE"), tags.GetValueOrDefault("UUID"), tags.GetValueOrDefault("LABEL")));
+                tags.GetValueOrDefault("TYPE"), tags.GetValueOrDefault("UUID"), tags.GetValueOrDefault("LABEL"), entry.TryGetProperty("attrs", out var attributes) ? attributes.GetString()! : ""));
         }
         return (table.GetProperty("label").GetString()!, partitions);
     }

@@ -99,7 +99,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         progress.Step(ProgressSteps.Configuring, "Growing the image to the disk");
         await whole.GrowAsync(plan.DiskGuid, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
-        var esp = await whole.MountAsync(mounts, cancellationToken).ConfigureAwait(false);
+        await whole.MountAsync(mounts, cancellationToken).ConfigureAwait(false);
         var tree = new TargetTree(mounts.Root);
         var target = new TargetPrograms(programs, tree);
         mounts.MountSystem();
@@ -107,10 +107,11 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         log.Line($"  Kernel arguments added to: {string.Join(", ", new BootArguments(tree).Add(plan.KernelArguments))}");
         await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
         progress.Step(ProgressSteps.Finalizing, "Writing out");
-        if (esp is not null && machine.Exists("sys/firmware/efi") && new EspLoader(tree, esp).Path is { } loader)
-            await new EfiEntries(machine, programs, log).WriteAsync(plan.Os.Name, [disk.Device], loader, cancellationToken).ConfigureAwait(false);
         BootLoaderDates.Renew(tree, time.GetUtcNow());
         await Task.Run(mounts.Unmount, cancellationToken).ConfigureAwait(false);
+        // Last of all: a script of the task may have brought the loader that the image lacks.
+        if (await whole.RequireStartAsync(new FirmwareStart(machine, disk, log), cancellationToken).ConfigureAwait(false) is { } loader)
+            await new EfiEntries(machine, programs, log).WriteAsync(plan.Os.Name, [disk.Device], loader, cancellationToken).ConfigureAwait(false);
         FlushDisk(disk.Device);
         progress.Report(ProgressSteps.Finalizing, 98, "Installed; the machine is to start its new system");
     }

@@ -45,7 +45,7 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
                 {
                     var device = DiskContentReader.PartitionDevice(target.Device, at + 1);
                     await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
-                    parts.Add(await MakeAsync(partition, device, StorageLayer.Partition, luks, cancellationToken).ConfigureAwait(false));
+                    parts.Add(await MakeAsync(plan.Os, partition, device, StorageLayer.Partition, luks, cancellationToken).ConfigureAwait(false));
                 }
                 if (own.Any(partition => partition.Role == "bios_boot"))
                     bootDisks.Add(target.Device);
@@ -104,7 +104,7 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
             await programs.RunAsync("mdadm", [.. arguments, .. members], new(), cancellationToken).ConfigureAwait(false);
             await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
             var plain = new PartitionPlan { Name = array.Name, Role = "data", SizeBytes = array.SizeBytes, FileSystem = array.FileSystem, MountPoint = array.MountPoint, VolumeGroup = array.VolumeGroup, Encrypted = array.Encrypted };
-            parts.Add(await MakeAsync(plain, device, StorageLayer.Array, luks, cancellationToken).ConfigureAwait(false));
+            parts.Add(await MakeAsync(plan.Os, plain, device, StorageLayer.Array, luks, cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -120,12 +120,12 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
                 var device = await lvm.CreateAsync(group.Name, volume, cancellationToken).ConfigureAwait(false);
                 await WaitForAsync(device, cancellationToken).ConfigureAwait(false);
                 var plain = new PartitionPlan { Name = volume.Name, Role = "data", SizeBytes = volume.SizeBytes, FileSystem = volume.FileSystem, MountPoint = volume.MountPoint, Encrypted = volume.Encrypted };
-                parts.Add(await MakeAsync(plain, device, StorageLayer.Volume, luks, cancellationToken, group.Name).ConfigureAwait(false));
+                parts.Add(await MakeAsync(plan.Os, plain, device, StorageLayer.Volume, luks, cancellationToken, group.Name).ConfigureAwait(false));
             }
         }
     }
 
-    private async Task<PreparedPartition> MakeAsync(PartitionPlan plan, string device, StorageLayer layer, LuksVolumes luks, CancellationToken cancellationToken, string? inGroup = null)
+    private async Task<PreparedPartition> MakeAsync(OsPlan os, PartitionPlan plan, string device, StorageLayer layer, LuksVolumes luks, CancellationToken cancellationToken, string? inGroup = null)
     {
         var volume = plan.Encrypted == true ? await luks.CreateAsync(inGroup is null ? plan.Name : $"{inGroup}-{plan.Name}", device, cancellationToken).ConfigureAwait(false) : null;
         if (volume is not null)
@@ -134,7 +134,7 @@ internal sealed class DiskPreparation(ProgramRunner programs, AgentLog log, Time
             log.Line($"  {device}: LUKS2, open as {volume.Device}");
             device = volume.Device;
         }
-        var uuid = await _fileSystems.MakeAsync(plan, device, cancellationToken).ConfigureAwait(false);
+        var uuid = await _fileSystems.MakeAsync(plan, device, os, cancellationToken).ConfigureAwait(false);
         log.Line($"  {device}: {plan.Name}, {plan.FileSystem ?? (plan.Array is { } array ? "member of the array " + array : plan.VolumeGroup is { } group ? "of the volume group " + group : "no file system")}");
         return new(plan, device, uuid, layer) { Luks = volume, Group = inGroup };
     }

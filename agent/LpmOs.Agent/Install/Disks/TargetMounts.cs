@@ -25,8 +25,9 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
     }
 
     /// <summary>Mounts one file system below the new system's root.</summary>
+    /// <param name="options">Of this file system, as mount(8) takes them behind -o.</param>
     /// <exception cref="InstallException">The kernel refused.</exception>
-    public void Mount(string device, string fileSystem, string point) => Do(() => Kernel.Mount(device, Below(point), fileSystem), point);
+    public void Mount(string device, string fileSystem, string point, string? options = null) => Do(() => Kernel.Mount(device, Below(point), fileSystem, options), point);
 
     /// <summary>Waits until the disks have all that was written so far.</summary>
     /// <exception cref="InstallException">A disk did not take something.</exception>

@@ -7,8 +7,10 @@ using LpmOs.Agent.Reporting;
 namespace LpmOs.Agent.Install.Image;
 
 /// <summary>A partition that an image brought.</summary>
+/// <param name="Type">GUID of its type in a GPT, number in hexadecimal in an MBR.</param>
 /// <param name="FileSystem">As <c>blkid</c> names it; null without one.</param>
-internal sealed record ImagePartition(string Device, int Number, long StartSector, string Type, string? Id, string? FileSystem, string? Uuid, string? Label);
+/// <param name="Attributes">Of its entry in a GPT, as sfdisk writes them.</param>
+internal sealed record ImagePartition(string Device, int Number, long StartSector, string Type, string? Id, string? FileSystem, string? Uuid, string? Label, string Attributes = "");
 
 /// <summary>A disk that was written from an image: its table is grown to the disk, its last file system with it, and its system is found and mounted.</summary>
 internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog log, TimeProvider time)
@@ -48,55 +50,78 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Mounts the system that the image brought, as its own fstab says.</summary>
-    /// <returns>Where its ESP is mounted; null without one.</returns>
-    /// <exception cref="InstallException">There is no system, or more than one.</exception>
-    public async Task<string?> MountAsync(TargetMounts mounts, CancellationToken cancellationToken)
+    /// <summary>Mounts the system that the image brought, as its own fstab says, subvolumes too.</summary>
+    /// <exception cref="InstallException">There is no system, or a part of it cannot be mounted.</exception>
+    public async Task MountAsync(TargetMounts mounts, CancellationToken cancellationToken)
     {
         var (_, partitions) = await TableAsync(cancellationToken).ConfigureAwait(false);
-        var found = partitions.Where(partition => Roots.Contains(partition.FileSystem)).ToList();
-        ImagePartition? root = null;
-        foreach (var partition in found)
-        {
-            mounts.Mount(partition.Device, partition.FileSystem!, "/");
-            var tree = new TargetTree(mounts.Root);
-            if (tree.Exists("/etc/os-release") || tree.Exists("/usr/lib/os-release"))
-            {
-                root = partition;
-                break;
-            }
-            mounts.UnmountLast();
-        }
+        var root = partitions.FirstOrDefault(partition => Roots.Contains(partition.FileSystem) && IsRoot(partition, mounts));
         if (root is null)
             throw new InstallException(FailureCodes.ImageUnpack, $"No partition of the image holds a Linux system: {string.Join(", ", partitions.Select(partition => $"{partition.Number} {partition.FileSystem ?? "no file system"}"))}.", Advice);
         log.Line($"  The image's system is on {root.Device} ({root.FileSystem})");
         if (root.FileSystem == "xfs")
             await DoAsync("grown", () => programs.RunAsync("xfs_growfs", [mounts.Root], new(), cancellationToken)).ConfigureAwait(false);
-        string? esp = null;
-        foreach (var (source, point) in Table(new TargetTree(mounts.Root).Read("/etc/fstab") ?? ""))
+        var tree = new TargetTree(mounts.Root);
+        foreach (var mount in ImageMount.Read(tree.Read("/etc/fstab") ?? ""))
         {
-            if (partitions.FirstOrDefault(partition => IsNamed(source, partition)) is not { FileSystem: not null } partition || partition == root)
+            if (partitions.FirstOrDefault(mount.IsOn) is not { FileSystem: { } fileSystem } partition || (fileSystem != "vfat" && !Roots.Contains(fileSystem)))
                 continue;
-            mounts.Mount(partition.Device, partition.FileSystem, point);
-            if (partition.FileSystem == "vfat" && new TargetTree(mounts.Root).Exists(point + "/EFI"))
-                esp = point;
+            var subvolume = fileSystem == "btrfs" ? mount.Subvolume : null;
+            if (partition == root && subvolume is null)
+                continue;
+            try
+            {
+                // The image's own links lead where its system would find them, never out of it.
+                mounts.Mount(partition.Device, fileSystem, tree.Resolve(mount.Point)[tree.Root.Length..], subvolume);
+            }
+            catch (InstallException e) when (mount.MayFail)
+            {
+                log.Line($"  {Printable.Clean(mount.Point, 200)} is not mounted, the image's fstab allows that (nofail): {e.Message}");
+            }
         }
-        return esp;
     }
 
-    // fstab(5); a short list of places that the configuration may have to write to, outer ones first.
-    private static IEnumerable<(string Source, string Point)> Table(string text) => text.Split('\n').Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
-        .Where(fields => fields.Length >= 3 && !fields[0].StartsWith('#') && fields[1] is "/boot" or "/boot/efi" or "/efi" or "/var" or "/home" or "/usr").Select(fields => (fields[0], fields[1])).OrderBy(entry => entry.Item2.Length);
-
-    private static bool IsNamed(string source, ImagePartition partition) => source.Split('=', 2) switch
+    // What the kernel mounts by itself is the default subvolume of btrfs (SUSE). Others have their system in one beside it, and name it to the kernel: root (Fedora), @ (Ubuntu), @rootfs (Debian).
+    private static bool IsRoot(ImagePartition partition, TargetMounts mounts)
     {
-        ["UUID", var uuid] => Same(uuid, partition.Uuid),
-        ["LABEL", var label] => label.Trim('"') == partition.Label,
-        ["PARTUUID", var id] => Same(id, partition.Id),
-        _ => false,
-    };
+        mounts.Mount(partition.Device, partition.FileSystem!, "/");
+        if (HasSystem(mounts.Root))
+            return true;
+        var tree = new TargetTree(mounts.Root);
+        var subvolumes = partition.FileSystem == "btrfs" ? tree.Names("/").Where(name => !name.Contains(',', StringComparison.Ordinal) && tree.LinkTarget("/" + name) is null && HasSystem(Path.Join(mounts.Root, name))).ToList() : [];
+        mounts.UnmountLast();
+        return subvolumes.Any(name => IsMounted(() => mounts.Mount(partition.Device, partition.FileSystem!, "/", "subvol=/" + name)));
+    }
 
-    private static bool Same(string one, string? other) => string.Equals(one.Trim('"'), other, StringComparison.OrdinalIgnoreCase);
+    // A folder that only looks like one is no subvolume: the kernel refuses it.
+    private static bool IsMounted(Action mount)
+    {
+        try
+        {
+            mount();
+            return true;
+        }
+        catch (InstallException)
+        {
+            return false;
+        }
+    }
+
+    private static bool HasSystem(string folder) => new TargetTree(folder) is var tree && (tree.Exists("/etc/os-release") || tree.Exists("/usr/lib/os-release"));
+
+    /// <summary>Looks for what the firmware that runs now would start; all of the image's file systems are closed.</summary>
+    /// <returns>The loader that a boot entry may lead to, as a path on the ESP; null without one.</returns>
+    /// <exception cref="InstallException">The machine would not start from this disk.</exception>
+    public async Task<string?> RequireStartAsync(FirmwareStart firmware, CancellationToken cancellationToken)
+    {
+        string? loader = null;
+        await DoAsync("read", async () =>
+        {
+            var (label, partitions) = await TableAsync(cancellationToken).ConfigureAwait(false);
+            loader = firmware.Require(label, partitions);
+        }).ConfigureAwait(false);
+        return loader;
+    }
 
     private async Task<(string Label, IReadOnlyList<ImagePartition>)> TableAsync(CancellationToken cancellationToken)
     {
@@ -112,7 +137,7 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
             var said = await programs.RunAsync("blkid", ["-p", "-o", "export", node], new() { Quiet = true, AnyExitCode = true }, cancellationToken).ConfigureAwait(false);
             var tags = said.Output.Split('\n').Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
             partitions.Add(new(node, number, entry.GetProperty("start").GetInt64(), entry.GetProperty("type").GetString()!, entry.TryGetProperty("uuid", out var id) ? id.GetString() : null,
-                tags.GetValueOrDefault("TYPE"), tags.GetValueOrDefault("UUID"), tags.GetValueOrDefault("LABEL")));
+                tags.GetValueOrDefault("TYPE"), tags.GetValueOrDefault("UUID"), tags.GetValueOrDefault("LABEL"), entry.TryGetProperty("attrs", out var attributes) ? attributes.GetString()! : ""));
         }
         return (table.GetProperty("label").GetString()!, partitions);
     }

@@ -105,14 +105,53 @@ public sealed class WholeDiskTests
         Assert.DoesNotContain("lpmos-target-", File.ReadAllText("/proc/mounts"), StringComparison.Ordinal);
     }
 
+    /// <summary>What the machine started by, what the image has on its ESP, and what the failure says; null: the machine would start from it.</summary>
+    [Theory]
+    [InlineData("bios", null, "started by BIOS", "no boot code in its first sector")]
+    [InlineData("uefi", null, "started by UEFI", "it has no EFI system partition")]
+    [InlineData("uefi", "boot/readme.txt", "started by UEFI", "no loader in EFI on partition 1")]
+    [InlineData("uefi", "EFI/BOOT/BOOTX64.EFI", null, null)]
+    [InlineData("uefi", "EFI/Microsoft/Boot/bootmgfw.efi", null, null)]
+    // A loader that only a boot entry leads to: there must be somebody who keeps one.
+    [InlineData("uefi", "EFI/debian/grubx64.efi", "started by UEFI", "It has /EFI/debian/grubx64.efi on partition 1, to which no boot entry can be made")]
+    [InlineData("uefi with variables", "EFI/debian/grubx64.efi", null, null)]
+    public async Task AnImageForOtherFirmwareIsRefused(string firmware, string? onEsp, string? says, string? what)
+    {
+        Assert.True(LoopDisk.Possible, Needs);
+        var esp = onEsp is null ? "true" : $"mkdir -p $(dirname esp/{onEsp}) && echo loader > esp/{onEsp} && truncate -s 6M esp.ext4 && /usr/sbin/mkfs.ext4 -q -F -d esp esp.ext4 && dd if=esp.ext4 of=disk.raw bs=1M seek=1 conv=notrunc status=none";
+        var (raw, packed) = Image("zstd -q -1 -c", $"label: gpt\nstart=1MiB, size=6MiB, type={(onEsp is null ? "L" : "C12A7328-F81F-11D2-BA4B-00A0C93EC93B")}\nstart=10MiB, type=L, name=root", esp);
+        await using var it = await InstallationUnderTest.StartAsync(packed);
+        const string variables = "sys/firmware/efi/efivars/BootOrder-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+        if (firmware != "bios")
+            it.Machine.File(firmware == "uefi" ? "sys/firmware/efi/fw_platform_size" : variables, [7, 0, 0, 0]);
+        var plan = await PlanAsync(it, "raw.zst", raw.Length);
+
+        if (says is null)
+        {
+            await it.RunAsync(plan);
+            Assert.Equal("EFI PART"u8.ToArray(), it.Disk.Read(512, 8));
+            if (firmware == "uefi with variables")
+                Assert.Contains("Boot0000", Assert.Single(Directory.GetFiles(Path.Join(it.Machine.Root, "sys/firmware/efi/efivars"), "Boot0*")), StringComparison.Ordinal);
+            return;
+        }
+        var failure = await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan));
+
+        Assert.Equal("boot_loader_failed", failure.Code);
+        Assert.Contains(says, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(what!, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(firmware == "bios" ? "firmware to UEFI" : "firmware to BIOS", failure.Advice, StringComparison.Ordinal);
+        Assert.All(it.Disk.Read(0, 1 << 20), value => Assert.Equal(0, value));
+        Assert.DoesNotContain("lpmos-target-", await File.ReadAllTextAsync("/proc/mounts", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     private static async Task<InstallPlan> PlanAsync(InstallationUnderTest it, string format, long? rawBytes)
     {
         var plan = await it.PlanAsync();
         return plan with { Partitions = [], Image = plan.Image! with { Format = format, RawBytes = rawBytes } };
     }
 
-    /// <summary>A disk of 64 MiB: a small partition of nothing, 8 MiB of hole, and the small system on ext4 with 8 MiB of random bytes.</summary>
-    private static (byte[] Raw, byte[] Packed) Image(string pack, string table = "label: gpt\nsize=1MiB, type=21686148-6449-6E6F-744E-656564454649\nstart=10MiB, type=L, name=root")
+    /// <summary>A disk of 64 MiB: a small partition of nothing, 8 MiB of hole, and the small system on ext4 with 8 MiB of random bytes. Its boot code is one that nobody knows: a jump to itself.</summary>
+    private static (byte[] Raw, byte[] Packed) Image(string pack, string table = "label: gpt\nsize=1MiB, type=21686148-6449-6E6F-744E-656564454649\nstart=10MiB, type=L, name=root", string more = "printf '\\353\\376' | dd of=disk.raw conv=notrunc status=none")
     {
         var folder = Directory.CreateTempSubdirectory("lpmos-whole-").FullName;
         try
@@ -125,6 +164,7 @@ public sealed class WholeDiskTests
                 truncate -s 50M root.ext4
                 /usr/sbin/mkfs.ext4 -q -F -U 6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a99 -d system root.ext4
                 dd if=root.ext4 of=disk.raw bs=1M seek=10 conv=notrunc,sparse status=none
+                {{more}}
                 {{pack}} disk.raw > disk.packed
                 """);
             return (File.ReadAllBytes(Path.Join(folder, "disk.raw")), File.ReadAllBytes(Path.Join(folder, "disk.packed")));

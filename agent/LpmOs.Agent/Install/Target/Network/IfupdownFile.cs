@@ -69,6 +69,9 @@ internal static class IfupdownFile
         var lines = new List<string>();
         if (plan.Bond is { } bond)
         {
+            // ifenslave makes the bond as the last of what comes before "up" (interfaces(5)), and takes one that is there; the module may make a bond0 by itself.
+            lines.Add($"pre-up ip link show dev {plan.Id} > /dev/null 2>&1 || ip link add dev {plan.Id} type bond 2> /dev/null || ip link show dev {plan.Id} > /dev/null");
+            lines.Add($"pre-up ip link set dev {plan.Id} address {plan.Mac}");
             lines.Add($"bond-slaves {string.Join(' ', bond.Members.Select(Named))}");
             lines.Add($"bond-mode {bond.Mode}");
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"bond-miimon {bond.Miimon ?? BondSpec.UsualMiimon}"));
@@ -78,14 +81,14 @@ internal static class IfupdownFile
                 lines.Add($"bond-xmit-hash-policy {bond.HashPolicy}");
             if (bond.Primary is not null)
                 lines.Add($"bond-primary {Named(bond.Primary)}");
-            lines.Add($"pre-up ip link set dev {plan.Id} address {plan.Mac}");
         }
         if (plan.Vlan is { } vlan)
             lines.AddRange([string.Create(CultureInfo.InvariantCulture, $"pre-up ip link show dev {plan.Id} > /dev/null 2>&1 || ip link add link {Named(vlan.Link)} name {plan.Id} type vlan id {vlan.Id}"), $"post-down ip link del dev {plan.Id} || true"]);
         if (plan.Bridge is { } bridge)
             lines.AddRange([$"bridge_ports {string.Join(' ', bridge.Ports.Select(Named))}", $"bridge_stp {(bridge.Stp == true ? "on" : "off")}", "bridge_fd 0", $"bridge_hw {plan.Mac}"]);
+        // A bridge is made by its script, as the last of what comes before "up".
         if (plan.Mtu is { } mtu)
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"pre-up ip link set dev {Name(plan)} mtu {mtu}"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{(plan.Bridge is null ? "pre-up" : "post-up")} ip link set dev {Name(plan)} mtu {mtu}"));
         foreach (var route in plan.Routes)
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"post-up ip {(NetworkPlan.IsSix(route.Via) ? "-6 " : "")}route replace {route.To} via {route.Via} dev {Name(plan)}{(route.Metric is { } metric ? $" metric {metric}" : "")}"));
         // Also where DHCP gives the addresses: a stanza for it has no such lines of its own.

@@ -11,52 +11,102 @@ internal sealed class NetworkConfiguration(TargetTree tree)
     private const string OnlyLoopback = "auto lo\niface lo inet loopback\n";
     private const string OnlineWants = "/etc/systemd/system/network-online.target.wants/";
 
+    private const string Manager = "NetworkManager", Networkd = "systemd-networkd", Ifupdown = "ifupdown";
+
+    private readonly SystemdUnits _units = new(tree);
+
     /// <returns>What it was written for.</returns>
     /// <param name="plans">Interfaces of the new system.</param>
     /// <param name="resolver">The boot image's own resolv.conf, for systems in which nothing else writes it.</param>
+    /// <exception cref="InstallException">The image has nothing that takes it.</exception>
     public string Write(IReadOnlyList<NetworkPlan> plans, string? resolver)
     {
+        var renderer = Renderer(plans);
+        switch (renderer)
+        {
+            case "netplan":
+                // networkd takes the first file that fits, NetworkManager any: what the image was built or used with would win, or be added.
+                PutAside("/etc/netplan", name => name.EndsWith(".yaml", StringComparison.Ordinal));
+                LeaveToOthers();
+                tree.Write("/etc/netplan/50-lpmos.yaml", NetplanFile.Text(plans), TargetTree.PrivateFile);
+                break;
+            case Manager:
+                WriteManager(plans);
+                break;
+            case Networkd:
+                LeaveToOthers();
+                WriteNetworkd(plans, resolver);
+                break;
+            default:
+                WriteIfupdown(plans, resolver);
+                break;
+        }
+        return renderer;
+    }
+
+    /// <summary>netplan, for it is what makes the files of the others; else what the image starts; else the first that it has.</summary>
+    private string Renderer(IReadOnlyList<NetworkPlan> plans)
+    {
         if (tree.HasProgram("netplan") && tree.Exists("/etc/netplan"))
-        {
-            // networkd takes the first file that fits, NetworkManager any: what the image was built or used with would win, or be added.
-            PutAside("/etc/netplan", name => name.EndsWith(".yaml", StringComparison.Ordinal));
-            LeaveToOthers();
-            tree.Write("/etc/netplan/50-lpmos.yaml", NetplanFile.Text(plans), TargetTree.PrivateFile);
             return "netplan";
-        }
-        if (tree.HasProgram("NetworkManager"))
-        {
-            PutAside("/etc/NetworkManager/system-connections", _ => true);
-            PutAside("/etc/sysconfig/network-scripts", name => name.StartsWith("ifcfg-", StringComparison.Ordinal) && name != "ifcfg-lo");
-            LeaveToOthers();
-            if (Unit("NetworkManager.service") is { } manager)
-                tree.Link(Wants + "NetworkManager.service", manager);
-            // NetworkManager knows a bond's primary only by its name.
-            foreach (var plan in plans.Where(plan => plan.Owner?.Bond?.Primary == plan.Id))
-                tree.Write($"/etc/systemd/network/10-lpmos{plan.Number}.link", IfupdownFile.Link(plan));
-            foreach (var (name, text) in NetworkManagerFiles.All(plans))
-                tree.Write("/etc/NetworkManager/system-connections/" + name, text, TargetTree.PrivateFile);
-            return "NetworkManager";
-        }
-        if (Unit("systemd-networkd.service") is { } networkd)
-        {
-            PutAside("/etc/systemd/network", name => name.EndsWith(".network", StringComparison.Ordinal));
-            LeaveToOthers();
-            WriteNetworkd(plans, networkd, resolver);
-            return "systemd-networkd";
-        }
+        var there = There().ToList();
+        if (there.Count == 0)
+            throw new InstallException(FailureCodes.Configuration, "The image has none of netplan, NetworkManager, systemd-networkd and ifupdown, or has masked it: its network cannot be configured.", "Add one of them to the image, or unmask it. wicked (SUSE) and network-scripts (RHEL 7) are not written.");
+        var chosen = there.FirstOrDefault(one => _units.IsEnabled(one.Unit)).Name ?? there[0].Name;
+        if (chosen == Ifupdown && Lacking(plans) is { } lacking)
+            return there.FirstOrDefault(one => one.Name != Ifupdown).Name
+                ?? throw new InstallException(FailureCodes.Configuration, $"The image configures its network with ifupdown, which makes no {lacking.Kind} without the package {lacking.Package}.", $"Add {lacking.Package} to the image, or use an image with netplan, NetworkManager or systemd-networkd.");
+        return chosen;
+    }
+
+    private IEnumerable<(string Name, string Unit)> There()
+    {
+        if (tree.HasProgram(Manager) && !_units.IsMasked("NetworkManager.service"))
+            yield return (Manager, "NetworkManager.service");
+        if (_units.Find("systemd-networkd.service") is not null)
+            yield return (Networkd, "systemd-networkd.service");
         // SUSE's wicked and RHEL 7's network-scripts have a program of that name too.
-        if (tree.HasProgram("ifup") && tree.Exists("/etc/network"))
-        {
-            PutAside("/etc/network/interfaces.d", _ => true);
-            Require(plans, InterfaceKinds.Bond, tree.Exists("/etc/network/if-pre-up.d/ifenslave"), "ifenslave");
-            Require(plans, InterfaceKinds.Bridge, tree.HasProgram("brctl"), "bridge-utils");
-            foreach (var plan in plans.Where(plan => plan.IsEthernet))
-                tree.Write($"/etc/systemd/network/10-lpmos{plan.Number}.link", IfupdownFile.Link(plan));
-            tree.Write("/etc/network/interfaces", IfupdownFile.Text(plans));
-            return "ifupdown";
-        }
-        throw new InstallException(FailureCodes.Configuration, "The image has none of netplan, NetworkManager, systemd-networkd and ifupdown: its network cannot be configured.", "Add one of them to the image. wicked (SUSE) and network-scripts (RHEL 7) are not written.");
+        if (tree.HasProgram("ifup") && tree.Exists("/etc/network") && !_units.IsMasked("networking.service"))
+            yield return (Ifupdown, "networking.service");
+    }
+
+    private (string Kind, string Package)? Lacking(IReadOnlyList<NetworkPlan> plans) =>
+        plans.Any(plan => plan.Kind == InterfaceKinds.Bond) && !tree.Exists("/etc/network/if-pre-up.d/ifenslave") ? (InterfaceKinds.Bond, "ifenslave")
+        : plans.Any(plan => plan.Kind == InterfaceKinds.Bridge) && !tree.HasProgram("brctl") ? (InterfaceKinds.Bridge, "bridge-utils") : null;
+
+    private void WriteManager(IReadOnlyList<NetworkPlan> plans)
+    {
+        PutAside("/etc/NetworkManager/system-connections", _ => true);
+        PutAside("/etc/sysconfig/network-scripts", name => name.StartsWith("ifcfg-", StringComparison.Ordinal) && name != "ifcfg-lo");
+        PutNetworkdAside();
+        LeaveToOthers();
+        Enable("NetworkManager.service");
+        // NetworkManager knows a bond's primary only by its name.
+        foreach (var plan in plans.Where(plan => plan.Owner?.Bond?.Primary == plan.Id))
+            tree.Write($"/etc/systemd/network/10-lpmos{plan.Number}.link", IfupdownFile.Link(plan));
+        foreach (var (name, text) in NetworkManagerFiles.All(plans))
+            tree.Write("/etc/NetworkManager/system-connections/" + name, text, TargetTree.PrivateFile);
+    }
+
+    private void WriteIfupdown(IReadOnlyList<NetworkPlan> plans, string? resolver)
+    {
+        PutAside("/etc/network/interfaces.d", _ => true);
+        PutNetworkdAside();
+        Enable("networking.service");
+        foreach (var plan in plans.Where(plan => plan.IsEthernet))
+            tree.Write($"/etc/systemd/network/10-lpmos{plan.Number}.link", IfupdownFile.Link(plan));
+        tree.Write("/etc/network/interfaces", IfupdownFile.Text(plans));
+        // Name servers in the file above are for who reads them there; DHCP's client writes its own.
+        if (!tree.HasProgram("resolvconf") && !_units.IsEnabled("systemd-resolved.service"))
+            WriteResolver(plans, resolver);
+    }
+
+    private void PutNetworkdAside() => PutAside("/etc/systemd/network", name => name.EndsWith(".network", StringComparison.Ordinal));
+
+    private void Enable(string unit)
+    {
+        if (_units.Find(unit) is { } file)
+            tree.Link(Wants + unit, file);
     }
 
     /// <summary>Files of a folder that configure interfaces too, kept under a name that nothing reads.</summary>
@@ -76,21 +126,27 @@ internal sealed class NetworkConfiguration(TargetTree tree)
         tree.Write("/etc/network/interfaces", OnlyLoopback);
     }
 
-    private void WriteNetworkd(IReadOnlyList<NetworkPlan> plans, string networkd, string? resolver)
+    private void WriteNetworkd(IReadOnlyList<NetworkPlan> plans, string? resolver)
     {
+        PutNetworkdAside();
         foreach (var (name, text) in NetworkdFiles.All(plans))
             tree.Write("/etc/systemd/network/" + name, text);
-        tree.Link(Wants + "systemd-networkd.service", networkd);
-        if (Unit("systemd-networkd.socket") is { } socket)
+        Enable("systemd-networkd.service");
+        if (_units.Find("systemd-networkd.socket") is { } socket)
             tree.Link("/etc/systemd/system/sockets.target.wants/systemd-networkd.socket", socket);
-        if (Unit("systemd-networkd-wait-online.service") is { } online)
+        if (_units.Find("systemd-networkd-wait-online.service") is { } online)
             tree.Link(OnlineWants + "systemd-networkd-wait-online.service", online);
-        if (Unit("systemd-resolved.service") is { } resolved)
+        if (_units.Find("systemd-resolved.service") is not null)
         {
-            tree.Link(Wants + "systemd-resolved.service", resolved);
+            Enable("systemd-resolved.service");
             tree.Link("/etc/resolv.conf", "../run/systemd/resolve/stub-resolv.conf");
             return;
         }
+        WriteResolver(plans, resolver);
+    }
+
+    private void WriteResolver(IReadOnlyList<NetworkPlan> plans, string? resolver)
+    {
         var servers = plans.SelectMany(plan => plan.Dns).Distinct().ToList();
         var search = plans.SelectMany(plan => plan.Search).Distinct().ToList();
         var domains = search.Count > 0 ? $"search {string.Join(' ', search)}\n" : "";
@@ -98,12 +154,4 @@ internal sealed class NetworkConfiguration(TargetTree tree)
         if (content is not null)
             tree.Write("/etc/resolv.conf", content);
     }
-
-    private static void Require(IReadOnlyList<NetworkPlan> plans, string kind, bool there, string package)
-    {
-        if (!there && plans.Any(plan => plan.Kind == kind))
-            throw new InstallException(FailureCodes.Configuration, $"The image configures its network with ifupdown, which makes no {kind} without the package {package}.", $"Add {package} to the image, or use an image with netplan, NetworkManager or systemd-networkd.");
-    }
-
-    private string? Unit(string name) => ((string[])["/usr/lib/systemd/system/", "/lib/systemd/system/"]).Select(folder => folder + name).FirstOrDefault(tree.Exists);
 }

@@ -21,7 +21,7 @@ public sealed class NetworkFilesTests
                 Routes = [new RouteSpec { To = "10.8.0.0/16", Via = "10.42.0.254", Metric = 50 }], Dns = ["10.42.0.53", "2001:db8::53"], Search = ["db.example.com"],
             },
             new() { Kind = "vlan", Name = "bond0.7", Vlan = new VlanSpec { Id = 7, Link = "bond0" }, Dhcp4 = false },
-            new() { Kind = "bridge", Name = "br0", Bridge = new BridgeSpec { Ports = ["bond0.7"], Stp = true }, Dhcp4 = true, Dhcp6 = true },
+            new() { Kind = "bridge", Name = "br0", Bridge = new BridgeSpec { Ports = ["bond0.7"], Stp = true }, Dhcp4 = true, Dhcp6 = true, Mtu = 1400 },
             new() { Mac = "52:54:00:00:00:03", Dhcp4 = true },
             // No IPv4 here, and a server that only IPv4 reaches: libnm refuses a profile that has both.
             new() { Mac = "52:54:00:00:00:04", Dhcp4 = false, Addresses = ["2001:db8:7::5/64"], Dns = ["10.42.0.53", "2001:db8::53"] },
@@ -128,6 +128,15 @@ public sealed class NetworkFilesTests
         Assert.Contains("gateway: fe80::1", vlan, StringComparison.Ordinal);
         Assert.Contains("type vlan id 42", vlan, StringComparison.Ordinal);
         Assert.Contains("bridge_ports: bond0.7", Query("br0"), StringComparison.Ordinal);
+        // What ifup would do, in its order: the bond is there before it gets its MAC and its size, and all that before the scripts that fill it; a bridge is made by such a script.
+        string[] Would(string name) => [.. RecordedMachine.Program("sh", $"-c \"PATH=/usr/sbin:/sbin:/usr/bin:/bin; ifup --no-act --verbose --force --interfaces={machine.Root}/interfaces --state-dir={machine.Root} {name} 2>&1\"").Split('\n')];
+        int At(string[] lines, string text) => Array.FindIndex(lines, line => line.Contains(text, StringComparison.Ordinal));
+        var makes = Would("bond0");
+        var order = (int[])[At(makes, "ip link add dev bond0 type bond"), At(makes, "ip link set dev bond0 address 52:54:00:00:00:01"), At(makes, "ip link set dev bond0 mtu 9000"), At(makes, "/etc/network/if-pre-up.d")];
+        Assert.Equal(order.Order(), order);
+        Assert.True(order[0] >= 0, string.Join('\n', makes));
+        makes = Would("br0");
+        Assert.InRange(At(makes, "/etc/network/if-pre-up.d"), 0, At(makes, "ip link set dev br0 mtu 1400") - 1);
         Assert.Contains("Name=lan6", IfupdownFile.Link(Plans[6]), StringComparison.Ordinal);
     }
 

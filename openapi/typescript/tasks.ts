@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * The installation's log
-         * @description All lines that are kept, the oldest first.
+         * @description All lines that are kept, the oldest first; with `after`, those that have come since an earlier answer. Where its `task_id` is another than before, the machine has a new task and all lines are its.
          */
         get: operations["getTaskLogs"];
         put?: never;
@@ -4497,8 +4497,10 @@ export interface components {
         };
         TaskLogs: {
             task_id: string;
-            /** @description Oldest first; the oldest of a very long log are no longer kept. */
+            /** @description Oldest first; the oldest of a very long log are no longer kept. With `after`, those behind it, or all where it was of another task. */
             lines: string[];
+            /** @description Given as `after`, only what has come since is answered; absent while there is nothing. */
+            next?: string;
         };
         /** @description One page of tasks; plans, operations and logs are left out here, see `GET /api/v1/tasks/{idc}/{sn}`. */
         TaskPage: {
@@ -6186,7 +6188,10 @@ export interface operations {
     };
     getTaskLogs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of an earlier answer: only lines that have come since. */
+                after?: string;
+            };
             header?: never;
             path: {
                 /**

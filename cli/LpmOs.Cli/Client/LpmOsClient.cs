@@ -822,13 +822,14 @@ namespace LpmOs.Cli.Client
         /// The installation's log
         /// </summary>
         /// <remarks>
-        /// All lines that are kept, the oldest first.
+        /// All lines that are kept, the oldest first; with `after`, those that have come since an earlier answer. Where its `task_id` is another than before, the machine has a new task and all lines are its.
         /// </remarks>
         /// <param name="idc">Datacentre: 1 to 63 letters, digits, '-' or '_', beginning with a letter or digit; not 'global'.</param>
         /// <param name="sn">Serial number of the machine: 1 to 128 letters, digits, spaces or any of . _ : + -, beginning and ending with a letter or digit, without '..'.</param>
+        /// <param name="after">`next` of an earlier answer: only lines that have come since.</param>
         /// <returns>OK</returns>
         /// <exception cref="LpmOsProblemException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<TaskLogs> GetTaskLogsAsync(string idc, string sn, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<TaskLogs> GetTaskLogsAsync(string idc, string sn, string? after = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (idc == null)
                 throw new System.ArgumentNullException("idc");
@@ -853,6 +854,12 @@ namespace LpmOs.Cli.Client
                     urlBuilder_.Append('/');
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(sn, System.Globalization.CultureInfo.InvariantCulture)));
                     urlBuilder_.Append("/logs");
+                    urlBuilder_.Append('?');
+                    if (after != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("after")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(after, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
 
                     PrepareRequest(client_, request_, urlBuilder_);
 
@@ -23887,10 +23894,16 @@ namespace LpmOs.Cli.Client
         public string Task_id { get; set; } = default!;
 
         /// <summary>
-        /// Oldest first; the oldest of a very long log are no longer kept.
+        /// Oldest first; the oldest of a very long log are no longer kept. With `after`, those behind it, or all where it was of another task.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("lines")]
         public System.Collections.Generic.IReadOnlyList<string> Lines { get; set; } = new System.Collections.Generic.List<string>();
+
+        /// <summary>
+        /// Given as `after`, only what has come since is answered; absent while there is nothing.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("next")]
+        public string? Next { get; set; } = default!;
 
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 

@@ -9,8 +9,6 @@ namespace LpmOs.Cli.Commands;
 internal static class LogsCommand
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
-    /// <summary>So many lines in a row that were printed say where the new ones begin, also when the oldest are no longer kept.</summary>
-    private const int Overlap = 20;
 
     public static Command Build(Shell shell)
     {
@@ -21,7 +19,7 @@ internal static class LogsCommand
             var (idc, sn) = await session.MachineAsync(parsed.GetValue(machine)!, cancellationToken);
             if (!parsed.GetValue(follow))
             {
-                var logs = await session.Api.GetTaskLogsAsync(idc, sn, cancellationToken);
+                var logs = await session.Api.GetTaskLogsAsync(idc, sn, null, cancellationToken);
                 if (!session.Print.Structured(logs))
                     Print(logs.Lines, session);
                 return ExitCodes.Ok;
@@ -31,23 +29,9 @@ internal static class LogsCommand
         });
     }
 
-    /// <summary>Lines of <paramref name="now"/> after those of <paramref name="before"/>.</summary>
-    public static IEnumerable<string> New(IReadOnlyList<string> before, IReadOnlyList<string> now)
-    {
-        if (now.Count >= before.Count && before.SequenceEqual(now.Take(before.Count)))
-            return now.Skip(before.Count);
-        var tail = before.TakeLast(Overlap).ToList();
-        for (var end = now.Count; end >= tail.Count; end--)
-        {
-            if (now.Skip(end - tail.Count).Take(tail.Count).SequenceEqual(tail))
-                return now.Skip(end);
-        }
-        return now;
-    }
-
     private static async Task FollowAsync(string idc, string sn, CliSession session, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> printed = [];
+        string? printed = null;
         var reached = false;
         using var timer = new PeriodicTimer(AskEvery, session.Terminal.Time);
         while (true)
@@ -56,9 +40,9 @@ internal static class LogsCommand
             {
                 // The state first: the lines that are read after it was over are all there will be.
                 var over = TaskViews.IsOver(await session.Api.GetTaskAsync(idc, sn, cancellationToken));
-                var lines = (await session.Api.GetTaskLogsAsync(idc, sn, cancellationToken)).Lines;
-                Print(New(printed, lines), session);
-                (printed, reached) = (lines, true);
+                var logs = await session.Api.GetTaskLogsAsync(idc, sn, printed, cancellationToken);
+                Print(logs.Lines, session);
+                (printed, reached) = (logs.Next ?? printed, true);
                 if (over)
                     return;
             }

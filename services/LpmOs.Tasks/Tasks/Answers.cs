@@ -77,8 +77,10 @@ internal sealed record TaskPreview
 internal sealed record TaskLogs
 {
     public required string TaskId { get; init; }
-    /// <summary>Oldest first; the oldest of a very long log are no longer kept.</summary>
+    /// <summary>Oldest first; the oldest of a very long log are no longer kept. With <c>after</c>, those behind it, or all where it was of another task.</summary>
     public required IReadOnlyList<string> Lines { get; init; }
+    /// <summary>Given as <c>after</c>, only what has come since is answered; absent while there is nothing.</summary>
+    public string? Next { get; init; }
 }
 
 internal sealed record TaskHistory

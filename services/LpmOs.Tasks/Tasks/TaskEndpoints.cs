@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using LpmOs.Contracts.Tasks;
 using LpmOs.Core.Domain.Access;
 using LpmOs.Core.Domain.Sites;
@@ -31,7 +32,7 @@ internal static class TaskEndpoints
         tasks.MapGet("/{idc}/{sn}/plan", GetPlan).WithName("getTaskPlan").WithSummary("What will be done to the machine")
             .WithDescription("Disk, image, partitions, network and the hash of it all; or the problems for which there is no plan yet.").ProducesProblem(400).ProducesProblem(404);
         tasks.MapGet("/{idc}/{sn}/logs", GetLogsAsync).WithName("getTaskLogs").WithSummary("The installation's log")
-            .WithDescription("All lines that are kept, the oldest first.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
+            .WithDescription("All lines that are kept, the oldest first; with `after`, those that have come since an earlier answer. Where its `task_id` is another than before, the machine has a new task and all lines are its.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
         tasks.MapGet("/{idc}/{sn}/history", GetHistoryAsync).WithName("getTaskHistory").WithSummary("Moves of the task, and former tasks of the machine")
             .WithDescription("Who moved it when and why. Of former tasks the last 20 are kept.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
     }
@@ -72,8 +73,8 @@ internal static class TaskEndpoints
     private static Ok<TaskPlanAnswer> GetPlan(string idc, string sn, WatchedState state, TaskPlans plans) =>
         TypedResults.Ok(plans.Answer(TaskLookup.Task(state.Current, idc, sn)));
 
-    private static async Task<Ok<TaskLogs>> GetLogsAsync(string idc, string sn, WatchedState state, TaskLogReader logs, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await logs.ReadAsync(TaskLookup.Task(state.Current, idc, sn), cancellationToken));
+    private static async Task<Ok<TaskLogs>> GetLogsAsync(string idc, string sn, [Description("`next` of an earlier answer: only lines that have come since.")] string? after, WatchedState state, TaskLogReader logs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await logs.ReadAsync(TaskLookup.Task(state.Current, idc, sn), after, cancellationToken));
 
     private static async Task<Ok<TaskHistory>> GetHistoryAsync(string idc, string sn, WatchedState state, TaskArchive archive, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ import { csrf, loginRequired } from '@/access/me';
 import { ApiProblem } from './problem';
 import type {
   LayoutList, AuditPage, AuditVerification, BatchResult, BootDetail, BootSummary, Delivery, EffectiveProfile, FleetStats, HardwareChange, IdcSummary, InstallProfile, InventoryVersion, LintResult,
-  MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, ShellSession, SiteAsset, SiteSettings, Task, TaskHistory, TaskPage,
+  MachineDetail, MachinePage, OsSystem, ProfileRequest, ProfileSettings, RenderRequest, RenderedTemplate, SampleSummary, ShellSession, SiteAsset, SiteSettings, Task, TaskHistory, TaskLogs, TaskPage,
   TaskPlanAnswer, TaskPreview, TaskSpec, TemplateDifference, TemplateSummary, TemplateText, TemplateVersionSummary, Throughput, Webhook, WebhookDeliveries,
   WebhookRequest, WipeCertificate,
 } from './types';
@@ -48,7 +48,8 @@ export const api = {
   task: (idc: string, sn: string) => need<Task>(client.GET('/api/v1/tasks/{idc}/{sn}', machine(idc, sn))),
   createTask: (body: TaskSpec) => need<Task>(client.POST('/api/v1/tasks', { body: body as never })),
   plan: (idc: string, sn: string) => need<TaskPlanAnswer>(client.GET('/api/v1/tasks/{idc}/{sn}/plan', machine(idc, sn))),
-  logs: (idc: string, sn: string) => need<{ task_id: string; lines: string[] }>(client.GET('/api/v1/tasks/{idc}/{sn}/logs', machine(idc, sn))),
+  /** With `after`, what has come since; all where it was of another task. */
+  logs: (idc: string, sn: string, after?: string) => need<TaskLogs>(client.GET('/api/v1/tasks/{idc}/{sn}/logs', { params: { path: { idc, sn }, query: { after } } })),
   history: (idc: string, sn: string) => need<TaskHistory>(client.GET('/api/v1/tasks/{idc}/{sn}/history', machine(idc, sn))),
   approve: (idc: string, sn: string, body: { notes?: string; plan_hash?: string }) =>
     need<Task>(client.POST('/api/v1/tasks/{idc}/{sn}/approve', { ...machine(idc, sn), body })),

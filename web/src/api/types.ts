@@ -15,6 +15,7 @@ export type TaskPage = Schemas['TaskPage'];
 export type TaskPlanAnswer = Schemas['TaskPlanAnswer'];
 export type InstallPlan = Schemas['InstallPlan'];
 export type TaskHistory = Schemas['TaskHistory'];
+export type TaskLogs = Schemas['TaskLogs'];
 export type TaskFailure = Schemas['TaskFailure'];
 export type MachineSummary = Schemas['MachineSummary'];
 export type MachineDetail = Schemas['MachineDetail'];

@@ -30,7 +30,7 @@ twins: ## a fleet of N=1000 machines speaking the real protocols from DHCP to th
 bench-page: ## the page's figures: paint, changes on the screen, scrolling 100,000 rows, 200 open pages
 	@TARGET=page build/bench.sh
 
-screens: page ## docs/screens, the pictures of every page
+screens: page ## docs/screens, the pictures of every page (ONLY=approve: those whose names begin so)
 	@build/page-figures.sh "Pictures.PictureTests.Take*"
 
 build: page ## the whole solution, and the page

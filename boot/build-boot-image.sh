@@ -18,7 +18,25 @@ done
 for item in ${FIRMWARE:-}; do
   [ -e "$item" ] || { echo "boot image: FIRMWARE names $item, which is not there. Allowed: files, and folders as below /lib/firmware, with spaces between" >&2; exit 2; }
 done
+# host_file NAME: where an entry of programs.list is on this machine; nothing where it is not.
+host_file() {
+  case $1 in
+    data:*) [ ! -f "${1#data:}" ] || readlink -f "${1#data:}" ;;
+    lib:*) /sbin/ldconfig -p | awk -v name="${1#lib:}" '$1 == name && /x86-64/ && !found { print $NF; found = 1 }' ;;
+    *) PATH=$PATH:/usr/sbin:/sbin command -v "$1" || true ;;
+  esac
+}
+# What comes from this machine: programs with their libraries, and the authorities that TLS trusts.
+host_files() {
+  local name file
+  for name in $(list boot/programs.list); do
+    file=$(host_file "$name")
+    [ -z "$file" ] || { echo "$file"; ldd "$file" 2> /dev/null | grep -o '/[^ ]*' || true; }
+  done
+  [ ! -f /etc/ssl/certs/ca-certificates.crt ] || echo /etc/ssl/certs/ca-certificates.crt
+}
 inputs() {
+  host_files | sort -u | xargs -r sha256sum
   git ls-files -co --exclude-standard agent services/LpmOs.Contracts boot templates/grub/disk.cfg Directory.Build.props Directory.Packages.props global.json |
     grep -v '\.md$' | sort | tr '\n' '\0' | xargs -0 sha256sum
   [ -z "${AGENT:-}" ] || sha256sum "$AGENT"
@@ -90,19 +108,16 @@ copy_libraries() {
   done
 }
 for name in $(list boot/programs.list); do
-  if [[ $name == data:* ]]; then
-    file=${name#data:}
-    [ -f "$file" ] || { echo "boot image: $file is not on this machine: make prerequisites" >&2; exit 1; }
-    install -D -m 644 "$(readlink -f "$file")" "$root$file"
-    continue
-  elif [[ $name == lib:* ]]; then
-    file=$(/sbin/ldconfig -p | awk -v name="${name#lib:}" '$1 == name && /x86-64/ && !found { print $NF; found = 1 }')
-    [ -n "$file" ] || { echo "boot image: library ${name#lib:} is not on this machine: make prerequisites" >&2; exit 1; }
-    cp -L "$file" "$root/usr/lib/x86_64-linux-gnu/"
-  else
-    file=$(PATH=$PATH:/usr/sbin:/sbin command -v "$name") || { echo "boot image: program $name is not on this machine: make prerequisites" >&2; exit 1; }
-    cp -L "$file" "$root/usr/bin/$name"
-  fi
+  file=$(host_file "$name")
+  [ -n "$file" ] || { echo "boot image: ${name#*:} is not on this machine: make prerequisites" >&2; exit 1; }
+  case $name in
+    data:*)
+      install -D -m 644 "$file" "$root${name#data:}"
+      continue
+      ;;
+    lib:*) cp -L "$file" "$root/usr/lib/x86_64-linux-gnu/" ;;
+    *) cp -L "$file" "$root/usr/bin/$name" ;;
+  esac
   copy_libraries "$file"
 done
 copy_libraries "$agent"

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using LpmOs.Core;
@@ -13,6 +14,8 @@ namespace LpmOs.Boot.Assets;
 /// <summary>Brings here what the site asks for, and tells the store what is here. Any number of boot services do the same side by side.</summary>
 internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedState state, Site site, BootOptions options, TimeProvider time, ILogger<AssetKeeper> logger) : BackgroundService
 {
+    /// <summary>Fetched side by side: a slow mirror of one vendor does not keep the others' files waiting.</summary>
+    private const int MostFetching = 4;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NoAnswer = TimeSpan.FromSeconds(30);
@@ -21,8 +24,10 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
     internal TimeSpan LongestHead { get; set; } = TimeSpan.FromMinutes(2);
 
     private readonly string _instance = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{options.HttpPort}");
-    private readonly Dictionary<string, AssetCopy> _told = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AssetCopy> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
+    /// <summary>By digest: the same under two names comes one after the other.</summary>
+    private readonly Dictionary<string, Task> _fetching = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _verified = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,22 +41,35 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
             ConnectCallback = (context, token) => OutboundAddress.ConnectAsync(context.DnsEndPoint, options.AssetsFromLoopback, token),
         }) { Timeout = Timeout.InfiniteTimeSpan };
         using var timer = new PeriodicTimer(Interval, time);
-        do
+        try
         {
-            try
+            do
             {
-                await KeepAsync(http, stoppingToken);
+                try
+                {
+                    await KeepAsync(http, stoppingToken);
+                }
+                catch (Exception e) when (e is StoreUnavailableException or IOException or UnauthorizedAccessException)
+                {
+                    logger.AssetsDelayed(e.Message);
+                }
             }
-            catch (Exception e) when (e is StoreUnavailableException or IOException or UnauthorizedAccessException)
-            {
-                logger.AssetsDelayed(e.Message);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        finally
+        {
+            // They end with the service, before what they use does.
+            await Task.WhenAll(_fetching.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task KeepAsync(HttpClient http, CancellationToken cancellationToken)
     {
+        foreach (var (digest, ended) in _fetching.Where(fetching => fetching.Value.IsCompleted).ToList())
+        {
+            _fetching.Remove(digest);
+            await ended;
+        }
         var snapshot = state.Current;
         foreach (var asset in snapshot.AssetsOf(site.Idc).Values.Where(asset => CatalogAsset.IsName(asset.Name) && IsDigest(asset.Sha256)))
         {
@@ -69,7 +87,8 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
             }
             else if (asset.Source is { } source)
             {
-                await FetchAsync(http, asset, source, cancellationToken);
+                if (_fetching.Count < MostFetching && !_fetching.ContainsKey(asset.Sha256) && !(_notBefore.TryGetValue(asset.Name + asset.Sha256 + source, out var earliest) && time.GetUtcNow() < earliest))
+                    _fetching[asset.Sha256] = FetchAsync(http, asset, source, cancellationToken);
             }
             else
             {
@@ -80,10 +99,10 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
         foreach (var name in _told.Keys.Where(name => !snapshot.AssetsOf(site.Idc).ContainsKey(name)).ToList())
         {
             await store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Delete(Keys.AssetCopy(site.Idc, name, _instance))] }, cancellationToken);
-            _told.Remove(name);
+            _told.TryRemove(name, out _);
         }
         // What a machine at work may still fetch stays, whatever is asked for now.
-        // By what is asked for now: a round that fetched a large file may have lasted minutes.
+        // By what is asked for now: a round that verified a large file may have lasted minutes.
         snapshot = state.Current;
         var inUse = snapshot.Machines.Values.Where(machine => machine.Key.Idc == site.Idc && machine.Task is { } task && !TaskLifecycle.IsOver(task.Status)).SelectMany(machine => machine.Task!.Plan?.Installer?.Assets ?? []);
         files.RemoveOthers(snapshot.AssetsOf(site.Idc).Values.Select(asset => asset.Sha256).Concat(inUse.Select(asset => asset.Sha256)).ToHashSet(StringComparer.Ordinal));
@@ -91,8 +110,6 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
 
     private async Task FetchAsync(HttpClient http, SiteAsset asset, string source, CancellationToken cancellationToken)
     {
-        if (_notBefore.TryGetValue(asset.Name + asset.Sha256 + source, out var earliest) && time.GetUtcNow() < earliest)
-            return;
         await TellAsync(asset, AssetCopy.Fetching, source, cancellationToken);
         try
         {

@@ -125,6 +125,31 @@ public sealed class AssetTests(HttpFixture boot) : IClassFixture<HttpFixture>
     }
 
     [Fact]
+    public async Task A_slow_mirror_does_not_keep_other_files_waiting()
+    {
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var mirror = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]).Build();
+        mirror.MapGet("/slow", async http =>
+        {
+            await http.Response.Body.WriteAsync(boot.Content.AsMemory(0, 1000), http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+            await goOn.Task.WaitAsync(http.RequestAborted);
+            await http.Response.Body.WriteAsync(boot.Content.AsMemory(1000), http.RequestAborted);
+        });
+        var content = boot.Content.AsSpan(1).ToArray();
+        mirror.MapGet("/quick", () => Results.Bytes(content));
+        await mirror.StartAsync(TestContext.Current.CancellationToken);
+        var slow = new SiteAsset { Name = "a-slow/one", Sha256 = Convert.ToHexStringLower(SHA256.HashData(boot.Content)), Source = mirror.Urls.First() + "/slow" };
+        await AskAsync(slow);
+        await CopyAsync(slow.Name, AssetCopy.Fetching);
+        await AskAsync(new SiteAsset { Name = "b-quick/one", Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)), Source = mirror.Urls.First() + "/quick" });
+        Assert.Equal(content.Length, (await UntilAsync("b-quick/one", one => one.Held)).SizeBytes);
+        Assert.False(boot.State.Current.AssetsOf("dc1")[slow.Name].Held);
+        goOn.SetResult();
+        Assert.Equal(boot.Content.Length, (await UntilAsync(slow.Name, one => one.Held)).SizeBytes);
+    }
+
+    [Fact]
     public async Task A_source_does_not_lead_to_what_only_this_host_reaches()
     {
         await using var mirror = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]).Build();

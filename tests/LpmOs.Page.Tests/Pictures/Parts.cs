@@ -68,6 +68,13 @@ internal static class Parts
         ? new() { Passed = !(n % 13 == 0 && index == 2), ReallocatedSectors = n % 13 == 0 && index == 2 ? 148 : 0, PendingSectors = n % 13 == 0 && index == 2 ? 12 : 0, TemperatureCelsius = 31 + index, PowerOnHours = 18_400 + (n * 7), Source = "smartctl" }
         : new() { Passed = true, WearPercent = 4 + (n % 9), TemperatureCelsius = 38, PowerOnHours = 18_400 + (n * 7), WrittenBytes = 214_000_000_000_000, Source = "nvme" };
 
+    /// <summary>The controller hands its disks to the system one by one; on the first there are files.</summary>
+    public static Inventory OneByOne(Inventory machine) => machine with
+    {
+        RaidControllers = [.. machine.RaidControllers.Select(one => one with { Arrays = [], Disks = [.. one.Disks.Select(disk => disk with { State = "jbod" })] })],
+        Disks = [.. machine.Disks.Select(disk => disk.Device != "/dev/sda" ? disk : disk with { Content = new DiskContent { PartitionTable = "gpt", Digest = new string('c', 64), Partitions = [new DiskPartition { Number = 1, SizeBytes = disk.SizeBytes, FileSystem = "ext4", Label = "backup" }] } })],
+    };
+
     private static RaidController Raid(Inventory machine, int n)
     {
         var degraded = n % 13 == 0;

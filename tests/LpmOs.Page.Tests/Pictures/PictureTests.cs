@@ -9,7 +9,7 @@ namespace LpmOs.Page.Tests.Pictures;
 /// <summary>Writes docs/screens anew (<c>make screens</c>); never part of a test run.</summary>
 public sealed class PictureTests(Chromium chromium)
 {
-    private const string Server = "/machines/dc1/CN7BK4100X0", Task = "/tasks/dc1/CN7BK4100X0", Stalled = "/machines/dc1/CN7BK4240X2", Pending = "/tasks/dc1/CN7BK4184X3", Wiped = "dc1/CN7BK4100X0";
+    private const string Server = "/machines/dc1/CN7BK4100X0", Task = "/tasks/dc1/CN7BK4100X0", Stalled = "/machines/dc1/CN7BK4240X2", Pending = "/tasks/dc1/CN7BK4184X3", Raid = "/tasks/dc1/CN7BK4191X4", Wiped = "dc1/CN7BK4100X0";
 
     private sealed record Shot(string Name, string Path, int Width = 1440, int Height = 900, string Language = "zh-CN", string Theme = "light", Func<IPage, Task>? Prepare = null);
 
@@ -23,7 +23,7 @@ public sealed class PictureTests(Chromium chromium)
         .. Both("compare", "/compare?a=dc1/CN7BK4100X0&b=dc1/CN7BK4107X1"), .. Both("report", "/report?kind=tasks&idc=dc1&tag=rack-a02"), .. Both("idcs", "/idcs"), .. Both("audit", "/audit"), .. Both("docs", "/docs/statuses"),
         new("wall", "/wall?every=600", 1920, 1080, "zh-CN", "dark"), new("wall.site.en", "/wall?every=600&idc=dc1", 1920, 1080, "en"), new("wall.4k", "/wall?every=600", 3840, 2160, "zh-CN", "dark"),
         new("create.zh-CN", "/tasks", 1440, 1000, Prepare: CreateAsync), new("create.phone", "/tasks", 390, 844, Prepare: CreateAsync),
-        new("approve.zh-CN", Pending, 1440, 1200, Prepare: ApproveAsync), new("approve-many.en", "/tasks?tab=pending&idc=dc1", 1440, 900, "en", "light", ApproveManyAsync),
+        new("approve.zh-CN", Pending, 1440, 1200, Prepare: ApproveAsync), new("approve-raid.zh-CN", Raid, 1440, 1500, Prepare: ApproveAsync), new("approve-raid.en.dark", Raid, 1440, 1500, "en", "dark", ApproveAsync), new("approve-raid.phone", Raid, 390, 844, Prepare: ApproveAsync), new("approve-many.en", "/tasks?tab=pending&idc=dc1", 1440, 900, "en", "light", ApproveManyAsync),
         new("batch.zh-CN", "/tasks/batch", 1440, 900, Prepare: BatchAsync), new("profile.zh-CN", "/profiles/gpu-node", 1440, 1150), new("defaults.en.dark", "/defaults?layer=tag&tag=gpu", 1440, 900, "en", "dark"),
         new("templates.en", "/templates", 1440, 900, "en"), new("template.zh-CN", "/templates/preseed/preseed.cfg", 1440, 1000), new("webhooks.zh-CN", "/webhooks"),
         new("idc-settings.en.dark", "/idcs", 1440, 1100, "en", "dark", page => page.Locator("main button[aria-expanded]").Nth(1).ClickAsync()),
@@ -86,7 +86,9 @@ public sealed class PictureTests(Chromium chromium)
         await site.StartAsync();
         await FurnishAsync(site);
         var folder = Path.Combine(Repository.Root, "docs", "screens");
-        foreach (var shot in Shots)
+        // Of all, or of those whose names begin so.
+        var only = Environment.GetEnvironmentVariable("ONLY") ?? "";
+        foreach (var shot in Shots.Where(shot => shot.Name.StartsWith(only, StringComparison.Ordinal)))
         {
             await using var open = await chromium.OpenAsync(new Uri(site.Url, shot.Path), shot.Language, shot.Theme, shot.Width, shot.Height);
             await open.ConnectedAsync();

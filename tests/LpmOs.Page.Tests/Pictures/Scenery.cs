@@ -52,6 +52,8 @@ internal static class Scenery
     {
         var mac = Samples.Mac(0x1A2B00 + n);
         var hardware = Parts.Equip(Hardware(sn, mac, n, now.AddDays(-i).AddMinutes(-n)), n);
+        if (IsRaid(idc, i))
+            hardware = Parts.OneByOne(hardware);
         var state = StateOf(idc, i);
         yield return Put(Keys.Meta(idc, sn), hardware, ContractsJson.Default.Inventory);
         if (n % 11 == 0)
@@ -79,6 +81,9 @@ internal static class Scenery
         if (status == TaskState.Installing)
             yield return Put($"{Keys.Logs(idc, sn, task.TaskId)}0000000001", Log(task, now), CoreJson.Default.LogChunk);
     }
+
+    /// <summary>Its task makes an array of disks that the system used one by one, and installs on it.</summary>
+    private static bool IsRaid(string idc, int i) => (idc, i) == ("dc1", 13);
 
     /// <summary>Null: reported, and no task asks for it.</summary>
     private static TaskState? StateOf(string idc, int i) => (idc, i) switch
@@ -119,7 +124,7 @@ internal static class Scenery
         return new InstallTask
         {
             Idc = idc, Sn = sn, Mac = mac, OsType = os, OsVersion = version, OsId = id, TaskId = $"task-{0x5eed0000 + n:x8}", Status = status, Hostname = $"{idc.Split('-')[0]}-node-{n:d3}",
-            Tags = [$"rack-{(char)('a' + (n / 20))}{n % 4 + 1:d2}", .. n % 5 == 0 ? (string[])["gpu"] : []], DiskLayout = new DiskLayoutSpec { Disk = new DiskSelector { Prefer = "smallest" } }, Notes = i % 4 == 0 ? "新机上架" : null, CreatedBy = People[n % 3], CreatedAt = created, UpdatedAt = updated,
+            Tags = [$"rack-{(char)('a' + (n / 20))}{n % 4 + 1:d2}", .. n % 5 == 0 ? (string[])["gpu"] : []], DiskLayout = IsRaid(idc, i) ? new DiskLayoutSpec { Preset = "lvm", Disk = new DiskSelector { Array = "system" }, Wipe = WipePolicies.Overwrite } : new DiskLayoutSpec { Disk = new DiskSelector { Prefer = "smallest" } }, Notes = i % 4 == 0 ? "新机上架" : null, CreatedBy = People[n % 3], CreatedAt = created, UpdatedAt = updated,
             StartedAt = running ? status == TaskState.Installing ? now.AddMinutes(-2 - (percent / 12.0)) : started : null, CompletedAt = status == TaskState.Completed ? ended : null,
             Step = status == TaskState.Completed ? "completed" : status == TaskState.Installing ? step : status == TaskState.Failed ? "downloading" : null, Percent = status == TaskState.Completed ? 100 : status == TaskState.Installing ? first ? 95 : percent : status == TaskState.Failed ? 63 : 0,
             Message = status == TaskState.Installing ? message : null, AwaitingFirstBoot = first, StatusHistory = history,
@@ -127,6 +132,7 @@ internal static class Scenery
             Progress = running ? [.. steps.Select((one, index) => new ProgressEntry { Step = one.Key, Percent = one.Value, Timestamp = (status == TaskState.Installing ? now.AddMinutes(-2 - (percent / 12.0)) : started)+ (ended - started) * (Shares[Math.Min(index, Shares.Length - 1)] * (status == TaskState.Installing ? 0.3 : 0.9)), Message = one.Key == "downloading" ? "612 of 612 MB" : null })] : [],
             Operations = running ? [new OperationRecord { Operation = OperationNames.OsInstall, StartedAt = status == TaskState.Installing ? now.AddMinutes(-2 - (percent / 12.0)) : started, FinishedAt = status == TaskState.Completed ? ended.AddMinutes(-1) : null, Success = status == TaskState.Completed ? true : null }] : [],
             Failure = status == TaskState.Failed ? Failure(i) : null,
+            HardwareConfig = IsRaid(idc, i) ? new HardwareConfigSpec { Controllers = [new ControllerSpec { DeleteOthers = true, Arrays = [new RaidArraySpec { Name = "system", Level = "raid1", Disks = ["252:0", "252:1"] }] }] } : null,
         };
     }
 

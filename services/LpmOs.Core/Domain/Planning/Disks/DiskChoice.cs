@@ -18,7 +18,7 @@ public sealed record DiskChoice(IReadOnlyList<Disk> Disks, TaskFailure? Problem,
     /// <param name="wanted">How many, where the selector does not say.</param>
     public static DiskChoice Of(IReadOnlyList<Disk> disks, DiskSelector? selector, int wanted = 1, string field = "disk_layout.disk")
     {
-        var reasons = new Dictionary<string, string>();
+        var reasons = SeveralPaths(disks);
         foreach (var disk in disks)
         {
             if (WhyNot(disk, selector) is { } reason)
@@ -45,6 +45,11 @@ public sealed record DiskChoice(IReadOnlyList<Disk> Disks, TaskFailure? Problem,
                 : $"Look at the table for why each disk does not fit; change {field}, or see whether the controller's driver is in the boot image.",
         }, reasons);
     }
+
+    // The agent could not tell which of them is meant, and the new system would have to know of both: said now, and not when the machine is half way.
+    private static Dictionary<string, string> SeveralPaths(IReadOnlyList<Disk> disks) => disks.Where(disk => disk.Wwn is not null).GroupBy(disk => (disk.Wwn, disk.Serial, disk.SizeBytes)).Where(paths => paths.Count() > 1)
+        .SelectMany(paths => paths.Select(disk => (disk.Device, Reason: $"one disk over {paths.Count()} paths ({string.Join(", ", paths.Select(path => path.Device).Take(4))}): leave one path connected while it is installed")))
+        .DistinctBy(path => path.Device).ToDictionary(path => path.Device, path => path.Reason);
 
     // All that fit where no preference says which; else those at the wanted end, and one more where the last is not told apart.
     private static List<Disk> Preferred(List<Disk> fitting, int count, string? prefer, Dictionary<string, string> reasons)

@@ -43,6 +43,20 @@ public sealed class DiskChoiceTests
         Assert.Equal(Server.Length - choice.Disks.Count, choice.Reasons.Count);
     }
 
+    /// <summary>A disk on two ports of an HBA, or a LUN on two fabrics: "the two equal ones" would be one disk twice.</summary>
+    [Fact]
+    public void A_disk_over_two_paths_is_no_two_disks_and_is_refused_before_approval()
+    {
+        Disk Path(string device) => Disk(device, "ST8000", "H7", 8000, "sas", rotational: true) with { Wwn = "naa.5000c500a1b2c3d4" };
+        foreach (var selector in new DiskSelector[] { new() { Equal = 2, Rotational = true }, new() { Serial = "H7" }, new() { Wwn = "naa.5000c500a1b2c3d4" } })
+        {
+            var choice = DiskChoice.Of([Path("/dev/sda"), Path("/dev/sdb")], selector);
+            Assert.Equal("no_disk", choice.Problem?.Code);
+            Assert.Contains("one disk over 2 paths (/dev/sda, /dev/sdb): leave one path connected", choice.Problem!.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal("/dev/sdc", Assert.Single(DiskChoice.Of([Path("/dev/sda"), Path("/dev/sdb"), Disk("/dev/sdc", "INTEL SSD", "S0", 480, "sata")], null).Disks).Device);
+    }
+
     public static TheoryData<DiskSelector, string, string> NotFitting => new()
     {
         { new() { Serial = "X" }, "no_disk", "/dev/sda  480 GB  INTEL SSD  serial S0  wwn -: other serial" },

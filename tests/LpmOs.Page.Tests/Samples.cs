@@ -19,14 +19,16 @@ internal static class Samples
             : new { partition_table = "gpt", digest = new string('a', 64), partitions = new[] { new { number = 1, size_bytes = 1_000_000_000_000, file_system = "xfs", label } } },
     };
 
-    public static object Report(string sn, int mac, string text, params object[] disks) => new
+    public static object Report(string sn, int mac, string text, params object[] disks) => Report(sn, mac, text, disks, []);
+
+    public static object Report(string sn, int mac, string text, object[] disks, object[] controllers) => new
     {
         sn, mac_address = Mac(mac),
         hardware = new
         {
             serial_number = sn, mac_address = Mac(mac), company = text, product = text, model_name = text,
             cpu = new { model = text, cores = 32, threads = 64, sockets = 2, architecture = "x86_64" }, memory = new { total_gb = 256, total_bytes = 256L << 30 },
-            disks,
+            disks, raid_controllers = controllers,
             nics = new[] { new { name = "eno1", mac = Mac(mac), driver = "ice", link = true, speed_mbps = 25_000 } },
         },
     };

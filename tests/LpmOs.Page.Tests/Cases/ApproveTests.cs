@@ -68,6 +68,43 @@ public sealed class ApproveTests(Chromium chromium, SharedSite shared)
         Assert.Empty(open.Complaints);
     }
 
+    [Theory]
+    [InlineData("jbod", "data")]
+    [InlineData("unassigned", "unknown")]
+    public async Task Disks_that_become_an_array_are_named_with_what_is_on_them(string state, string stakes)
+    {
+        var sn = "APPROVE-RAID-" + state;
+        var mac = state == "jbod" ? 42_201 : 42_202;
+        object Member(int slot) => new { id = $"252:{slot}", serial = $"SLOT{slot}-{sn}", size_bytes = 1_920_000_000_000, type = "ssd", transport = "sas", state };
+        object[] disks = state == "jbod" ? [Samples.Disk("/dev/sda", $"SLOT0-{sn}", "old-backup"), Samples.Disk("/dev/sdb", $"SLOT1-{sn}", null)] : [];
+        await shared.Site.ReportAsync(Samples.Report(sn, mac, "P5600", disks, [new { id = "0", model = "PERC H755 Front", serial = "4A0013RT", tool = "storcli", disks = new[] { Member(0), Member(1) } }]));
+        var spec = Samples.Task(sn, mac);
+        spec["os_type"] = "Debian 12";
+        spec["disk_layout"] = new { preset = "lvm", disk = new { array = "system" }, wipe = "overwrite" };
+        spec["hardware_config"] = new { controllers = new[] { new { delete_others = true, arrays = new[] { new { name = "system", level = "raid1", disks = new[] { "252:0", "252:1" } } } } } };
+        await shared.Site.PostAsync("/api/v1/tasks", spec);
+
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, $"/tasks/dc1/{sn}"));
+        var (page, dialog) = (open.Page, open.Page.GetByRole(AriaRole.Dialog));
+        await page.GetByRole(AriaRole.Button, new() { Name = "✓ 审批" }).ClickAsync();
+        var lost = dialog.Locator($"[data-stakes={stakes}]");
+        if (state == "jbod")
+        {
+            await Expect(lost).ToContainTextAsync("将收用 252:0 处的磁盘");
+            await Expect(lost).ToContainTextAsync("old-backup");
+        }
+        else
+        {
+            await Expect(lost).ToContainTextAsync("将新建于磁盘 252:0, 252:1");
+            await Expect(lost).Not.ToContainTextAsync("服务器没有上报");
+        }
+        await Expect(dialog).ToContainTextAsync("全盘覆写");
+        await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "✓ 审批" })).ToBeDisabledAsync();
+        await page.Locator("#approve-sn").FillAsync(sn);
+        await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "✓ 审批" })).ToBeEnabledAsync();
+        Assert.Empty(open.Complaints);
+    }
+
     private async Task CreateAsync(string sn, int mac, string? label, string? address)
     {
         await shared.Site.ReportAsync(Samples.Report(sn, mac, "P5600", Samples.Disk("/dev/nvme0n1", $"DISK-{sn}", label)));

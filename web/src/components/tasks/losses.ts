@@ -39,8 +39,14 @@ export const mustBeNamed = (stakes: Stakes) => stakes.kind === 'data' || stakes.
 /** Arrays that RAID controllers lose; nobody looks into them before. */
 export const lostArrays = (plan: InstallPlan | null | undefined) => (plan?.controllers ?? []).flatMap((controller) => (controller.delete ?? []).map((array) => ({ controller, array })));
 
-/** Disks of their own that RAID controllers take for arrays. */
-export const claimedDisks = (plan: InstallPlan | null | undefined) => (plan?.controllers ?? []).flatMap((controller) => (controller.claim ?? []).map((place) => ({ controller, place })));
+/** Disks of their own that RAID controllers take for arrays, and what the system sees on them: by their serial numbers, which controller and disk both tell. */
+export const claimedDisks = (plan: InstallPlan | null | undefined, hardware?: Inventory | null) => (plan?.controllers ?? []).flatMap((controller) => (controller.claim ?? []).map((place) => {
+  const serial = hardware?.raid_controllers?.find((one) => one.id === controller.id && one.tool === controller.tool)?.disks?.find((one) => one.id === place)?.serial;
+  return { controller, place, disk: serial ? hardware?.disks?.find((one) => one.serial === serial) : undefined };
+}));
+
+/** Arrays that the task makes of disks of which the system sees nothing. */
+export const newArrays = (plan: InstallPlan | null | undefined) => (plan ? targetsOf(plan) : []).flatMap((target) => (target.array ? [{ device: target.device, array: target.array }] : []));
 
 /** "GPT; 1: xfs "data" 1 TB": on a line. */
 export function contentText(disk: Disk): string {

@@ -22,6 +22,9 @@ internal static partial class Kernel
     private const int ReadOnlyMount = 0x1;
     // linux/fs.h: BLKZEROOUT, _IO(0x12, 127)
     private const nuint ZeroOutRequest = 0x127F;
+    // linux/btrfs.h: BTRFS_IOC_RESIZE, _IOW(0x94, 3, struct btrfs_ioctl_vol_args), whose name comes after 8 bytes
+    private const nuint ResizeBtrfs = 0x5000_9403;
+    private const int VolumeArguments = 4096, VolumeName = 8;
     // fcntl.h: F_SETPIPE_SZ
     private const int SetPipeSize = 1031;
 
@@ -114,6 +117,15 @@ internal static partial class Kernel
         return Marshal.GetLastPInvokeError() is notATerminal or invalid ? false : throw new IOException($"zeroing {length} bytes at {start} failed: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>Lets a mounted btrfs reach to the end of its first device, as <c>btrfs filesystem resize max</c> does.</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public static void GrowBtrfs(SafeFileHandle folder)
+    {
+        var arguments = new byte[VolumeArguments];
+        "max"u8.CopyTo(arguments.AsSpan(VolumeName));
+        Check(BlockControlCall(folder, ResizeBtrfs, arguments), "growing btrfs");
+    }
+
     /// <summary>Lets a pipe hold more, so that its two ends wait for each other less often. What the kernel does not grant stays as it is.</summary>
     public static void WidenPipe(SafeHandle pipe, int bytes) => _ = ControlCall(pipe, SetPipeSize, bytes);
 
@@ -141,6 +153,9 @@ internal static partial class Kernel
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int RangeControlCall(SafeFileHandle device, nuint request, [In] ulong[] range);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int BlockControlCall(SafeFileHandle file, nuint request, [In] byte[] arguments);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int ControlCall(SafeHandle file, int command, int argument);

@@ -16,11 +16,12 @@ internal static class BootCommands
         var words = shell.Words;
         var (idc, stalled, unknown) = (Shell.Option<string?>("--idc", words.IdcOption), Shell.Option<bool>("--stalled", words.StalledOption), Shell.Option<bool>("--unknown", words.UnknownOption));
         var text = Shell.Option<string?>("--query", words.BootTextOption, "-q");
+        var after = Shell.Option<string?>("--after", words.AfterOption);
         var (limit, cursor) = (Shell.Option<int?>("--limit", words.LimitOption), Shell.Option<string?>("--cursor", words.CursorOption));
-        return shell.Command("list", words.BootsList, [idc, stalled, unknown, text, limit, cursor], async (parsed, session, cancellationToken) =>
+        return shell.Command("list", words.BootsList, [idc, stalled, unknown, text, after, limit, cursor], async (parsed, session, cancellationToken) =>
         {
             var page = await session.Api.ListBootsAsync(parsed.GetValue(idc), parsed.GetValue(stalled) ? "true" : null, parsed.GetValue(unknown) ? "true" : null, parsed.GetValue(text),
-                parsed.GetValue(limit), parsed.GetValue(cursor), cancellationToken);
+                parsed.GetValue(after), parsed.GetValue(limit), parsed.GetValue(cursor), cancellationToken);
             session.Print.List(page, page.Items, Columns(words), words.NoBoots);
             if (session.Print.Format == OutputFormat.Table && page.Next_cursor is { } rest)
                 await session.Terminal.Error.WriteLineAsync(words.More(page.Items.Count, page.Total, rest));

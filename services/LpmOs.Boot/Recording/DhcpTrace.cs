@@ -52,6 +52,7 @@ internal sealed class DhcpTrace(BootTrace trace, BootTargets targets, IPAddress 
             Event = name,
             Program = client.Program switch { BootProgram.Pxe => BootEventNames.Pxe, BootProgram.HttpBoot => BootEventNames.HttpBoot, BootProgram.Ipxe => BootEventNames.Ipxe, _ => BootEventNames.RunningSystem },
             Architecture = client.Program == BootProgram.None ? null : client.Architecture,
+            Transaction = string.Create(CultureInfo.InvariantCulture, $"0x{request.TransactionId:x8}"),
             VendorClass = Text(request, DhcpOptionCode.VendorClass),
             UserClass = Text(request, DhcpOptionCode.UserClass),
             Address = (request.AddressOption(DhcpOptionCode.RequestedAddress) ?? (request.HasClientAddress ? request.ClientAddress : null))?.ToString(),

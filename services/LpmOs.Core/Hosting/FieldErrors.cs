@@ -1,3 +1,4 @@
+using System.Globalization;
 using LpmOs.Core.Domain.Identity;
 
 namespace LpmOs.Core.Hosting;
@@ -46,6 +47,16 @@ public sealed class FieldErrors
     {
         if (value?.Length > most)
             Add(field, $"Has {value.Length} characters; at most {most} are allowed.");
+    }
+
+    /// <summary>A point in time; null: none was given, or it is wrong (and noted). UTC where no zone is named.</summary>
+    public DateTimeOffset? Time(string field, string? text)
+    {
+        if (text is null)
+            return null;
+        var valid = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time);
+        Check(field, valid, text, "a time of ISO 8601, for example 2026-12-31T22:00:00Z");
+        return valid ? time : null;
     }
 
     public void ThrowIfAny()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using LpmOs.Core.Domain.Audit;
 using LpmOs.Core.Hosting;
 
@@ -32,7 +31,7 @@ internal sealed record AuditFilter
         return new AuditFilter
         {
             Idc = query.Idc, Sn = query.Sn, TaskId = query.TaskId, By = query.By, Action = query.Action,
-            After = Time("after", query.After, errors), Before = Time("before", query.Before, errors),
+            After = errors.Time("after", query.After), Before = errors.Time("before", query.Before),
         };
     }
 
@@ -40,13 +39,4 @@ internal sealed record AuditFilter
         (Sn is null || record.Sn == Sn) && (TaskId is null || record.TaskId == TaskId) && (By is null || record.By == By)
         && (Action is null || record.Action == Action || (Action.EndsWith('.') && record.Action.StartsWith(Action, StringComparison.Ordinal)))
         && (Before is null || record.At < Before) && (After is null || record.At >= After);
-
-    private static DateTimeOffset? Time(string field, string? text, FieldErrors errors)
-    {
-        if (text is null)
-            return null;
-        var valid = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time);
-        errors.Check(field, valid, text, "a time of ISO 8601, for example 2026-12-31T22:00:00Z");
-        return valid ? time : null;
-    }
 }

@@ -27,12 +27,13 @@ internal sealed class BootLists(WatchedState state, BootReader boots, TimeProvid
         var stalled = Bool("stalled", query.Stalled, errors);
         var unknown = Bool("unknown", query.Unknown, errors);
         errors.Length("q", query.Q, LongestText);
+        var since = errors.Time("after", query.After);
         var after = Place(query.Cursor, errors);
         errors.ThrowIfAny();
 
         var snapshot = state.Current;
         var rows = snapshot.Boots
-            .Where(boot => (query.Idc is null || boot.Key.Idc == query.Idc) && (idcs is null || idcs.Contains(boot.Key.Idc)) && (unknown is null || boot.Value.Sn is null == unknown) && Matches(boot.Value, query.Q))
+            .Where(boot => (query.Idc is null || boot.Key.Idc == query.Idc) && (idcs is null || idcs.Contains(boot.Key.Idc)) && (unknown is null || boot.Value.Sn is null == unknown) && (since is null || boot.Value.UpdatedAt >= since) && Matches(boot.Value, query.Q))
             .Select(boot => new Row(boot.Key.Idc, boot.Value, boots.Stall(boot.Key.Idc, boot.Value)))
             .Where(row => stalled is null || row.Stall is not null == stalled)
             .ToList();

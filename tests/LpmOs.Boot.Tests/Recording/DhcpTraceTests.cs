@@ -75,6 +75,7 @@ public sealed class DhcpTraceTests
         Assert.Equal(["dhcp_discover", "dhcp_offer", "dhcp_request", "dhcp_ack", "tftp_done"], boot!.Events.Select(e => e.Event));
         Assert.Equal(("pxe", 7, "PXEClient:Arch:00007:UNDI:003016"), (boot.Events[0].Program, boot.Events[0].Architecture, boot.Events[0].VendorClass));
         Assert.Equal(("10.77.0.100", "snponly.efi"), (boot.Events[3].Address, boot.Events[3].File));
+        Assert.All(boot.Events.Take(4), e => Assert.Equal($"0x{Request(DhcpMessageType.Discover).TransactionId:x8}", e.Transaction));
     }
 
     [Fact]

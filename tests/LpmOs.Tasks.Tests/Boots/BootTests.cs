@@ -76,11 +76,12 @@ public sealed class BootTests(TasksFixture tasks) : IClassFixture<TasksFixture>
         }
         Assert.Equal(macs.Reverse(), all);
         Assert.Equal(1, (await tasks.JsonAsync("/api/v1/boots?idc=lst&unknown=false")).GetProperty("total").GetInt32());
+        Assert.Equal(2, (await tasks.JsonAsync("/api/v1/boots?idc=lst&stalled=true&after=2026-01-01T00:03:00Z")).GetProperty("total").GetInt32());
         Assert.Equal(1, (await tasks.JsonAsync("/api/v1/boots?idc=lst&q=list-0")).GetProperty("total").GetInt32());
     }
 
     [Theory]
-    [InlineData("/api/v1/boots?stalled=maybe&limit=0&cursor=x", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/boots?stalled=maybe&limit=0&cursor=x&after=yesterday", HttpStatusCode.BadRequest)]
     [InlineData("/api/v1/boots/dc1/not-a-mac", HttpStatusCode.BadRequest)]
     [InlineData("/api/v1/boots/dc1/52:54:00:99:99:99", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/machines/dc1/nobody/boots", HttpStatusCode.NotFound)]

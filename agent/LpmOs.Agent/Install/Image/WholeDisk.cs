@@ -59,8 +59,7 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
         if (root is null)
             throw new InstallException(FailureCodes.ImageUnpack, $"No partition of the image holds a Linux system: {string.Join(", ", partitions.Select(partition => $"{partition.Number} {partition.FileSystem ?? "no file system"}"))}.", Advice);
         log.Line($"  The image's system is on {root.Device} ({root.FileSystem})");
-        if (root.FileSystem == "xfs")
-            await DoAsync("grown", () => programs.RunAsync("xfs_growfs", [mounts.Root], new(), cancellationToken)).ConfigureAwait(false);
+        await DoAsync("grown", () => GrowMountedAsync(root, mounts.Root, cancellationToken)).ConfigureAwait(false);
         var tree = new TargetTree(mounts.Root);
         foreach (var mount in ImageMount.Read(tree.Read("/etc/fstab") ?? ""))
         {
@@ -154,11 +153,26 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
                 await programs.RunAsync("resize2fs", [last.Device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
                 log.Line($"  {last.Device} ({last.FileSystem}) grown to the disk's end");
                 break;
-            case "xfs":
-                // It grows while it is mounted.
+            case "xfs" or "btrfs":
+                // They grow while they are mounted.
                 break;
             default:
                 log.Line($"  {last.Device} grown to the disk's end; its {last.FileSystem} is left to the system itself");
+                break;
+        }
+    }
+
+    private async Task GrowMountedAsync(ImagePartition root, string folder, CancellationToken cancellationToken)
+    {
+        switch (root.FileSystem)
+        {
+            case "xfs":
+                await programs.RunAsync("xfs_growfs", [folder], new(), cancellationToken).ConfigureAwait(false);
+                break;
+            case "btrfs":
+                using (var handle = Kernel.OpenFolder(folder))
+                    Kernel.GrowBtrfs(handle);
+                log.Line($"  {root.Device} (btrfs) grown to its partition's end");
                 break;
         }
     }
@@ -187,7 +201,7 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
         {
             await work().ConfigureAwait(false);
         }
-        catch (ProgramException e)
+        catch (Exception e) when (e is ProgramException or IOException)
         {
             throw new InstallException(FailureCodes.DiskFailed, $"The image's partitions on {device} could not be {what}: {e.Message}", Advice, e);
         }

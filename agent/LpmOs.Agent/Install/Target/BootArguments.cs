@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace LpmOs.Agent.Install.Target;
@@ -12,6 +13,10 @@ internal sealed partial class BootArguments(TargetTree tree)
     private const string CommandLine = "/etc/kernel/cmdline";
     private const string Defaults = "/etc/default/grub", DefaultsFolder = "/etc/default/grub.d";
     private const string Console = "console=";
+    // EL8's entries say "options $kernelopts", which GRUB reads from its environment block: 1024 bytes, filled up with '#', values with backslashes before their backslashes.
+    private static readonly string[] Environments = ["/boot/grub2/grubenv", "/boot/grub/grubenv"];
+    private const string KernelOptions = "kernelopts";
+    private const int EnvironmentBytes = 1024;
 
     /// <returns>The files that were changed.</returns>
     public IReadOnlyList<string> Add(IReadOnlyList<string> arguments)
@@ -19,11 +24,15 @@ internal sealed partial class BootArguments(TargetTree tree)
         var changed = new List<string>();
         if (arguments.Count == 0)
             return changed;
+        var environments = Environments.Concat(Esps.SelectMany(esp => OnEsp(esp, "grubenv"))).DistinctBy(tree.Resolve).Where(tree.Exists).ToList();
+        changed.AddRange(environments.Where(path => AddToEnvironment(path, arguments)));
+        // Which one a firmware's GRUB reads, only it knows: all or none.
+        var inEnvironment = changed.Count > 0 && changed.Count == environments.Count;
         // GRUB's menu: linux, linux16 and linuxefi, then kernel and arguments. Entries of the Boot Loader Specification: options and arguments.
-        foreach (var path in Menus.Concat(Esps.SelectMany(EspMenus)).DistinctBy(tree.Resolve))
-            Rewrite(path, arguments, changed, word => word is "linux" or "linux16" or "linuxefi");
+        foreach (var path in Menus.Concat(Esps.SelectMany(esp => OnEsp(esp, "grub.cfg"))).DistinctBy(tree.Resolve))
+            Rewrite(path, arguments, changed, (word, _) => word is "linux" or "linux16" or "linuxefi");
         foreach (var path in Esps.SelectMany(esp => tree.Names(esp + Entries).Where(name => name.EndsWith(".conf", StringComparison.Ordinal)).Select(name => $"{esp}{Entries}/{name}")).DistinctBy(tree.Resolve))
-            Rewrite(path, arguments, changed, word => word == "options");
+            Rewrite(path, arguments, changed, (word, rest) => word == "options" && !(inEnvironment && rest.Contains("$" + KernelOptions, StringComparison.Ordinal)));
         if (tree.Read(CommandLine) is { } line)
         {
             tree.Write(CommandLine, With(line.Trim(), arguments) + "\n");
@@ -44,17 +53,31 @@ internal sealed partial class BootArguments(TargetTree tree)
     }
 
     // FAT knows no case.
-    private IEnumerable<string> EspMenus(string esp) => tree.Names(esp).Where(name => name.Equals("EFI", StringComparison.OrdinalIgnoreCase)).SelectMany(efi => tree.Names($"{esp}/{efi}").Select(vendor => $"{esp}/{efi}/{vendor}"))
-        .SelectMany(folder => tree.Names(folder).Where(name => name.Equals("grub.cfg", StringComparison.OrdinalIgnoreCase)).Select(name => $"{folder}/{name}"));
+    private IEnumerable<string> OnEsp(string esp, string file) => tree.Names(esp).Where(name => name.Equals("EFI", StringComparison.OrdinalIgnoreCase)).SelectMany(efi => tree.Names($"{esp}/{efi}").Select(vendor => $"{esp}/{efi}/{vendor}"))
+        .SelectMany(folder => tree.Names(folder).Where(name => name.Equals(file, StringComparison.OrdinalIgnoreCase)).Select(name => $"{folder}/{name}"));
 
-    private void Rewrite(string path, IReadOnlyList<string> arguments, List<string> changed, Func<string, bool> isTheirs)
+    /// <summary>False: it says no kernel options, or has no room for more.</summary>
+    private bool AddToEnvironment(string path, IReadOnlyList<string> arguments)
+    {
+        var lines = (tree.Read(path) ?? "").TrimEnd('#').Split('\n');
+        if (Array.FindIndex(lines, line => line.StartsWith(KernelOptions + "=", StringComparison.Ordinal)) is var at && at < 0)
+            return false;
+        lines[at] = With(lines[at].TrimEnd(), [.. arguments.Select(argument => argument.Replace("\\", "\\\\", StringComparison.Ordinal))]);
+        var block = string.Join('\n', lines);
+        if (Encoding.UTF8.GetByteCount(block) is var bytes && bytes > EnvironmentBytes)
+            return false;
+        tree.Rewrite(path, block + new string('#', EnvironmentBytes - bytes));
+        return true;
+    }
+
+    private void Rewrite(string path, IReadOnlyList<string> arguments, List<string> changed, Func<string, string, bool> isTheirs)
     {
         if (tree.Read(path) is not { } text)
             return;
         var found = false;
         var lines = text.Split('\n').Select(line =>
         {
-            if (line.TrimStart().Split((char[])[' ', '\t'], 2) is not [var word, _] || !isTheirs(word))
+            if (line.TrimStart().Split((char[])[' ', '\t'], 2) is not [var word, var rest] || !isTheirs(word, rest))
                 return line;
             found = true;
             return With(line.TrimEnd(), arguments);

@@ -16,6 +16,8 @@ public sealed record BootEvent
     public string? Program { get; init; }
     /// <summary>DHCP: processor architecture type (option 93; 0 BIOS, 7 and 9 UEFI x64, 11 UEFI arm64, 16 UEFI x64 by HTTP).</summary>
     public int? Architecture { get; init; }
+    /// <summary>DHCP: transaction id as capture programs show it (<c>0x1a2b3c4d</c>); of a repeated event, that of the last.</summary>
+    public string? Transaction { get; init; }
     /// <summary>DHCP: option 60.</summary>
     public string? VendorClass { get; init; }
     /// <summary>DHCP: option 77.</summary>

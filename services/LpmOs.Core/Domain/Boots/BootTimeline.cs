@@ -12,6 +12,8 @@ public static class BootTimeline
     private const int LookBack = 4;
     /// <summary>Machines are never the same boot after such a silence, if they begin at the beginning.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(10);
+    /// <summary>Services of a site that heard the same packet write times no further apart. Firmware that makes its transaction ids from its MAC does not begin again so soon.</summary>
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(30);
 
     /// <summary>The boot after the event; <paramref name="ended"/> is the former one where the event begins another. Null: a file alone, fetched by anybody, is no boot.</summary>
     public static BootRecord? Add(BootRecord? current, BootEvent added, string idc, string mac, string? sn, out BootRecord? ended)
@@ -35,7 +37,7 @@ public static class BootTimeline
     {
         // So far ahead was a clock that has been set since.
         var later = (added.At - current.UpdatedAt).Duration() > LongestSilence;
-        if (added.At <= current.UpdatedAt && !later)
+        if ((added.At <= current.UpdatedAt && !later) || IsHeardTwice(current, added))
             return false;
         var signs = BootSigns.Of(current);
         return PhaseOf(added) switch
@@ -49,6 +51,10 @@ public static class BootTimeline
             _ => false,
         };
     }
+
+    /// <summary>The other boot service of the site, whose clock is a few seconds behind, has it on record already, and what the machine did next.</summary>
+    private static bool IsHeardTwice(BootRecord current, BootEvent added) => added.Transaction is { } transaction
+        && current.Events.Any(known => known.Event == added.Event && known.Program == added.Program && known.Transaction == transaction && (added.At - (known.LastAt ?? known.At)).Duration() < ClockDifference);
 
     public static BootPhase PhaseOf(BootEvent happened) => happened.Event switch
     {

@@ -28,6 +28,10 @@ public sealed class BtrfsImageTests
         try
         {
             Assert.Equal("db-1\n", await File.ReadAllTextAsync(Path.Join(folder, system, "etc/hostname"), TestContext.Current.CancellationToken));
+            // It reaches to the disk's end.
+            var partition = long.Parse(RecordedMachine.Program("blockdev", $"--getsize64 {it.Disk.Device}p1"), System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Matches($@"devid\s+1 size {partition / 4096 * 4096} ", RecordedMachine.Program("btrfs", $"filesystem show --raw {folder}"));
+            Assert.True(partition > size, $"The partition has {partition} bytes, the image {size}.");
             Assert.True(File.Exists(Path.Join(folder, home, "admin/.ssh/authorized_keys")), it.Console);
             Assert.Empty(Directory.GetFileSystemEntries(Path.Join(folder, system, "home")));
             // A link of the image leads into the image: never to this machine's own folder.

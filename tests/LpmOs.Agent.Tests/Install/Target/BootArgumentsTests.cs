@@ -48,6 +48,38 @@ public sealed class BootArgumentsTests
         Assert.Equal(after, Text(machine, "etc/default/grub"));
     }
 
+    /// <summary>EL8: entries, of later kernels too, take them from GRUB's environment; with one menu for BIOS and UEFI that block is on the ESP.</summary>
+    [Fact]
+    public void TheEnvironmentOfGrubHasThem()
+    {
+        const string head = "# GRUB Environment Block\nsaved_entry=ffff-4.18.0-513.el8.x86_64\n", later = "boot_success=0\n";
+        using var machine = new RecordedMachine().File("boot/efi/EFI/rocky/grubenv", (head + "kernelopts=root=UUID=1 ro console=ttyS0,115200 crashkernel=auto \n" + later).PadRight(1024, '#'))
+            .File("boot/loader/entries/ffff-4.18.0-513.el8.x86_64.conf", "title Rocky\noptions $kernelopts $tuned_params\n")
+            .File("boot/loader/entries/own.conf", "options root=UUID=1\n").File("boot/grub2/grub.cfg", "load_env\nblscfg\n");
+        File.CreateSymbolicLink(Path.Join(machine.Root, "boot/grub2/grubenv"), "../efi/EFI/rocky/grubenv");
+
+        Assert.Equal(["/boot/grub2/grubenv", "/boot/loader/entries/own.conf"], Add(machine));
+        Add(machine);
+
+        Assert.Equal($"{head}kernelopts=root=UUID=1 ro crashkernel=auto {Added}\n{later}".PadRight(1024, '#'), Text(machine, "boot/efi/EFI/rocky/grubenv"));
+        // GRUB's own program reads it.
+        Assert.Contains($"kernelopts=root=UUID=1 ro crashkernel=auto {Added}\nboot_success=0", RecordedMachine.Program("grub-editenv", $"'{machine.Root}/boot/efi/EFI/rocky/grubenv' list"), StringComparison.Ordinal);
+        Assert.Equal("title Rocky\noptions $kernelopts $tuned_params\n", Text(machine, "boot/loader/entries/ffff-4.18.0-513.el8.x86_64.conf"));
+        Assert.Equal($"options root=UUID=1 {Added}\n", Text(machine, "boot/loader/entries/own.conf"));
+    }
+
+    [Fact]
+    public void AnEnvironmentThatIsFullLeavesThemToTheEntries()
+    {
+        var full = ("# GRUB Environment Block\nkernelopts=root=UUID=1 " + new string('x', 960) + "\n").PadRight(1024, '#');
+        using var machine = new RecordedMachine().File("boot/grub2/grubenv", full).File("boot/loader/entries/a.conf", "options $kernelopts\n");
+
+        Assert.Equal(["/boot/loader/entries/a.conf"], Add(machine));
+
+        Assert.Equal(full, Text(machine, "boot/grub2/grubenv"));
+        Assert.Equal($"options $kernelopts {Added}\n", Text(machine, "boot/loader/entries/a.conf"));
+    }
+
     /// <summary>Debian's grub-mkconfig reads a folder beside the file, which stays the image's own; systemd-boot's entries are on the ESP.</summary>
     [Fact]
     public void EachPlaceIsWrittenOnce()

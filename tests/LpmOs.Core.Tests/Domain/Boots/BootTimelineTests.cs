@@ -34,6 +34,25 @@ public sealed class BootTimelineTests
         Assert.Single(ended);
     }
 
+    /// <summary>Two boot services of a site hear each broadcast; the one whose clock is ahead writes after what the machine did next.</summary>
+    [Theory]
+    [InlineData("0x00000001", 0)]
+    [InlineData("0x00000002", 1)]
+    public void A_request_that_another_service_heard_too_begins_no_boot(string transaction, int ended)
+    {
+        var first = Dhcp(0, "dhcp_discover") with { Transaction = "0x00000001" };
+        var (boot, former) = Of([first, .. Address(0).Skip(1), Tftp(2, "snponly.efi"), Dhcp(4, "dhcp_discover") with { Transaction = transaction }]);
+        Assert.Equal(ended, former.Count);
+        Assert.Equal(ended == 0 ? BootPhase.BootProgram : BootPhase.FirmwareDhcp, BootSigns.Of(boot).Phase);
+    }
+
+    [Fact]
+    public void Firmware_with_the_same_transaction_id_at_every_start_is_seen_to_start_again()
+    {
+        var first = Dhcp(0, "dhcp_discover") with { Transaction = "0x00770001" };
+        Assert.Single(Of([first, .. Address(0).Skip(1), Tftp(2, "snponly.efi"), first with { At = Start.AddSeconds(60) }]).Ended);
+    }
+
     /// <summary>A clock that was years ahead wrote once, and was set.</summary>
     [Fact]
     public void What_a_wrong_clock_wrote_keeps_no_later_boot_from_its_own_record()

@@ -2337,6 +2337,8 @@ export interface components {
              * @description DHCP: processor architecture type (option 93; 0 BIOS, 7 and 9 UEFI x64, 11 UEFI arm64, 16 UEFI x64 by HTTP).
              */
             architecture?: number;
+            /** @description DHCP: transaction id as capture programs show it (`0x1a2b3c4d`); of a repeated event, that of the last. */
+            transaction?: string;
             /** @description DHCP: option 60. */
             vendor_class?: string;
             /** @description DHCP: option 77. */
@@ -19054,6 +19056,8 @@ export interface operations {
                 unknown?: string;
                 /** @description At most 200 characters, looked for in MAC, serial number, task id and address. Example: `web`. */
                 q?: string;
+                /** @description Only boots whose last event is at or after this time (ISO 8601). */
+                after?: string;
                 /** @description Rows of the page, 1 to 1000. Default: 50. */
                 limit?: number;
                 /** @description next_cursor of the page before, asked with the same filters. */

@@ -12093,11 +12093,12 @@ namespace LpmOs.Cli.Client
         /// <param name="stalled">true: only boots that stand still; false: only the others.</param>
         /// <param name="unknown">true: only MACs whose serial number nobody knows; false: only the others.</param>
         /// <param name="q">At most 200 characters, looked for in MAC, serial number, task id and address. Example: `web`.</param>
+        /// <param name="after">Only boots whose last event is at or after this time (ISO 8601).</param>
         /// <param name="limit">Rows of the page, 1 to 1000. Default: 50.</param>
         /// <param name="cursor">next_cursor of the page before, asked with the same filters.</param>
         /// <returns>OK</returns>
         /// <exception cref="LpmOsProblemException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<BootPage> ListBootsAsync(string? idc = null, string? stalled = null, string? unknown = null, string? q = null, int? limit = null, string? cursor = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<BootPage> ListBootsAsync(string? idc = null, string? stalled = null, string? unknown = null, string? q = null, string? after = null, int? limit = null, string? cursor = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -12128,6 +12129,10 @@ namespace LpmOs.Cli.Client
                     if (q != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("q")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(q, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (after != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("after")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(after, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (limit != null)
                     {
@@ -17445,6 +17450,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("architecture")]
         public int? Architecture { get; set; } = default!;
+
+        /// <summary>
+        /// DHCP: transaction id as capture programs show it (`0x1a2b3c4d`); of a repeated event, that of the last.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("transaction")]
+        public string? Transaction { get; set; } = default!;
 
         /// <summary>
         /// DHCP: option 60.

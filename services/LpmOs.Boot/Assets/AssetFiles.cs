@@ -84,13 +84,18 @@ internal sealed class AssetFiles(string filesRoot)
         }
     }
 
-    /// <summary>Computes the digest again. A file that is no longer what it was is removed.</summary>
+    /// <summary>Computes the digest again. A file that is no longer what it was, or that the disk does not give back, is removed.</summary>
     public async Task<bool> VerifyAsync(SiteAsset asset, CancellationToken cancellationToken)
     {
-        await using (var file = new FileStream(PathOf(asset), FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan))
+        try
         {
+            await using var file = new FileStream(PathOf(asset), FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
             if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false)) == asset.Sha256)
                 return true;
+        }
+        catch (IOException)
+        {
+            // A bad sector.
         }
         File.Delete(PathOf(asset));
         return false;

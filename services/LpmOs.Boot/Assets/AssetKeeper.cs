@@ -73,27 +73,14 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
         var snapshot = state.Current;
         foreach (var asset in snapshot.AssetsOf(site.Idc).Values.Where(asset => CatalogAsset.IsName(asset.Name) && IsDigest(asset.Sha256)))
         {
-            if (files.Held(asset) > 0 && asset.VerifyAfter is { } after && _verified.GetValueOrDefault(asset.Sha256) < after)
+            try
             {
-                var good = await files.VerifyAsync(asset, cancellationToken);
-                _verified[asset.Sha256] = time.GetUtcNow();
-                if (!good)
-                    logger.AssetBroken(site.Idc, asset.Name, asset.Sha256);
+                await KeepAsync(asset, http, cancellationToken);
             }
-            if (files.Held(asset) > 0)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                await TellAsync(asset, AssetCopy.Held, null, cancellationToken);
-                await PublishAsync(asset, files.Held(asset), cancellationToken);
-            }
-            else if (asset.Source is { } source)
-            {
-                if (_fetching.Count < MostFetching && !_fetching.ContainsKey(asset.Sha256) && !(_notBefore.TryGetValue(asset.Name + asset.Sha256 + source, out var earliest) && time.GetUtcNow() < earliest))
-                    _fetching[asset.Sha256] = FetchAsync(http, asset, source, cancellationToken);
-            }
-            else
-            {
-                await TellAsync(asset, AssetCopy.Missing, "It has no source: bring it with lpmosctl assets import.", cancellationToken);
-                await WithdrawAsync(asset, cancellationToken);
+                // The disk's trouble with one file keeps no other from coming.
+                await TellAsync(asset, AssetCopy.Failed, e.Message, cancellationToken);
             }
         }
         foreach (var name in _told.Keys.Where(name => !snapshot.AssetsOf(site.Idc).ContainsKey(name)).ToList())
@@ -106,6 +93,31 @@ internal sealed class AssetKeeper(AssetFiles files, IStateStore store, WatchedSt
         snapshot = state.Current;
         var inUse = snapshot.Machines.Values.Where(machine => machine.Key.Idc == site.Idc && machine.Task is { } task && !TaskLifecycle.IsOver(task.Status)).SelectMany(machine => machine.Task!.Plan?.Installer?.Assets ?? []);
         files.RemoveOthers(snapshot.AssetsOf(site.Idc).Values.Select(asset => asset.Sha256).Concat(inUse.Select(asset => asset.Sha256)).ToHashSet(StringComparer.Ordinal));
+    }
+
+    private async Task KeepAsync(SiteAsset asset, HttpClient http, CancellationToken cancellationToken)
+    {
+        if (files.Held(asset) > 0 && asset.VerifyAfter is { } after && _verified.GetValueOrDefault(asset.Sha256) < after)
+        {
+            _verified[asset.Sha256] = time.GetUtcNow();
+            if (!await files.VerifyAsync(asset, cancellationToken))
+                logger.AssetBroken(site.Idc, asset.Name, asset.Sha256);
+        }
+        if (files.Held(asset) > 0)
+        {
+            await TellAsync(asset, AssetCopy.Held, null, cancellationToken);
+            await PublishAsync(asset, files.Held(asset), cancellationToken);
+        }
+        else if (asset.Source is { } source)
+        {
+            if (_fetching.Count < MostFetching && !_fetching.ContainsKey(asset.Sha256) && !(_notBefore.TryGetValue(asset.Name + asset.Sha256 + source, out var earliest) && time.GetUtcNow() < earliest))
+                _fetching[asset.Sha256] = FetchAsync(http, asset, source, cancellationToken);
+        }
+        else
+        {
+            await TellAsync(asset, AssetCopy.Missing, "It has no source: bring it with lpmosctl assets import.", cancellationToken);
+            await WithdrawAsync(asset, cancellationToken);
+        }
     }
 
     private async Task FetchAsync(HttpClient http, SiteAsset asset, string source, CancellationToken cancellationToken)

@@ -132,7 +132,7 @@ internal sealed class BootScripts(SiteTemplates templates, OsCatalog catalog, Bo
             return null;
         if (Starters.Contains(name) && Trust(baseUrl).WhyNot(files.Installer, task.Plan!.Os.InstallMethod) is { } distrust)
             throw new NotAsApprovedException($"{distrust} Install by image, or see docs/security.md, TLS.");
-        return files.IsAsPlanned(name, template) ? files.Render(template, RunTime("the task is approved", token, baseUrl) with { InstalledToken = FirstBootToken(task, snapshot), GrubFiles = grubFiles }) : throw NotAsApprovedException.Of(name);
+        return files.RenderAsPlanned(name, template, RunTime("the task is approved", token, baseUrl) with { InstalledToken = FirstBootToken(task, snapshot), GrubFiles = grubFiles }) ?? throw NotAsApprovedException.Of(name);
     }
 
     private InstallerTrust Trust(string baseUrl) => new(options.Authorities is not null, IsHttps(baseUrl), IsHttps(RegionalUrl(baseUrl)));

@@ -111,6 +111,8 @@ public sealed record RenderedFilePlan
     /// <summary>Of the text with stand-ins for the boot's addresses and tokens, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
     public required int SizeBytes { get; init; }
+    /// <summary>Of names and texts of the template and of all that it includes, lower-case hexadecimal: what a template does with the boot's own values shows there alone. Absent in plans of earlier versions.</summary>
+    public string? SourcesSha256 { get; init; }
 }
 
 /// <summary>A vendor's file that the installer needs.</summary>

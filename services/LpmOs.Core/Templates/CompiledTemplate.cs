@@ -18,6 +18,9 @@ public sealed class CompiledTemplate
 
     internal Block Root { get; }
 
+    /// <summary>Its source.</summary>
+    internal string Text => _text;
+
     internal static CompiledTemplate Parse(string text, string name, TemplateLimits limits)
     {
         if (text.Length > limits.MaxSourceLength)

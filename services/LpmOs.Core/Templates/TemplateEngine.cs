@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using LpmOs.Core.Templates.Runtime;
 
 namespace LpmOs.Core.Templates;
@@ -28,31 +30,60 @@ public sealed class TemplateEngine
     /// <param name="variables">snake_case names; see <see cref="TemplateValue"/> for what values may be.</param>
     /// <exception cref="TemplateException">There is no such template, it has an error, or exceeds a limit.</exception>
     public string Render(string name, IReadOnlyDictionary<string, object?> variables) =>
-        Render(TryLoad(name, out var problem) ?? throw new TemplateException(name, 1, 1, problem), variables);
+        Render(Load(name), variables);
+
+    /// <param name="sources">Takes the names of all templates that had a part in it.</param>
+    /// <exception cref="TemplateException">There is no such template, it has an error, or exceeds a limit.</exception>
+    public string Render(string name, IReadOnlyDictionary<string, object?> variables, ISet<string> sources)
+    {
+        sources.Add(name);
+        return Render(Load(name), variables, sources);
+    }
+
+    /// <summary>SHA-256 over names and texts of templates, lower-case hexadecimal.</summary>
+    /// <param name="names">Sorted.</param>
+    /// <exception cref="TemplateException">One of them is gone.</exception>
+    public string Digest(IEnumerable<string> names)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in names)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name + '\0'));
+            hash.AppendData(Encoding.UTF8.GetBytes(Load(name).Text + '\0'));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <summary>The same as ASCII, without a text of it in between: boot scripts are made thousands of times a second.</summary>
     /// <exception cref="TemplateException">There is no such template, it has an error, or exceeds a limit; nothing was written.</exception>
     public void Render(string name, IReadOnlyDictionary<string, object?> variables, IBufferWriter<byte> output)
     {
-        var template = TryLoad(name, out var problem) ?? throw new TemplateException(name, 1, 1, problem);
+        var template = Load(name);
         var context = new RenderContext(this, template, variables);
         template.Root.Run(context);
         context.Output.End(output);
     }
 
+    /// <summary>Whether there is such a template, valid or not.</summary>
+    public bool Has(string name) => TemplateSource.Check(name) is null && _source.Stamp(name, _source.PathOf(name)) is not null;
+
     /// <exception cref="TemplateException">There is no such template, or it is no valid one.</exception>
-    public void Check(string name) => _ = TryLoad(name, out var problem) ?? throw new TemplateException(name, 1, 1, problem);
+    public void Check(string name) => _ = Load(name);
 
     /// <exception cref="TemplateException">The text is no valid template.</exception>
     public CompiledTemplate Parse(string text, string name) => CompiledTemplate.Parse(text, name, Limits);
 
     /// <exception cref="TemplateException">The template has an error that shows only with these variables, or exceeds a limit.</exception>
-    public string Render(CompiledTemplate template, IReadOnlyDictionary<string, object?> variables)
+    public string Render(CompiledTemplate template, IReadOnlyDictionary<string, object?> variables) => Render(template, variables, null);
+
+    private string Render(CompiledTemplate template, IReadOnlyDictionary<string, object?> variables, ISet<string>? sources)
     {
-        var context = new RenderContext(this, template, variables);
+        var context = new RenderContext(this, template, variables) { Sources = sources };
         template.Root.Run(context);
         return context.Output.End();
     }
+
+    private CompiledTemplate Load(string name) => TryLoad(name, out var problem) ?? throw new TemplateException(name, 1, 1, problem);
 
     /// <returns>Null where it cannot be had; <paramref name="problem"/> says why.</returns>
     internal CompiledTemplate? TryLoad(string name, out string problem)

@@ -85,8 +85,15 @@ internal static class AssetEndpoints
     private static async Task<Ok<AssetList>> VerifyAsync(string idc, Actor actor, WatchedState state, IStateStore store, OsCatalog catalog, TimeProvider time, CancellationToken cancellationToken)
     {
         RequireIdc(idc);
-        foreach (var (name, asset) in state.Current.AssetsOf(idc))
-            await WriteAsync(idc, name, asset, asset with { VerifyAfter = time.GetUtcNow() }, null, actor, state, store, time, cancellationToken);
+        foreach (var name in state.Current.AssetsOf(idc).Keys)
+        {
+            // As it stands now: what somebody adds or deletes meanwhile is neither lost nor brought back.
+            var key = Keys.Asset(idc, name);
+            if (await store.GetAsync(key, cancellationToken) is not { } entry || JsonSerializer.Deserialize(entry.Value.Span, CoreJson.Default.SiteAsset) is not { } asset)
+                continue;
+            var result = await store.CommitAsync(StoreTransaction.PutIf(key, entry.ModRevision, JsonSerializer.SerializeToUtf8Bytes(asset with { VerifyAfter = time.GetUtcNow() }, CoreJson.Default.SiteAsset)), cancellationToken);
+            await state.CatchUpAsync(key, result.Revision, cancellationToken);
+        }
         return await ListAsync(idc, state, store, catalog, cancellationToken);
     }
 

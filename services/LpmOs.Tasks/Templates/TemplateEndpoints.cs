@@ -50,11 +50,11 @@ internal static class TemplateEndpoints
         };
     }
 
-    private static Ok<LintResult> Lint([Description(OfIdc)] string? idc, WatchedState state, SiteTemplates templates, OsCatalog catalog)
+    private static Ok<LintResult> Lint([Description(OfIdc)] string? idc, WatchedState state, SiteTemplates templates, OsCatalog catalog, CancellationToken cancellationToken)
     {
         var site = TemplateNames.Idc(idc);
         var names = templates.Names(state.Current, site);
-        var faults = TemplateTrials.Lint(templates.For(state.Current, site), names, catalog, out var rendered);
+        var faults = TemplateTrials.Lint(templates.For(state.Current, site), names, catalog, out var rendered, cancellationToken);
         return TypedResults.Ok(new LintResult { Idc = site, Templates = names.Count, Rendered = rendered, Faults = faults });
     }
 

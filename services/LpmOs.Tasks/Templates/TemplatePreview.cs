@@ -17,11 +17,11 @@ internal sealed class TemplatePreview(WatchedState state, SiteTemplates template
     {
         var snapshot = state.Current;
         var idc = request.Idc ?? SiteTemplates.Global;
-        var engine = request.Text is { } text ? templates.With(snapshot, idc, request.Name, text) : templates.For(snapshot, idc);
+        var engine = request.Text is { } text ? templates.Changed(snapshot, idc, idc, request.Name, text) : templates.For(snapshot, idc);
         var (hardware, task, who) = Machine(snapshot, request, idc);
-        var use = Use(request, task);
+        var use = Use(request, task, engine);
         if (use is null)
-            return Rendered(request.Name, who, () => engine.Render(request.Name, TemplateTrials.OfGrub(BootVariables.Of(idc, new BootingMachine(hardware.MacAddress, hardware.SerialNumber, hardware.Cpu?.Architecture), task is null ? null : (task.TaskId, task.OsType), RunTimeValues.StandIn))));
+            return Rendered(request.Name, who, run => engine.Render(request.Name, TemplateTrials.OfGrub(BootVariables.Of(idc, Booting(hardware), task is null ? null : (task.TaskId, task.OsType), run))));
         var target = $"{who}, {use}";
         if (SampleMachine.Find(who) is { } sample)
             task = sample.Task(use.Os, use.Method, idc);
@@ -29,14 +29,20 @@ internal sealed class TemplatePreview(WatchedState state, SiteTemplates template
         if (request.Variables is { } given)
             task = task with { Variables = given.Concat(task.Variables ?? new Dictionary<string, string>()).DistinctBy(pair => pair.Key).ToDictionary() };
         var input = PlanningInput.Of(snapshot, idc, catalog, templates) with { Templates = engine };
-        return Rendered(request.Name, target, () => Planner.Preview(task, hardware, use.Os, use.Method, input)!.Render(request.Name, RunTimeValues.StandIn));
+        return Rendered(request.Name, target, run => Planner.Preview(task, hardware, use.Os, use.Method, input)!.Render(request.Name, run));
     }
 
-    private static RenderedTemplate Rendered(string name, string target, Func<string> render)
+    // As iPXE and GRUB name processors, which the kernel names otherwise.
+    private static BootingMachine Booting(Inventory hardware) => hardware.Cpu?.Architecture is "aarch64" or "arm64"
+        ? new BootingMachine(hardware.MacAddress, hardware.SerialNumber, "arm64") { Image = "boot/arm64" } : new BootingMachine(hardware.MacAddress, hardware.SerialNumber, hardware.Cpu?.Architecture);
+
+    private static RenderedTemplate Rendered(string name, string target, Func<RunTimeValues, string> render)
     {
         try
         {
-            var text = render();
+            var text = render(RunTimeValues.StandIn);
+            // What sites with TLS are served must render, too.
+            render(RunTimeValues.SecureStandIn);
             return new RenderedTemplate { Name = name, Target = target, Text = text, Sha256 = InstallerFiles.Digest(text) };
         }
         catch (TemplateException e)
@@ -62,9 +68,10 @@ internal sealed class TemplatePreview(WatchedState state, SiteTemplates template
     }
 
     /// <summary>System and method: those that were asked for, else the task's, else the first that take the template. Null for scripts of every boot.</summary>
-    private TemplateUse? Use(RenderRequest request, InstallTask? task)
+    private TemplateUse? Use(RenderRequest request, InstallTask? task, TemplateEngine engine)
     {
-        var uses = TemplateTrials.Uses(catalog, request.Name).ToList();
+        // A snippet has the variables of what includes it.
+        var uses = request.Name.StartsWith(SiteTemplates.Snippets + "/", StringComparison.Ordinal) ? [.. TemplateTrials.UsesOfSnippet(engine, catalog, request.Name)] : TemplateTrials.Uses(catalog, request.Name).ToList();
         if (request.OsType is { } type)
         {
             var os = catalog.Resolve(type, request.OsVersion) ?? throw new InvalidRequestException("os_type", $"The catalogue knows no '{type}' '{request.OsVersion}'; allowed: {catalog.Allowed}.");

@@ -33,7 +33,7 @@ internal sealed class TemplateStore(IStateStore store, WatchedState state, SiteT
                 return newest;
             if (newest is null && (snapshot.Templates.GetValueOrDefault(idc)?.Count ?? 0) >= MostOverrides || newest?.Version >= MostVersions)
                 throw new RefusedRequestException(StatusCodes.Status409Conflict, "too_many_templates", "There are too many templates", $"At most {MostOverrides} templates of an IDC are overridden.");
-            RequireRendering(snapshot, idc, name, text);
+            RequireRendering(snapshot, idc, name, text, cancellationToken);
             var next = new TemplateOverride { Name = name, Version = (newest?.Version ?? 0) + 1, Text = text, Notes = notes, RolledBackTo = rolledBackTo, CreatedAt = time.GetUtcNow(), CreatedBy = actor.Name };
             var json = JsonSerializer.SerializeToUtf8Bytes(next, CoreJson.Default.TemplateOverride);
             var (key, versionKey) = (Keys.Template(idc, name), Keys.TemplateVersion(idc, name, next.Version));
@@ -62,17 +62,29 @@ internal sealed class TemplateStore(IStateStore store, WatchedState state, SiteT
     public async Task<TemplateOverride?> VersionAsync(string idc, string name, int version, CancellationToken cancellationToken) =>
         await store.GetAsync(Keys.TemplateVersion(idc, name, version), cancellationToken) is { } entry ? Read(entry) : null;
 
-    private void RequireRendering(StateSnapshot snapshot, string idc, string name, string? text)
+    private void RequireRendering(StateSnapshot snapshot, string idc, string name, string? text, CancellationToken cancellationToken)
     {
-        // Without a text the folder's own, which may be missing: then nothing may need it.
-        var then = text is not null ? templates.With(snapshot, idc, name, text) : templates.Without(snapshot, idc, name);
-        var names = templates.Names(snapshot, idc);
-        var before = TemplateTrials.Lint(templates.For(snapshot, idc), names, catalog, out _).Select(fault => (fault.Template, fault.Problem)).ToHashSet();
-        var now = TemplateTrials.Lint(then, [.. names.Append(name).Where(one => text is not null || one != name || templates.BuiltIn(name) is not null).Distinct()], catalog, out _);
-        // What did not render before is no reason to refuse an improvement elsewhere.
-        var faults = now.Where(fault => !before.Contains((fault.Template, fault.Problem)) || (fault.Name == name && text is not null)).ToList();
+        var faults = Faults(snapshot, idc, idc, name, text, cancellationToken).Select(fault => fault.ToString()).ToList();
+        // What all IDCs have in common is included by what some have of their own.
+        foreach (var site in idc == SiteTemplates.Global && faults.Count == 0 ? SiteTemplates.SitesBeside(snapshot, name) : [])
+            faults.AddRange(Faults(snapshot, site, idc, name, text, cancellationToken).Select(fault => $"{site}: {fault}"));
         if (faults.Count > 0)
-            throw new InvalidRequestException(new Dictionary<string, string[]> { ["text"] = [.. faults.Take(20).Select(fault => fault.ToString())] });
+            throw new InvalidRequestException(new Dictionary<string, string[]> { ["text"] = [.. faults.Take(20)] });
+    }
+
+    /// <summary>What would not render any more for an IDC.</summary>
+    /// <param name="where">Whose override is changed.</param>
+    private List<TemplateFault> Faults(StateSnapshot snapshot, string idc, string where, string name, string? text, CancellationToken cancellationToken)
+    {
+        var names = templates.Names(snapshot, idc);
+        // Without a text another may be in force in its place, or the folder's own, or none: then nothing may need it.
+        var then = templates.Changed(snapshot, idc, where, name, text);
+        var now = TemplateTrials.Lint(then, [.. names.Append(name).Where(one => one != name || then.Has(name)).Distinct()], catalog, out _, cancellationToken);
+        if (now.Count == 0)
+            return [];
+        // What did not render before is no reason to refuse an improvement elsewhere.
+        var before = TemplateTrials.Lint(templates.For(snapshot, idc), names, catalog, out _, cancellationToken).Select(fault => (fault.Template, fault.Problem)).ToHashSet();
+        return [.. now.Where(fault => !before.Contains((fault.Template, fault.Problem)) || (fault.Name == name && text is not null))];
     }
 
     private static TemplateOverride? Read(StoreEntry entry)

@@ -30,12 +30,12 @@ public sealed class InstallerScriptsTests
         new FirmwareQuirks(_quirks), new Site("dc1"), null, new ManualTime());
 
     /// <summary>With the plan that an operator would approve.</summary>
-    private static async Task<(InstallTask Task, StateSnapshot Snapshot)> ApprovedAsync(string os, string method, Func<InstallPlan, InstallPlan>? change = null)
+    private static async Task<(InstallTask Task, StateSnapshot Snapshot)> ApprovedAsync(string os, string method, Func<InstallPlan, InstallPlan>? change = null, SiteTemplates? templates = null)
     {
         var found = Catalog.Resolve(os, null)!;
         var task = Snapshots.Task(TaskState.Approved) with { OsType = found.Id, OsVersion = found.Version, InstallMethod = method, Variables = found.Requires.ToDictionary() };
         var assets = found.Assets.Values.ToDictionary(asset => asset.Name, asset => new SiteAsset { Name = asset.Name, Sha256 = new string('a', 64), SizeBytes = 1 });
-        var outcome = Planner.Plan(task, Hardware, new PlanningInput(Catalog, Templates.For(StateSnapshot.Empty, "dc1")) { Assets = assets });
+        var outcome = Planner.Plan(task, Hardware, new PlanningInput(Catalog, (templates ?? Templates).For(StateSnapshot.Empty, "dc1")) { Assets = assets });
         Assert.True(outcome.Plan is not null, string.Join("\n", outcome.Problems.Select(problem => problem.Message)));
         task = task with { Plan = change is null ? outcome.Plan : change(outcome.Plan) };
         return (task, await Snapshots.Of(task, Hardware));
@@ -66,7 +66,7 @@ public sealed class InstallerScriptsTests
             await Lab.Command.Run("cp", "-r", Repository.Templates + "/.", folder);
             await File.WriteAllTextAsync(Path.Combine(folder, "grub", "blocked.cfg"), "echo {{ files | quote.grub }} {{ device | quote.grub }} {{ server | quote.grub }} {{ reason | quote.grub }}", TestContext.Current.CancellationToken);
             var changed = new SiteTemplates(folder);
-            Assert.Empty(TemplateTrials.Lint(changed.For(StateSnapshot.Empty, "dc1"), ["grub/blocked.cfg"], Catalog, out _));
+            Assert.Empty(TemplateTrials.Lint(changed.For(StateSnapshot.Empty, "dc1"), ["grub/blocked.cfg"], Catalog, out _, TestContext.Current.CancellationToken));
             Assert.StartsWith("echo '(tftp,10.77.0.1)' '(tftp,10.77.0.1)' '10.77.0.1' ", Grub(snapshot, templates: changed), StringComparison.Ordinal);
         }
         finally
@@ -101,6 +101,34 @@ public sealed class InstallerScriptsTests
         var script = Grub(snapshot);
         Assert.DoesNotContain("linux '", script, StringComparison.Ordinal);
         Assert.Contains("is not what was approved", script, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a template does with the boot's own values shows in no rendering that anybody approves.</summary>
+    [Theory]
+    // Put in after the approval.
+    [InlineData("", "{{ if token != \"TOKEN-OF-THIS-BOOT\" }}echo owned{{ end }}")]
+    [InlineData("", "{{ if !(boot_url | string.contains \".invalid\") }}echo owned{{ end }}")]
+    // There before, and leading to what can be changed afterwards.
+    [InlineData("{{ if token != \"TOKEN-OF-THIS-BOOT\" }}{{ include 'snippets/later.sh' }}{{ end }}", "")]
+    public async Task What_a_template_does_on_the_real_machine_alone_is_not_done(string before, string after)
+    {
+        var folder = Directory.CreateTempSubdirectory("lpmos-templates-").FullName;
+        try
+        {
+            await Lab.Command.Run("cp", "-r", Repository.Templates + "/.", folder);
+            var hook = Path.Combine(folder, "preseed", "early.sh");
+            await File.AppendAllTextAsync(hook, before, TestContext.Current.CancellationToken);
+            var (task, snapshot) = await ApprovedAsync("Debian 12", "preseed", templates: new SiteTemplates(folder));
+            if (before.Length == 0)
+                Assert.NotNull(Scripts(new SiteTemplates(folder)).InstallerFile(task, "early.sh", "the.token", snapshot, BaseUrl));
+            await File.WriteAllTextAsync(Path.Combine(folder, "snippets", "later.sh"), "echo owned\n", TestContext.Current.CancellationToken);
+            await File.AppendAllTextAsync(hook, after, TestContext.Current.CancellationToken);
+            Assert.Throws<NotAsApprovedException>(() => Scripts(new SiteTemplates(folder)).InstallerFile(task, "early.sh", "the.token", snapshot, BaseUrl));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

@@ -65,6 +65,8 @@ public sealed class TemplateTests(TasksFixture tasks) : IClassFixture<TasksFixtu
     [InlineData("line one\nline two\n  {{ machine.nonsense }}\n", "(3,")]
     [InlineData("{{ include 'snippets/missing' }}\n", "(1,")]
     [InlineData("{{ for x in 1..100000000 }}x{{ end }}\n", "(1,")]
+    // For sites with authorities of their own alone.
+    [InlineData("line one\n{{ if ca_sha256 }}{{ nonsense }}{{ end }}\n", "(2,")]
     public async Task A_text_that_does_not_render_is_refused_with_line_and_column_and_changes_nothing(string text, string place)
     {
         var before = (await tasks.JsonAsync($"{Path}/versions?idc=t5")).GetProperty("items").GetArrayLength();
@@ -76,6 +78,32 @@ public sealed class TemplateTests(TasksFixture tasks) : IClassFixture<TasksFixtu
         var fault = (await RenderAsync(new JsonObject { ["name"] = "ipxe/unsupported.ipxe", ["text"] = text }.ToJsonString())).GetProperty("fault");
         Assert.Equal(place, $"({fault.GetProperty("line").GetInt32()},");
         Assert.True(fault.GetProperty("column").GetInt32() >= 1);
+    }
+
+    /// <summary>What all IDCs have in common is included by what some have of their own.</summary>
+    [Fact]
+    public async Task A_change_for_all_that_an_IDCs_own_template_would_not_render_with_is_refused()
+    {
+        const string shared = "/api/v1/templates/snippets/greeting.txt";
+        await PutAsync("global", "{{ greeting = 'hello' }}", null, shared);
+        var own = (await tasks.JsonAsync(Path)).GetProperty("text").GetString() + "# {{ include 'snippets/greeting.txt' }}{{ greeting }}\n";
+        await PutAsync("t10", own, null);
+        var renamed = await tasks.Http.PutAsync(shared, Body("global", "{{ salute = 'hello' }}", null), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, renamed.StatusCode);
+        Assert.StartsWith("t10: ipxe/unsupported.ipxe(", (await TasksFixture.JsonAsync(renamed)).GetProperty("errors").GetProperty("text")[0].GetString(), StringComparison.Ordinal);
+        var gone = await tasks.PostAsync(shared + "/rollback", """{"version":0}""");
+        Assert.Equal(HttpStatusCode.BadRequest, gone.StatusCode);
+        // An IDC with its own does not need it any more.
+        await PutAsync("t10", "{{ greeting = 'good day' }}", null, shared);
+        Assert.True((await tasks.PostAsync(shared + "/rollback", """{"version":0}""")).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_snippet_is_rendered_with_what_those_that_include_it_have()
+    {
+        var rendered = await RenderAsync("""{"name":"snippets/settings.txt"}""");
+        Assert.False(rendered.TryGetProperty("fault", out var fault), fault.ToString());
+        Assert.Contains(" by ", rendered.GetProperty("target").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

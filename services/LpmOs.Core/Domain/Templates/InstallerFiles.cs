@@ -39,19 +39,32 @@ public sealed record InstallerFiles(InstallPlan Plan, InstallTask Task, Inventor
 
     /// <summary>What the plan says of each file.</summary>
     /// <exception cref="TemplateException">One of them cannot be rendered.</exception>
-    public IReadOnlyList<RenderedFilePlan> Describe() => [.. All.Select(file => Describe(file.Name, file.Template, Render(file.Template, RunTimeValues.StandIn)))];
+    public IReadOnlyList<RenderedFilePlan> Describe() => [.. All.Select(file => Describe(file.Name, file.Template, out _))];
 
-    /// <summary>Whether the file is still what the plan says.</summary>
-    public bool IsAsPlanned(string name, string template)
+    /// <summary>The file as the machine gets it; null where it is not what the plan says: another text, from other sources, or with a template that is none of those.</summary>
+    /// <exception cref="TemplateException">It cannot be rendered.</exception>
+    public string? RenderAsPlanned(string name, string template, RunTimeValues run)
     {
-        var planned = Plan.Installer?.Files.FirstOrDefault(file => file.Name == name);
-        return planned is not null && planned == Describe(name, template, Render(template, RunTimeValues.StandIn));
+        if (Plan.Installer?.Files.FirstOrDefault(file => file.Name == name) is not { } planned)
+            return null;
+        var now = Describe(name, template, out var sources);
+        var isOlder = planned.SourcesSha256 is null;
+        if (planned != (isOlder ? now with { SourcesSha256 = null } : now))
+            return null;
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        var text = Engine.Render(template, Variables(run), used);
+        return isOlder || sources.IsSupersetOf(used) ? text : null;
     }
 
     public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private Dictionary<string, string> AssetUrls => (Plan.Installer?.Assets ?? []).ToDictionary(asset => asset.Role, asset => asset.Url);
 
-    private static RenderedFilePlan Describe(string name, string template, string text) =>
-        new() { Name = name, Template = template, Sha256 = Digest(text), SizeBytes = Encoding.UTF8.GetByteCount(text) };
+    private RenderedFilePlan Describe(string name, string template, out SortedSet<string> sources)
+    {
+        sources = new(StringComparer.Ordinal);
+        Engine.Render(template, Variables(RunTimeValues.SecureStandIn), sources);
+        var text = Engine.Render(template, Variables(RunTimeValues.StandIn), sources);
+        return new() { Name = name, Template = template, Sha256 = Digest(text), SizeBytes = Encoding.UTF8.GetByteCount(text), SourcesSha256 = Engine.Digest(sources) };
+    }
 }

@@ -14,6 +14,16 @@ public sealed record RunTimeValues
         GrubFiles = "(tftp,192.0.2.1)",
     };
 
+    /// <summary>The same for sites with TLS and authorities of their own: what stands behind a condition on those must render, too.</summary>
+    public static RunTimeValues SecureStandIn { get; } = StandIn with
+    {
+        BootUrl = "https://boot.invalid:8443", RegionalUrl = "https://regional.invalid:8444", AuthoritiesSha256 = new string('0', 64),
+        AuthoritiesPem = "-----BEGIN CERTIFICATE-----\nU1RBTkQtSU4=\n-----END CERTIFICATE-----\n", SigningKey = new string('A', 43), GrubFiles = "(http,192.0.2.1)/files",
+    };
+
+    /// <summary>Templates are tried with each of them.</summary>
+    public static IReadOnlyList<RunTimeValues> StandIns { get; } = [StandIn, SecureStandIn];
+
     /// <summary>Without a slash at the end.</summary>
     public required string BootUrl { get; init; }
     public required string RegionalUrl { get; init; }

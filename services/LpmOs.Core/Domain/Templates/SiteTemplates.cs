@@ -42,17 +42,28 @@ public sealed class SiteTemplates
         return entry.Engine;
     }
 
-    /// <summary>An engine in which one template is another text: for what is being edited.</summary>
-    public TemplateEngine With(StateSnapshot snapshot, string idc, string name, string text)
+    /// <summary>The engine that an IDC would have if one override were another text: for what is being edited.</summary>
+    /// <param name="where">Whose override: the IDC's own, or that of all.</param>
+    /// <param name="text">Null: the override is not in force.</param>
+    public TemplateEngine Changed(StateSnapshot snapshot, string idc, string where, string name, string? text)
     {
-        var texts = Texts(Of(snapshot, idc), Of(snapshot, Global));
-        texts[name] = text;
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var layer in idc == Global ? new[] { Global } : [Global, idc])
+        {
+            foreach (var (other, one) in Of(snapshot, layer) ?? [])
+            {
+                if (one.Text is { } theirs && !(layer == where && other == name))
+                    texts[other] = theirs;
+            }
+            if (layer == where && text is not null)
+                texts[name] = text;
+        }
         return new TemplateEngine(new TemplateSource(_path, texts));
     }
 
-    /// <summary>An engine in which an IDC's own override of one template is not in force.</summary>
-    public TemplateEngine Without(StateSnapshot snapshot, string idc, string name) =>
-        new(new TemplateSource(_path, Texts(Of(snapshot, idc)?.Remove(name), idc == Global ? null : Of(snapshot, Global))));
+    /// <summary>IDCs with overrides of their own beside which that of all IDCs is in force.</summary>
+    public static IEnumerable<string> SitesBeside(StateSnapshot snapshot, string name) =>
+        snapshot.Templates.Where(site => site.Key != Global && site.Value.Values.Any(one => one.Text is not null) && site.Value.GetValueOrDefault(name)?.Text is null).Select(site => site.Key).Order(StringComparer.Ordinal);
 
     /// <summary>Names of all templates that an IDC has, sorted; the catalogue is none.</summary>
     public IReadOnlyList<string> Names(StateSnapshot snapshot, string idc) =>

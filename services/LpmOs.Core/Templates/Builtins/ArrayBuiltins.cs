@@ -14,7 +14,7 @@ internal static class ArrayBuiltins
         ("add", [Subject, new("value")], c => ScriptArray.From([.. c.List(0), c[1]])),
         ("add_range", [new("list1"), new("list2")], c => Concat(c)),
         ("concat", [new("list1"), new("list2")], c => Concat(c)),
-        ("compact", [Subject], c => ScriptArray.From(c.List(0).Where(item => item is not null))),
+        ("compact", [Subject], c => OrNull(c, list => list.Where(item => item is not null))),
         ("contains", [Subject, new("item")], c => c.List(0).Any(item => Equals(item, c[1]))),
         ("cycle", [Subject, new("group", true)], c => Cycle(c)),
         ("any", [Subject, new("function"), new("args", TakesRest: true)], c => Any(c)),
@@ -27,16 +27,19 @@ internal static class ArrayBuiltins
         ("insert_at", [Subject, new("index"), new("value")], c => InsertAt(c)),
         ("remove_at", [Subject, new("index")], c => RemoveAt(c)),
         ("join", [Subject, new("delimiter"), new("function", true)], c => Join(c)),
-        ("limit", [Subject, new("count")], c => ScriptArray.From(c.List(0).Take(c.Int(1)))),
-        ("offset", [Subject, new("index")], c => ScriptArray.From(c.List(0).Skip(c.Int(1)))),
+        ("limit", [Subject, new("count")], c => OrNull(c, list => list.Take(c.Int(1)))),
+        ("offset", [Subject, new("index")], c => OrNull(c, list => list.Skip(c.Int(1)))),
         ("map", [Subject, new("member")], c => Map(c)),
         ("reverse", [Subject], c => ScriptArray.From(c.List(0).Reverse())),
         ("size", [Subject], c => c.List(0).Count),
         ("sort", [Subject, new("member", true)], c => Sort(c)),
-        ("uniq", [Subject], c => ScriptArray.From(c.List(0).Distinct())),
+        ("uniq", [Subject], c => OrNull(c, list => list.Distinct())),
     ];
 
-    private static ScriptArray Concat(BuiltinCall c) => ScriptArray.From([.. c.List(0), .. c.List(1)]);
+    private static ScriptArray? Concat(BuiltinCall c) => c[0] is null && c[1] is null ? null : ScriptArray.From([.. c.List(0), .. c.List(1)]);
+
+    /// <summary>Of no list these make none, where others make an empty one.</summary>
+    private static ScriptArray? OrNull(BuiltinCall c, Func<IReadOnlyList<object?>, IEnumerable<object?>> work) => c[0] is null ? null : ScriptArray.From(work(c.List(0)));
 
     private static object? Cycle(BuiltinCall c)
     {

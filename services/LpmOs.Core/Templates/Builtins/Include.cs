@@ -34,6 +34,7 @@ internal static class Include
         if (context.IncludeDepth >= context.Limits.MaxIncludeDepth)
             throw call.Problem($"is nested deeper than {context.Limits.MaxIncludeDepth} levels at '{name}'");
         var template = context.Engine.TryLoad(name, out var problem) ?? throw call.Problem($"'{name}': {problem}");
+        context.Sources?.Add(name);
         var caller = context.Template;
         context.Template = template;
         context.IncludeDepth++;

@@ -50,6 +50,8 @@ internal static class ObjectBuiltins
     {
         try
         {
+            // At least as many values as there will be.
+            c.Context.Step(c.Caller, c.Text(0).AsSpan().CountAny(",[{") + 1);
             using var json = JsonDocument.Parse(c.Text(0), new JsonDocumentOptions { MaxDepth = MaxDepth });
             return TemplateValue.FromJson(json.RootElement);
         }

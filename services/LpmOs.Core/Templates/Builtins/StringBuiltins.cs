@@ -15,27 +15,27 @@ internal static class StringBuiltins
     [
         ("append", [Subject, new("with")], c => c.Text(0) + c.Text(1)),
         ("prepend", [Subject, new("by")], c => c.Text(1) + c.Text(0)),
-        ("upcase", [Subject], c => c.Text(0).ToUpperInvariant()),
-        ("downcase", [Subject], c => c.Text(0).ToLowerInvariant()),
+        ("upcase", [Subject], c => c.TextOrNull(0)?.ToUpperInvariant()),
+        ("downcase", [Subject], c => c.TextOrNull(0)?.ToLowerInvariant()),
         ("capitalize", [Subject], c => Capitalize(c.Text(0))),
         ("capitalizewords", [Subject], c => CapitalizeWords(c.Text(0))),
-        ("contains", [Subject, new("value")], c => c[1] is not null && c.Text(0).Contains(c.Text(1), StringComparison.Ordinal)),
-        ("starts_with", [Subject, new("value")], c => c[1] is not null && c.Text(0).StartsWith(c.Text(1), StringComparison.Ordinal)),
-        ("ends_with", [Subject, new("value")], c => c[1] is not null && c.Text(0).EndsWith(c.Text(1), StringComparison.Ordinal)),
-        ("equals_ignore_case", [Subject, new("value")], c => c.Text(0).Equals(c.Text(1), StringComparison.OrdinalIgnoreCase)),
+        ("contains", [Subject, new("value")], c => c.Text(1).Length > 0 && c.Text(0).Contains(c.Text(1), StringComparison.Ordinal)),
+        ("starts_with", [Subject, new("value")], c => c.Text(1).Length > 0 && c.Text(0).StartsWith(c.Text(1), StringComparison.Ordinal)),
+        ("ends_with", [Subject, new("value")], c => c.Text(1).Length > 0 && c.Text(0).EndsWith(c.Text(1), StringComparison.Ordinal)),
+        ("equals_ignore_case", [Subject, new("value")], c => c.TextOrNull(0)?.Equals(c.TextOrNull(1), StringComparison.OrdinalIgnoreCase) ?? false),
         ("empty", [Subject], c => c.Text(0).Length == 0),
         ("whitespace", [Subject], c => string.IsNullOrWhiteSpace(c.TextOrNull(0))),
         ("size", [Subject], c => c.Text(0).Length),
-        ("strip", [Subject], c => c.Text(0).Trim()),
-        ("lstrip", [Subject], c => c.Text(0).TrimStart()),
-        ("rstrip", [Subject], c => c.Text(0).TrimEnd()),
+        ("strip", [Subject], c => c.TextOrNull(0)?.Trim()),
+        ("lstrip", [Subject], c => c.TextOrNull(0)?.TrimStart()),
+        ("rstrip", [Subject], c => c.TextOrNull(0)?.TrimEnd()),
         ("strip_newlines", [Subject], c => c.Text(0).Replace("\r\n", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal)),
         ("replace", [Subject, new("match"), new("replace")], c => Replace(c)),
-        ("replace_first", [Subject, new("match"), new("replace"), new("from_end", true, false)], c => ReplaceOne(c, c.Text(2), c.Flag(3))),
-        ("remove", [Subject, new("remove")], c => c.Text(1).Length == 0 ? c.Text(0) : c.Text(0).Replace(c.Text(1), "", StringComparison.Ordinal)),
+        ("replace_first", [Subject, new("match"), new("replace"), new("from_end", true, false)], c => ReplaceOne(c, c.Text(2), c.Flag(3)) ?? ""),
+        ("remove", [Subject, new("remove")], c => c.Text(1).Length == 0 ? c.TextOrNull(0) : c.TextOrNull(0)?.Replace(c.Text(1), "", StringComparison.Ordinal)),
         ("remove_first", [Subject, new("remove")], c => ReplaceOne(c, "", false)),
         ("remove_last", [Subject, new("remove")], c => ReplaceOne(c, "", true)),
-        ("split", [Subject, new("match")], c => ScriptArray.From(c.Text(0).Split(c.Text(1), StringSplitOptions.RemoveEmptyEntries))),
+        ("split", [Subject, new("match")], Split),
         ("slice", [Subject, new("start"), new("length", true)], c => Slice(c.Text(0), c.Int(1), c[2] is null ? null : c.Int(2))),
         ("slice1", [Subject, new("start"), new("length", true, 1L)], c => Slice(c.Text(0), c.Int(1), c.Int(2))),
         ("index_of", [Subject, new("search"), new("start_index", true), new("count", true), new("string_comparison", true)], c => IndexOf(c)),
@@ -87,14 +87,21 @@ internal static class StringBuiltins
         return c.Text(0).Replace(match, c.Text(2), StringComparison.Ordinal);
     }
 
-    private static string ReplaceOne(BuiltinCall c, string with, bool fromEnd)
+    // Whatever the case: Scriban's do so here, and not in replace and remove.
+    private static string? ReplaceOne(BuiltinCall c, string with, bool fromEnd)
     {
-        var text = c.Text(0);
         var match = c.Text(1);
-        if (match.Length == 0)
-            return text;
-        var at = fromEnd ? text.LastIndexOf(match, StringComparison.Ordinal) : text.IndexOf(match, StringComparison.Ordinal);
+        if (c.TextOrNull(0) is not { } text || match.Length == 0)
+            return c.TextOrNull(0);
+        var at = fromEnd ? text.LastIndexOf(match, StringComparison.OrdinalIgnoreCase) : text.IndexOf(match, StringComparison.OrdinalIgnoreCase);
         return at < 0 ? text : string.Concat(text.AsSpan(0, at), with, text.AsSpan(at + match.Length));
+    }
+
+    private static ScriptArray Split(BuiltinCall c)
+    {
+        if (c.Text(1).Length > 0)
+            c.Context.Step(c.Caller, c.Text(0).AsSpan().Count(c.Text(1)) + 1);
+        return ScriptArray.From(c.Text(0).Split(c.Text(1), StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static string Slice(string text, int start, int? count)

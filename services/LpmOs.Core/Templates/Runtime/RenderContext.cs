@@ -25,6 +25,9 @@ internal sealed class RenderContext
 
     public TemplateEngine Engine { get; }
 
+    /// <summary>Takes the name of every template that is included; null: nobody asks.</summary>
+    public ISet<string>? Sources { get; init; }
+
     public TemplateLimits Limits => Engine.Limits;
 
     /// <summary>The template whose nodes run now: the one rendered, an included one, or the one a function was defined in.</summary>

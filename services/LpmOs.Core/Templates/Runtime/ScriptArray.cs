@@ -40,6 +40,9 @@ internal sealed class ScriptArray : IReadOnlyList<object?>
         return index >= 0 && index < Count;
     }
 
+    /// <summary>How many items more an assignment to the index makes.</summary>
+    public int GrowthAt(int index) => Math.Max(0, index - Count + 1);
+
     /// <summary>Grows the array with nulls where the index is past its end.</summary>
     public bool TrySetItem(int index, object? item, int maxCount)
     {

@@ -104,6 +104,8 @@ internal sealed class Indexer(int position, Expression target, Expression index)
         if (key is not string && owner is ScriptArray array)
         {
             var i = Operators.ToInt(context, index, key);
+            if (array.GrowthAt(i) is var more && more <= context.Limits.MaxSteps)
+                context.Step(this, more);
             if (!array.TrySetItem(i, value, context.Limits.MaxSteps))
                 throw context.Problem(index, $"item {i} of '{target.Describe}' cannot be set");
             return;

@@ -15,7 +15,7 @@ public sealed class ShippedTemplatesTests
     public void All_render()
     {
         var names = Templates.Names(StateSnapshot.Empty, "dc1");
-        var faults = TemplateTrials.Lint(Templates.For(StateSnapshot.Empty, "dc1"), names, Catalog, out var rendered);
+        var faults = TemplateTrials.Lint(Templates.For(StateSnapshot.Empty, "dc1"), names, Catalog, out var rendered, TestContext.Current.CancellationToken);
         Assert.True(faults.Count == 0, string.Join("\n", faults));
         Assert.True(rendered > 500, $"only {rendered} renderings");
     }

@@ -4075,6 +4075,8 @@ export interface components {
             sha256: string;
             /** Format: int32 */
             size_bytes: number;
+            /** @description Of names and texts of the template and of all that it includes, lower-case hexadecimal: what a template does with the boot's own values shows there alone. Absent in plans of earlier versions. */
+            sources_sha256?: string;
         };
         /** @description A rendered template, or why it does not render. */
         RenderedTemplate: {

@@ -22581,6 +22581,12 @@ namespace LpmOs.Cli.Client
         [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
         public int Size_bytes { get; set; } = default!;
 
+        /// <summary>
+        /// Of names and texts of the template and of all that it includes, lower-case hexadecimal: what a template does with the boot's own values shows there alone. Absent in plans of earlier versions.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sources_sha256")]
+        public string? Sources_sha256 { get; set; } = default!;
+
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]

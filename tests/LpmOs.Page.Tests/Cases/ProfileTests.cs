@@ -47,6 +47,50 @@ public sealed class ProfileTests(Chromium chromium, SharedSite shared)
         Assert.All(open.Complaints, complaint => Assert.Matches("dialog|status of 400", complaint));
     }
 
+    /// <summary>What programs wrote is what it was after a person changed something else beside it.</summary>
+    [Fact]
+    public async Task What_nobody_touched_is_saved_as_it_was()
+    {
+        const string path = "/api/v1/profiles/page-whole";
+        static object Part(string role, string size, string? system, string? mount, string? array = null, string? group = null) => new { name = role, role, size, file_system = system, mount_point = mount, array, volume_group = group };
+        await shared.Site.PutAsync(path, new
+        {
+            os_type = "debian", os_version = "12", timezone = "Asia/Shanghai", kernel_arguments = new[] { "console=ttyS1,115200" }, ssh_keys = new[] { "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFtXS6Nq0i3Rk8Jwq9y4T7mC0b1yqLz0m3o5tqk9c8aZ one@host" },
+            network = new
+            {
+                interfaces = new object[]
+                {
+                    new { name = "a", mac = "52:54:00:00:00:01" }, new { name = "b", slot = "0000:3b:00.0" },
+                    new { kind = "bond", name = "bond0", dhcp4 = true, addresses = new[] { "2001:db8::5/64" }, gateway6 = "2001:db8::1", bond = new { mode = "802.3ad", members = new[] { "a", "b" }, miimon = 50, lacp_rate = "fast", hash_policy = "layer3+4" }, mtu = 9000 },
+                    new { kind = "vlan", name = "bond0.7", dhcp4 = false, dhcp6 = true, accept_ra = true, dns = new[] { "2001:db8::53" }, search = new[] { "example.com" }, vlan = new { id = 7, link = "bond0" } },
+                    new { mac = "52:54:00:00:00:03", addresses = new[] { "10.0.0.21/24" }, gateway = "10.0.0.1", dns = new[] { "10.0.0.2" }, routes = new[] { new { to = "10.20.0.0/16", via = "10.0.0.254", metric = 5 } } },
+                },
+            },
+            disk_layout = new
+            {
+                wipe = "quick",
+                disks = new object[]
+                {
+                    new { name = "pair", disk = new { rotational = false, min_size = "100GB", equal = 2 }, partitions = new[] { Part("bios_boot", "1MiB", null, null), Part("esp", "512MiB", "vfat", "/boot/efi"), Part("boot", "1GiB", null, null, array: "boot"), Part("data", "rest", null, null, array: "rest") } },
+                    new { name = "big", disk = new { model = "ST*", transport = "sata", prefer = "largest" }, partitions = new[] { Part("data", "50%", "xfs", "/srv") } },
+                },
+                arrays = new object[] { new { name = "boot", level = 1, file_system = "ext4", mount_point = "/boot" }, new { name = "rest", level = 1, volume_group = "system" } },
+                volume_groups = new[] { new { name = "system", volumes = new object[] { new { name = "root", size = "50GB", file_system = "ext4", mount_point = "/" }, new { name = "swap", size = "8GB", file_system = "swap" }, new { name = "var", size = "rest", file_system = "ext4", mount_point = "/var" } } } },
+            },
+        });
+        var before = await shared.Site.GetAsync(path);
+        await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, "/profiles/page-whole"));
+        var page = open.Page;
+        await page.GetByRole(AriaRole.Button, new() { Name = "编辑" }).ClickAsync();
+        await page.Locator("#profile-tags").FillAsync("touched");
+        await page.GetByRole(AriaRole.Button, new() { Name = "保存为新版本" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "page-whole @2" })).ToBeVisibleAsync();
+        var after = await shared.Site.GetAsync(path);
+        Assert.Equal("touched", (string?)after["tags"]![0]);
+        foreach (var field in (string[])["network", "disk_layout", "kernel_arguments", "ssh_keys", "timezone", "os_version"])
+            Assert.Equal(before[field]!.ToJsonString(), after[field]!.ToJsonString());
+    }
+
     [Fact]
     public async Task Two_editors_do_not_overwrite_each_other()
     {

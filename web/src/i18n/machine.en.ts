@@ -24,7 +24,7 @@ const machine: MachineTexts = {
   },
   net: {
     set: 'Set it up…', name: 'Name', kinds: { ethernet: 'Interface', bond: 'Bond', vlan: 'VLAN', bridge: 'Bridge' }, remove: 'Remove {name}', bondMode: 'Bond mode', modes: { lacp: 'LACP (802.3ad)', backup: 'Active-backup' }, hash: 'Hash policy', lacpRate: 'LACP rate', primary: 'Preferred member', miimon: 'Link check (ms)', members: 'Members', ports: 'Ports', noOthers: 'First add interfaces and name them', stp: 'Spanning tree (STP)', usual: 'Default',
-    vlanId: 'VLAN id', link: 'On top of', isMember: 'Member of a bond or bridge: it has no address of its own.', none: 'No address', more: 'More network settings', slot: 'By slot or name', gateway6: 'IPv6 gateway', search: 'DNS search domains', acceptRa: 'Accept IPv6 router advertisements', routes: 'Static routes', routeTo: 'Destination of route {n}', routeVia: 'Router of route {n}', routeMetric: 'Metric of route {n}', removeRoute: 'Remove route {n}', addRoute: 'Add a route',
+    vlanId: 'VLAN id', link: 'On top of', isMember: 'Member of a bond or bridge: it has no address of its own.', none: 'No IPv4 address', alsoDhcp4: 'IPv4 by DHCP, too', more: 'More network settings', slot: 'By slot or name', gateway6: 'IPv6 gateway', search: 'DNS search domains', acceptRa: 'Accept IPv6 router advertisements', routes: 'Static routes', routeTo: 'Destination of route {n}', routeVia: 'Router of route {n}', routeMetric: 'Metric of route {n}', removeRoute: 'Remove route {n}', addRoute: 'Add a route',
   },
 };
 

@@ -23,7 +23,7 @@ const machine = {
   },
   net: {
     set: '自行设置…', name: '名称', kinds: { ethernet: '网口', bond: 'Bond', vlan: 'VLAN', bridge: '网桥' }, remove: '移除 {name}', bondMode: 'Bond 模式', modes: { lacp: 'LACP (802.3ad)', backup: '主备 (active-backup)' }, hash: '散列策略', lacpRate: 'LACP 速率', primary: '首选成员', miimon: '链路检测（毫秒）', members: '成员', ports: '端口', noOthers: '先添加网口并起名', stp: '生成树 (STP)', usual: '默认',
-    vlanId: 'VLAN 号', link: '承载于', isMember: '是 Bond 或网桥的成员，本身没有地址。', none: '不配地址', more: '更多网络设置', slot: '按插槽或名称指定', gateway6: 'IPv6 网关', search: 'DNS 搜索域', acceptRa: '接受 IPv6 路由通告', routes: '静态路由', routeTo: '路由 {n} 的目的网段', routeVia: '路由 {n} 的下一跳', routeMetric: '路由 {n} 的度量', removeRoute: '删除路由 {n}', addRoute: '添加路由',
+    vlanId: 'VLAN 号', link: '承载于', isMember: '是 Bond 或网桥的成员，本身没有地址。', none: '不配 IPv4 地址', alsoDhcp4: '同时用 DHCP 获取 IPv4', more: '更多网络设置', slot: '按插槽或名称指定', gateway6: 'IPv6 网关', search: 'DNS 搜索域', acceptRa: '接受 IPv6 路由通告', routes: '静态路由', routeTo: '路由 {n} 的目的网段', routeVia: '路由 {n} 的下一跳', routeMetric: '路由 {n} 的度量', removeRoute: '删除路由 {n}', addRoute: '添加路由',
   },
 };
 

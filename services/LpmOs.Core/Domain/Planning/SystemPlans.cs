@@ -65,6 +65,8 @@ public static class SystemPlans
             yield return "several_addresses";
         if (spec.Addresses.Any(IsIPv6) || (spec.Gateway is { } gateway && IsIPv6(gateway)))
             yield return "ipv6";
+        if (spec.Dhcp4 && spec.Addresses.Count > 0)
+            yield return "dhcp4_beside_addresses";
         if (spec.Dhcp6 == true)
             yield return "dhcp6";
         if (spec.AcceptRa is not null)

@@ -268,6 +268,9 @@ public sealed class PlannerTests
         var network = new NetworkSpec { Interfaces = [new InterfaceSpec { Dhcp4 = false, Addresses = addresses.Split(' ') }] };
         var task = Samples.Task() with { OsType = found.Id, OsVersion = found.Version, InstallMethod = method, Network = network, Variables = found.Requires.ToDictionary() };
         var problem = Planner.Plan(task, Samples.Hardware(disks: Samples.Disk()), Input()).Problems.SingleOrDefault(problem => problem.Code == "network_not_supported");
+        // IPv4 by DHCP beside a fixed IPv6 address.
+        var both = task with { Network = new NetworkSpec { Interfaces = [network.Interfaces[0] with { Dhcp4 = true }] } };
+        Assert.Contains("dhcp4_beside_addresses", Planner.Plan(both, Samples.Hardware(disks: Samples.Disk()), Input()).Problems.Single(one => one.Code == "network_not_supported").Message, StringComparison.Ordinal);
         Assert.Equal(refused is null, problem is null);
         Assert.Contains(refused ?? "", problem?.Message ?? "", StringComparison.Ordinal);
     }

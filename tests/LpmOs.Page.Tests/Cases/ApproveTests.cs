@@ -103,6 +103,16 @@ public sealed class ApproveTests(Chromium chromium, SharedSite shared)
         await page.Locator("#approve-sn").FillAsync(sn);
         await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "✓ 审批" })).ToBeEnabledAsync();
         Assert.Empty(open.Complaints);
+
+        // The next task as this one was has its arrays, too.
+        await page.Keyboard.PressAsync("Escape");
+        await shared.Site.PostAsync($"/api/v1/tasks/dc1/{sn}/cancel", new { reason = "later" });
+        await page.Locator("main .el-button--primary").ClickAsync();
+        await Expect(dialog.Locator(".kept")).ToContainTextAsync("system");
+        await dialog.Locator(".el-dialog__footer .el-button--primary").ClickAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
+        var again = await shared.Site.GetAsync($"/api/v1/tasks/dc1/{sn}");
+        Assert.Equal(("pending", "raid1"), ((string?)again["status"], (string?)again["hardware_config"]!["controllers"]![0]!["arrays"]![0]!["level"]));
     }
 
     private async Task CreateAsync(string sn, int mac, string? label, string? address)

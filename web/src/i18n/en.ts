@@ -54,7 +54,7 @@ const messages: Messages = {
   progress: { speed: '{rate}/s', left: 'about {time} left', silent: 'no word for {time}', label: 'Progress of {name}', dryRun: 'Dry run', dryRunText: 'Dry run (--dry-run): no disk is written' },
   create: {
     title: 'New installation task', intro: 'The server need not be on yet: it is linked when it reports.', snHint: 'choose from the servers that have reported', osHint: 'for example Debian 12, Ubuntu 22.04 LTS', versionHint: 'empty: the default of the catalogue',
-    hostnameHint: 'empty: made from the serial number', held: 'Images in {idc}', dhcp: 'Automatic (DHCP)', static: 'Static address', address: 'IP address (CIDR)', gateway: 'Gateway', dns: 'DNS servers', dnsHint: 'separated by commas', diskAuto: 'Automatic (where just one disk fits)', diskSmallest: 'The smallest disk', diskLargest: 'The largest disk',
+    hostnameHint: 'empty: made from the serial number', hardwareKept: 'Hardware RAID as in the former task: {names}', dropHardware: 'Leave it out', held: 'Images in {idc}', dhcp: 'Automatic (DHCP)', static: 'Static address', address: 'IP address (CIDR)', gateway: 'Gateway', dns: 'DNS servers', dnsHint: 'separated by commas', diskAuto: 'Automatic (where just one disk fits)', diskSmallest: 'The smallest disk', diskLargest: 'The largest disk',
     keysHint: 'one OpenSSH public key a line', submit: 'Create task', created: 'Task created: {sn}', online: 'online', offline: 'offline', unsaved: 'Discard what you typed?',
   },
   approve: {

@@ -54,7 +54,7 @@ const messages = {
   progress: { speed: '{rate}/s', left: '约剩 {time}', silent: '已 {time} 没有消息', label: '{name} 安装进度', dryRun: '演练', dryRunText: '演练（--dry-run）：没有写入任何磁盘' },
   create: {
     title: '新建装机任务', intro: '服务器还没开机也可以先建任务：它上报后会自动关联。', snHint: '可从已上报的服务器中选择', osHint: '例如 Debian 12、Ubuntu 22.04 LTS', versionHint: '留空则用目录中的默认版本',
-    hostnameHint: '留空则由系统生成', held: '{idc} 已有镜像', dhcp: '自动 (DHCP)', static: '静态地址', address: 'IP 地址 (CIDR)', gateway: '网关', dns: 'DNS 服务器', dnsHint: '多个用逗号分隔', diskAuto: '自动（只有一块合适的磁盘时）', diskSmallest: '最小的磁盘', diskLargest: '最大的磁盘',
+    hostnameHint: '留空则由系统生成', hardwareKept: '硬件 RAID 沿用上一个任务：{names}', dropHardware: '不沿用', held: '{idc} 已有镜像', dhcp: '自动 (DHCP)', static: '静态地址', address: 'IP 地址 (CIDR)', gateway: '网关', dns: 'DNS 服务器', dnsHint: '多个用逗号分隔', diskAuto: '自动（只有一块合适的磁盘时）', diskSmallest: '最小的磁盘', diskLargest: '最大的磁盘',
     keysHint: '每行一个 OpenSSH 公钥', submit: '创建任务', created: '任务已创建：{sn}', online: '在线', offline: '离线', unsaved: '放弃已填写的内容？',
   },
   approve: {

@@ -12,18 +12,22 @@ export interface CreateForm extends SpecForm {
   notes: string;
   notBefore: string;
   deadline: string;
+  /** RAID of a former task of the machine: it has no field in the form and goes back as it came. */
+  hardware?: TaskSpec['hardware_config'];
 }
 
 export const emptyForm = (): CreateForm => ({ ...emptySpec(), idc: '', sn: '', mac: '', profile: '', hostname: '', notes: '', notBefore: '', deadline: '' });
 
 export function fromMachine(form: CreateForm, machine: Pick<MachineSummary, 'idc' | 'sn' | 'mac'>): void {
+  // Another machine has other controllers.
+  if (form.sn !== machine.sn) form.hardware = undefined;
   Object.assign(form, { idc: machine.idc, sn: machine.sn, mac: machine.mac ?? '' });
 }
 
 /** As a former task of the machine was. */
 export function fromTask(form: CreateForm, task: TaskSpec): void {
   fromMachine(form, task);
-  Object.assign(form, fromSettings(task), { profile: '', hostname: task.hostname ?? '', notes: '' });
+  Object.assign(form, fromSettings(task), { profile: '', hostname: task.hostname ?? '', notes: '', hardware: task.hardware_config });
 }
 
 const text = (value: string) => value.trim() || undefined;
@@ -32,7 +36,7 @@ const time = (local: string) => (local ? new Date(local).toISOString() : undefin
 export function toSpec(form: CreateForm): Partial<TaskSpec> {
   return {
     ...toSettings(form), idc: form.idc.trim(), sn: form.sn.trim(), mac: form.mac.trim(), profile: text(form.profile), hostname: text(form.hostname), notes: text(form.notes),
-    not_before: time(form.notBefore), deadline: time(form.deadline),
+    not_before: time(form.notBefore), deadline: time(form.deadline), hardware_config: form.hardware ?? undefined,
   };
 }
 

@@ -67,7 +67,8 @@ internal sealed record BootOptions
     internal sealed record DhcpOptions
     {
         public required DhcpMode Mode { get; init; }
-        public string? Interface { get; init; }
+        /// <summary><c>Boot:Dhcp:Interface</c>; empty: the only one that could be meant.</summary>
+        public IReadOnlyList<string> Interfaces { get; init; } = [];
         /// <summary>Set in full mode.</summary>
         public AddressRange Range { get; init; }
         /// <summary>Null: the interface's own.</summary>
@@ -127,7 +128,7 @@ internal sealed record BootOptions
         var options = new DhcpOptions
         {
             Mode = mode,
-            Interface = settings.Text("Boot:Dhcp:Interface"),
+            Interfaces = settings.Interfaces("Boot:Dhcp:Interface"),
             Netmask = settings.Netmask("Boot:Dhcp:Netmask"),
             RouterAdvertisements = settings.Bool("Boot:Dhcp:RouterAdvertisements", true),
             Routers = settings.Addresses("Boot:Dhcp:Router"),

@@ -84,6 +84,14 @@ internal sealed class SettingReader(IConfiguration configuration)
         : text.Split(',', StringSplitOptions.TrimEntries).Select(part => AddressRange.TryParseAddress(part, out _) ? part : MacAddress.TryNormalize(part, out var mac) ? mac
             : throw new SettingException(key, text, "IPv4 addresses and MACs separated by commas")).ToHashSet();
 
+    /// <summary>Names of network interfaces, each once (Linux, <c>dev_valid_name</c>).</summary>
+    public IReadOnlyList<string> Interfaces(string key)
+    {
+        string[] names = Text(key)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        return names.Distinct(StringComparer.Ordinal).Count() == names.Length && names.All(name => name.Length is > 0 and <= 15 && !name.Any(c => c is '/' or ':' || char.IsWhiteSpace(c))) ? names
+            : throw new SettingException(key, Text(key), "names of network interfaces separated by commas, each once");
+    }
+
     public AddressRange Range(string key) =>
         AddressRange.TryParse(Text(key), out var range, out var error) ? range : throw new SettingException(key, Text(key), $"the addresses to give out in mode full; {error}");
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace LpmOs.Boot.Dhcp;
 
-/// <summary>The one network interface that DHCP is answered on, with its first IPv4 address.</summary>
+/// <summary>A network interface that DHCP is answered on, with its first IPv4 address.</summary>
 internal sealed record DhcpInterface(string Name, int Index, IPAddress Address, IPAddress Netmask)
 {
     /// <summary>The interface of that name, or with null the only one that could be meant.</summary>
@@ -29,6 +29,11 @@ internal sealed record DhcpInterface(string Name, int Index, IPAddress Address, 
             throw new InvalidOperationException($"Boot:Dhcp:Interface is '{name}', which has no IPv4 address yet. Give it one; DHCP answers carry it as the server's address.");
         return Of(found);
     }
+
+    /// <summary>Whether the address is in its network.</summary>
+    public bool IsLocal(uint address) => ((AddressRange.ToNumber(Address) ^ address) & AddressRange.ToNumber(Netmask)) == 0;
+
+    public override string ToString() => $"{Name} ({Address}, netmask {Netmask})";
 
     private static DhcpInterface Of((string Name, int Index, UnicastIPAddressInformation? Ipv4) found) => new(found.Name, found.Index, found.Ipv4!.Address, found.Ipv4.IPv4Mask);
 

@@ -16,34 +16,43 @@ internal sealed class DhcpService(
     BootOptions options, BootScripts scripts, FileResolver files, UefiLoaders loaders, BootTrace trace, WatchedState state, IStateStore store, Site site, TimeProvider time, ILoggerFactory loggers) : BackgroundService
 {
     private readonly List<DhcpSocket> _sockets = [];
+    private readonly List<PacketSocket> _arp = [];
     private readonly List<Func<CancellationToken, Task>> _parts = [];
-    private PacketSocket? _arp;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Dhcp.Mode == DhcpMode.Off)
             return Task.CompletedTask;
-        var link = Interface(options.Dhcp.Interface);
+        var links = Links(options.Dhcp.Interfaces);
+        var networks = options.Dhcp.Mode == DhcpMode.Full ? Networks(links) : null;
+        foreach (var link in links)
+            Serve(link, networks);
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>On each interface a server of its own: what firmware is told there is our address there.</summary>
+    private void Serve(DhcpInterface link, DhcpNetworks? networks)
+    {
         var url = scripts.PlainUrl(link.Address);
         var secure = options.IpxeHttps ? scripts.SecureUrl(link.Address) : null;
         var identity = new DhcpIdentity { Address = link.Address, Targets = new BootTargets(url, files.Exists, loaders.For, secure) };
-        IDhcpResponder responder = options.Dhcp.Mode == DhcpMode.Full ? Full(identity, link) : new ProxyResponder(identity);
-        Open(link.Name, DhcpArrival.ServerPort);
+        IDhcpResponder responder = networks is null ? new ProxyResponder(identity)
+            : new FullResponder(identity, networks.Subnets, networks.Reservations, Probe(link), loggers.CreateLogger<FullResponder>());
+        List<DhcpSocket> sockets = [Open(link.Name, DhcpArrival.ServerPort)];
         if (options.Dhcp.Mode == DhcpMode.Proxy)
-            Open(link.Name, DhcpArrival.BootServerPort);
+            sockets.Add(Open(link.Name, DhcpArrival.BootServerPort));
         var ipxeClients = new IpxeClients(time);
         if (options.Dhcp.RouterAdvertisements)
             _parts.Add(new RouterAdvertiser(link, ipxeClients, loggers.CreateLogger<RouterAdvertiser>()).RunAsync);
         var record = new DhcpTrace(trace, identity.Targets, link.Address, options.Dhcp.Mode == DhcpMode.Proxy, time);
-        _parts.Add(new DhcpServer(responder, _sockets, ipxeClients, loaders, record, loggers.CreateLogger<DhcpServer>()).RunAsync);
+        _parts.Add(new DhcpServer(responder, sockets, ipxeClients, loaders, record, loggers.CreateLogger<DhcpServer>()).RunAsync);
         loggers.CreateLogger<DhcpService>().DhcpStarted(options.Dhcp.Mode, link.Name, link.Address, url);
-        return base.StartAsync(cancellationToken);
     }
 
     public override void Dispose()
     {
         _sockets.ForEach(s => s.Dispose());
-        _arp?.Dispose();
+        _arp.ForEach(s => s.Dispose());
         base.Dispose();
     }
 
@@ -58,23 +67,25 @@ internal sealed class DhcpService(
         }
     }
 
-    private static DhcpInterface Interface(string? name)
+    private static List<DhcpInterface> Links(IReadOnlyList<string> names)
     {
         try
         {
-            return DhcpInterface.Find(name);
+            return names.Count == 0 ? [DhcpInterface.Find(null)] : [.. names.Select(DhcpInterface.Find)];
         }
         catch (InvalidOperationException e)
         {
-            throw new SettingException("Boot:Dhcp:Interface", name, e.Message);
+            throw new SettingException("Boot:Dhcp:Interface", names.Count == 0 ? null : string.Join(',', names), e.Message);
         }
     }
 
-    private void Open(string interfaceName, int port)
+    private DhcpSocket Open(string interfaceName, int port)
     {
         try
         {
-            _sockets.Add(new DhcpSocket(interfaceName, port, shared: options.Dhcp.Mode == DhcpMode.Proxy));
+            var socket = new DhcpSocket(interfaceName, port, shared: options.Dhcp.Mode == DhcpMode.Proxy);
+            _sockets.Add(socket);
+            return socket;
         }
         catch (InvalidOperationException e)
         {
@@ -82,40 +93,12 @@ internal sealed class DhcpService(
         }
     }
 
-    private FullResponder Full(DhcpIdentity identity, DhcpInterface link)
+    private DhcpNetworks Networks(IReadOnlyList<DhcpInterface> links)
     {
-        var first = new DhcpNetwork
-        {
-            Range = options.Dhcp.Range,
-            Netmask = options.Dhcp.Netmask ?? link.Netmask,
-            Routers = options.Dhcp.Routers,
-            DnsServers = options.Dhcp.DnsServers,
-            NtpServers = options.Dhcp.NtpServers,
-            Domain = options.Dhcp.Domain,
-            Mtu = options.Dhcp.Mtu,
-            Routes = options.Dhcp.Routes,
-            LeaseTime = options.Dhcp.LeaseTime,
-        };
-        // With a netmask of its own the range may belong to a network behind a relay.
-        if (options.Dhcp.Netmask is null && !first.IsLocal(link.Address))
-            throw new SettingException("Boot:Dhcp:Range", options.Dhcp.Range.ToString(), $"addresses in the network of {link.Name} ({link.Address}, netmask {link.Netmask}), or set Boot:Dhcp:Netmask where the range is behind a relay");
-        if (!first.IsLocal(AddressRange.ToAddress(first.Range.Last)))
-            throw new SettingException("Boot:Dhcp:Range", options.Dhcp.Range.ToString(), $"addresses of one network; with netmask {first.Netmask} its ends are in two");
-        DhcpNetwork[] networks = [first, .. options.Dhcp.Subnets];
-        var reservations = new Reservations(options.Dhcp.Reservations, mac => state.Current.WithMac(site.Idc, mac).Select(machine => machine.Key.Sn));
-        foreach (var (name, address) in options.Dhcp.Reservations)
-            if (!networks.Any(network => network.IsLocal(address)))
-                throw new SettingException("Boot:Dhcp:Reservations", $"{name}={address}", "addresses in one of the networks of Boot:Dhcp:Range and Boot:Dhcp:Subnets");
         var table = new LeaseTable();
         _parts.Add(new LeaseFollower(store, site.Idc, table, time, loggers.CreateLogger<LeaseFollower>()).RunAsync);
-        return new FullResponder(identity, [.. networks.Select(network => new DhcpSubnet(network, Pool(network, link, reservations, table)))], reservations, Probe(link), loggers.CreateLogger<FullResponder>());
-    }
-
-    private LeasePool Pool(DhcpNetwork network, DhcpInterface link, Reservations reservations, LeaseTable table)
-    {
-        var networkAddress = AddressRange.ToAddress(AddressRange.ToNumber(network.Broadcast) & AddressRange.ToNumber(network.Netmask));
-        IPAddress[] kept = [link.Address, network.Broadcast, networkAddress, .. network.Routers, .. network.DnsServers, .. reservations.Addresses];
-        return new LeasePool(store, site.Idc, network.Range, kept.ToHashSet(), time, table);
+        var reservations = new Reservations(options.Dhcp.Reservations, mac => state.Current.WithMac(site.Idc, mac).Select(machine => machine.Key.Sn));
+        return DhcpNetworks.Of(options.Dhcp, links, reservations, (range, kept) => new LeasePool(store, site.Idc, range, kept, time, table));
     }
 
     private AddressProbe? Probe(DhcpInterface link)
@@ -126,15 +109,16 @@ internal sealed class DhcpService(
         var logger = loggers.CreateLogger<AddressProbe>();
         try
         {
-            _arp = new PacketSocket(link.Index, PacketSocket.EtherTypeArp);
+            var socket = new PacketSocket(link.Index, PacketSocket.EtherTypeArp);
+            _arp.Add(socket);
+            var probe = new AddressProbe(socket, mac, link.Address, options.Dhcp.ConflictProbeTime, time, logger);
+            _parts.Add(probe.RunAsync);
+            return probe;
         }
         catch (SocketException e)
         {
             logger.NoConflictProbe(e.Message);
             return null;
         }
-        var probe = new AddressProbe(_arp, mac, link.Address, options.Dhcp.ConflictProbeTime, time, logger);
-        _parts.Add(probe.RunAsync);
-        return probe;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using LpmOs.Boot.Dhcp;
+using LpmOs.Core.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using static LpmOs.Boot.Tests.Dhcp.Packets;
 
@@ -63,6 +64,27 @@ public sealed class SubnetTests
         }
         Assert.StartsWith(network, offer!.YourAddress.ToString(), StringComparison.Ordinal);
         Assert.Equal(relayInformation ?? "(absent)", offer.Hex(82)); // RFC 3046: echoed, to the bit.
+    }
+
+    [Theory]
+    [InlineData("10.77.0.100-10.77.0.102", true, null)]
+    [InlineData("10.79.0.100-10.79.0.102", true, "s0 (10.77.0.1, netmask 255.255.255.0) or s1 (10.78.0.1, netmask 255.255.255.128)")]
+    [InlineData("10.77.0.100-10.77.0.102", false, "is in the network of s1 (10.78.0.1")] // Nothing to give there.
+    [InlineData("10.78.0.100-10.78.0.200", true, "its ends are in two")] // The netmask is that of the interface whose network it is.
+    public void On_several_interfaces_each_must_have_a_range(string range, bool second, string? complaint)
+    {
+        DhcpInterface[] links = [new("s0", 1, IPAddress.Parse("10.77.0.1"), IPAddress.Parse("255.255.255.0")), new("s1", 2, IPAddress.Parse("10.78.0.1"), IPAddress.Parse("255.255.255.128"))];
+        Assert.True(AddressRange.TryParse(range, out var addresses, out _));
+        var options = new BootOptions.DhcpOptions
+        {
+            Mode = DhcpMode.Full, Range = addresses, LeaseTime = TimeSpan.FromHours(1),
+            Subnets = !second ? [] : [new DhcpNetwork { Range = new AddressRange(AddressRange.ToNumber(IPAddress.Parse("10.78.0.2")), AddressRange.ToNumber(IPAddress.Parse("10.78.0.9"))), Netmask = links[1].Netmask, LeaseTime = TimeSpan.FromHours(1) }],
+        };
+        DhcpNetworks Read() => DhcpNetworks.Of(options, links, new Reservations(new Dictionary<string, IPAddress>(), _ => []), (some, kept) => new LeasePool(_store, "dc1", some, kept, _time, _table));
+        if (complaint is null)
+            Assert.Equal(2, Read().Subnets.Count);
+        else
+            Assert.Contains(complaint, Assert.Throws<SettingException>(Read).Message);
     }
 
     [Fact]

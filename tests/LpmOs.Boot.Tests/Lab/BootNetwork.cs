@@ -11,7 +11,7 @@ public sealed class BootNetwork : IAsyncLifetime
 {
     private static int _count;
 
-    private readonly string _server = $"boot-s{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+    public string Server { get; } = $"boot-s{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
     private Process? _service;
     private Channel<string> _lines = Channel.CreateUnbounded<string>();
 
@@ -25,12 +25,12 @@ public sealed class BootNetwork : IAsyncLifetime
     {
         if (!Possible)
             return;
-        Client = _server.Replace("-s", "-c", StringComparison.Ordinal);
-        await Command.Run("ip", "netns", "add", _server);
+        Client = Server.Replace("-s", "-c", StringComparison.Ordinal);
+        await Command.Run("ip", "netns", "add", Server);
         await Command.Run("ip", "netns", "add", Client);
-        await Command.Run("ip", "-n", _server, "link", "add", "s0", "type", "veth", "peer", "name", "c0", "netns", Client);
-        await Command.Run("ip", "-n", _server, "addr", "add", "10.88.0.1/24", "dev", "s0");
-        foreach (var (space, link) in new[] { (_server, "s0"), (_server, "lo"), (Client, "c0"), (Client, "lo") })
+        await Command.Run("ip", "-n", Server, "link", "add", "s0", "type", "veth", "peer", "name", "c0", "netns", Client);
+        await Command.Run("ip", "-n", Server, "addr", "add", "10.88.0.1/24", "dev", "s0");
+        foreach (var (space, link) in new[] { (Server, "s0"), (Server, "lo"), (Client, "c0"), (Client, "lo") })
             await Command.Run("ip", "-n", space, "link", "set", link, "up");
         Directory.CreateDirectory(Path.Combine(Folder, "files", "ipxe"));
         var program = new byte[200_000];
@@ -46,7 +46,7 @@ public sealed class BootNetwork : IAsyncLifetime
         await StopServiceAsync();
         string[] arguments =
         [
-            "netns", "exec", _server, "dotnet", Path.Combine(AppContext.BaseDirectory, "LpmOs.Boot.dll"),
+            "netns", "exec", Server, "dotnet", Path.Combine(AppContext.BaseDirectory, "LpmOs.Boot.dll"),
             "--Store:Provider=embedded", $"--Store:Embedded:Path={Folder}/store.db", $"--Boot:FilesPath={Folder}/files", $"--Templates:Path={Repository.Templates}", "--Boot:Urls=http://0.0.0.0:8082",
             $"--Boot:Dhcp:Mode={mode}", "--Boot:Dhcp:Interface=s0", .. settings,
         ];
@@ -92,7 +92,7 @@ public sealed class BootNetwork : IAsyncLifetime
 
     public Task<(int Code, string Output)> AtClient(params string[] command) => Command.Try("ip", ["netns", "exec", Client, .. command]);
 
-    public Task<(int Code, string Output)> AtServer(params string[] command) => Command.Try("ip", ["netns", "exec", _server, .. command]);
+    public Task<(int Code, string Output)> AtServer(params string[] command) => Command.Try("ip", ["netns", "exec", Server, .. command]);
 
     /// <summary>What busybox's client learns, by the names it gives its script; empty where it gets no lease.</summary>
     public Task<Dictionary<string, string>> UdhcpcAsync(params string[] more) => UdhcpcAtAsync(Client, "c0", more);
@@ -116,7 +116,7 @@ public sealed class BootNetwork : IAsyncLifetime
         await StopServiceAsync();
         if (Possible)
         {
-            await Command.Try("ip", "netns", "del", _server);
+            await Command.Try("ip", "netns", "del", Server);
             await Command.Try("ip", "netns", "del", Client);
         }
         Directory.Delete(Folder, recursive: true);

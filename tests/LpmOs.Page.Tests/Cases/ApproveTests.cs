@@ -109,6 +109,11 @@ public sealed class ApproveTests(Chromium chromium, SharedSite shared)
         await shared.Site.PostAsync($"/api/v1/tasks/dc1/{sn}/cancel", new { reason = "later" });
         await page.Locator("main .el-button--primary").ClickAsync();
         await Expect(dialog.Locator(".kept")).ToContainTextAsync("system");
+        // Another server has other controllers.
+        await page.Locator("#create-sn").FillAsync(sn + "-OTHER");
+        await Expect(dialog.Locator(".kept")).ToHaveCountAsync(0);
+        await page.Locator("#create-sn").FillAsync(sn);
+        await Expect(dialog.Locator(".kept")).ToHaveCountAsync(1);
         await dialog.Locator(".el-dialog__footer .el-button--primary").ClickAsync();
         await Expect(dialog).ToHaveCountAsync(0);
         var again = await shared.Site.GetAsync($"/api/v1/tasks/dc1/{sn}");

@@ -55,7 +55,7 @@ public sealed class ProfileTests(Chromium chromium, SharedSite shared)
         static object Part(string role, string size, string? system, string? mount, string? array = null, string? group = null) => new { name = role, role, size, file_system = system, mount_point = mount, array, volume_group = group };
         await shared.Site.PutAsync(path, new
         {
-            os_type = "debian", os_version = "12", timezone = "Asia/Shanghai", kernel_arguments = new[] { "console=ttyS1,115200" }, ssh_keys = new[] { "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFtXS6Nq0i3Rk8Jwq9y4T7mC0b1yqLz0m3o5tqk9c8aZ one@host" },
+            os_type = "debian", os_version = "12", timezone = "Asia/Shanghai", packages = Array.Empty<string>(), kernel_arguments = new[] { "console=ttyS1,115200" }, ssh_keys = new[] { "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFtXS6Nq0i3Rk8Jwq9y4T7mC0b1yqLz0m3o5tqk9c8aZ one@host" },
             network = new
             {
                 interfaces = new object[]
@@ -87,7 +87,7 @@ public sealed class ProfileTests(Chromium chromium, SharedSite shared)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "page-whole @2" })).ToBeVisibleAsync();
         var after = await shared.Site.GetAsync(path);
         Assert.Equal("touched", (string?)after["tags"]![0]);
-        foreach (var field in (string[])["network", "disk_layout", "kernel_arguments", "ssh_keys", "timezone", "os_version"])
+        foreach (var field in (string[])["network", "disk_layout", "kernel_arguments", "ssh_keys", "packages", "timezone", "os_version"])
             Assert.Equal(before[field]!.ToJsonString(), after[field]!.ToJsonString());
     }
 

@@ -1,5 +1,6 @@
 import { isMember, type NicForm } from './networkForm';
 import { lines, words, type SpecForm } from './specForm';
+import { number } from './words';
 
 /** What is plainly wrong, by the service's field names, as keys of messages; the service has the last word. */
 export type Faults = Record<string, string>;
@@ -34,7 +35,8 @@ function network(text: string): { base: number; size: number } | 'ipv6' | undefi
   return { base: Math.floor(value / size) * size, size };
 }
 
-export function checkSpec(form: SpecForm): Faults {
+/** @param inherits Whether a profile may name the system that a version is of. */
+export function checkSpec(form: SpecForm, inherits = false): Faults {
   const faults: Faults = {};
   if (form.network === 'set') form.nics.forEach((nic, index) => checkNic(nic, isMember(nic, form.nics), `network.interfaces[${index}]`, faults));
   const macs = form.nics.filter((nic) => nic.kind === 'ethernet' && !nic.slot.trim()).map((nic) => nic.mac.trim().toLowerCase());
@@ -42,15 +44,15 @@ export function checkSpec(form: SpecForm): Faults {
   if (form.layout.preset !== 'own' && ['serial', 'wwn', 'device', 'model'].includes(form.disk) && !form.diskText.trim()) faults['disk_layout.disk'] = 'checks.required';
   if (lines(form.keys).some((key) => key.includes('PRIVATE KEY'))) faults.ssh_keys = 'checks.privateKey';
   else if (lines(form.keys).some((key) => !KEY_TYPES.test(key))) faults.ssh_keys = 'checks.key';
-  const priority = form.priority === '' ? 0 : Number(form.priority);
+  const priority = number(form.priority) ?? 0;
   if (!Number.isInteger(priority) || priority < -100 || priority > 100) faults.priority = 'checks.priority';
   if (form.variables.some(({ name, value }) => (name || value) && !/^[a-z][a-z0-9_]{0,62}$/.test(name.trim()))) faults.variables = 'checks.variable';
-  if (form.osVersion.trim() && !form.osType.trim()) faults.os_version = 'checks.versionAlone';
+  if (form.osVersion.trim() && !form.osType.trim() && !inherits) faults.os_version = 'checks.versionAlone';
   return faults;
 }
 
 function checkNic(nic: NicForm, member: boolean, field: string, faults: Faults): void {
-  if (nic.kind === 'vlan' && !(Number(nic.vlan) >= 1 && Number(nic.vlan) <= 4094)) faults[`${field}.vlan.id`] = 'checks.vlan';
+  if (nic.kind === 'vlan' && !((number(nic.vlan) ?? 0) >= 1 && (number(nic.vlan) ?? 0) <= 4094)) faults[`${field}.vlan.id`] = 'checks.vlan';
   if (nic.kind === 'vlan' && !nic.link) faults[`${field}.vlan.link`] = 'checks.required';
   if (nic.kind !== 'ethernet' && !nic.name.trim()) faults[`${field}.name`] = 'checks.required';
   if (nic.kind === 'bond' && nic.members.length === 0) faults[`${field}.bond.members`] = 'checks.member';

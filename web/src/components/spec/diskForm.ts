@@ -1,4 +1,5 @@
 import type { Disk, TaskSpec } from '@/api/types';
+import { number } from './words';
 
 type Layout = NonNullable<TaskSpec['disk_layout']>;
 type Selector = NonNullable<Layout['disk']>;
@@ -29,9 +30,8 @@ export const emptyPart = (): PartForm => ({ name: '', role: 'data', size: 'rest'
 export const emptyVolume = (): VolumeForm => ({ name: '', size: '', fileSystem: 'ext4', mountPoint: '', encrypted: false });
 
 const given = (text: string) => text.trim() || undefined;
-const number = (text: string) => (text.trim() ? Number(text) : undefined);
 const member = (into: string, kind: 'array' | 'group') => (into.startsWith(`${kind}:`) ? into.slice(6) : undefined);
-const pcrs = (text: string) => (text.trim() === '-' ? [] : text.trim() ? text.split(/[\s,+]+/).filter(Boolean).map(Number) : undefined);
+const pcrs = (text: string) => (text.trim() === '-' ? [] : text.trim() ? text.split(/[\s,+]+/).filter(Boolean).map((one) => number(one)!) : undefined);
 const some = <T extends object>(value: T) => (Object.values(value).some((one) => one !== undefined) ? value : undefined);
 
 export const toSelector = (form: SelectorForm): Selector | undefined => some({
@@ -48,7 +48,7 @@ interface Fields { disk: DiskChoice; diskText: string; rule: SelectorForm; layou
 
 export function toLayout(form: Fields): TaskSpec['disk_layout'] {
   const { preset, groups, arrays, volumeGroups } = form.layout;
-  const passphrase = encryptable.includes(preset) ? given(form.layout.passphrase) : undefined;
+  const passphrase = given(form.layout.passphrase);
   const both = { swap_file: given(form.layout.swapFile), wipe: given(form.layout.wipe), encryption: passphrase ? { passphrase, ...(form.layout.unlock ? { unlock: form.layout.unlock, tpm_pcrs: pcrs(form.layout.tpmPcrs) } : {}) } : undefined };
   if (preset === 'own') {
     return {
@@ -84,6 +84,25 @@ export function fromLayout(layout: TaskSpec['disk_layout'] | null | undefined): 
   else if (said.length > 0) Object.assign(form, { disk: 'rule', rule: fromSelector(layout.disk) });
   form.layout = { ...fromParts(layout), preset: layout.disks?.length ? 'own' : (layout.preset ?? ''), rootFileSystem: layout.root_file_system ?? '', swapFile: layout.swap_file ?? '', wipe: layout.wipe ?? '', passphrase: layout.encryption?.passphrase ?? '', unlock: layout.encryption?.unlock === 'tpm' ? 'tpm' : '', tpmPcrs: layout.encryption?.tpm_pcrs ? layout.encryption.tpm_pcrs.join(', ') || '-' : '' };
   return form;
+}
+
+/** Whether a layout is said at all, and whether by more than the choice of a disk. */
+export const saysLayout = (form: Fields) => toLayout(form) !== undefined;
+export const saysMore = (form: Fields) => toLayout({ ...form, disk: '' }) !== undefined;
+
+/** A layout goes as a whole: who changes one field of what is inherited keeps the rest of it, and sees it. */
+export function adopt(form: Fields, inherited: TaskSpec['disk_layout'] | null | undefined): void {
+  if (!inherited) return;
+  const base = fromLayout(inherited);
+  const own = form.layout;
+  const empty = emptyLayout();
+  const changed = (Object.keys(empty) as (keyof LayoutForm)[]).filter((name) => JSON.stringify(own[name]) !== JSON.stringify(empty[name]));
+  form.layout = { ...base.layout, ...Object.fromEntries(changed.map((name) => [name, own[name]])) };
+  if (form.disk === '') return void Object.assign(form, { disk: base.disk, diskText: base.diskText, rule: base.rule });
+  // The one group of a layout of somebody's own lies on the disk that was chosen.
+  if (form.layout.preset !== 'own' || form.layout.groups.length !== 1) return;
+  form.layout.groups[0]!.disk = fromSelector(selectorOf(form));
+  Object.assign(form, { disk: 'auto', diskText: '', rule: emptySelector() });
 }
 
 /** Groups, arrays and volume groups of a layout of somebody's own, or of that which a preset stands for. */

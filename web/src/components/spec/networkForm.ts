@@ -1,5 +1,5 @@
 import type { TaskSpec } from '@/api/types';
-import { words } from './words';
+import { number, words } from './words';
 
 type Interface = NonNullable<NonNullable<TaskSpec['network']>['interfaces']>[number];
 
@@ -22,7 +22,6 @@ export const emptyNic = (kind: Kind = 'ethernet'): NicForm => ({
 });
 
 const given = (text: string) => text.trim() || undefined;
-const number = (text: string) => (text.trim() ? Number(text) : undefined);
 const list = (text: string) => (text.trim() ? words(text) : undefined);
 const answer = (value: '' | 'yes' | 'no') => (value === '' ? undefined : value === 'yes');
 const choice = (value: boolean | null | undefined) => (value == null ? '' : value ? 'yes' : 'no');
@@ -44,7 +43,7 @@ export function toInterface(nic: NicForm, all: readonly NicForm[]): Interface {
     dns: reached ? words(nic.dns) : [], search: reached ? list(nic.search) : undefined, mtu: number(nic.mtu), dhcp6: !member && nic.dhcp6 ? true : undefined, accept_ra: member ? undefined : answer(nic.acceptRa),
     routes: reached && nic.routes.length ? nic.routes.map((route) => ({ to: route.to.trim(), via: route.via.trim(), metric: number(route.metric) })) : undefined,
     bond: nic.kind === 'bond' ? { mode: nic.bondMode, members: nic.members, miimon: number(nic.miimon), ...(nic.bondMode === '802.3ad' ? { lacp_rate: given(nic.lacpRate), hash_policy: given(nic.hashPolicy) } : { primary: given(nic.primary) }) } : undefined,
-    vlan: nic.kind === 'vlan' ? { id: Number(nic.vlan), link: nic.link } : undefined,
+    vlan: nic.kind === 'vlan' ? { id: number(nic.vlan) ?? 0, link: nic.link } : undefined,
     bridge: nic.kind === 'bridge' ? { ports: nic.members, stp: answer(nic.stp) } : undefined,
   };
 }

@@ -12,23 +12,23 @@ export interface CreateForm extends SpecForm {
   notes: string;
   notBefore: string;
   deadline: string;
-  /** RAID of a former task of the machine: it has no field in the form and goes back as it came. */
-  hardware?: TaskSpec['hardware_config'];
+  /** RAID of a former task of that machine: it has no field in the form and goes back as it came, to no other machine, which has other controllers. */
+  hardware?: { idc: string; sn: string; config: NonNullable<TaskSpec['hardware_config']> };
 }
 
 export const emptyForm = (): CreateForm => ({ ...emptySpec(), idc: '', sn: '', mac: '', profile: '', hostname: '', notes: '', notBefore: '', deadline: '' });
 
 export function fromMachine(form: CreateForm, machine: Pick<MachineSummary, 'idc' | 'sn' | 'mac'>): void {
-  // Another machine has other controllers.
-  if (form.sn !== machine.sn) form.hardware = undefined;
   Object.assign(form, { idc: machine.idc, sn: machine.sn, mac: machine.mac ?? '' });
 }
 
 /** As a former task of the machine was. */
 export function fromTask(form: CreateForm, task: TaskSpec): void {
   fromMachine(form, task);
-  Object.assign(form, fromSettings(task), { profile: '', hostname: task.hostname ?? '', notes: '', hardware: task.hardware_config });
+  Object.assign(form, fromSettings(task), { profile: '', hostname: task.hostname ?? '', notes: '', none: [], hardware: task.hardware_config ? { idc: task.idc, sn: task.sn, config: task.hardware_config } : undefined });
 }
+
+export const keptHardware = ({ hardware, idc, sn }: CreateForm) => (hardware && hardware.idc === idc.trim() && hardware.sn === sn.trim() ? hardware.config : undefined);
 
 const text = (value: string) => value.trim() || undefined;
 const time = (local: string) => (local ? new Date(local).toISOString() : undefined);
@@ -36,7 +36,7 @@ const time = (local: string) => (local ? new Date(local).toISOString() : undefin
 export function toSpec(form: CreateForm): Partial<TaskSpec> {
   return {
     ...toSettings(form), idc: form.idc.trim(), sn: form.sn.trim(), mac: form.mac.trim(), profile: text(form.profile), hostname: text(form.hostname), notes: text(form.notes),
-    not_before: time(form.notBefore), deadline: time(form.deadline), hardware_config: form.hardware ?? undefined,
+    not_before: time(form.notBefore), deadline: time(form.deadline), hardware_config: keptHardware(form),
   };
 }
 
@@ -46,7 +46,7 @@ export const fields = ['idc', 'sn', 'mac', 'profile', 'os_type', 'os_version', '
 export const inSight: readonly string[] = ['idc', 'sn', 'mac', 'profile', 'os_type', 'os_version', 'hostname', 'notes', 'install_method'];
 
 export function check(form: CreateForm): Faults {
-  const faults: Faults = checkSpec(form);
+  const faults: Faults = checkSpec(form, form.profile.trim() !== '');
   const need = (field: string, value: string, valid: (text: string) => boolean, otherwise: string) => {
     if (!value.trim()) faults[field] = 'checks.required';
     else if (!valid(value.trim())) faults[field] = otherwise;

@@ -23,7 +23,7 @@ export const views = {
   },
   follow: { start: '关注 {sn}', stop: '取消关注 {sn}', on: '已关注：状态变化时会通知你', onPage: '已关注：状态变化会在页面内提示（浏览器没有允许系统通知）', changed: '{sn}：{status}' },
   views: { title: '常用视图', name: '视图名称', save: '＋ 保存当前视图…', forget: '✕ 删除此视图' },
-  report: { title: '报告', tasks: '装机报告', machines: '服务器清单', open: '报告 / 打印', back: '返回列表', made: '生成时间', filter: '筛选条件', all: '全部', count: '数量', ended: '完成时间', cut: '只列出前 {n} 条，共 {total} 条：请缩小筛选范围。', by: { idc: '机房', tag: '标签', q: '搜索', status: '状态' } },
+  report: { title: '报告', tasks: '装机报告', machines: '服务器清单', open: '报告 / 打印', back: '返回列表', made: '生成时间', filter: '筛选条件', all: '全部', count: '数量', ended: '完成时间', cut: '只列出前 {n} 条，共 {total} 条：请缩小筛选范围。', by: { show: '范围', idc: '机房', tag: '标签', q: '搜索', status: '状态' } },
   compare: { title: '服务器对比', with: '对比…', these: '对比这两台', two: '选两台可以对比', a: '第一台', b: '第二台', swap: '交换', missing: '没有这台服务器', choose: '选择两台服务器', chooseText: '可按序列号、MAC、型号等任何硬件字段搜索。', count: '{n} 处不同，共 {total} 项', only: '只看不同', same: '硬件相同', company: '厂商', product: '产品', cores: '路数 × 核 / 线程', vendor: '固件厂商', version: '固件版本', date: '固件日期', name: '名称', microcode: '微码', numa: 'NUMA 节点数', address: '地址', slots: '插槽', correction: '纠错', bay: '槽位', memberOf: '属于', switch: '交换机', port: '端口', battery: '缓存电池' },
   record: {
     title: '标签与备注', edit: '编辑', cancel: '取消', none: '没有标签和备注', tagsHint: '用逗号分隔，例如 rack-a07, gpu', saved: '已保存标签与备注', decommission: '下架', recommission: '重新启用', gone: '已下架',

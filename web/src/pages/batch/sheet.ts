@@ -42,6 +42,8 @@ export function readSheet(input: string): Sheet {
     }
     const cells: Cells = {};
     fields.forEach((field, index) => { const column = header![index]; if (column && field.trim()) cells[column] = field.trim(); });
+    const over = fields.findIndex((field, index) => index >= header!.length && field.trim());
+    if (over >= 0) sheet.problems.push({ key: 'batch.beyond', values: { line, column: over + 1, value: fields[over]!.trim().slice(0, 40) } });
     sheet.rows.push({ line, cells });
   }
   return sheet;

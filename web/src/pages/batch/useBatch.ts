@@ -107,6 +107,8 @@ export function useBatch() {
       progress.done += part.length;
     }
     creating.value = undefined;
+    // What came while they were being created.
+    if (rows.value.some((one) => one.state === 'unchecked')) void check();
   }
   async function persist<T>(call: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {

@@ -7,8 +7,19 @@ import { useSoon } from '@/live/soon';
 const FIRST_PAGE = 100;
 const NEXT_PAGES = 500;
 const REST = 800;
+/** As many as the service gives at once. */
+const MOST = 1000;
 
 export const keyOf = (machine: { idc: string; sn: string }) => `${machine.idc}/${machine.sn}`;
+
+/** What was shown behind the last of those that came anew: who has scrolled that far stays there. */
+export function beyond<Row extends { idc: string; sn: string }>(rows: readonly Row[], anew: readonly Row[]): Row[] {
+  if (rows.length <= MOST || anew.length < MOST) return [];
+  const last = keyOf(anew.at(-1)!);
+  const known = new Set(anew.map(keyOf));
+  const at = rows.findIndex((row) => keyOf(row) === last);
+  return rows.slice(at < 0 ? MOST : at + 1).filter((row) => !known.has(keyOf(row)));
+}
 
 /** Machines of a query. Those in the list change in place; who comes and goes is asked of the service, which searches the whole hardware. */
 export function useMachineList(query: Ref<MachineQuery>) {
@@ -28,10 +39,11 @@ export function useMachineList(query: Ref<MachineQuery>) {
     if (!quietly) rows.value = [];
     loading.value ||= !quietly;
     try {
-      const page = await api.machines({ ...query.value, limit: quietly ? Math.min(1000, Math.max(FIRST_PAGE, rows.value.length)) : FIRST_PAGE }, mine.signal);
-      rows.value = page.items;
+      const page = await api.machines({ ...query.value, limit: quietly ? Math.min(MOST, Math.max(FIRST_PAGE, rows.value.length)) : FIRST_PAGE }, mine.signal);
+      const tail = quietly ? beyond(rows.value, page.items) : [];
+      rows.value = [...page.items, ...tail];
       total.value = page.total;
-      cursor.value = page.next_cursor;
+      if (tail.length === 0) cursor.value = page.next_cursor;
       problem.value = undefined;
     } catch (e) {
       if (mine.signal.aborted) return;

@@ -2,6 +2,7 @@ import { onUnmounted, ref, shallowRef, watch, type Ref } from 'vue';
 import { api, type TaskQuery } from '@/api/client';
 import type { Task } from '@/api/types';
 import { follow, type LiveEvent } from '@/live/connection';
+import { beyond } from '@/pages/machines/machineList';
 import { lean } from './leanTask';
 
 const FIRST_PAGE = 100;
@@ -67,11 +68,12 @@ export function useTaskList(query: Ref<TaskQuery>) {
       // After an absence as much is asked for as was shown.
       const limit = quietly ? Math.min(1000, Math.max(100, rows.value.length)) : FIRST_PAGE;
       const page = await api.tasks({ ...query.value, limit }, mine.signal);
-      rows.value = page.items.map(lean);
+      const tail = quietly ? beyond(rows.value, page.items) : [];
+      rows.value = [...page.items.map(lean), ...tail];
       known.clear();
-      page.items.forEach(know);
+      rows.value.forEach(know);
       total.value = page.total;
-      cursor.value = page.next_cursor;
+      if (tail.length === 0) cursor.value = page.next_cursor;
       problem.value = undefined;
     } catch (e) {
       if (mine.signal.aborted) return;

@@ -20,11 +20,11 @@ internal static class InstallerFile
 
     /// <summary>A task with the plan that an operator would approve.</summary>
     /// <param name="disk">The machine's only disk.</param>
-    public static async Task<(InstallTask Task, StateSnapshot Snapshot)> ApprovedAsync(string os, string method, Disk? disk = null, NetworkSpec? network = null)
+    public static async Task<(InstallTask Task, StateSnapshot Snapshot)> ApprovedAsync(string os, string method, Disk? disk = null, NetworkSpec? network = null, params (string Name, string Value)[] variables)
     {
         var hardware = Snapshots.Hardware() with { Disks = [disk ?? new Disk { Device = "/dev/vda", Serial = "VD0", SizeBytes = 4_000_000_000 }] };
         var found = Catalog.Resolve(os, null)!;
-        var task = Snapshots.Task(TaskState.Approved) with { OsType = found.Id, OsVersion = found.Version, InstallMethod = method, Variables = found.Requires.ToDictionary(), Network = network };
+        var task = Snapshots.Task(TaskState.Approved) with { OsType = found.Id, OsVersion = found.Version, InstallMethod = method, Variables = found.Requires.Concat(variables.Select(one => KeyValuePair.Create(one.Name, one.Value))).ToDictionary(), Network = network };
         var assets = found.Assets.Values.ToDictionary(asset => asset.Name, asset => new SiteAsset { Name = asset.Name, Sha256 = new string('a', 64), SizeBytes = 1 });
         var outcome = Planner.Plan(task, hardware, new PlanningInput(Catalog, Templates.For(StateSnapshot.Empty, "dc1")) { Assets = assets });
         Assert.True(outcome.Plan is not null, string.Join("\n", outcome.Problems.Select(problem => problem.Message)));
@@ -39,9 +39,9 @@ internal static class InstallerFile
         return new(Templates, Catalog, options, new FirmwareQuirks([]), new Site("dc1"), null, new ManualTime());
     }
 
-    public static async Task<string> RenderAsync(string os, string method, string file, Disk? disk = null, NetworkSpec? network = null, string? authorities = null)
+    public static async Task<string> RenderAsync(string os, string method, string file, Disk? disk = null, NetworkSpec? network = null, string? authorities = null, params (string Name, string Value)[] variables)
     {
-        var (task, snapshot) = await ApprovedAsync(os, method, disk, network);
+        var (task, snapshot) = await ApprovedAsync(os, method, disk, network, variables);
         return Scripts(authorities).InstallerFile(task, file, "the.token", snapshot, "http://10.77.0.1:8082")!;
     }
 }

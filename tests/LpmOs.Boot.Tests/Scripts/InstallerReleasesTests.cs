@@ -20,6 +20,38 @@ public sealed class InstallerReleasesTests
     public async Task A_kickstart_file_asks_for_the_environment_by_the_releases_own_name(string os, string environment) =>
         Assert.Equal(environment, Assert.Single((await InstallerFile.RenderAsync(os, "kickstart", "ks.cfg")).Split('\n'), line => line.StartsWith("@^", StringComparison.Ordinal)));
 
+    /// <summary>A site without a way out has one mirror: AppStream lies beside BaseOS there, not with the vendor. An image's own tree names its repositories itself.</summary>
+    [Theory]
+    [InlineData("Rocky Linux 9", null, null, "AppStream=https://dl.rockylinux.org/pub/rocky/9/AppStream/x86_64/os/")]
+    [InlineData("Rocky Linux 9", "http://10.0.0.5/rocky/9/BaseOS/x86_64/os", null, "AppStream=http://10.0.0.5/rocky/9/AppStream/x86_64/os")]
+    [InlineData("Oracle Linux 9", "http://10.0.0.5/OL9/baseos/latest/x86_64/", null, "AppStream=http://10.0.0.5/OL9/appstream/x86_64/")]
+    [InlineData("Rocky Linux 9", "http://10.0.0.5/dvd/", null, "")]
+    [InlineData("Rocky Linux 9", "http://10.0.0.5/dvd/", "", "")]
+    [InlineData("Rocky Linux 9", null, "A=http://10.0.0.5/a?x=1&y=2, own=http://10.0.0.5/own/", "A=http://10.0.0.5/a?x=1&y=2 own=http://10.0.0.5/own/")]
+    [InlineData("CentOS 7", "http://10.0.0.5/7/", "extras=http://10.0.0.5/extras/", "extras=http://10.0.0.5/extras/")]
+    [InlineData("CentOS 7", "http://10.0.0.5/7/", null, "")]
+    public async Task Repositories_are_those_of_the_mirror(string os, string? mirror, string? repositories, string expected)
+    {
+        var variables = new[] { ("mirror", mirror), ("repositories", repositories) }.Where(one => one.Item2 is not null).Select(one => (one.Item1, one.Item2!)).ToArray();
+        var lines = (await InstallerFile.RenderAsync(os, "kickstart", "ks.cfg", variables: variables)).Split('\n').Where(line => line.StartsWith("repo ", StringComparison.Ordinal));
+        Assert.Equal(expected, string.Join(' ', lines.Select(line => line.Replace("repo --name=", "", StringComparison.Ordinal).Replace(" --baseurl=", "=", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal))));
+    }
+
+    /// <summary>subiquity takes security.ubuntu.com where nothing is said; apt-setup of Debian asks a person where the security host does not answer.</summary>
+    [Theory]
+    [InlineData(null, "http://10.0.0.5/ubuntu", "updates", "")]
+    [InlineData("http://10.0.0.6/sec", "http://10.0.0.6/sec", "security, updates", "10.0.0.6/sec")]
+    [InlineData("http://10.0.0.6:8000/debian-security/", "http://10.0.0.6:8000/debian-security/", "security, updates", "10.0.0.6:8000")]
+    public async Task Security_updates_come_from_where_the_site_says(string? security, string ubuntu, string services, string host)
+    {
+        (string, string)[] variables = security is null ? [("mirror", "http://10.0.0.5/ubuntu")] : [("mirror", "http://10.0.0.5/ubuntu"), ("security_mirror", security)];
+        var file = await InstallerFile.RenderAsync("Ubuntu 24.04", "autoinstall", "user-data", variables: variables);
+        Assert.Contains($"    security:\n      - arches: [default]\n        uri: \"{ubuntu}\"\n", file, StringComparison.Ordinal);
+        var preseed = (await InstallerFile.RenderAsync("Debian 12", "preseed", "preseed.cfg", variables: variables)).Split('\n');
+        Assert.Contains("d-i apt-setup/services-select multiselect " + services, preseed);
+        Assert.Equal(host.Length == 0 ? [] : [$"d-i apt-setup/security_host string {host}"], preseed.Where(line => line.Contains("security_host", StringComparison.Ordinal)));
+    }
+
     /// <summary>SUSE's own product has no packages of a base system: its kernel and shell are in a module of the Full medium. Leap has them in one repository.</summary>
     [Theory]
     [InlineData("SLES 15 SP6", true)]

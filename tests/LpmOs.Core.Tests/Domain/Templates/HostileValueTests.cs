@@ -44,7 +44,7 @@ public sealed class HostileValueTests
             yield return new("disk_model", (task, machine, value) => (task, machine with { Disks = [machine.Disks[0] with { Model = value }] }));
             yield return new("company", (task, machine, value) => (task, machine with { Company = value, Product = value, Uuid = value }));
             yield return new("tags", (task, machine, value) => (task with { Tags = [value] }, machine));
-            foreach (var variable in new[] { "time_zone", "locale", "keyboard", "mirror", "proxy", "ntp", "root_password_hash", "administrator_password", "product_key", "image_index", "windows_time_zone" })
+            foreach (var variable in new[] { "time_zone", "locale", "keyboard", "mirror", "security_mirror", "proxy", "ntp", "root_password_hash", "administrator_password", "product_key", "image_index", "windows_time_zone" })
                 yield return new(variable, (task, machine, value) => (task with { Variables = (task.Variables ?? new Dictionary<string, string>()).Where(pair => pair.Key != variable).Append(new(variable, value)).ToDictionary() }, machine));
         }
     }

@@ -112,7 +112,7 @@ internal static class Composition
                 finder, new DiskPreparation(programs, log, time), new StorageHolders(tree, programs, log), new Wiper(tree, programs, progress, regional, log, time), new DiskEdges(log, time),
                 new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac, time) { Authorities = () => trust.Pem };
         var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
-        var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, new HardwareConfiguration(raid, programs, settings.SigningKey, log.Line),
+        var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, new HardwareConfiguration(raid, programs, settings.SigningKey, log.Line, disks.DisksAsync),
             new SystemNetwork(finder, new StorageHolders(tree, programs, log), programs, progress, log, tree, settings.BootMac, time), time, settings.DryRun);
         var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time)
         {

@@ -2492,6 +2492,15 @@ export interface components {
              */
             height_units?: number;
         };
+        /** @description A disk behind a controller that is taken, made a part of an array, or whose array is deleted. */
+        ControllerDiskPlan: {
+            /** @description As in IReadOnlyList&lt;string&gt; `disks`. */
+            place: string;
+            /** @description Null where the controller's program tells none. */
+            serial?: string;
+            /** @description Of what the system sees on it, where it uses the disk by itself; as `content_digest`. */
+            content_digest?: string;
+        };
         /** @description A controller as it was found when the plan was made, and what will be done to it. */
         ControllerPlan: {
             id: string;
@@ -2504,6 +2513,8 @@ export interface components {
             delete?: components["schemas"]["PlannedArray"][];
             /** @description Disks that the system uses one by one now (JBOD), by their places: the controller takes them, with all that they hold. Null: none. */
             claim?: string[];
+            /** @description The disks that all this concerns, as they were when the plan was made: one that is another since, or holds something else, is not touched. Null: none is. */
+            disks?: components["schemas"]["ControllerDiskPlan"][];
             /** @description Arrays that are made; those that are there as they should be are not among them. */
             create?: components["schemas"]["RaidArraySpec"][];
         };
@@ -2626,7 +2637,7 @@ export interface components {
             partition_table?: string;
             /** @description GPT disk GUID or DOS disk id. */
             disk_id?: string;
-            /** @description File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…). */
+            /** @description File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…); `ambivalent`: of several at once; `unknown_data`: of none that is known, on a disk that is not blank. */
             signature?: string;
             partitions?: components["schemas"]["DiskPartition"][];
             /**
@@ -3869,6 +3880,8 @@ export interface components {
             level?: string;
             /** Format: int64 */
             size_bytes?: number;
+            /** @description Of what the system sees on it; null where it is not known which of its disks the array is. */
+            content_digest?: string;
             disks?: string[];
         };
         /** @description Problem details (RFC 9457). */

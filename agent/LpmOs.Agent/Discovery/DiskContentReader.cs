@@ -28,7 +28,8 @@ internal sealed class DiskContentReader(SystemTree tree, SignatureProber prober)
         {
             PartitionTable = table?.Kind,
             DiskId = table?.DiskId,
-            Signature = signatures.GetValueOrDefault(tree.PathOf(disk.Device))?.Type,
+            // Not blank, and nobody knows what: an encrypted volume without a header, a database's own, what a cryptographic erasure leaves.
+            Signature = signatures.GetValueOrDefault(tree.PathOf(disk.Device))?.Type ?? (table is null ? DiskContent.UnknownData : null),
             Partitions = partitions.Select(partition => signatures.GetValueOrDefault(devices[partition.Number]) is { } found
                 ? partition with { FileSystem = found.Type, Label = found.Label, Uuid = found.Uuid }
                 : partition).ToList(),

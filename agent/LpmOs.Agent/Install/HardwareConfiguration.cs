@@ -10,7 +10,8 @@ namespace LpmOs.Agent.Install;
 /// The operation hardware_config: the RAID arrays of the plan, then its hardware scripts. What is as it should be already is left alone, so that an
 /// agent which was killed in between goes on where the other one was.
 /// </summary>
-internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, ProgramRunner programs, string? signingKey, Action<string> log)
+/// <param name="disks">The system's own disks with what is on them; null: nobody looks.</param>
+internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, ProgramRunner programs, string? signingKey, Action<string> log, Func<CancellationToken, Task<IReadOnlyList<Disk>>>? disks = null)
 {
     private const string Advice = "Let the machine report its hardware again (restart it), look at the task's new plan, and approve that.";
 
@@ -44,6 +45,9 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
             var create = plan.Create.Where(wanted => !found.Arrays.Any(array => IsAs(wanted, array))).ToList();
             Require(plan, found, delete, create);
             var claim = found.Disks.Where(disk => disk.State == "jbod" && plan.Claim?.Contains(disk.Id) == true && create.Any(array => array.Disks.Contains(disk.Id))).ToList();
+            RequireSame(plan, found, delete, claim, create);
+            if (disks is not null && delete.Count + claim.Count > 0)
+                RequireContent(plan, delete, claim, await disks(cancellationToken).ConfigureAwait(false));
             HasBegun |= delete.Count + claim.Count + create.Count > 0;
             foreach (var array in delete)
             {
@@ -103,6 +107,34 @@ internal sealed class HardwareConfiguration(IReadOnlyList<IRaidTool> tools, Prog
                 throw new InstallException(FailureCodes.HardwareChanged, $"The disk at {place} of RAID controller {plan.Id} is {state} now, which it was not when the plan was made.", Advice);
             if (found.Arrays.Except(delete).FirstOrDefault(array => array.Disks.Contains(place)) is { } other)
                 throw new InstallException(FailureCodes.HardwareChanged, $"The disk at {place} of RAID controller {plan.Id} belongs to array {other.Id} ({other.Name ?? "without a name"}), which the plan does not name.", Advice);
+        }
+    }
+
+    /// <summary>A disk that was put in place of another since is nobody's approval.</summary>
+    private static void RequireSame(ControllerPlan plan, RaidController found, List<RaidArray> delete, List<RaidDisk> claim, List<RaidArraySpec> create)
+    {
+        var places = delete.SelectMany(array => array.Disks).Concat(claim.Select(disk => disk.Id)).Concat(create.SelectMany(array => array.Disks)).ToHashSet(StringComparer.Ordinal);
+        foreach (var planned in (plan.Disks ?? []).Where(disk => disk.Serial is not null && places.Contains(disk.Place)))
+        {
+            if (found.Disks.FirstOrDefault(disk => disk.Id == planned.Place) is { } now && now.Serial != planned.Serial)
+                throw new InstallException(FailureCodes.HardwareChanged, $"The disk at {planned.Place} of RAID controller {plan.Id} has serial {now.Serial ?? "-"} now; when the plan was made it was {planned.Serial}.", Advice);
+        }
+    }
+
+    private static void RequireContent(ControllerPlan plan, List<RaidArray> delete, List<RaidDisk> claim, IReadOnlyList<Disk> present)
+    {
+        foreach (var array in delete)
+        {
+            var disk = present.FirstOrDefault(one => (array.Wwn is not null && array.Wwn == one.Wwn) || (array.Device is not null && array.Device == one.Device));
+            Compare(plan.Delete.FirstOrDefault(one => IsSame(one, array) && one.Id == array.Id)?.ContentDigest, disk, $"array {array.Id} of RAID controller {plan.Id}");
+        }
+        foreach (var taken in claim)
+            Compare(plan.Disks?.FirstOrDefault(one => one.Place == taken.Id)?.ContentDigest, present.FirstOrDefault(one => taken.Serial is not null && one.Serial == taken.Serial), $"the disk at {taken.Id} of RAID controller {plan.Id}");
+
+        static void Compare(string? planned, Disk? disk, string what)
+        {
+            if (planned is not null && disk is not null && !string.Equals(disk.Content?.Digest, planned, StringComparison.OrdinalIgnoreCase))
+                throw new InstallException(FailureCodes.HardwareChanged, $"{char.ToUpperInvariant(what[0])}{what[1..]} ({disk.Device}) {(disk.Content is null ? "cannot be read now, so that it cannot be compared with the plan" : "holds something else than when the plan was made")}.", Advice);
         }
     }
 

@@ -76,8 +76,11 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         var tree = new TargetTree(mounts.Root);
         var target = new TargetPrograms(programs, tree);
         mounts.MountSystem();
-        await ConfigureAsync(plan, prepared, luks, network, order, tree, target, cancellationToken).ConfigureAwait(false);
-        await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
+        using (new QuietServices(tree))
+        {
+            await ConfigureAsync(plan, prepared, luks, network, order, tree, target, cancellationToken).ConfigureAwait(false);
+            await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
+        }
 
         progress.Step(ProgressSteps.Finalizing, "Installing the boot loader");
         await new BootLoader(tree, target, mounts, new EfiEntries(machine, programs, log), log, machine.Exists("sys/firmware/efi")).InstallAsync(plan, prepared, cancellationToken).ConfigureAwait(false);
@@ -98,14 +101,18 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
         await image.WriteAsync(plan.Image!, disk.Device, disk.SizeBytes, order.DownloadMbps, cancellationToken).ConfigureAwait(false);
         progress.Step(ProgressSteps.Configuring, "Growing the image to the disk");
         await whole.GrowAsync(plan.DiskGuid, cancellationToken).ConfigureAwait(false);
+        await finder.RequireNoTwinAsync(disk, cancellationToken).ConfigureAwait(false);
         using var mounts = new TargetMounts(log);
         await whole.MountAsync(mounts, cancellationToken).ConfigureAwait(false);
         var tree = new TargetTree(mounts.Root);
         var target = new TargetPrograms(programs, tree);
         mounts.MountSystem();
-        await ConfigureAsync(plan, null, luks, network, order, tree, target, cancellationToken).ConfigureAwait(false);
-        log.Line($"  Kernel arguments added to: {string.Join(", ", new BootArguments(tree).Add(plan.KernelArguments))}");
-        await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
+        using (new QuietServices(tree))
+        {
+            await ConfigureAsync(plan, null, luks, network, order, tree, target, cancellationToken).ConfigureAwait(false);
+            log.Line($"  Kernel arguments added to: {string.Join(", ", new BootArguments(tree).Add(plan.KernelArguments))}");
+            await new ScriptRun(programs, log.Line).AfterAsync(plan, tree, cancellationToken).ConfigureAwait(false);
+        }
         progress.Step(ProgressSteps.Finalizing, "Writing out");
         BootLoaderDates.Renew(tree, time.GetUtcNow());
         await Task.Run(mounts.Unmount, cancellationToken).ConfigureAwait(false);

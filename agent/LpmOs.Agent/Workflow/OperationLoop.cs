@@ -172,7 +172,8 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
 
     private async Task WaitAsync(NextOperation next, CancellationToken abort, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(abort, cancellationToken);
+        // An abort wakes it once; what is to be waited for after that is waited for.
+        using var stop = abort.IsCancellationRequested ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken) : CancellationTokenSource.CreateLinkedTokenSource(abort, cancellationToken);
         try
         {
             await Task.Delay(TimeSpan.FromSeconds(Math.Clamp(next.RetryAfterSeconds ?? DefaultWaitSeconds, 1, LongestWaitSeconds)), time, stop.Token).ConfigureAwait(false);

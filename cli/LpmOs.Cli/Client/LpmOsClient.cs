@@ -17914,6 +17914,42 @@ namespace LpmOs.Cli.Client
     }
 
     /// <summary>
+    /// A disk behind a controller that is taken, made a part of an array, or whose array is deleted.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ControllerDiskPlan
+    {
+
+        /// <summary>
+        /// As in IReadOnlyList&amp;lt;string&amp;gt; `disks`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("place")]
+        public string Place { get; set; } = default!;
+
+        /// <summary>
+        /// Null where the controller's program tells none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("serial")]
+        public string? Serial { get; set; } = default!;
+
+        /// <summary>
+        /// Of what the system sees on it, where it uses the disk by itself; as `content_digest`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("content_digest")]
+        public string? Content_digest { get; set; } = default!;
+
+        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
+
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
+        {
+            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
+            set { _additionalProperties = value; }
+        }
+
+    }
+
+    /// <summary>
     /// A controller as it was found when the plan was made, and what will be done to it.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -17949,6 +17985,12 @@ namespace LpmOs.Cli.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("claim")]
         public System.Collections.Generic.IReadOnlyList<string>? Claim { get; set; } = default!;
+
+        /// <summary>
+        /// The disks that all this concerns, as they were when the plan was made: one that is another since, or holds something else, is not touched. Null: none is.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("disks")]
+        public System.Collections.Generic.IReadOnlyList<ControllerDiskPlan>? Disks { get; set; } = default!;
 
         /// <summary>
         /// Arrays that are made; those that are there as they should be are not among them.
@@ -18290,7 +18332,7 @@ namespace LpmOs.Cli.Client
         public string? Disk_id { get; set; } = default!;
 
         /// <summary>
-        /// File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…).
+        /// File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…); `ambivalent`: of several at once; `unknown_data`: of none that is known, on a disk that is not blank.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("signature")]
         public string? Signature { get; set; } = default!;
@@ -21913,6 +21955,12 @@ namespace LpmOs.Cli.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("size_bytes")]
         public long? Size_bytes { get; set; } = default!;
+
+        /// <summary>
+        /// Of what the system sees on it; null where it is not known which of its disks the array is.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("content_digest")]
+        public string? Content_digest { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("disks")]
         public System.Collections.Generic.IReadOnlyList<string>? Disks { get; set; } = default!;

@@ -44,7 +44,10 @@ public sealed record DiskContent
     public string? PartitionTable { get; init; }
     /// <summary>GPT disk GUID or DOS disk id.</summary>
     public string? DiskId { get; init; }
-    /// <summary>File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…).</summary>
+    /// <summary><see cref="Signature"/> of a disk without a table that holds something, and nobody knows what.</summary>
+    public const string UnknownData = "unknown_data";
+
+    /// <summary>File system or member signature on the bare disk (ext4, LVM2_member, linux_raid_member…); <c>ambivalent</c>: of several at once; <c>unknown_data</c>: of none that is known, on a disk that is not blank.</summary>
     public string? Signature { get; init; }
     public IReadOnlyList<DiskPartition> Partitions { get; init => field = Entries.WithoutGaps(value); } = [];
     /// <summary>

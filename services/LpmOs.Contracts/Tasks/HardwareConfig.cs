@@ -57,8 +57,21 @@ public sealed record ControllerPlan
     public IReadOnlyList<PlannedArray> Delete { get; init => field = value ?? []; } = [];
     /// <summary>Disks that the system uses one by one now (JBOD), by their places: the controller takes them, with all that they hold. Null: none.</summary>
     public IReadOnlyList<string>? Claim { get; init; }
+    /// <summary>The disks that all this concerns, as they were when the plan was made: one that is another since, or holds something else, is not touched. Null: none is.</summary>
+    public IReadOnlyList<ControllerDiskPlan>? Disks { get; init; }
     /// <summary>Arrays that are made; those that are there as they should be are not among them.</summary>
     public IReadOnlyList<RaidArraySpec> Create { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>A disk behind a controller that is taken, made a part of an array, or whose array is deleted.</summary>
+public sealed record ControllerDiskPlan
+{
+    /// <summary>As in <see cref="RaidArraySpec.Disks"/>.</summary>
+    public required string Place { get; init; }
+    /// <summary>Null where the controller's program tells none.</summary>
+    public string? Serial { get; init; }
+    /// <summary>Of what the system sees on it, where it uses the disk by itself; as <see cref="DiskPlan.ContentDigest"/>.</summary>
+    public string? ContentDigest { get; init; }
 }
 
 /// <summary>An array that is there.</summary>
@@ -68,5 +81,7 @@ public sealed record PlannedArray
     public string? Name { get; init; }
     public string? Level { get; init; }
     public long SizeBytes { get; init; }
+    /// <summary>Of what the system sees on it; null where it is not known which of its disks the array is.</summary>
+    public string? ContentDigest { get; init; }
     public IReadOnlyList<string> Disks { get; init => field = value ?? []; } = [];
 }

@@ -136,6 +136,39 @@ public sealed class HardwareDiscoveryTests
         Assert.NotEqual(blank!.Digest, first.Digest);
     }
 
+    /// <summary>Nobody may take for empty what holds data that no program knows by name, or that two know.</summary>
+    [Fact]
+    public async Task Data_that_cannot_be_named_is_no_empty_disk()
+    {
+        using var machine = RecordedMachine.Qemu();
+        var path = machine.Device("dev/vda", 8L << 30);
+        var blank = Assert.Single((await CollectAsync(machine, null, null)).Disks).Content!;
+        Assert.Null(blank.Signature);
+
+        await using (var disk = new FileStream(path, FileMode.Open))
+        {
+            var noise = new byte[4 << 20];
+            new Random(7).NextBytes(noise);
+            noise.AsSpan(0, 1024).Clear();
+            await disk.WriteAsync(noise, TestContext.Current.CancellationToken);
+        }
+        var unknown = Assert.Single((await CollectAsync(machine, null, null)).Disks).Content!;
+        Assert.Equal("unknown_data", unknown.Signature);
+        Assert.NotEqual(blank.Digest, unknown.Digest);
+
+        // The super block of a btrfs (64 KiB from the beginning) under an ext4, as a new file system leaves it.
+        RecordedMachine.Program("mkfs.btrfs", $"-q -f {path}", "");
+        var super = new byte[4096];
+        using (var disk = File.OpenHandle(path))
+            RandomAccess.Read(disk, super, 65536);
+        RecordedMachine.Program("mkfs.ext4", $"-q -F -b 4096 -E lazy_itable_init=1,nodiscard {path}", "");
+        using (var disk = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
+            RandomAccess.Write(disk, super, 65536);
+        var both = Assert.Single((await CollectAsync(machine, null, null)).Disks).Content!;
+        Assert.Equal("ambivalent", both.Signature);
+        Assert.NotEqual(blank.Digest, both.Digest);
+    }
+
     private static Task<Inventory> CollectAsync(RecordedMachine machine, string? signature, string? bootMac)
     {
         var tree = new SystemTree(machine.Root);

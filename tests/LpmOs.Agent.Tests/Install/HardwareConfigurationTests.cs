@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using LpmOs.Agent.Install;
 using LpmOs.Agent.Raid;
+using LpmOs.Contracts.Hardware;
 using LpmOs.Contracts.Tasks;
 
 namespace LpmOs.Agent.Tests.Install;
@@ -65,6 +66,32 @@ public sealed class HardwareConfigurationTests
         await RunAsync(storcli, Plan(Controller));
 
         Assert.Equal([RecordedStorcli.Create], storcli.Changes);
+    }
+
+    /// <summary>A place in the shelf says nothing of the disk that is in it: serial number and content do.</summary>
+    [Theory]
+    [InlineData("OTHER", "aa", "The disk at 252:2 of RAID controller 0 has serial")]
+    [InlineData(null, "aa", "The disk at 252:2 of RAID controller 0 (/dev/sdc) holds something else")]
+    [InlineData(null, null, null)]
+    public async Task A_disk_that_was_changed_for_another_since_the_plan_is_not_taken(string? serial, string? digest, string? says)
+    {
+        var storcli = new RecordedStorcli { DataIsGone = true, DiskIs = ("JBOD", "-") };
+        var there = (await RaidPrograms.All(storcli.CallAsync).First(tool => tool.Name == "storcli").ListAsync(Token))[0].Disks.First(disk => disk.Id == "252:2").Serial!;
+        storcli.Changes.Clear();
+        var plan = Plan(Controller with { Claim = ["252:2"], Disks = [new() { Place = "252:2", Serial = serial ?? there, ContentDigest = digest ?? "bb" }] });
+        Disk[] present = [new() { Device = "/dev/sdc", Serial = there, Content = new() { Digest = "bb" } }];
+        Task<string> Run() => new HardwareConfiguration(RaidPrograms.All(storcli.CallAsync), new ProgramRunner(_log.Add), null, _log.Add, _ => Task.FromResult<IReadOnlyList<Disk>>(present)).RunAsync(plan, "SN-1", null, Token);
+
+        if (says is null)
+        {
+            await Run();
+            Assert.Equal([RecordedStorcli.Claim, RecordedStorcli.Create], storcli.Changes);
+            return;
+        }
+        var refused = await Assert.ThrowsAsync<InstallException>(Run);
+        Assert.Equal("hardware_changed", refused.Code);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(storcli.Changes);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class ScriptTests
             Scripts =
             [
                 Plans.Script("look", "pre", $"test -z \"$(blkid -p -s PTTYPE -o value {it.Disk.Device})\" && echo \"before, $LPMOS_SN\"\n"),
-                Plans.Script("one", "post", "echo \"$LPMOS_VAR_SITE\" > /by-script; echo said by one; echo complained >&2\n"),
+                Plans.Script("one", "post", "echo \"$LPMOS_VAR_SITE\" > /by-script; echo said by one; echo complained >&2; sleep 600 < /dev/null > /dev/null 2>&1 &\n"),
                 Plans.Script("two", "post", "#!/bin/sh -e\ncat /etc/hostname >> /by-script\n"),
                 Plans.Script("late", "first-boot", "echo late\n"),
             ],
@@ -37,6 +37,8 @@ public sealed class ScriptTests
             Assert.False(Path.Exists(Path.Join(root, "var/lib/lpmos-scripts")));
             Assert.Equal("#!/bin/sh\necho late\n", File.ReadAllText(Path.Join(root, "etc/lpmos/first-boot/scripts/00-late")));
         });
+        // What a script left running does not hold the disk.
+        Assert.Contains(" was left running in the new system and is ended", it.Console, StringComparison.Ordinal);
         Assert.Contains("script look: before, SN-1", it.Console, StringComparison.Ordinal);
         Assert.Contains("script one: said by one", it.Console, StringComparison.Ordinal);
         Assert.Contains("script one: complained", it.Console, StringComparison.Ordinal);

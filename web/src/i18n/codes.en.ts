@@ -49,6 +49,7 @@ const codes: Codes = {
   encryption_not_possible: 'The encryption is not possible',
   image_not_signed: 'The image is not signed',
   network_config_failed: 'The network could not be configured',
+  volume_group_exists: 'Another disk has a volume group of that name',
   layout_not_possible: 'The layout is not possible',
   login_needed: 'Log in first',
   login_required: 'Log in first',

@@ -48,6 +48,7 @@ const codes = {
   encryption_not_possible: '无法按要求加密磁盘',
   image_not_signed: '镜像没有有效签名',
   network_config_failed: '新系统的网络配置失败',
+  volume_group_exists: '另一块磁盘上已有同名卷组',
   layout_not_possible: '这种磁盘布局无法实现',
   login_needed: '请先登录',
   login_required: '请先登录',

@@ -34,6 +34,23 @@ internal sealed class DiskFinder(DiskDiscovery discovery, ArrayFinder? arrays = 
         return targets;
     }
 
+    /// <summary>
+    /// The image of a whole disk brings the identifiers of its file systems: where another disk holds the same image, boot loaders and kernels that look for them may take that one.
+    /// </summary>
+    /// <exception cref="InstallException"><c>disk_changed</c>: another disk holds a file system with an identifier of this one.</exception>
+    public async Task RequireNoTwinAsync(Disk written, CancellationToken cancellationToken)
+    {
+        var disks = await discovery.DisksAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<string> own = [.. Systems(disks.Where(disk => disk.Device == written.Device))];
+        if (disks.FirstOrDefault(disk => disk.Device != written.Device && Systems([disk]).Any(own.Contains)) is not { } twin)
+            return;
+        throw new InstallException(FailureCodes.DiskChanged,
+            $"{twin.Device} (serial {twin.Serial ?? "-"}) holds a copy of the same image: file systems with the same identifiers as on {written.Device}. The machine could start that one, or write to it.",
+            $"Wipe {twin.Device} or take it out of the machine, then retry the task; or take an image that is an archive (tar.zst), whose file systems are made anew.");
+    }
+
+    private static IEnumerable<string> Systems(IEnumerable<Disk> disks) => disks.SelectMany(disk => disk.Content?.Partitions ?? []).Select(partition => partition.Uuid).OfType<string>();
+
     /// <param name="array">The disk that the planned array is, by its controller.</param>
     private static TargetDisk Find(InstallPlan plan, DiskPlan planned, IReadOnlyList<Disk> disks, string? array)
     {

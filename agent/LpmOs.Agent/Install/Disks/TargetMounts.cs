@@ -50,6 +50,7 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
     /// <exception cref="InstallException">Something is still in use, or a disk did not take what was written.</exception>
     public void Unmount()
     {
+        Stragglers.End(Root, log);
         while (_mounted.Count > 0)
             UnmountLast();
     }
@@ -74,6 +75,8 @@ internal sealed class TargetMounts(AgentLog log) : IDisposable
 
     public void Dispose()
     {
+        if (_mounted.Count > 0)
+            Stragglers.End(Root, log);
         while (_mounted.TryPop(out var mount))
         {
             mount.Watch?.Dispose();

@@ -107,11 +107,13 @@ internal sealed class DiskImage : IImageSink
 
     /// <summary>Writes the first MiB: from here on the disk is the image's.</summary>
     /// <exception cref="InstallException">The disk does not take it.</exception>
-    public async Task CommitAsync()
+    public async Task CommitAsync(CancellationToken cancellationToken)
     {
         var length = (int)Math.Min(HeadBytes, Written);
-        await Task.Run(() => Put(0, _head.AsSpan(0, length))).ConfigureAwait(false);
-        await Task.Run(() => RandomAccess.FlushToDisk(_disk)).ConfigureAwait(false);
+        // First all the rest, which takes minutes where there is much memory: a disk that boots is whole. Whoever gives up does not wait for the kernel.
+        await Task.Run(() => RandomAccess.FlushToDisk(_disk), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.Run(() => Put(0, _head.AsSpan(0, length)), cancellationToken).ConfigureAwait(false);
+        await Task.Run(() => RandomAccess.FlushToDisk(_disk), CancellationToken.None).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

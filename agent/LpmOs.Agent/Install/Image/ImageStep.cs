@@ -26,7 +26,7 @@ internal sealed class ImageStep(ImageSource source, ProgressReporter progress, A
 
     /// <exception cref="InstallException">Not fetched, not the approved bytes, no whole disk, or too large for this one.</exception>
     public Task WriteAsync(ImagePlan image, string device, long diskBytes, int? megabitsPerSecond, CancellationToken cancellationToken) =>
-        RunAsync(image, () => new DiskImage(image.Format, device, diskBytes, image.RawBytes, log), megabitsPerSecond, disk => disk.CommitAsync(), cancellationToken);
+        RunAsync(image, () => new DiskImage(image.Format, device, diskBytes, image.RawBytes, log), megabitsPerSecond, disk => disk.CommitAsync(cancellationToken), cancellationToken);
 
     private async Task RunAsync<TSink>(ImagePlan image, Func<TSink> open, int? megabitsPerSecond, Func<TSink, Task> commit, CancellationToken cancellationToken) where TSink : IImageSink
     {

@@ -35,7 +35,8 @@ internal sealed class BootLoader(TargetTree tree, TargetPrograms programs, Targe
             tree.Write("/etc/default/grub.d/lpmos.cfg", config.Defaults());
 
         await TryAsync("BIOS", needed: !uefi, "i386-pc", () => BiosAsync(program, disk, cancellationToken)).ConfigureAwait(false);
-        if (disk.Esp?.Plan.MountPoint is { } shipped && new EspLoader(tree, shipped) is { Shipped: { } signed } loader && !tree.Exists("/usr/lib/grub/x86_64-efi"))
+        // The RHEL family's grub2-install refuses UEFI, even where its modules are there: its own loader would lose the signature.
+        if (disk.Esp?.Plan.MountPoint is { } shipped && new EspLoader(tree, shipped) is { Shipped: { } signed } loader && !(tree.Exists("/usr/lib/grub/x86_64-efi") && tree.Exists("/etc/debian_version")))
         {
             loader.Complete(signed, config.Leading(OnBoot(folder)));
             log.Line($"  GRUB for UEFI is the image's own, behind its shim (EFI/{signed})");

@@ -8,7 +8,6 @@ internal sealed class Packages(TargetTree tree, TargetPrograms programs, AgentLo
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(60);
     private static readonly Dictionary<string, string> Quietly = new() { ["DEBIAN_FRONTEND"] = "noninteractive", ["APT_LISTCHANGES_FRONTEND"] = "none" };
     private const string Resolver = "/etc/resolv.conf";
-    private const string NoServices = "/usr/sbin/policy-rc.d";
 
     /// <param name="resolver">The boot image's own resolv.conf, for the time of the installation.</param>
     /// <exception cref="InstallException">They could not be installed.</exception>
@@ -20,6 +19,7 @@ internal sealed class Packages(TargetTree tree, TargetPrograms programs, AgentLo
         if (missing.Count == 0)
             return;
         log.Line($"  Installing packages: {string.Join(' ', missing)}");
+        using var quiet = new QuietServices(tree);
         var before = Swap(resolver);
         try
         {
@@ -62,18 +62,16 @@ internal sealed class Packages(TargetTree tree, TargetPrograms programs, AgentLo
 
     private Task<ProgramResult> AskAsync(string program, string[] arguments, CancellationToken cancellationToken) => programs.RunAsync(program, arguments, cancellationToken, new() { Quiet = true, AnyExitCode = true });
 
-    // In the chroot nothing runs that its services could talk to, and the image's resolv.conf often leads to a daemon.
-    private (string? Link, string? Text, bool Wrote, bool Policy) Swap(string? resolver)
+    // The image's resolv.conf often leads to a daemon, which does not run in the chroot.
+    private (string? Link, string? Text, bool Wrote) Swap(string? resolver)
     {
-        var before = (tree.LinkTarget(Resolver), tree.LinkTarget(Resolver) is null ? tree.Read(Resolver) : null, resolver is not null, !tree.Exists(NoServices) && tree.HasProgram("apt-get"));
+        var before = (tree.LinkTarget(Resolver), tree.LinkTarget(Resolver) is null ? tree.Read(Resolver) : null, resolver is not null);
         if (resolver is not null)
             tree.Write(Resolver, resolver);
-        if (before.Item4)
-            tree.Write(NoServices, "#!/bin/sh\nexit 101\n", TargetTree.PublicProgram);
         return before;
     }
 
-    private void Back((string? Link, string? Text, bool Wrote, bool Policy) before)
+    private void Back((string? Link, string? Text, bool Wrote) before)
     {
         if (before.Link is not null)
             tree.Link(Resolver, before.Link);
@@ -81,7 +79,5 @@ internal sealed class Packages(TargetTree tree, TargetPrograms programs, AgentLo
             tree.Write(Resolver, before.Text);
         else if (before.Wrote)
             tree.Delete(Resolver);
-        if (before.Policy)
-            tree.Delete(NoServices);
     }
 }

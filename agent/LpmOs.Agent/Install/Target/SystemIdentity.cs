@@ -19,6 +19,8 @@ internal sealed class SystemIdentity(TargetTree tree, TargetPrograms programs)
             tree.Write("/etc/fstab", FileSystemTable(disk, plan.SwapFile));
         // An image's machine-id and host keys would be the same on every machine; an empty machine-id is made anew at first boot (machine-id(5)).
         tree.Write("/etc/machine-id", "");
+        // Disks of the machine that the image was made on; LVM sees no others where this file is (lvmdevices(8)).
+        tree.Delete("/etc/lvm/devices/system.devices");
         if (tree.Exists("/var/lib/dbus"))
             tree.Link("/var/lib/dbus/machine-id", "/etc/machine-id");
         foreach (var key in tree.Names("/etc/ssh").Where(name => name.StartsWith("ssh_host_", StringComparison.Ordinal)))

@@ -20,7 +20,7 @@ internal static class HardwarePlans
             else if (found.Tool is not { } tool)
                 problems.Add(Problem($"RAID controller {found.Id} ({found.Model ?? "unknown"}) cannot be configured: no program for it is in the boot image."));
             else
-                plans.Add(Of(asked, found, tool, problems));
+                plans.Add(Of(asked, found, tool, inventory, problems));
         }
         return plans;
     }
@@ -43,7 +43,7 @@ internal static class HardwarePlans
         where disk.Serial == taken.Serial
         select Problem($"The system would go to {disk.Device}, which is the disk at {taken.Id} of RAID controller {plan.Id}, and the controller would take that disk for an array before.");
 
-    private static ControllerPlan Of(ControllerSpec asked, RaidController found, string tool, List<TaskFailure> problems)
+    private static ControllerPlan Of(ControllerSpec asked, RaidController found, string tool, Inventory inventory, List<TaskFailure> problems)
     {
         var stay = found.Arrays.Where(array => asked.Arrays.Any(wanted => IsAs(wanted, array))).ToList();
         var delete = asked.DeleteOthers ? found.Arrays.Except(stay).ToList() : [];
@@ -68,8 +68,20 @@ internal static class HardwarePlans
         return new ControllerPlan
         {
             Id = found.Id, Tool = tool, Model = found.Model, Serial = found.Serial, Claim = claim.Count > 0 ? claim : null, Create = create,
-            Delete = [.. delete.Select(array => new PlannedArray { Id = array.Id, Name = array.Name, Level = array.Level, SizeBytes = array.SizeBytes, Disks = array.Disks })],
+            Delete = [.. delete.Select(array => new PlannedArray
+            {
+                Id = array.Id, Name = array.Name, Level = array.Level, SizeBytes = array.SizeBytes, Disks = array.Disks,
+                ContentDigest = inventory.Disks.FirstOrDefault(disk => (array.Wwn is not null && array.Wwn == disk.Wwn) || (array.Device is not null && array.Device == disk.Device))?.Content?.Digest,
+            })],
+            Disks = Concerned(found, [.. delete.SelectMany(array => array.Disks), .. create.SelectMany(array => array.Disks)], inventory),
         };
+    }
+
+    private static List<ControllerDiskPlan>? Concerned(RaidController found, IEnumerable<string> places, Inventory inventory)
+    {
+        var disks = found.Disks.Where(disk => places.Contains(disk.Id)).OrderBy(disk => disk.Id, StringComparer.Ordinal)
+            .Select(disk => new ControllerDiskPlan { Place = disk.Id, Serial = disk.Serial, ContentDigest = disk is { State: "jbod", Serial: { } serial } ? inventory.Disks.FirstOrDefault(one => one.Serial == serial)?.Content?.Digest : null }).ToList();
+        return disks.Count > 0 ? disks : null;
     }
 
     private static string? Advice(string? state, string tool, string controller, string place) => (state, tool) switch

@@ -48,9 +48,26 @@ public static class PlanDrift
         }
         if (before.Hostname != now.Hostname)
             yield return $"the host name was {before.Hostname}, now it is {now.Hostname}";
+        foreach (var one in (now.Controllers ?? []).SelectMany(controller => Replaced(before, controller)))
+            yield return one;
         var (arraysBefore, arraysNow) = (Arrays(before), Arrays(now));
         if (arraysBefore != arraysNow)
             yield return $"of RAID arrays it was to {arraysBefore}, now to {arraysNow}";
+    }
+
+    private static IEnumerable<string> Replaced(InstallPlan before, ControllerPlan now)
+    {
+        var old = before.Controllers?.FirstOrDefault(one => one.Id == now.Id && one.Tool == now.Tool);
+        foreach (var disk in now.Disks ?? [])
+        {
+            if (old?.Disks?.FirstOrDefault(one => one.Place == disk.Place) is { } was && was != disk)
+                yield return was.Serial != disk.Serial ? $"the disk at {disk.Place} of RAID controller {now.Id} had serial {was.Serial ?? "-"}, now {disk.Serial ?? "-"}" : $"what is on the disk at {disk.Place} of RAID controller {now.Id} is not what was shown";
+        }
+        foreach (var array in now.Delete)
+        {
+            if (old?.Delete.FirstOrDefault(one => one.Id == array.Id) is { } was && was.ContentDigest != array.ContentDigest)
+                yield return $"what is on array {array.Id} of RAID controller {now.Id}, which is deleted, is not what was shown";
+        }
     }
 
     private static string Arrays(InstallPlan plan) =>

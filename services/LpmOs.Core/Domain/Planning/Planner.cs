@@ -89,6 +89,7 @@ public static class Planner
         IReadOnlyList<DiskPlan> targets = layout.Disks ?? (layout.Disk is { } only ? [only] : []);
         problems.AddRange(HardwarePlans.Lost(controllers, inventory, targets));
         problems.AddRange(HardwarePlans.Taken(controllers, inventory, targets));
+        problems.AddRange(VolumeGroupNames.Taken(layout.VolumeGroups, inventory, targets));
         problems.AddRange(SystemPlans.WhyNot(task, os, method, installer));
         var (network, missing) = NetworkPlans.Of(task.Network, inventory);
         if (missing is not null)

@@ -48,6 +48,30 @@ public sealed class StorageTests
         }
     }
 
+    /// <summary>Two disks with one image are one to whoever looks for the identifiers of its file systems.</summary>
+    [Theory]
+    [InlineData("6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11", true)]
+    [InlineData("7f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11", false)]
+    public async Task A_second_disk_with_the_same_image_is_told_of(string uuid, bool refused)
+    {
+        using var machine = RecordedMachine.Qemu().Disk("vdb", 8L << 30, "pci0000:00/0000:00:05.0/virtio3", ("serial", "DISK-2"), ("queue/logical_block_size", "512"));
+        foreach (var (name, id) in new[] { ("vda", "6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11"), ("vdb", uuid) })
+        {
+            RecordedMachine.Program("sfdisk", $"-q {machine.Device("dev/" + name, 8L << 30)}", "label: gpt\nsize=65536\n");
+            RecordedMachine.Program("mkfs.ext4", $"-q -F -U {id} {machine.Device($"dev/{name}1", 32 << 20)}", "");
+        }
+        var tree = new SystemTree(machine.Root);
+        var discovery = new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(new ProgramRunner(_ => { }))), TimeProvider.System);
+        var written = (await discovery.DisksAsync(TestContext.Current.CancellationToken)).First(disk => disk.Device == "/dev/vda");
+        Assert.Equal("6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11", Assert.Single(written.Content!.Partitions).Uuid);
+
+        var failure = await Record.ExceptionAsync(() => new DiskFinder(discovery).RequireNoTwinAsync(written, TestContext.Current.CancellationToken));
+        if (refused)
+            Assert.Contains("/dev/vdb (serial DISK-2) holds a copy of the same image", Assert.IsType<InstallException>(failure).Message, StringComparison.Ordinal);
+        else
+            Assert.Null(failure);
+    }
+
     [Fact]
     public void The_files_of_a_mirrored_system_name_its_array_and_volumes()
     {

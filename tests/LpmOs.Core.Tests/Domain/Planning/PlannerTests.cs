@@ -102,6 +102,48 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void What_a_controller_loses_is_approved_with_the_disks_that_are_there_and_what_is_on_them()
+    {
+        var disk = Samples.Disk() with { Device = "/dev/sdj", Serial = "J3", Wwn = "naa.j", Content = new() { Digest = "11" } };
+        var array = Samples.Disk() with { Device = "/dev/sdk", Serial = "K", Wwn = "naa.k", Content = new() { Digest = "22" } };
+        RaidController Controller(string serial) => new()
+        {
+            Id = "0", Tool = "storcli", Serial = "SV1", Arrays = [new() { Id = "1/1", Level = "raid0", Disks = ["252:2"], SizeBytes = 7, Wwn = "naa.k" }],
+            Disks = [new() { Id = "252:2", Serial = "D2", State = "online" }, new() { Id = "252:3", Serial = serial, State = "jbod" }, new() { Id = "252:9", Serial = "D9", State = "online" }],
+        };
+        var task = Samples.Task() with { DiskLayout = new() { Disk = new() { Serial = "VD0" } }, HardwareConfig = new() { Controllers = [new() { DeleteOthers = true, Arrays = [new() { Name = "data", Level = "raid0", Disks = ["252:3"] }] }] } };
+        InstallPlan Of(string serial, Disk jbod, Disk volume) => Planner.Plan(task, Samples.Hardware(disks: [Samples.Disk(), jbod, volume]) with { RaidControllers = [Controller(serial)] }, Input(Samples.Image())).Plan!;
+
+        var plan = Of("J3", disk, array);
+        var controller = Assert.Single(plan.Controllers!);
+        Assert.Equal([("252:2", "D2", null), ("252:3", "J3", "11")], controller.Disks!.Select(one => (one.Place, one.Serial, one.ContentDigest)));
+        Assert.Equal("22", Assert.Single(controller.Delete).ContentDigest);
+        // Another disk in that place, or other data on it or on the array, is another plan.
+        var approved = task with { Status = TaskState.Approved, Plan = plan, Approval = new() { PlanHash = plan.PlanHash, By = "li", At = DateTimeOffset.UnixEpoch } };
+        foreach (var (other, says) in new[] { (Of("J4", disk with { Serial = "J4" }, array), "had serial J3, now J4"), (Of("J3", disk with { Content = new() { Digest = "33" } }, array), "disk at 252:3 of RAID controller 0 is not what was shown"), (Of("J3", disk, array with { Content = new() { Digest = "44" } }), "array 1/1 of RAID controller 0, which is deleted, is not") })
+            Assert.Contains(says, PlanDrift.Since(approved, new PlanOutcome(other, [])), StringComparison.Ordinal);
+    }
+
+    /// <summary>LVM starts neither of two groups of one name: a former system on another disk keeps the new one from coming up.</summary>
+    [Theory]
+    [InlineData("/dev/sdz3", "system", true)]
+    [InlineData("/dev/vda3", "system", false)]
+    [InlineData("/dev/sdz3", "other", false)]
+    [InlineData("/dev/md9", "system", true)]
+    [InlineData("[unknown]", "system", false)]
+    public void A_volume_group_of_the_same_name_on_a_disk_that_stays_is_refused(string volume, string name, bool refused)
+    {
+        var other = Samples.Disk() with { Device = "/dev/sdz", Serial = "Z", Wwn = null };
+        var hardware = Samples.Hardware(disks: [Samples.Disk(), other]) with { VolumeGroups = [new() { Name = name, PhysicalVolumes = [volume] }], SoftwareArrays = [new() { Device = "/dev/md9", Devices = ["/dev/sdz2"] }] };
+        var outcome = Planner.Plan(Samples.Task() with { DiskLayout = new() { Preset = "lvm", Disk = new() { Serial = "VD0" } } }, hardware, Input(Samples.Image() with { Supports = ["lvm"] }));
+        Assert.Equal(refused ? "volume_group_exists" : null, outcome.Problems.FirstOrDefault(problem => problem.Code == "volume_group_exists")?.Code);
+        if (refused)
+            Assert.Contains("group system on /dev/sdz,", outcome.Problems.Single().Message, StringComparison.Ordinal);
+        else
+            Assert.NotNull(outcome.Plan);
+    }
+
+    [Fact]
     public void Who_asks_a_machine_without_a_controller_for_arrays_is_told_where_software_arrays_are_made()
     {
         HardwareConfigSpec asked = new() { Controllers = [new() { Arrays = [new() { Name = "system", Level = "raid1", Disks = ["252:0", "252:1"] }] }] };

@@ -1,5 +1,6 @@
 import type { Disk, InstallPlan, Inventory } from '@/api/types';
 import { bytes } from '@/format/size';
+import { i18n } from '@/i18n';
 
 /** What is on the disks that a plan names: nothing, something, or nobody knows; or it names none. `disks` are those that hold something, `unsure` those of which nobody knows. */
 export interface Stakes { kind: 'empty' | 'data' | 'unknown' | 'none'; disk?: Disk; disks: readonly Disk[]; unsure: readonly string[] }
@@ -48,9 +49,12 @@ export const claimedDisks = (plan: InstallPlan | null | undefined, hardware?: In
 /** Arrays that the task makes of disks of which the system sees nothing. */
 export const newArrays = (plan: InstallPlan | null | undefined) => (plan ? targetsOf(plan) : []).flatMap((target) => (target.array ? [{ device: target.device, array: target.array }] : []));
 
+/** What stands on a whole disk, in words where its name is none. */
+export const signatureName = (name: string) => (i18n.global.te(`approve.signatures.${name}`) ? i18n.global.t(`approve.signatures.${name}`) : name);
+
 /** "GPT; 1: xfs "data" 1 TB": on a line. */
 export function contentText(disk: Disk): string {
   const content = disk.content;
   const parts = (content?.partitions ?? []).map((part) => [`${part.number}:`, part.file_system ?? '?', (part.label || part.name) && `“${part.label || part.name}”`, bytes(part.size_bytes)].filter(Boolean).join(' '));
-  return [content?.signature ?? content?.partition_table?.toUpperCase(), ...parts].filter(Boolean).join('; ');
+  return [(content?.signature && signatureName(content.signature)) ?? content?.partition_table?.toUpperCase(), ...parts].filter(Boolean).join('; ');
 }

@@ -81,6 +81,9 @@ internal static class Composition
         using var sockets = new HttpMessageInvoker(handler, disposeHandler: false);
         await using var shell = new RescueShell(settings, sockets, () => regional.Token, log);
         regional.ShellAsked = shell.Ask;
+        // On a host the clock is the host's business.
+        var clock = settings is { InBootImage: true, DryRun: false } ? new MachineClock(log, time) : null;
+        regional.Dated = clock is null ? null : clock.Compare;
         using var progress = new ProgressReporter(regional, log, time, settings.DryRun);
         var logs = new LogStreamer(regional, log, time);
         // On a host they are the host's business.
@@ -113,7 +116,7 @@ internal static class Composition
                 new ImageStep(source, progress, log, tree, time), programs, progress, log, tree, settings.BootMac, time) { Authorities = () => trust.Pem };
         var handOver = new InstallerHandOver(finder, source, new CommandLineSource(http, settings, time), Kernel.LoadKernel, log);
         var operations = new OperationLoop(regional, progress, logs, log, installation, handOver, new HardwareConfiguration(raid, programs, settings.SigningKey, log.Line, disks.DisksAsync),
-            new SystemNetwork(finder, new StorageHolders(tree, programs, log), programs, progress, log, tree, settings.BootMac, time), time, settings.DryRun);
+            new SystemNetwork(finder, new StorageHolders(tree, programs, log), programs, progress, log, tree, settings.BootMac, time), time, settings.DryRun) { Clock = clock };
         var run = new AgentRun(settings, discovery, regional, progress, logs, new TaskPoller(regional, log, settings, time), operations, log, time)
         {
             Neighbours = new NeighbourReporter(listener, regional, log, time),

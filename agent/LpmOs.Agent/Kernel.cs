@@ -25,6 +25,11 @@ internal static partial class Kernel
     // linux/btrfs.h: BTRFS_IOC_RESIZE, _IOW(0x94, 3, struct btrfs_ioctl_vol_args), whose name comes after 8 bytes
     private const nuint ResizeBtrfs = 0x5000_9403;
     private const int VolumeArguments = 4096, VolumeName = 8;
+    // linux/rtc.h: RTC_RD_TIME, _IOR('p', 9, struct rtc_time), and RTC_SET_TIME, _IOW('p', 10, struct rtc_time), which is nine ints
+    private const nuint ReadHardwareTime = 0x8024_7009, SetHardwareTime = 0x4024_700A;
+    private const string HardwareClock = "/dev/rtc0";
+    // time.h: CLOCK_REALTIME
+    private const int RealTime = 0;
     // fcntl.h: F_SETPIPE_SZ
     private const int SetPipeSize = 1031;
 
@@ -58,11 +63,7 @@ internal static partial class Kernel
 
     /// <summary>Opens a folder of a file system, for <see cref="WriteOut"/>.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public static SafeFileHandle OpenFolder(string path)
-    {
-        var handle = OpenCall(path, OpenCloseOnExec);
-        return handle >= 0 ? new SafeFileHandle(handle, ownsHandle: true) : throw new IOException($"open of {path} failed: {Marshal.GetLastPInvokeErrorMessage()}");
-    }
+    public static SafeFileHandle OpenFolder(string path) => Open(path, OpenCloseOnExec);
 
     /// <summary>
     /// Writes out the file system that the folder is on (syncfs(2)) and says whether all went well since the folder was opened. sync(2) and an unmount do not say so: the kernel
@@ -129,6 +130,43 @@ internal static partial class Kernel
     /// <summary>Lets a pipe hold more, so that its two ends wait for each other less often. What the kernel does not grant stays as it is.</summary>
     public static void WidenPipe(SafeHandle pipe, int bytes) => _ = ControlCall(pipe, SetPipeSize, bytes);
 
+    /// <summary>Sets the system's clock (clock_settime(2)). The hardware's stays as it is.</summary>
+    /// <exception cref="IOException">The kernel refused: not root.</exception>
+    public static void SetClock(DateTimeOffset now) => Check(SetTimeCall(RealTime, [now.ToUnixTimeSeconds(), 0]), "setting the clock");
+
+    /// <summary>The hardware's clock (rtc(4)), taken for UTC.</summary>
+    /// <exception cref="IOException">There is none, or it holds no time.</exception>
+    public static DateTimeOffset ReadHardwareClock()
+    {
+        using var clock = Open(HardwareClock, OpenCloseOnExec);
+        var parts = new int[9];
+        Check(ClockControlCall(clock, ReadHardwareTime, parts), $"reading {HardwareClock}");
+        try
+        {
+            return new DateTimeOffset(parts[5] + 1900, parts[4] + 1, parts[3], parts[2], parts[1], parts[0], TimeSpan.Zero);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new IOException($"{HardwareClock} holds no time");
+        }
+    }
+
+    /// <summary>Sets the hardware's clock, to UTC.</summary>
+    /// <exception cref="IOException">There is none, or it refused.</exception>
+    public static void SetHardwareClock(DateTimeOffset now)
+    {
+        using var clock = Open(HardwareClock, OpenReadWrite | OpenCloseOnExec);
+        var utc = now.UtcDateTime;
+        // The kernel reckons weekday and day of the year itself.
+        Check(ClockControlCall(clock, SetHardwareTime, [utc.Second, utc.Minute, utc.Hour, utc.Day, utc.Month - 1, utc.Year - 1900, 0, 0, 0]), $"setting {HardwareClock}");
+    }
+
+    private static SafeFileHandle Open(string path, int flags)
+    {
+        var handle = OpenCall(path, flags);
+        return handle >= 0 ? new SafeFileHandle(handle, ownsHandle: true) : throw new IOException($"open of {path} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     private static void Check(int result, string what)
     {
         if (result != 0)
@@ -156,6 +194,13 @@ internal static partial class Kernel
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int BlockControlCall(SafeFileHandle file, nuint request, [In] byte[] arguments);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int ClockControlCall(SafeFileHandle clock, nuint request, [In, Out] int[] parts);
+
+    // struct timespec of 64 bits: seconds and nanoseconds.
+    [LibraryImport("libc", EntryPoint = "clock_settime", SetLastError = true)]
+    private static partial int SetTimeCall(int clock, [In] long[] time);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int ControlCall(SafeHandle file, int command, int argument);

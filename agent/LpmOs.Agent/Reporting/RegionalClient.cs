@@ -29,6 +29,9 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
     /// <summary>Told the session when an operator asks for a shell on this machine.</summary>
     public Action<string>? ShellAsked { get; set; }
 
+    /// <summary>Is told the time of each answer, by the service's clock.</summary>
+    public Action<DateTimeOffset>? Dated { get; set; }
+
     /// <summary>What is shown to the regional service. A secret.</summary>
     public string? Token => _renewed ?? settings.Token;
 
@@ -111,6 +114,8 @@ internal sealed class RegionalClient(HttpClient http, AgentSettings settings, Ag
             var problem = response.IsSuccessStatusCode ? null : ReadProblem(bytes);
             if (IsPassing(response.StatusCode) || (problem?.Code is null && IsOfAnother(response.StatusCode)))
                 return (null, $"it answered {(int)response.StatusCode}", RetryAfter(response));
+            if (response.Headers.Date is { } date)
+                Dated?.Invoke(date);
             return response.IsSuccessStatusCode
                 ? JsonSerializer.Deserialize(bytes, answerType) is { } value
                     ? (new(response.StatusCode, value, null), "", null)

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using LpmOs.Agent.Settings;
+using LpmOs.Agent.Workflow;
 
 namespace LpmOs.Agent.Reporting;
 
@@ -18,8 +19,6 @@ internal sealed class ServerTrust(AgentSettings settings, AgentLog log, TimeProv
     private const int LongestFile = 64 * 1024;
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(20);
-    /// <summary>A clock that is off by less does no harm.</summary>
-    private static readonly TimeSpan LeastOff = TimeSpan.FromMinutes(5);
 
     private X509Certificate2Collection? _authorities;
     /// <summary>The time when the authorities came, and when that was by the clock that nobody sets: what is set while the agent runs changes nothing.</summary>
@@ -108,10 +107,10 @@ internal sealed class ServerTrust(AgentSettings settings, AgentLog log, TimeProv
     private void SetClock(DateTimeOffset? date)
     {
         var here = time.GetUtcNow();
-        var off = date - here ?? TimeSpan.Zero;
-        _known = (off.Duration() < LeastOff ? here : here + off, time.GetTimestamp());
-        if (off.Duration() >= LeastOff)
-            log.Line(string.Create(CultureInfo.InvariantCulture, $"This machine's clock is {(off > TimeSpan.Zero ? "behind" : "ahead")} by {off.Duration():d\\.hh\\:mm\\:ss}; certificates are judged by the boot service's."));
+        var off = MachineClock.Off(here, date ?? here);
+        _known = (off is null ? here : date!.Value, time.GetTimestamp());
+        if (off is not null)
+            log.Line($"This machine's clock is {off}; certificates are judged by the boot service's.");
     }
 
     /// <exception cref="AuthenticationException">The server is not to be trusted; the message says why.</exception>

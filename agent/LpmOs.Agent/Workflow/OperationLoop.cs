@@ -16,6 +16,9 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
 
     private int _percentBefore;
 
+    /// <summary>Null on a host, and in a dry run.</summary>
+    public MachineClock? Clock { get; init; }
+
     /// <param name="abort">The regional service's directive to stop.</param>
     public async Task<AttemptOutcome> RunAsync(TaskIdentity task, CancellationToken abort, CancellationToken cancellationToken)
     {
@@ -90,11 +93,13 @@ internal sealed class OperationLoop(RegionalClient regional, ProgressReporter pr
                 case OperationNames.OsInstall when !dryRun && next.Plan is { Installer: not null } plan:
                     log.Hide(next.InstallerToken);
                     await handOver.PrepareAsync(plan, next.InstallerToken, next.KexecOnly == true, stop.Token).ConfigureAwait(false);
+                    Clock?.KeepInHardware(mayBeLocal: !InstallerHandOver.IsLinux(plan));
                     return Success(next, "Handed over");
                 case OperationNames.OsInstall:
                     if (next.Plan is null && !dryRun)
                         throw new InstallException(FailureCodes.PlanInvalid, "The operation os_install came without a plan.", "Look at the regional service's log, then retry the task.");
                     await installation.RunAsync(next.Plan, InstallOrder.Of(next), stop.Token).ConfigureAwait(false);
+                    Clock?.KeepInHardware(mayBeLocal: false);
                     return Success(next, dryRun ? "Dry run: nothing was written" : $"{next.Plan!.Os.Name} is on {next.Plan.Disk?.Device}");
                 default:
                     throw new InstallException(FailureCodes.UnsupportedOperation, $"This agent does not know the operation '{Printable.Clean(next.Operation, 40)}'.", "Rebuild the boot image, so that agent and services have the same version.");

@@ -37,6 +37,8 @@ internal sealed record MachineSpec
     public bool TraceNvme { get; init; }
     /// <summary>Socket of a TPM in software (swtpm); null: the machine has none.</summary>
     public string? TpmSocket { get; init; }
+    /// <summary>What its clock shows at each power-on, as one without a battery does (2004-02-29T12:00:00); null: the time.</summary>
+    public string? Clock { get; init; }
     public string Manufacturer { get; init; } = "Acme Servers";
     public string Product { get; init; } = "PizzaBox 2000";
     public string Uuid { get; init; } = "564d7777-0000-4000-8000-000000000001";

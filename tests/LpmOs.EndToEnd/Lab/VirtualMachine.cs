@@ -140,6 +140,9 @@ internal sealed class VirtualMachine : IAsyncDisposable
                 arguments.AddRange(Disk(extra.File, extra.Serial, number, extra.Device));
         }
 
+        if (Spec.Clock is { } clock)
+            arguments.AddRange(["-rtc", $"base={clock}"]);
+
         if (Spec.TraceNvme)
             arguments.AddRange(["-trace", $"pci_nvme_admin_cmd,file={TraceFile}"]);
 

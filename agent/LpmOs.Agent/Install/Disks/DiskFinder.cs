@@ -49,6 +49,8 @@ internal sealed class DiskFinder(DiskDiscovery discovery, ArrayFinder? arrays = 
             $"Wipe {twin.Device} or take it out of the machine, then retry the task; or take an image that is an archive (tar.zst), whose file systems are made anew.");
     }
 
+    private static readonly string? Blank = DiskContentReader.WithDigest(new DiskContent()).Digest;
+
     private static IEnumerable<string> Systems(IEnumerable<Disk> disks) => disks.SelectMany(disk => disk.Content?.Partitions ?? []).Select(partition => partition.Uuid).OfType<string>();
 
     /// <param name="array">The disk that the planned array is, by its controller.</param>
@@ -61,8 +63,11 @@ internal sealed class DiskFinder(DiskDiscovery discovery, ArrayFinder? arrays = 
             throw Changed($"{disk.Device} has {disk.SizeBytes} bytes", planned, disks);
         var guid = planned.DiskGuid ?? plan.DiskGuid;
         var target = new TargetDisk(planned, disk, guid, string.Equals(disk.Content?.DiskId, guid, StringComparison.OrdinalIgnoreCase));
-        if (planned.ContentDigest is null || target.IsOurs)
+        if (target.IsOurs || planned.Array is not null)
             return target;
+        // Who approved it was shown a disk that could not be read; what is on it now was seen by nobody.
+        if (planned.ContentDigest is null)
+            return disk.Content?.Digest is { } seen && seen != Blank ? throw Changed($"{disk.Device} could not be read when the plan was made, and now holds data", planned, disks) : target;
         if (disk.Content?.Digest is null)
             throw new InstallException(FailureCodes.DiskFailed, $"What is on {disk.Device} cannot be read, so it cannot be compared with the plan.", "Check the disk and its controller.");
         return string.Equals(disk.Content.Digest, planned.ContentDigest, StringComparison.OrdinalIgnoreCase)

@@ -24,6 +24,9 @@ internal sealed class InstallerHandOver(DiskFinder finder, ImageSource source, C
     /// <summary>The installer's kernel is loaded; otherwise the machine is to restart.</summary>
     public bool IsLoaded { get; private set; }
 
+    /// <summary>Whether the installer is a Linux kernel with an initramfs: Windows' and ESXi's are not.</summary>
+    public static bool IsLinux(InstallPlan plan) => plan.Installer?.Assets is { } assets && assets.Any(asset => asset.Role == Kernel) && assets.Any(asset => asset.Role == Initrd);
+
     /// <param name="kexecOnly">The boot script would start us again, since the machine is bound to its TPM: there is no other way.</param>
     /// <exception cref="InstallException">The disk is not what was approved, or a file is not; nothing may be started then.</exception>
     public async Task PrepareAsync(InstallPlan plan, string? token, bool kexecOnly, CancellationToken cancellationToken)

@@ -48,6 +48,22 @@ public sealed class StorageTests
         }
     }
 
+    [Fact]
+    public async Task A_disk_that_could_not_be_read_when_the_plan_was_made_and_now_holds_data_is_not_written()
+    {
+        using var machine = RecordedMachine.Qemu();
+        var device = machine.Device("dev/vda", 8L << 30);
+        var tree = new SystemTree(machine.Root);
+        var finder = new DiskFinder(new DiskDiscovery(tree, new DiskContentReader(tree, new SignatureProber(new ProgramRunner(_ => { }))), TimeProvider.System));
+        var plan = Mirror with { Disks = [Mirror.Disks![0] with { ContentDigest = null }] };
+        Assert.Single(await finder.FindAsync(plan, TestContext.Current.CancellationToken));
+
+        RecordedMachine.Program("sfdisk", $"-q {device}", "label: gpt\nsize=65536\n");
+        var failure = await Assert.ThrowsAsync<InstallException>(() => finder.FindAsync(plan, TestContext.Current.CancellationToken));
+        Assert.Equal("disk_changed", failure.Code);
+        Assert.Contains("/dev/vda could not be read when the plan was made, and now holds data", failure.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Two disks with one image are one to whoever looks for the identifiers of its file systems.</summary>
     [Theory]
     [InlineData("6f1c6c1e-7a51-4f0e-9d0a-3f1d5c5b7a11", true)]

@@ -91,7 +91,7 @@ public sealed class CliFixture : IAsyncLifetime
     public async Task AppendLogAsync(string sn, string taskId, int firstLine, params string[] lines)
     {
         var chunk = new LogChunk { Attempt = 1, FirstLine = firstLine, Lines = lines, At = DateTimeOffset.UnixEpoch };
-        await Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put($"{Keys.Logs("dc1", sn, taskId)}{firstLine:d8}", JsonSerializer.SerializeToUtf8Bytes(chunk, CoreJson.Default.LogChunk))] }, CancellationToken.None);
+        await Store.CommitAsync(new StoreTransaction { Writes = [StoreWrite.Put($"{Keys.Logs("dc1", sn, taskId)}{firstLine:D10}", JsonSerializer.SerializeToUtf8Bytes(chunk, CoreJson.Default.LogChunk))] }, CancellationToken.None);
     }
 
     public async Task PutAsync(string key, byte[] value)

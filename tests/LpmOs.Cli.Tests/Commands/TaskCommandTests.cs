@@ -131,7 +131,10 @@ public sealed class TaskCommandTests(CliFixture cli) : IClassFixture<CliFixture>
         await cli.AppendLogAsync(sn, id, 0, "one", "two \e[2J");
         var run = await cli.RunAsync("tasks", "logs", id);
         Assert.Equal("one\ntwo \\x1b[2J\n", run.Output);
-        var following = cli.RunAsync("tasks", "logs", "-f", id);
+        using var output = new ExpectingWriter();
+        var following = cli.RunAsync(output, "tasks", "logs", "-f", id);
+        // What comes later is asked for from there on.
+        await output.SeenAsync("two");
         await cli.AppendLogAsync(sn, id, 2, "three");
         await cli.ChangeAsync(sn, task => task with { Status = TaskState.Cancelled });
         Assert.Equal("one\ntwo \\x1b[2J\nthree\n", (await following).Output);

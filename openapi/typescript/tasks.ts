@@ -2785,6 +2785,13 @@ export interface components {
             fits: boolean;
             /** @description Why it does not fit, or fits and was not chosen; null for chosen ones. */
             reason?: string;
+            /**
+             * @description The same for programs: `fits_as_others`, `not_smallest`, `not_largest`, `not_of_the_set`, `without_equal`, `other_count`, `several_paths`, `removable`, `too_small`,
+             *     `too_large`, `other_serial`, `other_wwn`, `other_device`, `other_path`, `other_model`, `other_transport`, `rotational`, `not_rotational`, `other_array`, `made_by_task`.
+             */
+            reason_code?: string;
+            /** @description What the reason names: a size, a place, a bus, device names; null where it names nothing, or it is not known. */
+            reason_value?: string;
             /** @description Something is on it, or what is on it is not known. */
             holds_data: boolean;
             /** @description What is on it, in a few words. */

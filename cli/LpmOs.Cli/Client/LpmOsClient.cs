@@ -18751,6 +18751,19 @@ namespace LpmOs.Cli.Client
         public string? Reason { get; set; } = default!;
 
         /// <summary>
+        /// The same for programs: `fits_as_others`, `not_smallest`, `not_largest`, `not_of_the_set`, `without_equal`, `other_count`, `several_paths`, `removable`, `too_small`,
+        /// <br/>`too_large`, `other_serial`, `other_wwn`, `other_device`, `other_path`, `other_model`, `other_transport`, `rotational`, `not_rotational`, `other_array`, `made_by_task`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reason_code")]
+        public string? Reason_code { get; set; } = default!;
+
+        /// <summary>
+        /// What the reason names: a size, a place, a bus, device names; null where it names nothing, or it is not known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("reason_value")]
+        public string? Reason_value { get; set; } = default!;
+
+        /// <summary>
         /// Something is on it, or what is on it is not known.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("holds_data")]

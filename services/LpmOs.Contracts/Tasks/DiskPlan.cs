@@ -149,6 +149,13 @@ public sealed record DiskVerdict
     public required bool Fits { get; init; }
     /// <summary>Why it does not fit, or fits and was not chosen; null for chosen ones.</summary>
     public string? Reason { get; init; }
+    /// <summary>
+    /// The same for programs: <c>fits_as_others</c>, <c>not_smallest</c>, <c>not_largest</c>, <c>not_of_the_set</c>, <c>without_equal</c>, <c>other_count</c>, <c>several_paths</c>, <c>removable</c>, <c>too_small</c>,
+    /// <c>too_large</c>, <c>other_serial</c>, <c>other_wwn</c>, <c>other_device</c>, <c>other_path</c>, <c>other_model</c>, <c>other_transport</c>, <c>rotational</c>, <c>not_rotational</c>, <c>other_array</c>, <c>made_by_task</c>.
+    /// </summary>
+    public string? ReasonCode { get; init; }
+    /// <summary>What the reason names: a size, a place, a bus, device names; null where it names nothing, or it is not known.</summary>
+    public string? ReasonValue { get; init; }
     /// <summary>Something is on it, or what is on it is not known.</summary>
     public required bool HoldsData { get; init; }
     /// <summary>What is on it, in a few words.</summary>

@@ -11,7 +11,7 @@ public sealed class EditorTests(Chromium chromium, SharedSite shared)
     public async Task A_bond_with_a_vlan_and_a_layout_of_ones_own_reach_the_task()
     {
         const string sn = "EDITOR-1";
-        await shared.Site.ReportAsync(Samples.Report(sn, 65_000, "NF5280M6", Samples.Disk("/dev/nvme0n1", "PAIR", null), Samples.Disk("/dev/nvme1n1", "PAIR", null)));
+        await shared.Site.ReportAsync(Samples.Report(sn, 65_000, "NF5280M6", Samples.Disk("/dev/nvme0n1", "PAIR", null), Samples.Disk("/dev/nvme1n1", "PAIR", null), Samples.Disk("/dev/nvme2n1", "DECOY", "records")));
         await using var open = await chromium.OpenAsync(new Uri(shared.Site.Url, $"/machines/dc1/{sn}"));
         var (page, dialog) = (open.Page, open.Page.GetByRole(AriaRole.Dialog));
         await page.Locator("[data-key=n]").ClickAsync();
@@ -39,6 +39,9 @@ public sealed class EditorTests(Chromium chromium, SharedSite shared)
         await Expect(drawing.Locator(".top[data-kind=disk]")).ToHaveCountAsync(2);
         await Expect(drawing.Locator(".top[data-kind=array]")).ToContainTextAsync("RAID 1");
         await Expect(dialog.Locator(".disks [data-verdict=chosen]")).ToHaveCountAsync(2);
+        // Why the third is none of them, and what it holds, in the reader's language.
+        await Expect(dialog.Locator(".disks [data-verdict=not]")).ToContainTextAsync("没有与它相同的磁盘");
+        await Expect(dialog.Locator(".verdicts tr[data-verdict=not]")).ToContainTextAsync("GPT; 1: xfs “records”");
         await Expect(dialog.Locator(".preview")).ToContainTextAsync("bond(802.3ad");
         Assert.Empty(await AccessibilityTests.FindAsync(open));
 

@@ -23,11 +23,12 @@ public static class DiskVerdicts
         var at = chosen.Choices.ToList().FindIndex(choice => choice.Disks.Contains(disk) || !choice.Reasons.ContainsKey(disk.Device));
         var isChosen = plan is null ? chosen.Groups.Any(group => group.Contains(disk))
             : (plan.Disks ?? (plan.Disk is { } only ? [only] : [])).Any(target => target.Serial is null && target.Wwn is null ? target.Device == disk.Device : target.Serial == disk.Serial && target.Wwn == disk.Wwn);
-        var reason = chosen.Choices.Select(choice => choice.Reasons.GetValueOrDefault(disk.Device)).OfType<string>().FirstOrDefault();
+        var reason = isChosen ? null : at >= 0 ? DiskReason.OneOfSeveral : chosen.Choices.Select(choice => choice.Reasons.GetValueOrDefault(disk.Device)).OfType<DiskReason>().FirstOrDefault();
         return new()
         {
             Device = disk.Device, Path = disk.Path, Serial = disk.Serial, Wwn = disk.Wwn, Model = disk.Model, SizeBytes = disk.SizeBytes, Chosen = isChosen, Fits = at >= 0 || isChosen,
-            Group = at >= 0 ? layout.Disks![at].Name : null, Reason = isChosen ? null : at >= 0 ? "fits, as do others" : reason, HoldsData = !IsEmpty(disk.Content), Content = Content(disk.Content),
+            Group = at >= 0 ? layout.Disks![at].Name : null, Reason = reason?.Text, ReasonCode = reason?.Code, ReasonValue = reason?.Value,
+            HoldsData = !IsEmpty(disk.Content), Content = Content(disk.Content),
         };
     }
 

@@ -193,11 +193,13 @@ public sealed class LayoutPlanTests
         var plan = Planner.Plan(Samples.Task() with { DiskLayout = new() { Preset = "raid1" } }, machine, PlanningInputs.OneImage).Plan;
         var verdicts = DiskVerdicts.Of(machine, new() { Preset = "raid1" }, plan);
         Assert.Equal([true, true, false], verdicts.Select(verdict => verdict.Chosen));
-        Assert.Equal(("none is equal to it", "gpt with 1 partition, ext4", true), (verdicts[2].Reason, verdicts[2].Content, verdicts[2].HoldsData));
+        Assert.Equal(("without_equal", "none is equal to it", "gpt with 1 partition, ext4", true), (verdicts[2].ReasonCode, verdicts[2].Reason, verdicts[2].Content, verdicts[2].HoldsData));
         var none = DiskVerdicts.Of(machine, new() { Disk = new() { Serial = "X" } }, null);
         Assert.All(none, verdict => Assert.Equal((false, "other serial"), (verdict.Chosen, verdict.Reason)));
         var many = DiskVerdicts.Of(machine, null, null);
-        Assert.All(many, verdict => Assert.Equal((true, false, "fits, as do others"), (verdict.Fits, verdict.Chosen, verdict.Reason)));
+        Assert.All(many, verdict => Assert.Equal((true, false, "fits_as_others", "fits, as do others"), (verdict.Fits, verdict.Chosen, verdict.ReasonCode, verdict.Reason)));
+        var small = DiskVerdicts.Of(machine, new() { Disk = new() { MinSize = "1TB" } }, null);
+        Assert.All(small, verdict => Assert.Equal(("too_small", "1TB"), (verdict.ReasonCode, verdict.ReasonValue)));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed partial class StorageCase(string name, MachineSpec spec, LabNetw
     private const string Witness = """
         cat > /etc/systemd/system/e2e-witness.service <<'UNIT'
         [Unit]
-        After=local-fs.target swap.target
+        After=local-fs.target swap.target boot-efi.mount
         [Service]
         Type=oneshot
         StandardOutput=journal+console

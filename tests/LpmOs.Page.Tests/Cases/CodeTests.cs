@@ -31,6 +31,18 @@ public sealed partial class CodeTests
         Assert.All(words, language => Assert.Equal(permissions, Text().Matches(language.Groups[1].Value).Select(word => word.Groups[1].Value)));
     }
 
+    [Theory]
+    [InlineData("zh-CN")]
+    [InlineData("en")]
+    public void Each_reason_why_a_disk_is_no_target_has_words(string language)
+    {
+        var folder = Path.Combine(Repository.Root, "services/LpmOs.Core/Domain/Planning/Disks");
+        var codes = new[] { "DiskReason.cs", "DiskChoice.cs" }.SelectMany(file => DiskReason().Matches(File.ReadAllText(Path.Combine(folder, file)))).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        Assert.Contains("several_paths", codes);
+        var words = Reasons().Match(File.ReadAllText(Path.Combine(Repository.Root, "web", "src", "i18n", $"machine.{language}.ts"))).Groups[1].Value;
+        Assert.Equal(codes, Text().Matches(words).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Each_end_of_a_rescue_shell_is_known_to_the_page_and_says_in_both_languages_what_to_do()
     {
@@ -74,6 +86,12 @@ public sealed partial class CodeTests
 
     [GeneratedRegex(@"JsonStringEnumMemberName\(""([a-z_]+)""\)")]
     private static partial Regex Member();
+
+    [GeneratedRegex(@"new\(""([a-z_]+)""")]
+    private static partial Regex DiskReason();
+
+    [GeneratedRegex(@"reasons: \{([^\n]*)\}, unknownValue")]
+    private static partial Regex Reasons();
 
     [GeneratedRegex(@"permission: \{([^}]*)\}")]
     private static partial Regex Permissions();

@@ -9,7 +9,7 @@ public sealed record DiskReason(string Code, string Text, string? Value = null)
     public static readonly DiskReason OneOfSeveral = new("fits_as_others", "fits, as do others");
 
     /// <param name="prefer"><c>smallest</c> or <c>largest</c>.</param>
-    public static DiskReason NotPreferred(string prefer) => new(prefer == "smallest" ? "not_smallest" : "not_largest", $"not the {prefer}");
+    public static DiskReason NotPreferred(string prefer) => prefer == "smallest" ? new("not_smallest", "not the smallest") : new("not_largest", "not the largest");
 
     public static DiskReason TooSmall(string size) => new("too_small", $"smaller than {size}", size);
 

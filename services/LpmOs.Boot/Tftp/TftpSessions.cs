@@ -35,14 +35,8 @@ internal sealed class TftpSessions(int mostInAll, int mostPerClient, int mostWai
         }
     }
 
-    public int CountWaiting
-    {
-        get
-        {
-            lock (_gate)
-                return _queue.Count;
-        }
-    }
+    /// <summary>Without the lock: every transfer asks before every block, and fifty at once would wait for one another.</summary>
+    public int CountWaiting => _queue.Count;
 
     public TftpAdmission Enter(TftpArrival arrival)
     {

@@ -96,7 +96,7 @@ internal sealed class ImageInstallation(DiskFinder finder, DiskPreparation prepa
     /// <summary>The image brings partitions, file systems and boot loader; the system on it is made this machine's.</summary>
     private async Task InstallWholeAsync(InstallPlan plan, Disk disk, LuksVolumes luks, IReadOnlyList<NetworkPlan> network, InstallOrder order, CancellationToken cancellationToken)
     {
-        var whole = new WholeDisk(disk.Device, programs, log, time);
+        var whole = new WholeDisk(disk, programs, log, time);
         await whole.MarkAsync(plan.DiskGuid, cancellationToken).ConfigureAwait(false);
         await image.WriteAsync(plan.Image!, disk.Device, disk.SizeBytes, order.DownloadMbps, cancellationToken).ConfigureAwait(false);
         progress.Step(ProgressSteps.Configuring, "Growing the image to the disk");

@@ -62,7 +62,7 @@ internal sealed class SystemNetwork(DiskFinder finder, StorageHolders holders, P
         // A whole disk's network is a part of its installation; plans that were approved before that was so have it apart.
         if (ImageFormats.IsWholeDisk(plan.Image!.Format))
         {
-            await new WholeDisk(disks[0].Device, programs, log, time).MountAsync(mounts, cancellationToken).ConfigureAwait(false);
+            await new WholeDisk(disks[0].Disk, programs, log, time).MountAsync(mounts, cancellationToken).ConfigureAwait(false);
         }
         else
         {

@@ -53,6 +53,21 @@ public sealed class PartitionTableTests
         Assert.Equal([(1, "83", 20480L * 512), (2, "05", 81920L * 512), (5, "82", 8192L * 512), (6, "83", 8192L * 512)], table.Partitions.Select(partition => (partition.Number, partition.TypeId!, partition.SizeBytes)));
     }
 
+    /// <summary>A smaller image with an MBR was written onto a disk that had a GPT: its backup still lies at the end, and blkid and the kernel know better.</summary>
+    [Fact]
+    public void WhatIsLeftOfAnOlderGptDoesNotHideTheTableThatHolds()
+    {
+        var disk = Disk(Gpt);
+        Disk(Dos)[..(1 << 20)].CopyTo(disk, 0);
+
+        Assert.Equal("EFI PART"u8.ToArray(), disk[^512..^504]);
+        Assert.Equal(("dos", "cafe1234"), (Read(disk)!.Kind, Read(disk)!.DiskId));
+        // Nor does a primary one, which only the sector before it was written over.
+        var half = Disk(Gpt);
+        disk[..512].CopyTo(half, 0);
+        Assert.Equal(("dos", "cafe1234"), (Read(half)!.Kind, Read(half)!.DiskId));
+    }
+
     [Fact]
     public void ABareFatFileSystemIsNoTable()
     {

@@ -8,7 +8,7 @@ namespace LpmOs.Agent.Install.Disks;
 
 /// <summary>A disk of the plan and the machine's disk that it is.</summary>
 /// <param name="Guid">GPT disk GUID that is written on it.</param>
-/// <param name="IsOurs">An earlier run of this same attempt was interrupted: the table on the disk is the one that it wrote.</param>
+/// <param name="IsOurs">An earlier run of this same attempt was interrupted: the table on the disk, or the mark at its end, is the one that it wrote.</param>
 internal sealed record TargetDisk(DiskPlan Plan, Disk Disk, string Guid, bool IsOurs)
 {
     public string Device => Disk.Device;
@@ -28,7 +28,9 @@ internal sealed class DiskFinder(DiskDiscovery discovery, ArrayFinder? arrays = 
         foreach (var one in planned.Where(one => one.Array is not null))
             found[one] = await (arrays ?? throw new InstallException(FailureCodes.PlanInvalid, $"{one.Device} is an array of a RAID controller, and this agent knows none.", Advice)).FindAsync(one, discovery, cancellationToken).ConfigureAwait(false);
         var disks = await discovery.DisksAsync(cancellationToken).ConfigureAwait(false);
-        var targets = planned.Select(one => Find(plan, one, disks, found.GetValueOrDefault(one))).ToList();
+        var targets = new List<TargetDisk>();
+        foreach (var one in planned)
+            targets.Add(await FindAsync(plan, one, disks, found.GetValueOrDefault(one), cancellationToken).ConfigureAwait(false));
         if (targets.GroupBy(target => target.Device).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw Changed($"{twice.Key} is more than one of the planned disks", twice.First().Plan, disks);
         return targets;
@@ -54,7 +56,7 @@ internal sealed class DiskFinder(DiskDiscovery discovery, ArrayFinder? arrays = 
     private static IEnumerable<string> Systems(IEnumerable<Disk> disks) => disks.SelectMany(disk => disk.Content?.Partitions ?? []).Select(partition => partition.Uuid).OfType<string>();
 
     /// <param name="array">The disk that the planned array is, by its controller.</param>
-    private static TargetDisk Find(InstallPlan plan, DiskPlan planned, IReadOnlyList<Disk> disks, string? array)
+    private static async Task<TargetDisk> FindAsync(InstallPlan plan, DiskPlan planned, IReadOnlyList<Disk> disks, string? array, CancellationToken cancellationToken)
     {
         var matching = disks.Where(disk => array is not null ? disk.Device == array : IsNamed(planned, disk)).ToList();
         if (matching is not [var disk])
@@ -62,7 +64,7 @@ internal sealed class DiskFinder(DiskDiscovery discovery, ArrayFinder? arrays = 
         if (planned.Array is { } made ? disk.SizeBytes < planned.SizeBytes || disk.SizeBytes > made.MostBytes : disk.SizeBytes != planned.SizeBytes)
             throw Changed($"{disk.Device} has {disk.SizeBytes} bytes", planned, disks);
         var guid = planned.DiskGuid ?? plan.DiskGuid;
-        var target = new TargetDisk(planned, disk, guid, string.Equals(disk.Content?.DiskId, guid, StringComparison.OrdinalIgnoreCase));
+        var target = new TargetDisk(planned, disk, guid, await IsOursAsync(disk, guid, cancellationToken).ConfigureAwait(false));
         if (target.IsOurs || planned.Array is not null)
             return target;
         // Who approved it was shown a disk that could not be read; what is on it now was seen by nobody.
@@ -73,6 +75,20 @@ internal sealed class DiskFinder(DiskDiscovery discovery, ArrayFinder? arrays = 
         return string.Equals(disk.Content.Digest, planned.ContentDigest, StringComparison.OrdinalIgnoreCase)
             ? target
             : throw Changed($"{disk.Device} holds something else than when the plan was made", planned, disks);
+    }
+
+    private static async Task<bool> IsOursAsync(Disk disk, string guid, CancellationToken cancellationToken)
+    {
+        if (disk.Content is null || string.Equals(disk.Content.DiskId, guid, StringComparison.OrdinalIgnoreCase))
+            return disk.Content is not null;
+        try
+        {
+            return await Task.Run(() => AttemptMark.IsOn(disk.Device, disk.SizeBytes, disk.LogicalSectorBytes, guid), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     // Names move from boot to boot; serial and world wide name do not. A path decides only where the plan has nothing better.

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LpmOs.Agent.Install.Disks;
 using LpmOs.Agent.Install.Target;
 using LpmOs.Agent.Reporting;
+using LpmOs.Contracts.Hardware;
 
 namespace LpmOs.Agent.Install.Image;
 
@@ -13,16 +14,18 @@ namespace LpmOs.Agent.Install.Image;
 internal sealed record ImagePartition(string Device, int Number, long StartSector, string Type, string? Id, string? FileSystem, string? Uuid, string? Label, string Attributes = "");
 
 /// <summary>A disk that was written from an image: its table is grown to the disk, its last file system with it, and its system is found and mounted.</summary>
-internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog log, TimeProvider time)
+internal sealed class WholeDisk(Disk disk, ProgramRunner programs, AgentLog log, TimeProvider time)
 {
+    private readonly string _device = disk.Device;
+
     private static readonly TimeSpan LongestForNodes = TimeSpan.FromSeconds(20);
     private static readonly string[] Roots = ["ext4", "ext3", "ext2", "xfs", "btrfs"];
     private const string Advice = "The task's log shows what the program said. Is the image that of a disk with a Linux system on a partition of its own (not LVM)? Then retry the task.";
 
-    /// <summary>An empty table by which an interrupted attempt knows its own disk again.</summary>
+    /// <summary>An empty table by which an interrupted attempt knows its own disk again; see <see cref="AttemptMark"/>.</summary>
     /// <exception cref="InstallException">The disk cannot be written.</exception>
     public Task MarkAsync(string diskGuid, CancellationToken cancellationToken) =>
-        DoAsync("marked", () => programs.RunAsync("sfdisk", ["--quiet", "--wipe", "always", device], new() { Input = $"label: gpt\nlabel-id: {diskGuid.ToUpperInvariant()}\n" }, cancellationToken));
+        DoAsync("marked", () => programs.RunAsync("sfdisk", ["--quiet", "--wipe", "always", _device], new() { Input = $"label: gpt\nlabel-id: {diskGuid.ToUpperInvariant()}\n" }, cancellationToken));
 
     /// <summary>Moves the backup of the table to the disk's end, and lets the last partition and its file system reach to it.</summary>
     /// <exception cref="InstallException">A program failed.</exception>
@@ -31,20 +34,23 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
         await DoAsync("grown", async () =>
         {
             // The kernel has not seen the table that came with the image.
-            await programs.RunAsync("partx", ["--update", device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+            await programs.RunAsync("partx", ["--update", _device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
             var (label, partitions) = await TableAsync(cancellationToken).ConfigureAwait(false);
             if (label == "gpt")
             {
+                // First the identifier: the mark at the disk's end, by which an interrupted attempt knows it until then, gives way to the backup.
+                await programs.RunAsync("sfdisk", ["--quiet", "--no-tell-kernel", "--disk-id", _device, diskGuid.ToUpperInvariant()], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
                 // The image ends before the disk does, and the backup with it (UEFI 2.10, 5.3.2).
-                await programs.RunAsync("sfdisk", ["--quiet", "--no-tell-kernel", "--relocate", "gpt-bak-std", device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
-                await programs.RunAsync("sfdisk", ["--quiet", "--no-tell-kernel", "--disk-id", device, diskGuid.ToUpperInvariant()], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+                await programs.RunAsync("sfdisk", ["--quiet", "--no-tell-kernel", "--relocate", "gpt-bak-std", _device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
             }
+            else
+                AttemptMark.WriteText(_device, disk.SizeBytes, disk.LogicalSectorBytes, diskGuid);
             if (partitions.MaxBy(partition => partition.StartSector) is not { } last || last.FileSystem is null or "vfat" or "swap")
             {
                 log.Line("  The last partition has no file system that could grow; the rest of the disk stays free");
                 return;
             }
-            await programs.RunAsync("sfdisk", ["--quiet", "--no-tell-kernel", "-N", last.Number.ToString(CultureInfo.InvariantCulture), device], new() { Input = ", +\n", Quiet = true }, cancellationToken).ConfigureAwait(false);
+            await programs.RunAsync("sfdisk", ["--quiet", "--no-tell-kernel", "-N", last.Number.ToString(CultureInfo.InvariantCulture), _device], new() { Input = ", +\n", Quiet = true }, cancellationToken).ConfigureAwait(false);
             await RereadAsync(last, cancellationToken).ConfigureAwait(false);
             await GrowFileSystemAsync(last, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
@@ -124,7 +130,7 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
 
     private async Task<(string Label, IReadOnlyList<ImagePartition>)> TableAsync(CancellationToken cancellationToken)
     {
-        var json = await programs.RunAsync("sfdisk", ["--json", device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+        var json = await programs.RunAsync("sfdisk", ["--json", _device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
         using var document = JsonDocument.Parse(json.Output);
         var table = document.RootElement.GetProperty("partitiontable");
         var partitions = new List<ImagePartition>();
@@ -180,7 +186,7 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
     // The kernel still knows the former end of the partition: one partition is told anew, the table is not read again while others may be in use.
     private async Task RereadAsync(ImagePartition last, CancellationToken cancellationToken)
     {
-        await programs.RunAsync("partx", ["--update", "--nr", last.Number.ToString(CultureInfo.InvariantCulture), device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
+        await programs.RunAsync("partx", ["--update", "--nr", last.Number.ToString(CultureInfo.InvariantCulture), _device], new() { Quiet = true }, cancellationToken).ConfigureAwait(false);
         await WaitForAsync(last.Device, cancellationToken).ConfigureAwait(false);
     }
 
@@ -203,11 +209,11 @@ internal sealed class WholeDisk(string device, ProgramRunner programs, AgentLog 
         }
         catch (Exception e) when (e is ProgramException or IOException)
         {
-            throw new InstallException(FailureCodes.DiskFailed, $"The image's partitions on {device} could not be {what}: {e.Message}", Advice, e);
+            throw new InstallException(FailureCodes.DiskFailed, $"The image's partitions on {_device} could not be {what}: {e.Message}", Advice, e);
         }
         catch (JsonException e)
         {
-            throw new InstallException(FailureCodes.DiskFailed, $"The image's partition table on {device} could not be read: {e.Message}", Advice, e);
+            throw new InstallException(FailureCodes.DiskFailed, $"The image's partition table on {_device} could not be read: {e.Message}", Advice, e);
         }
     }
 }

@@ -71,7 +71,47 @@ public sealed class WholeDiskTests
         await it.RunAsync(plan);
 
         Assert.Contains("\"label\": \"dos\"", RecordedMachine.Program("/usr/sbin/sfdisk", $"--json {it.Disk.Device}").Replace("\":\"", "\": \"", StringComparison.Ordinal), StringComparison.Ordinal);
+        // What is reported of the disk afterwards is the image's table, not what the installation marked the disk with.
+        var content = (await it.DiscoverAsync()).Content!;
+        Assert.Equal(("dos", 2), (content.PartitionTable, content.Partitions.Count));
+        Assert.NotEqual("EFI PART"u8.ToArray(), it.Disk.Read(it.Disk.Bytes - 512, 8));
         it.Disk.Look(2, root => Assert.Contains("Address=10.0.0.5/24\n", File.ReadAllText(Path.Join(root, "etc/systemd/network/10-lpmos0.network")), StringComparison.Ordinal));
+    }
+
+    /// <summary>The image's table is on the disk, with the image's identifier; the disk is then as an agent leaves it that is killed there, and as no agent leaves it that fails.</summary>
+    [Theory]
+    [InlineData("dos", "partx")]
+    [InlineData("dos", "e2fsck")]
+    [InlineData("gpt", "partx")]
+    [InlineData("gpt", "e2fsck")]
+    public async Task An_agent_killed_after_the_image_was_written_takes_its_disk_up_again(string label, string killedAt)
+    {
+        Assert.True(LoopDisk.Possible, Needs);
+        var (raw, packed) = label == "dos" ? Image("zstd -q -1 -c", "label: dos\nsize=1MiB, type=da\nstart=10MiB, type=83") : Good.Value;
+        await using var it = await InstallationUnderTest.StartAsync(packed);
+        var plan = await PlanAsync(it, "raw.zst", raw.Length);
+        var (begin, end) = (Path.GetTempFileName(), Path.GetTempFileName());
+        it.Disk.Pretend(killedAt, $$"""
+            case "$*" in --update*|-f*) ;; *) exec /usr/bin/{{killedAt}} "$@" ;; esac
+            dd if={{it.Disk.Device}} of={{begin}} bs=1M count=1 status=none
+            dd if={{it.Disk.Device}} of={{end}} bs=1M skip={{(it.Disk.Bytes >> 20) - 1}} status=none
+            exit 9
+            """);
+        await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(plan));
+        it.Disk.Write(0, File.ReadAllBytes(begin));
+        it.Disk.Write(it.Disk.Bytes - (1 << 20), File.ReadAllBytes(end));
+        File.Delete(begin);
+        File.Delete(end);
+        it.Disk.Pretend(killedAt, $"PATH=/usr/sbin:/usr/bin:/sbin:/bin exec {killedAt} \"$@\"");
+        Assert.NotEqual(plan.Disk!.ContentDigest, (await it.DiscoverAsync()).Content!.Digest);
+
+        await it.RunAsync(plan);
+
+        Assert.Contains("begun by an earlier run of this attempt", it.Console, StringComparison.Ordinal);
+        it.Disk.Look(2, root => Assert.Equal("db-1\n", File.ReadAllText(Path.Join(root, "etc/hostname"))));
+        // Another plan's attempt has no business with it.
+        var other = plan with { DiskGuid = Guid.NewGuid().ToString() };
+        Assert.Equal("disk_changed", (await Assert.ThrowsAsync<InstallException>(() => it.RunAsync(other))).Code);
     }
 
     [Theory]
